@@ -1,0 +1,165 @@
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength } from 'class-validator';
+
+const toInt = ({ value }: { value: unknown }): unknown => (typeof value === 'string' ? Number(value) : value);
+const toBool = ({ value }: { value: unknown }): unknown => (value === 'true' ? true : value === 'false' ? false : value);
+const toList = ({ value }: { value: unknown }): unknown =>
+  typeof value === 'string'
+    ? value
+        .split(',')
+        .map((item) => item.trim())
+        .filter(Boolean)
+    : value;
+
+const POSTGRES_URL = { protocols: ['postgresql', 'postgres'], require_tld: false, require_protocol: true };
+/** `kid:base64` pairs, comma-separated; the first signs or encrypts, all of them verify or decrypt. */
+const KEY_RING = /^[A-Za-z0-9_-]+:[A-Za-z0-9+/=_-]{43,}(,[A-Za-z0-9_-]+:[A-Za-z0-9+/=_-]{43,})*$/;
+
+/**
+ * Everything the program reads from its environment, under the environment's own names.
+ * Parsed and validated once at start (`loadConfig`); nothing else reads `process.env`.
+ * Durations are integer milliseconds, sizes bytes. Any variable may be given as `<NAME>_FILE`, the path of a file that holds it.
+ */
+export class Config {
+  @IsIn(['development', 'test', 'production'])
+  NODE_ENV: 'development' | 'test' | 'production' = 'production';
+
+  /** What this process does: serve HTTP, run jobs, or both. */
+  @IsIn(['all', 'api', 'worker'])
+  APP_ROLE: 'all' | 'api' | 'worker' = 'all';
+
+  @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+  LOG_LEVEL: string = 'info';
+
+  // --- HTTP ---
+  @Transform(toInt) @IsInt() @Min(0) @Max(65535)
+  PORT: number = 3000;
+
+  @IsString()
+  HOST: string = '0.0.0.0';
+
+  /** Port of Prometheus `/metrics`; 0 picks a free one. */
+  @Transform(toInt) @IsInt() @Min(0) @Max(65535)
+  METRICS_PORT: number = 9464;
+
+  /** Where people reach this API; links in mails start with it. */
+  @IsOptional() @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
+  PUBLIC_URL?: string;
+
+  /** `<slug>.<BASE_DOMAIN>` names a tenant by host. */
+  @IsOptional() @Matches(/^[a-z0-9.-]+$/)
+  BASE_DOMAIN?: string;
+
+  /** Express' "trust proxy": `false`, a number of hops, or a list of addresses. */
+  @Matches(/^(false|[0-9]+|[0-9a-fA-F.:/, a-z]+)$/)
+  TRUST_PROXY: string = 'false';
+
+  /** Origins that browsers may call from; none by default. */
+  @Transform(toList) @IsString({ each: true })
+  CORS_ORIGINS: string[] = [];
+
+  @Transform(toInt) @IsInt() @Min(1024)
+  BODY_LIMIT_BYTES: number = 1_048_576;
+
+  /** Requests per minute; 0 is off. */
+  @Transform(toInt) @IsInt() @Min(0)
+  RATE_LIMIT_USER_PER_MINUTE: number = 1000;
+
+  @Transform(toInt) @IsInt() @Min(0)
+  RATE_LIMIT_TENANT_PER_MINUTE: number = 10_000;
+
+  /** Attempts to sign in per minute from one address; off with RATE_LIMIT_USER_PER_MINUTE=0. */
+  @Transform(toInt) @IsInt() @Min(1)
+  RATE_LIMIT_SIGN_IN_PER_ADDRESS_PER_MINUTE: number = 60;
+
+  // --- Shutdown ---
+  /** After SIGTERM: how long `/readyz` answers 503 while requests are still accepted. */
+  @Transform(toInt) @IsInt() @Min(0)
+  DRAIN_DELAY_MS: number = 5000;
+
+  /** After SIGTERM: the process has ended after this time at the latest. */
+  @Transform(toInt) @IsInt() @Min(1000)
+  SHUTDOWN_TIMEOUT_MS: number = 30_000;
+
+  // --- Database ---
+  /** As tenantry_app: requests of tenants. May go through PgBouncer in transaction mode. */
+  @IsUrl(POSTGRES_URL)
+  DATABASE_URL!: string;
+
+  /** As tenantry_platform: tenant registry and platform admins. May go through PgBouncer. */
+  @IsUrl(POSTGRES_URL)
+  DATABASE_PLATFORM_URL!: string;
+
+  /** As tenantry_worker: the queue. Direct, never through PgBouncer. */
+  @IsUrl(POSTGRES_URL)
+  DATABASE_WORKER_URL!: string;
+
+  /** As tenantry_app: one LISTEN connection per process. Direct, never through PgBouncer. Defaults to DATABASE_URL. */
+  @IsOptional() @IsUrl(POSTGRES_URL)
+  DATABASE_LISTEN_URL?: string;
+
+  @Transform(toInt) @IsInt() @Min(0)
+  DATABASE_POOL_MIN: number = 2;
+
+  @Transform(toInt) @IsInt() @Min(2)
+  DATABASE_POOL_MAX: number = 10;
+
+  /** Connections one tenant may hold at a time; defaults to 60 % of DATABASE_POOL_MAX. */
+  @IsOptional() @Transform(toInt) @IsInt() @Min(1)
+  DATABASE_POOL_MAX_PER_TENANT?: number;
+
+  @Transform(toInt) @IsInt() @Min(1)
+  DATABASE_PLATFORM_POOL_MAX: number = 3;
+
+  /** How long a query waits for a connection before it is answered 503. */
+  @Transform(toInt) @IsInt() @Min(1)
+  DATABASE_POOL_TIMEOUT_MS: number = 5000;
+
+  /** `statement_timeout` of the roles (set by `db:setup`); the client gives a connection up a little later. */
+  @Transform(toInt) @IsInt() @Min(1)
+  DATABASE_QUERY_TIMEOUT_MS: number = 10_000;
+
+  @Transform(toInt) @IsInt() @Min(1)
+  SLOW_QUERY_THRESHOLD_MS: number = 1000;
+
+  /** Named prepared statements; `false` for a PgBouncer older than 1.21 or without max_prepared_statements. */
+  @Transform(toBool) @IsBoolean()
+  DATABASE_NAMED_STATEMENTS: boolean = true;
+
+  // --- Queue ---
+  @Transform(toInt) @IsInt() @Min(1) @Max(100)
+  WORKER_CONCURRENCY: number = 4;
+
+  // --- Secrets and identity ---
+  /** HMAC-SHA-256 keys of at least 32 bytes for access tokens. */
+  @Matches(KEY_RING, { message: 'TOKEN_SIGNING_KEYS must be <kid>:<base64 of 32 bytes or more>[,…]' })
+  TOKEN_SIGNING_KEYS!: string;
+
+  /** AES-256-GCM keys of 32 bytes for stored secrets. */
+  @Matches(KEY_RING, { message: 'DATA_ENCRYPTION_KEYS must be <kid>:<base64 of 32 bytes>[,…]' })
+  DATA_ENCRYPTION_KEYS!: string;
+
+  @Transform(toInt) @IsInt() @Min(10_000)
+  ACCESS_TOKEN_TTL_MS: number = 900_000;
+
+  @Transform(toInt) @IsInt() @Min(60_000)
+  REFRESH_TOKEN_TTL_MS: number = 2_592_000_000;
+
+  @IsOptional() @IsString()
+  PLATFORM_ADMIN_EMAIL?: string;
+
+  @IsOptional() @IsString() @MinLength(12)
+  PLATFORM_ADMIN_PASSWORD?: string;
+
+  // --- Mail ---
+  /** `smtp://user:password@host:port` or `smtps://…`; without it mails are logged in development and refused elsewhere. */
+  @IsOptional() @IsUrl({ protocols: ['smtp', 'smtps'], require_tld: false, require_protocol: true })
+  SMTP_URL?: string;
+
+  @IsString()
+  MAIL_FROM: string = 'Tenantry <no-reply@localhost>';
+
+  /** Seed the demo tenants. `npm start` turns it on when it runs its own PostgreSQL. */
+  @Transform(toBool) @IsBoolean()
+  SEED_DEMO: boolean = false;
+}

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { Config } from './config.js';
+
+/** Every problem of the environment at once; `message` is fit for an operator's eyes and holds no values. */
+export class ConfigError extends Error {
+  constructor(readonly problems: string[]) {
+    super(`The configuration is not valid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nSee .env.example.`);
+    this.name = 'ConfigError';
+  }
+}
+
+/** Reads `<NAME>_FILE` variables and drops empty ones, so that `NAME=` in a .env means "not set". */
+function readEnvironment(environment: NodeJS.ProcessEnv, problems: string[]): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const name of Object.keys(new Config())) {
+    const value = environment[name];
+    const file = environment[`${name}_FILE`];
+    if (value) values[name] = value;
+    else if (file) {
+      try {
+        values[name] = readFileSync(file, 'utf8').trim();
+      } catch (error) {
+        problems.push(`${name}_FILE cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}`);
+      }
+    }
+  }
+  return values;
+}
+
+/**
+ * Parses and validates the environment.
+ * @throws ConfigError naming every problem.
+ */
+export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const problems: string[] = [];
+  const config = plainToInstance(Config, readEnvironment(environment, problems), { exposeDefaultValues: true });
+  for (const error of validateSync(config)) {
+    const missing = config[error.property as keyof Config] === undefined;
+    problems.push(missing ? `${error.property} is missing` : Object.values(error.constraints ?? {}).join('; '));
+  }
+  if (Boolean(config.PLATFORM_ADMIN_EMAIL) !== Boolean(config.PLATFORM_ADMIN_PASSWORD)) {
+    problems.push('PLATFORM_ADMIN_EMAIL and PLATFORM_ADMIN_PASSWORD belong together');
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(config);
+}
