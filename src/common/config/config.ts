@@ -2,7 +2,8 @@ import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength } from 'class-validator';
 
 const toInt = ({ value }: { value: unknown }): unknown => (typeof value === 'string' ? Number(value) : value);
-const toBool = ({ value }: { value: unknown }): unknown => (value === 'true' ? true : value === 'false' ? false : value);
+const toBool = ({ value }: { value: unknown }): unknown =>
+  value === 'true' ? true : value === 'false' ? false : value;
 const toList = ({ value }: { value: unknown }): unknown =>
   typeof value === 'string'
     ? value
@@ -32,22 +33,30 @@ export class Config {
   LOG_LEVEL: string = 'info';
 
   // --- HTTP ---
-  @Transform(toInt) @IsInt() @Min(0) @Max(65535)
+  @Transform(toInt)
+  @IsInt()
+  @Min(0)
+  @Max(65535)
   PORT: number = 3000;
 
   @IsString()
   HOST: string = '0.0.0.0';
 
   /** Port of Prometheus `/metrics`; 0 picks a free one. */
-  @Transform(toInt) @IsInt() @Min(0) @Max(65535)
+  @Transform(toInt)
+  @IsInt()
+  @Min(0)
+  @Max(65535)
   METRICS_PORT: number = 9464;
 
   /** Where people reach this API; links in mails start with it. */
-  @IsOptional() @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
+  @IsOptional()
+  @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
   PUBLIC_URL?: string;
 
   /** `<slug>.<BASE_DOMAIN>` names a tenant by host. */
-  @IsOptional() @Matches(/^[a-z0-9.-]+$/)
+  @IsOptional()
+  @Matches(/^[a-z0-9.-]+$/)
   BASE_DOMAIN?: string;
 
   /** Express' "trust proxy": `false`, a number of hops, or a list of addresses. */
@@ -55,30 +64,43 @@ export class Config {
   TRUST_PROXY: string = 'false';
 
   /** Origins that browsers may call from; none by default. */
-  @Transform(toList) @IsString({ each: true })
+  @Transform(toList)
+  @IsString({ each: true })
   CORS_ORIGINS: string[] = [];
 
-  @Transform(toInt) @IsInt() @Min(1024)
+  @Transform(toInt)
+  @IsInt()
+  @Min(1024)
   BODY_LIMIT_BYTES: number = 1_048_576;
 
   /** Requests per minute; 0 is off. */
-  @Transform(toInt) @IsInt() @Min(0)
+  @Transform(toInt)
+  @IsInt()
+  @Min(0)
   RATE_LIMIT_USER_PER_MINUTE: number = 1000;
 
-  @Transform(toInt) @IsInt() @Min(0)
+  @Transform(toInt)
+  @IsInt()
+  @Min(0)
   RATE_LIMIT_TENANT_PER_MINUTE: number = 10_000;
 
   /** Attempts to sign in per minute from one address; off with RATE_LIMIT_USER_PER_MINUTE=0. */
-  @Transform(toInt) @IsInt() @Min(1)
+  @Transform(toInt)
+  @IsInt()
+  @Min(1)
   RATE_LIMIT_SIGN_IN_PER_ADDRESS_PER_MINUTE: number = 60;
 
   // --- Shutdown ---
   /** After SIGTERM: how long `/readyz` answers 503 while requests are still accepted. */
-  @Transform(toInt) @IsInt() @Min(0)
+  @Transform(toInt)
+  @IsInt()
+  @Min(0)
   DRAIN_DELAY_MS: number = 5000;
 
   /** After SIGTERM: the process has ended after this time at the latest. */
-  @Transform(toInt) @IsInt() @Min(1000)
+  @Transform(toInt)
+  @IsInt()
+  @Min(1000)
   SHUTDOWN_TIMEOUT_MS: number = 30_000;
 
   // --- Database ---
@@ -95,39 +117,59 @@ export class Config {
   DATABASE_WORKER_URL!: string;
 
   /** As tenantry_app: one LISTEN connection per process. Direct, never through PgBouncer. Defaults to DATABASE_URL. */
-  @IsOptional() @IsUrl(POSTGRES_URL)
+  @IsOptional()
+  @IsUrl(POSTGRES_URL)
   DATABASE_LISTEN_URL?: string;
 
-  @Transform(toInt) @IsInt() @Min(0)
+  @Transform(toInt)
+  @IsInt()
+  @Min(0)
   DATABASE_POOL_MIN: number = 2;
 
-  @Transform(toInt) @IsInt() @Min(2)
+  @Transform(toInt)
+  @IsInt()
+  @Min(2)
   DATABASE_POOL_MAX: number = 10;
 
   /** Connections one tenant may hold at a time; defaults to 60 % of DATABASE_POOL_MAX. */
-  @IsOptional() @Transform(toInt) @IsInt() @Min(1)
+  @IsOptional()
+  @Transform(toInt)
+  @IsInt()
+  @Min(1)
   DATABASE_POOL_MAX_PER_TENANT?: number;
 
-  @Transform(toInt) @IsInt() @Min(1)
+  @Transform(toInt)
+  @IsInt()
+  @Min(1)
   DATABASE_PLATFORM_POOL_MAX: number = 3;
 
   /** How long a query waits for a connection before it is answered 503. */
-  @Transform(toInt) @IsInt() @Min(1)
+  @Transform(toInt)
+  @IsInt()
+  @Min(1)
   DATABASE_POOL_TIMEOUT_MS: number = 5000;
 
   /** `statement_timeout` of the roles (set by `db:setup`); the client gives a connection up a little later. */
-  @Transform(toInt) @IsInt() @Min(1)
+  @Transform(toInt)
+  @IsInt()
+  @Min(1)
   DATABASE_QUERY_TIMEOUT_MS: number = 10_000;
 
-  @Transform(toInt) @IsInt() @Min(1)
+  @Transform(toInt)
+  @IsInt()
+  @Min(1)
   SLOW_QUERY_THRESHOLD_MS: number = 1000;
 
   /** Named prepared statements; `false` for a PgBouncer older than 1.21 or without max_prepared_statements. */
-  @Transform(toBool) @IsBoolean()
+  @Transform(toBool)
+  @IsBoolean()
   DATABASE_NAMED_STATEMENTS: boolean = true;
 
   // --- Queue ---
-  @Transform(toInt) @IsInt() @Min(1) @Max(100)
+  @Transform(toInt)
+  @IsInt()
+  @Min(1)
+  @Max(100)
   WORKER_CONCURRENCY: number = 4;
 
   // --- Secrets and identity ---
@@ -139,27 +181,36 @@ export class Config {
   @Matches(KEY_RING, { message: 'DATA_ENCRYPTION_KEYS must be <kid>:<base64 of 32 bytes>[,…]' })
   DATA_ENCRYPTION_KEYS!: string;
 
-  @Transform(toInt) @IsInt() @Min(10_000)
+  @Transform(toInt)
+  @IsInt()
+  @Min(10_000)
   ACCESS_TOKEN_TTL_MS: number = 900_000;
 
-  @Transform(toInt) @IsInt() @Min(60_000)
+  @Transform(toInt)
+  @IsInt()
+  @Min(60_000)
   REFRESH_TOKEN_TTL_MS: number = 2_592_000_000;
 
-  @IsOptional() @IsString()
+  @IsOptional()
+  @IsString()
   PLATFORM_ADMIN_EMAIL?: string;
 
-  @IsOptional() @IsString() @MinLength(12)
+  @IsOptional()
+  @IsString()
+  @MinLength(12)
   PLATFORM_ADMIN_PASSWORD?: string;
 
   // --- Mail ---
   /** `smtp://user:password@host:port` or `smtps://…`; without it mails are logged in development and refused elsewhere. */
-  @IsOptional() @IsUrl({ protocols: ['smtp', 'smtps'], require_tld: false, require_protocol: true })
+  @IsOptional()
+  @IsUrl({ protocols: ['smtp', 'smtps'], require_tld: false, require_protocol: true })
   SMTP_URL?: string;
 
   @IsString()
   MAIL_FROM: string = 'Tenantry <no-reply@localhost>';
 
   /** Seed the demo tenants. `npm start` turns it on when it runs its own PostgreSQL. */
-  @Transform(toBool) @IsBoolean()
+  @Transform(toBool)
+  @IsBoolean()
   SEED_DEMO: boolean = false;
 }

@@ -6,7 +6,9 @@ import { Config } from './config.js';
 /** Every problem of the environment at once; `message` is fit for an operator's eyes and holds no values. */
 export class ConfigError extends Error {
   constructor(readonly problems: string[]) {
-    super(`The configuration is not valid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nSee .env.example.`);
+    super(
+      `The configuration is not valid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nSee .env.example.`,
+    );
     this.name = 'ConfigError';
   }
 }

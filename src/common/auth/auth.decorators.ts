@@ -1,0 +1,26 @@
+import { createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
+import type { Request } from 'express';
+import type { Actor } from './actor.js';
+
+export const ALLOW_METADATA = 'tenantry:allow';
+export const PUBLIC_METADATA = 'tenantry:public';
+
+/** Who may call a route. Every route carries this or `@Public()`; without either the guard refuses. */
+export const Allow = (permission: string): MethodDecorator => SetMetadata(ALLOW_METADATA, permission);
+
+/** A route that asks for no credential. */
+export const Public = (): MethodDecorator => SetMetadata(PUBLIC_METADATA, true);
+
+/** Express' request with what the identity middleware learned. */
+export interface IdentifiedRequest extends Request {
+  actor?: Actor;
+  /** Why there is no actor, or why its tenant is refused; the guard throws it. */
+  identityFailure?: Error;
+}
+
+/** The actor of the request, as a controller method's parameter. */
+export const CurrentActor = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {
+  const { actor } = context.switchToHttp().getRequest<IdentifiedRequest>();
+  if (!actor) throw new Error('A public route has no actor.');
+  return actor;
+});

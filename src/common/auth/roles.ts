@@ -1,0 +1,12 @@
+/** Roles inside a tenant, weakest first. A role may do everything that the ones before it may. */
+export const ROLES = ['viewer', 'member', 'manager', 'admin', 'owner'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** 1 (viewer) to 5 (owner). Derived, never stored. */
+export function levelOf(role: Role): number {
+  return ROLES.indexOf(role) + 1;
+}
+
+export function isRole(value: unknown): value is Role {
+  return ROLES.includes(value as Role);
+}
