@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import { SchemaEngine, type DiffParams } from '@prisma/schema-engine-wasm';
+import type { EngineAdapterFactory } from './adapter-factory.ts';
+import { createDatabase, emptyDatabase } from './database-admin.ts';
+import type { Procedure } from './rpc-server.ts';
+
+/** Names that the CLI and the WebAssembly engine agree on. */
+const PASSED_ON = [
+  'applyMigrations',
+  'createMigration',
+  'dbExecute',
+  'debugPanic',
+  'devDiagnostic',
+  'diagnoseMigrationHistory',
+  'ensureConnectionValidity',
+  'evaluateDataLoss',
+  'introspect',
+  'introspectSql',
+  'markMigrationApplied',
+  'markMigrationRolledBack',
+  'schemaPush',
+] as const satisfies readonly (keyof SchemaEngine)[];
+
+/**
+ * The procedures that the CLI calls, over one WebAssembly engine that is made on first use.
+ * @param print writes to the CLI's standard output.
+ */
+export function engineProcedures(
+  factory: EngineAdapterFactory,
+  schemaFiles: readonly string[],
+  print: (content: string) => void,
+): Record<string, Procedure> {
+  let engine: Promise<SchemaEngine> | undefined;
+  const useEngine = (): Promise<SchemaEngine> => (engine ??= createEngine(factory, schemaFiles));
+
+  const procedures: Record<string, Procedure> = {
+    createDatabase: async () => {
+      const target = factory.mainTarget();
+      await createDatabase(target);
+      return { databaseName: target.database };
+    },
+    diff: async (params: DiffParams) => {
+      const { exitCode, stdout } = await (await useEngine()).diff(params);
+      if (stdout !== null) print(stdout);
+      return { exitCode, stdout: null };
+    },
+    getDatabaseVersion: async () => (await useEngine()).version(null),
+    // The engine's own reset knows the schemas of the Prisma schema only.
+    reset: () => emptyDatabase(factory.mainTarget()),
+  };
+  for (const name of PASSED_ON) {
+    procedures[name] = async (params) => {
+      const method = (await useEngine())[name] as (params: unknown) => Promise<unknown>;
+      return method.call(await useEngine(), params);
+    };
+  }
+  return procedures;
+}
+
+async function createEngine(factory: EngineAdapterFactory, schemaFiles: readonly string[]): Promise<SchemaEngine> {
+  const datamodels = schemaFiles.map((file): [string, string] => [file, readFileSync(file, 'utf8')]);
+  const options = { datamodels: datamodels.length > 0 ? datamodels : undefined };
+  return SchemaEngine.new(options, () => undefined, bindMigrationAwareSqlAdapterFactory(factory));
+}
