@@ -1,0 +1,114 @@
+import pg from 'pg';
+import { withClient, withDatabase } from './connect.ts';
+import { ROLES, type RoleName } from './roles.ts';
+import { raiseInjectionFloor } from './injection-floor.ts';
+import { scramVerifier } from './scram.ts';
+
+const { escapeIdentifier: id, escapeLiteral: literal } = pg;
+
+const DEFAULT_QUERY_TIMEOUT_MS = 10_000;
+const WORKER_TIMEOUT_FACTOR = 6;
+/** Longer than any interactive transaction may take; ends those whose process hangs. */
+const IDLE_IN_TRANSACTION_MS = 30_000;
+
+export interface DatabaseSetup {
+  /** Name of the database; made if it is missing. */
+  database: string;
+  /** The roles' passwords; a role without one keeps what it has. */
+  passwords: Partial<Record<RoleName, string>>;
+  /** `statement_timeout` of app and platform; the worker's is six times as long. */
+  queryTimeoutMs?: number;
+  /** Makes a missing database a copy of this one. */
+  template?: string;
+}
+
+export interface SetupReport {
+  createdDatabase: boolean;
+  /** What the admin was not allowed to do, one sentence each. */
+  notes: string[];
+}
+
+/**
+ * Creates the roles, the database and everything that only an administrator may set; run again, it changes nothing but
+ * the passwords it is given. Works on PostgreSQL 15 and newer, as superuser or as a role with CREATEROLE and CREATEDB.
+ */
+export async function setUpDatabase(adminUrl: string, setup: DatabaseSetup): Promise<SetupReport> {
+  return withClient(adminUrl, async (admin) => {
+    // Roles and databases are shared by all databases: two set-ups at the same time would update the same rows.
+    await admin.query(`SELECT pg_advisory_lock(hashtextextended('tenantry:setup', 0))`);
+    const isSuperuser = (await admin.query(`SELECT rolsuper FROM pg_roles WHERE rolname = current_user`)).rows[0]
+      .rolsuper;
+    for (const role of ROLES) await ensureRole(admin, role, setup.passwords[role]);
+    // A mere administrator must belong to a role to act for it; not longer than that.
+    if (!isSuperuser) await admin.query(`GRANT tenantry_owner, tenantry_worker TO CURRENT_USER`);
+    try {
+      const createdDatabase = await ensureDatabase(admin, setup);
+      await setDatabaseLevel(admin, setup);
+      const notes = await withClient(withDatabase(adminUrl, setup.database), setInside);
+      return { createdDatabase, notes };
+    } finally {
+      if (!isSuperuser) await admin.query(`REVOKE tenantry_owner, tenantry_worker FROM CURRENT_USER`);
+    }
+  });
+}
+
+async function ensureRole(admin: pg.Client, role: RoleName, password: string | undefined): Promise<void> {
+  const { rows } = await admin.query(
+    `SELECT rolcanlogin AND NOT (rolsuper OR rolbypassrls OR rolcreatedb OR rolcreaterole OR rolreplication OR rolinherit) AS fine
+       FROM pg_roles WHERE rolname = $1`,
+    [role],
+  );
+  if (rows.length === 0) {
+    await admin.query(
+      `CREATE ROLE ${id(role)} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION NOINHERIT`,
+    );
+  } else if (!rows[0].fine) {
+    await admin.query(
+      `ALTER ROLE ${id(role)} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION NOINHERIT`,
+    );
+  }
+  if (password === undefined) return;
+  const stored = /^[\x20-\x7e]+$/.test(password) ? scramVerifier(password) : password;
+  await admin.query(`ALTER ROLE ${id(role)} PASSWORD ${literal(stored)}`);
+}
+
+async function ensureDatabase(admin: pg.Client, { database, template }: DatabaseSetup): Promise<boolean> {
+  const { rowCount } = await admin.query(`SELECT FROM pg_database WHERE datname = $1`, [database]);
+  if (rowCount) return false;
+  const copyOf = template ? ` TEMPLATE ${id(template)}` : '';
+  await admin.query(`CREATE DATABASE ${id(database)} OWNER tenantry_owner${copyOf}`);
+  return true;
+}
+
+/** What PostgreSQL keeps outside of the database itself, and a copy by TEMPLATE therefore lacks. */
+async function setDatabaseLevel(admin: pg.Client, { database, queryTimeoutMs }: DatabaseSetup): Promise<void> {
+  const name = id(database);
+  await admin.query(`REVOKE CONNECT, TEMPORARY ON DATABASE ${name} FROM PUBLIC`);
+  await admin.query(`GRANT CONNECT ON DATABASE ${name} TO ${ROLES.join(', ')}`);
+  const statement = queryTimeoutMs ?? DEFAULT_QUERY_TIMEOUT_MS;
+  const timeouts: [RoleName, number][] = [
+    ['tenantry_app', statement],
+    ['tenantry_platform', statement],
+    ['tenantry_worker', statement * WORKER_TIMEOUT_FACTOR],
+  ];
+  for (const [role, timeout] of timeouts) {
+    const settings = {
+      statement_timeout: timeout,
+      // A wait for a lock ends before the statement does, and then says so.
+      lock_timeout: Math.ceil(timeout / 2),
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    };
+    for (const [setting, value] of Object.entries(settings)) {
+      await admin.query(`ALTER ROLE ${role} IN DATABASE ${name} SET ${setting} = ${value}`);
+    }
+  }
+}
+
+/** Schemas, rights on them, and the injection floor; inside the database. */
+async function setInside(admin: pg.Client): Promise<string[]> {
+  await admin.query(`REVOKE ALL ON SCHEMA public FROM PUBLIC`);
+  await admin.query(`GRANT USAGE, CREATE ON SCHEMA public TO tenantry_owner`);
+  await admin.query(`GRANT USAGE ON SCHEMA public TO tenantry_app, tenantry_platform`);
+  await admin.query(`CREATE SCHEMA IF NOT EXISTS jobs AUTHORIZATION tenantry_worker`);
+  return raiseInjectionFloor(admin);
+}

@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { giveTo, type Location } from './location.ts';
+import { findPostmaster, stopPostmaster } from './postmaster.ts';
+import type { Secrets } from './secrets.ts';
+
+export const SUPERUSER = 'postgres';
+const OWNER_FILE = 'tenantry-secrets-id';
+
+/**
+ * Makes the database files if they are missing. Files that were made with another `secrets.json` (the data folder was
+ * removed, but they lie outside of it; or the secrets were) cannot be opened any more: outside they are removed, because
+ * whoever removed the data folder wanted to start afresh; inside they get the new superuser password.
+ * @returns whether the cluster is new.
+ */
+export async function ensureCluster(
+  location: Location,
+  secrets: Secrets,
+  say: (line: string) => void,
+): Promise<boolean> {
+  const { cluster } = location;
+  if (existsSync(join(cluster, 'PG_VERSION'))) {
+    if (readFileSync(join(cluster, OWNER_FILE), 'utf8') === secrets.id) return false;
+    const orphan = findPostmaster(location);
+    if (orphan) await stopPostmaster(orphan);
+    if (!location.outside) {
+      say('The database was made with other secrets: giving it the new ones.');
+      await resetSuperuserPassword(location, secrets);
+      writeFileSync(join(cluster, OWNER_FILE), secrets.id);
+      return false;
+    }
+    say(`Removing ${cluster}: the data folder that it belonged to is gone.`);
+    rmSync(cluster, { recursive: true });
+  }
+  await initialise(location, secrets);
+  return true;
+}
+
+async function initialise(location: Location, secrets: Secrets): Promise<void> {
+  // Made aside and moved into place, so that an interrupted initdb leaves nothing half-done behind.
+  const draft = `${location.cluster}.part`;
+  const passwordFile = join(dirname(location.cluster), 'initdb-password');
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(draft, { recursive: true, mode: 0o700 });
+  giveTo(location.account, draft);
+  writeFileSync(passwordFile, secrets.superuserPassword, { mode: 0o600 });
+  giveTo(location.account, passwordFile);
+  try {
+    // The built-in C.UTF-8 sorts the same on every machine, whatever locales it has.
+    const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+    const access = [`--username=${SUPERUSER}`, '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
+    await run(location, 'initdb', [`--pgdata=${draft}`, ...access, ...locale]);
+  } finally {
+    rmSync(passwordFile, { force: true });
+  }
+  writeFileSync(join(draft, OWNER_FILE), secrets.id);
+  giveTo(location.account, join(draft, OWNER_FILE));
+  renameSync(draft, location.cluster);
+}
+
+async function resetSuperuserPassword(location: Location, secrets: Secrets): Promise<void> {
+  rmSync(join(location.cluster, 'postmaster.pid'), { force: true });
+  // Single-user mode reads one statement per line; generated passwords hold no quotes.
+  const statement = `ALTER ROLE ${SUPERUSER} PASSWORD '${secrets.superuserPassword}';\n`;
+  await run(location, 'postgres', ['--single', '-D', location.cluster, 'postgres'], statement);
+}
+
+/** @throws Error with what the program wrote. */
+function run(location: Location, program: string, args: string[], input = ''): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(join(location.binaries, program), args, {
+      cwd: dirname(location.cluster),
+      env: { PATH: process.env['PATH'], LC_ALL: 'C' },
+      ...(location.account && { uid: location.account.uid, gid: location.account.gid }),
+    });
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (output += chunk));
+    child.once('error', reject);
+    child.once('close', (code) =>
+      code === 0 ? resolve() : reject(new Error(`${program} failed with code ${code}:\n${output.trim()}`)),
+    );
+    child.stdin.on('error', () => undefined); // it ended without reading; its exit code tells
+    child.stdin.end(input);
+  });
+}

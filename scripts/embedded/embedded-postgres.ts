@@ -1,0 +1,95 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { freePort, isPortFree } from '../free-port.ts';
+import { withLock } from '../process-lock.mjs';
+import { ensureCluster, SUPERUSER } from './cluster.ts';
+import { addLease, countLeases } from './leases.ts';
+import { resolveLocation, type Location } from './location.ts';
+import { findPostmaster, startPostmaster, stopPostmaster, type Postmaster } from './postmaster.ts';
+import { loadSecrets, type Secrets } from './secrets.ts';
+
+const START_ATTEMPTS = 4;
+const PAUSE_MS = 300;
+
+/** A running server that this process holds a lease on. */
+export interface EmbeddedPostgres {
+  host: string;
+  port: number;
+  pid: number;
+  secrets: Secrets;
+  /** Superuser, database `postgres`. */
+  adminUrl: string;
+  /** Keeps the server alive for process `pid` too, even if this one is killed. */
+  alsoFor(pid: number): Promise<void>;
+  /** Gives the lease back; the last one stops the server and waits for its end. May be called twice. */
+  release(): Promise<void>;
+}
+
+/**
+ * Starts the embedded PostgreSQL of `dataFolder`, or joins the one that runs.
+ * Safe to call from any number of processes at the same time.
+ */
+export async function useEmbeddedPostgres(
+  dataFolder: string,
+  say: (line: string) => void = () => undefined,
+): Promise<EmbeddedPostgres> {
+  const leases = join(dataFolder, 'leases');
+  const underLock = <T>(action: () => Promise<T>): Promise<T> => withLock(join(dataFolder, 'postgres.lock'), action);
+
+  return underLock(async () => {
+    const location = resolveLocation(dataFolder);
+    const { secrets } = loadSecrets(dataFolder);
+    const isNew = await ensureCluster(location, secrets, say);
+    if (isNew && location.outside) {
+      say(
+        `PostgreSQL runs as ${location.account?.name}, who cannot enter ${dataFolder}: its files are in ${location.outside}`,
+      );
+    }
+    const server = findPostmaster(location) ?? (await start(location, dataFolder));
+    const held = [addLease(leases, process.pid)];
+
+    return {
+      host: '127.0.0.1',
+      port: server.port,
+      pid: server.pid,
+      secrets,
+      adminUrl: `postgresql://${SUPERUSER}:${secrets.superuserPassword}@127.0.0.1:${server.port}/postgres`,
+      alsoFor: (pid) => underLock(async () => void held.push(addLease(leases, pid))),
+      release: () =>
+        underLock(async () => {
+          for (const lease of held.splice(0)) rmSync(lease, { force: true });
+          const running = findPostmaster(location);
+          if (running && countLeases(leases) === 0) await stopPostmaster(running);
+        }),
+    };
+  });
+}
+
+/** Starts on the remembered port where that is free, so that tools which people have set up keep working. */
+async function start(location: Location, dataFolder: string): Promise<Postmaster> {
+  const file = join(dataFolder, 'postgres.json');
+  for (let attempt = 1; ; attempt += 1) {
+    const remembered = rememberedPort(file);
+    const port = attempt === 1 && remembered && (await isPortFree(remembered)) ? remembered : await freePort();
+    try {
+      const server = await startPostmaster(location, port, join(dataFolder, 'postgres.log'));
+      writeFileSync(`${file}.part`, `${JSON.stringify({ port, cluster: location.cluster })}\n`);
+      renameSync(`${file}.part`, file);
+      return server;
+    } catch (error) {
+      // Somebody may have taken the port between our look and the server's start; a crashed server's last children
+      // may still be ending. Both pass.
+      if (attempt === START_ATTEMPTS) throw error;
+      await pause(PAUSE_MS);
+    }
+  }
+}
+
+function rememberedPort(file: string): number | null {
+  try {
+    return (JSON.parse(readFileSync(file, 'utf8')) as { port: number }).port;
+  } catch {
+    return null; // missing or damaged: any free port will do
+  }
+}

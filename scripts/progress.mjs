@@ -1,0 +1,27 @@
+const HEARTBEAT_MS = 10_000;
+
+/** One line for people, on standard error so that a command's own output stays clean. */
+export function say(line) {
+  process.stderr.write(`${line}\n`);
+}
+
+/**
+ * Announces a step, reminds every ten seconds that it still runs, and says how long it took.
+ * @template T
+ * @param {string} title
+ * @param {() => T | Promise<T>} action
+ * @returns {Promise<T>}
+ */
+export async function step(title, action) {
+  const started = Date.now();
+  const seconds = () => `${((Date.now() - started) / 1000).toFixed(1)} s`;
+  say(`• ${title} …`);
+  const heartbeat = setInterval(() => say(`  … still at it: ${title} (${seconds()})`), HEARTBEAT_MS);
+  try {
+    const result = await action();
+    say(`  done in ${seconds()}`);
+    return result;
+  } finally {
+    clearInterval(heartbeat);
+  }
+}
