@@ -1,0 +1,32 @@
+/** What a tenant may be. Requests are served for ACTIVE ones only. */
+export const TENANT_STATUSES = ['PROVISIONING', 'ACTIVE', 'SUSPENDED', 'PENDING_DELETION'] as const;
+export type TenantStatus = (typeof TENANT_STATUSES)[number];
+
+export const PLANS = ['basic', 'professional', 'enterprise', 'custom'] as const;
+export type Plan = (typeof PLANS)[number];
+
+/** A row of the registry, as the platform and the tenant's own services see it. */
+export interface Tenant {
+  id: string;
+  slug: string;
+  name: string;
+  domain: string | null;
+  /** A label for clients of schema-per-tenant systems; no such schema exists. */
+  schemaName: string;
+  status: TenantStatus;
+  plan: Plan;
+  settings: Record<string, unknown>;
+  theme: Record<string, unknown>;
+  metadata: Record<string, unknown>;
+  /** Overrides of the plan's limits by name, e.g. `{ users: 50 }`. */
+  quota: Record<string, number>;
+  adminEmail: string | null;
+  billingEmail: string | null;
+  dataRegion: string;
+  defaultLocale: string;
+  /** When the tenant is deleted for good; set in PENDING_DELETION only. */
+  deletionScheduledAt: Date | null;
+  version: number;
+  createdAt: Date;
+  updatedAt: Date;
+}
