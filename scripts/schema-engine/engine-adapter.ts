@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { PrismaPg } from '@prisma/adapter-pg';
-import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils';
+import { ColumnTypeEnum, type SqlDriverAdapter } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
 import { poolConfig, type ConnectionTarget } from './connection-url.ts';
 
@@ -11,29 +11,40 @@ interface RowDescription {
   fields: { dataTypeID: number }[];
 }
 
-/** A connection for the schema engine: Prisma's own adapter without two faults that only the schema engine meets. */
+/** A connection for the schema engine: Prisma's own adapter without the faults that only the schema engine meets. */
 export async function openEngineAdapter(target: ConnectionTarget): Promise<SqlDriverAdapter> {
   const pool = new pg.Pool(poolConfig(target));
+  let charColumns: number[] = [];
   pool.on('connect', (client) => {
-    describeCharAsText(client);
+    onRowDescription(client, ({ fields }) => {
+      charColumns = [...fields.keys()].filter((index) => fields[index]?.dataTypeID === CHAR_OID);
+      for (const index of charColumns) fields[index]!.dataTypeID = TEXT_OID;
+    });
     // Queued before anything the engine sends; its own statements name objects without a schema.
     if (target.schema !== 'public')
       void client.query(`SET search_path = ${client.escapeIdentifier(target.schema)}`).catch(() => undefined);
   });
 
   const adapter = await new PrismaPg(pool, { schema: target.schema, disposeExternalPool: true }).connect();
+
   // The adapter splits scripts on every semicolon, also inside $$ bodies and strings. Without arguments PostgreSQL
   // takes a whole script in one message, as Prisma's native engine sends it: it succeeds or fails as one.
   adapter.executeScript = async (script) => {
     await adapter.executeRaw({ sql: script, args: [], argTypes: [] });
   };
+
+  // The catalog's one-letter columns have the type "char". The adapter refuses it, the engine wants to read it as a character.
+  // There is one connection and one query at a time, so the last row description is this query's.
+  const queryRaw = adapter.queryRaw.bind(adapter);
+  adapter.queryRaw = async (query) => {
+    const result = await queryRaw(query);
+    for (const index of charColumns) result.columnTypes[index] = ColumnTypeEnum.Character;
+    return result;
+  };
   return adapter;
 }
 
-/** The catalog's one-letter columns have the type "char", which the adapter does not know; in text format it is text. */
-function describeCharAsText(client: pg.PoolClient): void {
-  const { connection } = client as unknown as { connection: EventEmitter };
-  connection.prependListener('rowDescription', ({ fields }: RowDescription) => {
-    for (const field of fields) if (field.dataTypeID === CHAR_OID) field.dataTypeID = TEXT_OID;
-  });
+function onRowDescription(client: pg.PoolClient, listener: (message: RowDescription) => void): void {
+  // First, because the client's own listener keeps what it is given.
+  (client as unknown as { connection: EventEmitter }).connection.prependListener('rowDescription', listener);
 }

@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import {
+  bindMigrationAwareSqlAdapterFactory,
+  type ErrorCapturingSqlMigrationAwareDriverAdapterFactory,
+  type ErrorRegistry,
+} from '@prisma/driver-adapter-utils';
 import { SchemaEngine, type DiffParams } from '@prisma/schema-engine-wasm';
 import type { EngineAdapterFactory } from './adapter-factory.ts';
 import { createDatabase, emptyDatabase } from './database-admin.ts';
@@ -31,8 +35,17 @@ export function engineProcedures(
   schemaFiles: readonly string[],
   print: (content: string) => void,
 ): Record<string, Procedure> {
+  const adapters = bindMigrationAwareSqlAdapterFactory(factory);
   let engine: Promise<SchemaEngine> | undefined;
-  const useEngine = (): Promise<SchemaEngine> => (engine ??= createEngine(factory, schemaFiles));
+
+  async function withEngine<T>(work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
+    try {
+      engine ??= createEngine(adapters, schemaFiles);
+      return await work(await engine);
+    } catch (error) {
+      throw originalError(error, adapters.errorRegistry);
+    }
+  }
 
   const procedures: Record<string, Procedure> = {
     createDatabase: async () => {
@@ -41,25 +54,31 @@ export function engineProcedures(
       return { databaseName: target.database };
     },
     diff: async (params: DiffParams) => {
-      const { exitCode, stdout } = await (await useEngine()).diff(params);
+      const { exitCode, stdout } = await withEngine((used) => used.diff(params));
       if (stdout !== null) print(stdout);
       return { exitCode, stdout: null };
     },
-    getDatabaseVersion: async () => (await useEngine()).version(null),
+    getDatabaseVersion: () => withEngine((used) => used.version(null)),
     // The engine's own reset knows the schemas of the Prisma schema only.
     reset: () => emptyDatabase(factory.mainTarget()),
   };
   for (const name of PASSED_ON) {
-    procedures[name] = async (params) => {
-      const method = (await useEngine())[name] as (params: unknown) => Promise<unknown>;
-      return method.call(await useEngine(), params);
-    };
+    procedures[name] = (params) => withEngine(async (used) => used[name](params));
   }
   return procedures;
 }
 
-async function createEngine(factory: EngineAdapterFactory, schemaFiles: readonly string[]): Promise<SchemaEngine> {
+async function createEngine(
+  adapters: ErrorCapturingSqlMigrationAwareDriverAdapterFactory,
+  schemaFiles: readonly string[],
+): Promise<SchemaEngine> {
   const datamodels = schemaFiles.map((file): [string, string] => [file, readFileSync(file, 'utf8')]);
   const options = { datamodels: datamodels.length > 0 ? datamodels : undefined };
-  return SchemaEngine.new(options, () => undefined, bindMigrationAwareSqlAdapterFactory(factory));
+  return SchemaEngine.new(options, () => undefined, adapters);
+}
+
+/** The engine passes errors of our own through by a number only. */
+function originalError(error: unknown, registry: ErrorRegistry): unknown {
+  const id = /External error id#(\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
+  return id === undefined ? error : (registry.consumeError(Number(id))?.error ?? error);
 }

@@ -1,6 +1,7 @@
 import { version } from '@prisma/schema-engine-wasm';
 import { EngineAdapterFactory } from './adapter-factory.ts';
 import { checkConnection, createDatabase, dropDatabase } from './database-admin.ts';
+import { engineCrash } from './engine-crash.ts';
 import { parseEngineArguments, type EngineArguments } from './engine-arguments.ts';
 import { engineProcedures } from './engine-procedures.ts';
 import { printMessage, serveRpc } from './rpc-server.ts';
@@ -37,7 +38,7 @@ async function serve(factory: EngineAdapterFactory, { schemaFiles }: EngineArgum
     process.once(signal, () => void factory.abort().finally(() => process.exit(0)));
   }
   const print = (content: string): void => void process.stdout.write(printMessage(nextPrintId++, content));
-  await serveRpc(process.stdin, process.stdout, engineProcedures(factory, schemaFiles, print));
+  await serveRpc(process.stdin, process.stdout, engineProcedures(factory, schemaFiles, print), engineCrash());
   await factory.close();
 }
 

@@ -24,42 +24,42 @@ const PROCEDURE_FAILED = 4466;
 
 /**
  * JSON-RPC 2.0 over lines of JSON, as Prisma's CLI speaks with its schema engine. Requests run one after the other.
- * Resolves when the input has ended and all that was asked is answered.
+ * Every request is answered: the CLI ends with success when its engine disappears in the middle of one.
+ * @param crashed rejects when no answer can be expected any more.
+ * @returns when the input has ended.
  */
 export async function serveRpc(
   input: Readable,
   output: Writable,
   procedures: Record<string, Procedure>,
+  crashed: Promise<never>,
 ): Promise<void> {
-  const send = (message: object): void => void output.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
   for await (const line of createInterface({ input, crlfDelay: Infinity })) {
     const { id, method, params } = JSON.parse(line) as Request;
-    // Answers of the CLI to what it was asked to print.
+    // The CLI answers what it was asked to print; nobody waits for that.
     if (method === undefined) continue;
-    const procedure = Object.hasOwn(procedures, method) ? procedures[method] : undefined;
-    if (!procedure) {
-      send({
-        id,
-        error: {
-          code: METHOD_NOT_FOUND,
-          message: 'Method not found',
-          data: errorData(new Error(`The schema engine bridge does not support ${method}.`)),
-        },
-      });
-      continue;
-    }
-    try {
-      send({ id, result: (await procedure((params ?? {}) as never)) ?? {} });
-    } catch (error) {
-      send({
-        id,
-        error: {
-          code: PROCEDURE_FAILED,
-          message: 'An error happened. Check the data field for details.',
-          data: errorData(error),
-        },
-      });
-    }
+    const answer = await call(procedures, method, params, crashed);
+    output.write(`${JSON.stringify({ jsonrpc: '2.0', id, ...answer })}\n`);
+  }
+}
+
+async function call(
+  procedures: Record<string, Procedure>,
+  method: string,
+  params: unknown,
+  crashed: Promise<never>,
+): Promise<object> {
+  const procedure = Object.hasOwn(procedures, method) ? procedures[method] : undefined;
+  if (!procedure) {
+    const data = errorData(new Error(`The schema engine bridge does not support ${method}.`));
+    return { error: { code: METHOD_NOT_FOUND, message: 'Method not found', data } };
+  }
+  try {
+    const result = await Promise.race([procedure((params ?? {}) as never), crashed]);
+    return { result: result ?? {} };
+  } catch (error) {
+    const message = 'An error happened. Check the data field for details.';
+    return { error: { code: PROCEDURE_FAILED, message, data: errorData(error) } };
   }
 }
 
@@ -70,11 +70,6 @@ export function printMessage(id: number, content: string): string {
 
 function errorData(error: unknown): ErrorData {
   const { message, code, meta } = error as { message?: string; code?: string; meta?: unknown };
-  // A panic of WebAssembly is a trap: an error of the runtime, without a code.
-  return {
-    is_panic: (error as Error).name === 'RuntimeError',
-    message: message ?? String(error),
-    meta: meta ?? null,
-    error_code: code ?? null,
-  };
+  // Never a panic: for those the CLI offers to send a report to Prisma.
+  return { is_panic: false, message: message ?? String(error), meta: meta ?? null, error_code: code ?? null };
 }
