@@ -1,0 +1,89 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Logger, runMigrations } from 'graphile-worker';
+import type pg from 'pg';
+import { ROOT } from '../project.ts';
+import { runProgram } from '../run-program.ts';
+import { withClient } from './connect.ts';
+
+const MIGRATIONS = join(ROOT, 'prisma', 'migrations');
+const ENQUEUE_SQL = join(ROOT, 'prisma', 'queue', 'enqueue.sql');
+
+/** What decides how a migrated database looks; relative to the clone. */
+export const MIGRATION_INPUTS = ['prisma/migrations', 'prisma/queue', 'node_modules/graphile-worker/package.json'];
+
+/**
+ * Brings a database that `setUpDatabase` has made to the newest state: tables as the owner, then the queue as the worker.
+ * Quick when there is nothing to do; safe to run twice at the same time.
+ * @returns the names of the migrations that were applied.
+ */
+export async function migrateDatabase(urls: { ownerUrl: string; workerUrl: string }): Promise<string[]> {
+  const pending = await pendingMigrations(urls.ownerUrl);
+  if (pending.length > 0) {
+    await runProgram('prisma', ['migrate', 'deploy'], {
+      environment: { DATABASE_OWNER_URL: urls.ownerUrl },
+      quiet: true,
+    });
+  }
+  await migrateQueue(urls);
+  return pending;
+}
+
+/** Migrations of the clone that the database has not finished, oldest first. */
+export async function pendingMigrations(ownerUrl: string): Promise<string[]> {
+  const known = readdirSync(MIGRATIONS, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+  const finished = await withClient(ownerUrl, async (owner) => {
+    if (!(await exists(owner, 'public._prisma_migrations'))) return [];
+    const { rows } = await owner.query<{ migration_name: string }>(
+      `SELECT migration_name FROM public._prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`,
+    );
+    return rows.map((row) => row.migration_name);
+  });
+  return known.filter((name) => !finished.includes(name));
+}
+
+async function migrateQueue({ ownerUrl, workerUrl }: { ownerUrl: string; workerUrl: string }): Promise<void> {
+  const isNew = await withClient(workerUrl, async (worker) => !(await exists(worker, 'jobs.migrations')));
+  if (isNew) {
+    // The queue's first migration says CREATE SCHEMA IF NOT EXISTS, which takes the right to create one even though the
+    // schema is there.
+    await withClient(ownerUrl, async (owner) => {
+      await grantCreate(owner, 'GRANT', 'TO');
+      try {
+        await runQueueMigrations(workerUrl);
+      } finally {
+        await grantCreate(owner, 'REVOKE', 'FROM');
+      }
+    });
+  } else {
+    await runQueueMigrations(workerUrl);
+  }
+  if (!existsSync(ENQUEUE_SQL)) return;
+  const enqueue = readFileSync(ENQUEUE_SQL, 'utf8');
+  await withClient(workerUrl, (worker) => worker.query(enqueue));
+}
+
+async function runQueueMigrations(workerUrl: string): Promise<void> {
+  // Its progress lines would only be noise; failures are thrown.
+  const logger = new Logger(() => () => undefined);
+  await runMigrations({ connectionString: workerUrl, schema: 'jobs', taskList: {}, logger });
+}
+
+async function grantCreate(owner: pg.Client, verb: 'GRANT' | 'REVOKE', preposition: 'TO' | 'FROM'): Promise<void> {
+  const database = (await owner.query<{ name: string }>('SELECT quote_ident(current_database()) AS name')).rows[0]
+    ?.name;
+  await owner.query(`${verb} CREATE ON DATABASE ${database} ${preposition} tenantry_worker`);
+}
+
+/** `to_regclass` raises where the schema may not be looked into; the catalog does not. */
+async function exists(client: pg.Client, table: string): Promise<boolean> {
+  const [schema, name] = table.split('.');
+  const { rowCount } = await client.query('SELECT FROM pg_tables WHERE schemaname = $1 AND tablename = $2', [
+    schema,
+    name,
+  ]);
+  return Boolean(rowCount);
+}
