@@ -1,0 +1,32 @@
+import { problemOfJson } from './json-object.js';
+
+describe('A free JSON object', () => {
+  it('is any object of strings, numbers, booleans, nulls, lists and objects', () => {
+    expect(problemOfJson({ a: [1, 'zwei', null, { b: true }], ключ: '🙂' })).toBeUndefined();
+  });
+
+  it.each([[null], ['text'], [1], [[1]], [undefined]])('is not %j', (value) => {
+    expect(problemOfJson(value)).toBe('must be a JSON object');
+  });
+
+  it('holds nothing that PostgreSQL cannot store', () => {
+    expect(problemOfJson({ a: 'b\u0000' })).toMatch(/NUL/);
+    expect(problemOfJson({ a: ['\ud800'] })).toMatch(/surrogate/);
+    expect(problemOfJson({ 'a\u0000': 1 })).toMatch(/NUL/);
+  });
+
+  it('holds no key that reaches a prototype', () => {
+    expect(problemOfJson(JSON.parse('{"a": {"__proto__": {"admin": true}}}'))).toMatch(/__proto__/);
+  });
+
+  it('is refused, not followed, when it is nested very deep', () => {
+    const deep = JSON.parse('{"a":'.repeat(20_000) + '1' + '}'.repeat(20_000)) as unknown;
+    expect(problemOfJson(deep)).toMatch(/nested/);
+  });
+
+  it('is measured in bytes, not in characters', () => {
+    expect(problemOfJson({ a: 'x'.repeat(65_528) })).toBeUndefined();
+    expect(problemOfJson({ a: 'x'.repeat(65_529) })).toMatch(/larger/);
+    expect(problemOfJson({ a: 'é'.repeat(40_000) })).toMatch(/larger/);
+  });
+});

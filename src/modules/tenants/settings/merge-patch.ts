@@ -1,0 +1,21 @@
+import type { JsonObject } from './json-object.js';
+
+/**
+ * JSON Merge Patch (RFC 7396) of one object by another: `null` removes, objects merge, everything else replaces.
+ * Neither argument is changed. Both have passed `problemOfJson`, which bounds the recursion.
+ */
+export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
+  const merged = new Map(Object.entries(target));
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) merged.delete(key);
+    else if (isObject(value)) {
+      const before = merged.get(key);
+      merged.set(key, mergePatch(isObject(before) ? before : {}, value));
+    } else merged.set(key, value);
+  }
+  return Object.fromEntries(merged);
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
