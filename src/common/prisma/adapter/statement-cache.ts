@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { WireConnection } from './wire-connection.js';
+
+/** Prepared statements one connection keeps; node-postgres itself never forgets one. */
+const STATEMENTS_PER_CONNECTION = 200;
+
+const names = new LRUCache<string, string>({ max: 2000 });
+
+/** A name for a SQL text: the same text has the same name on every connection. At most 63 bytes, as PostgreSQL wants. */
+export function statementName(sql: string): string {
+  let name = names.get(sql);
+  if (!name) {
+    name = `q_${createHash('sha1').update(sql).digest('base64url')}`;
+    names.set(sql, name);
+  }
+  return name;
+}
+
+const used = new WeakMap<WireConnection, Map<string, true>>();
+
+/** Notes the use of a statement and closes the longest unused one when there are too many. Call before it is parsed or bound. */
+export function touchStatement(connection: WireConnection, name: string): void {
+  let order = used.get(connection);
+  if (!order) used.set(connection, (order = new Map()));
+  order.delete(name);
+  order.set(name, true);
+  if (order.size <= STATEMENTS_PER_CONNECTION) return;
+  const [oldest] = order.keys();
+  order.delete(oldest!);
+  delete connection.parsedStatements[oldest!];
+  connection.close({ type: 'S', name: oldest! });
+}
+
+/** After a pooler's DISCARD ALL the server knows none of them any more. */
+export function forgetStatements(connection: WireConnection): void {
+  used.delete(connection);
+  for (const name of Object.keys(connection.parsedStatements)) delete connection.parsedStatements[name];
+}

@@ -1,0 +1,89 @@
+import type {
+  IsolationLevel,
+  SqlDriverAdapter,
+  SqlDriverAdapterFactory,
+  SqlQuery,
+  SqlQueryable,
+  SqlResultSet,
+  Transaction,
+} from '@prisma/driver-adapter-utils';
+import { PrismaPg } from '@prisma/adapter-pg';
+import type { QueryArrayResult } from 'pg';
+import type { Connections } from './connections.js';
+import { statementName } from './statement-cache.js';
+import { TenantTransaction } from './tenant-transaction.js';
+import type { WireQueryConfig } from './wire-connection.js';
+
+/** Tells the tenant of the calling context. Read synchronously, before anything is awaited; throws to refuse. */
+export type TenantSource = () => string | undefined;
+
+/**
+ * Prisma's own pg adapter with the wire in our hands: it maps arguments, types and errors, we run the query.
+ * Rests on its field `client`; the adapter's tests fail should that change.
+ */
+export type QueryRunner = (run: (config: WireQueryConfig) => Promise<QueryArrayResult>) => SqlQueryable;
+
+const ADAPTER = { provider: 'postgres', adapterName: '@prisma/adapter-pg' } as const;
+
+/** Makes Prisma work inside the tenant of the calling context, at one round trip a query. */
+export class TenantAdapterFactory implements SqlDriverAdapterFactory {
+  readonly provider = ADAPTER.provider;
+  readonly adapterName = ADAPTER.adapterName;
+
+  constructor(
+    private readonly connections: Connections,
+    private readonly tenantOf: TenantSource,
+  ) {}
+
+  async connect(): Promise<SqlDriverAdapter> {
+    const named = this.connections.options.namedStatements;
+    const inner = await new PrismaPg(this.connections.pool, {
+      disposeExternalPool: true,
+      statementNameGenerator: named ? ({ sql }) => statementName(sql) : undefined,
+    }).connect();
+    return new TenantAdapter(inner, this.connections, this.tenantOf);
+  }
+}
+
+class TenantAdapter implements SqlDriverAdapter {
+  readonly provider = ADAPTER.provider;
+  readonly adapterName = ADAPTER.adapterName;
+  readonly #runner: QueryRunner;
+
+  constructor(
+    private readonly inner: SqlDriverAdapter,
+    private readonly connections: Connections,
+    private readonly tenantOf: TenantSource,
+  ) {
+    this.#runner = (run) => Object.assign(Object.create(inner) as SqlQueryable, { client: { query: run } });
+  }
+
+  async queryRaw(query: SqlQuery): Promise<SqlResultSet> {
+    return this.#inTenant(this.tenantOf()).queryRaw(query);
+  }
+
+  async executeRaw(query: SqlQuery): Promise<number> {
+    return this.#inTenant(this.tenantOf()).executeRaw(query);
+  }
+
+  async startTransaction(isolationLevel?: IsolationLevel): Promise<Transaction> {
+    const tenantId = this.tenantOf();
+    return TenantTransaction.begin(this.connections, this.#runner, this.tenantOf, tenantId, isolationLevel);
+  }
+
+  executeScript(): Promise<void> {
+    return Promise.reject(new Error('Scripts do not run through the tenant client: use a migration.'));
+  }
+
+  getConnectionInfo(): { schemaName?: string; supportsRelationJoins: boolean } {
+    return this.inner.getConnectionInfo?.() ?? { supportsRelationJoins: true };
+  }
+
+  dispose(): Promise<void> {
+    return this.inner.dispose();
+  }
+
+  #inTenant(tenantId: string | undefined): SqlQueryable {
+    return this.#runner((config) => this.connections.query(config, tenantId));
+  }
+}

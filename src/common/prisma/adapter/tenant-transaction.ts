@@ -1,0 +1,140 @@
+import type { IsolationLevel, SqlQuery, SqlQueryable, SqlResultSet, Transaction } from '@prisma/driver-adapter-utils';
+import type { PoolClient, QueryArrayResult, QueryResult } from 'pg';
+import type { Connections } from './connections.js';
+import type { QueryRunner, TenantSource } from './tenant-adapter.js';
+
+/** COMMIT was answered with ROLLBACK: an error inside was swallowed, nothing was saved. Has no `code`: Prisma would wrap it. */
+export class TransactionAbortedError extends Error {
+  constructor() {
+    super(
+      'The transaction had failed before its COMMIT: nothing was saved. An error inside it was caught and ignored.',
+    );
+    this.name = 'TransactionAbortedError';
+  }
+}
+
+/** A query came from another tenant's context than the transaction it is in. Has no `code`: Prisma would wrap it. */
+export class TenantSwitchError extends Error {
+  constructor() {
+    super('A transaction belongs to the tenant it began in; this query came from another context.');
+    this.name = 'TenantSwitchError';
+  }
+}
+
+const SAVEPOINT = /^[A-Za-z0-9_]+$/;
+
+/** A transaction inside one tenant, captured when it began. */
+export class TenantTransaction implements Transaction {
+  readonly provider = 'postgres';
+  readonly adapterName = '@prisma/adapter-pg';
+  /** "Phantom": Prisma leaves COMMIT and ROLLBACK to us. */
+  readonly options = { usePhantomQuery: true };
+  readonly #queries: SqlQueryable;
+  #open = true;
+
+  private constructor(
+    private readonly connections: Connections,
+    private readonly client: PoolClient,
+    private readonly tenantId: string | undefined,
+    private readonly tenantOf: TenantSource,
+    private readonly runner: QueryRunner,
+  ) {
+    this.#queries = runner((config) => connections.queryOn(client, config));
+  }
+
+  /** BEGIN and entering the tenant are one message, one round trip. */
+  static async begin(
+    connections: Connections,
+    runner: QueryRunner,
+    tenantOf: TenantSource,
+    tenantId: string | undefined,
+    isolationLevel?: IsolationLevel,
+  ): Promise<TenantTransaction> {
+    const client = await withMappedErrors(runner, () => connections.acquire(tenantId));
+    const transaction = new TenantTransaction(connections, client, tenantId, tenantOf, runner);
+    // TenantContext let only a UUID in, so that it may stand in the text of this one message.
+    const enter = tenantId === undefined ? '' : `; SELECT app.enter_tenant('${tenantId}')`;
+    try {
+      await transaction.#control(`BEGIN${isolationLevel ? ` ISOLATION LEVEL ${isolationLevel}` : ''}${enter}`);
+      return transaction;
+    } catch (error) {
+      transaction.#close();
+      throw error;
+    }
+  }
+
+  async queryRaw(query: SqlQuery): Promise<SqlResultSet> {
+    this.#assertSameTenant();
+    return this.#queries.queryRaw(query);
+  }
+
+  async executeRaw(query: SqlQuery): Promise<number> {
+    // Prisma rolls a transaction back whose start it had given up on, from whatever context its timer runs in.
+    if (query.sql === 'ROLLBACK') return this.rollback().then(() => 0);
+    this.#assertSameTenant();
+    return this.#queries.executeRaw(query);
+  }
+
+  /** @throws TransactionAbortedError when PostgreSQL rolled back instead. */
+  async commit(): Promise<void> {
+    if (!this.#open) return;
+    try {
+      const { command } = await this.#control('COMMIT');
+      if (command !== 'COMMIT') throw new TransactionAbortedError();
+    } finally {
+      this.#close();
+    }
+  }
+
+  async rollback(): Promise<void> {
+    if (!this.#open) return;
+    try {
+      await this.#control('ROLLBACK');
+    } finally {
+      this.#close();
+    }
+  }
+
+  async createSavepoint(name: string): Promise<void> {
+    await this.#savepoint('SAVEPOINT', name);
+  }
+
+  async rollbackToSavepoint(name: string): Promise<void> {
+    await this.#savepoint('ROLLBACK TO SAVEPOINT', name);
+  }
+
+  async releaseSavepoint(name: string): Promise<void> {
+    await this.#savepoint('RELEASE SAVEPOINT', name);
+  }
+
+  async #savepoint(command: string, name: string): Promise<void> {
+    if (!SAVEPOINT.test(name)) throw new Error('A savepoint has an odd name.');
+    this.#assertSameTenant();
+    await this.#control(`${command} ${name}`);
+  }
+
+  #control(sql: string): Promise<QueryResult> {
+    return withMappedErrors(this.runner, () => this.client.query(sql));
+  }
+
+  #assertSameTenant(): void {
+    if (this.tenantOf() !== this.tenantId) throw new TenantSwitchError();
+  }
+
+  #close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.connections.release(this.client, this.tenantId);
+  }
+}
+
+/** Does something of ours so that its errors come out as Prisma's adapter reports those of a query. */
+async function withMappedErrors<T>(runner: QueryRunner, fn: () => Promise<T>): Promise<T> {
+  let result: T;
+  const run = async (): Promise<QueryArrayResult> => {
+    result = await fn();
+    return { rowCount: 0 } as QueryArrayResult;
+  };
+  await runner(run).executeRaw({ sql: '', args: [], argTypes: [] });
+  return result!;
+}

@@ -1,0 +1,34 @@
+import type { Pool } from 'pg';
+
+interface RoleFacts {
+  name: string;
+  superuser: boolean;
+  bypasses: boolean;
+  owns: number;
+  owner_member: boolean;
+  may_set_config: boolean;
+}
+
+const ROLE_FACTS = `
+  SELECT r.rolname AS name, r.rolsuper AS superuser, r.rolbypassrls AS bypasses,
+    (SELECT count(*)::int FROM pg_class c WHERE c.relowner = r.oid AND c.relkind IN ('r', 'p', 'v', 'm')) AS owns,
+    (SELECT coalesce(bool_or(pg_has_role(r.oid, o.oid, 'MEMBER')), false) FROM pg_roles o WHERE o.rolname = 'tenantry_owner') AS owner_member,
+    has_function_privilege('pg_catalog.set_config(text, text, boolean)', 'EXECUTE') AS may_set_config
+  FROM pg_roles r WHERE r.rolname = current_user`;
+
+/**
+ * What is wrong with the role a pool signs in as: any of it would switch row level security off.
+ * `floor` tells whether SQL text injected into a statement is kept from changing the tenant.
+ */
+export async function checkRole(pool: Pool, variable: string): Promise<{ problems: string[]; floor: boolean }> {
+  const { rows } = await pool.query<RoleFacts>(ROLE_FACTS);
+  const role = rows[0]!;
+  const problems: string[] = [];
+  const say = (what: string): number =>
+    problems.push(`${variable} signs in as "${role.name}", which ${what}. Run npm run db:setup and use its roles.`);
+  if (role.superuser) say('is a superuser: row level security does not bind it');
+  if (role.bypasses) say('has BYPASSRLS: row level security does not bind it');
+  if (role.owns > 0) say('owns tables: it could switch their protection off');
+  if (!role.superuser && role.owner_member) say('is a member of tenantry_owner: it could switch the protection off');
+  return { problems, floor: !role.may_set_config };
+}

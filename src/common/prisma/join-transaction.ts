@@ -1,0 +1,23 @@
+import { Prisma } from '../../generated/prisma/client.js';
+import type { TransactionSlot } from './transaction-slot.js';
+
+const JOINED = new Set<string | symbol>([
+  ...Object.keys(Prisma.ModelName).map((model) => model[0]!.toLowerCase() + model.slice(1)),
+  '$queryRaw',
+  '$executeRaw',
+  '$queryRawUnsafe',
+  '$executeRawUnsafe',
+  '$transaction',
+]);
+
+/** A view of a client whose queries go to the running transaction when there is one, so that repositories need not know. */
+export function joinTransaction<T extends object>(client: T, slot: TransactionSlot): T {
+  return new Proxy(client, {
+    get(target, property, receiver) {
+      const transaction = JOINED.has(property) ? slot.running : undefined;
+      if (!transaction) return Reflect.get(target, property, receiver) as unknown;
+      const joined = Reflect.get(transaction.client, property) as unknown;
+      return typeof joined === 'function' ? (joined.bind(transaction.client) as unknown) : joined;
+    },
+  });
+}

@@ -1,0 +1,40 @@
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import type { Pool } from 'pg';
+import { PrismaClient } from '../../generated/prisma/client.js';
+import { Config } from '../config/config.js';
+import { currentTenantScope } from '../tenancy/tenant-context.js';
+import { Connections } from './adapter/connections.js';
+import { guardDataLoader } from './adapter/dataloader-guard.js';
+import { TenantAdapterFactory } from './adapter/tenant-adapter.js';
+import { platformConnectionsOptions } from './connections-options.js';
+import { joinTransaction } from './join-transaction.js';
+import { QueryObserver } from './query-observer.js';
+import { TransactionSlot } from './transaction-slot.js';
+
+export const platformTransactions = new TransactionSlot('platform transaction');
+
+/**
+ * Prisma for the registry and other global tables, as tenantry_platform. It bypasses nothing: rows of a tenant are there only
+ * inside `TenantContext.run`. Joins the running `PlatformDbalService` transaction.
+ */
+@Injectable()
+export class PlatformPrismaService extends PrismaClient implements OnModuleInit, OnModuleDestroy {
+  /** The pool underneath, for its figures. */
+  readonly pool: Pool;
+
+  constructor(config: Config, observer: QueryObserver) {
+    const connections = new Connections(platformConnectionsOptions(config), observer);
+    super({ adapter: new TenantAdapterFactory(connections, () => currentTenantScope()?.tenantId) });
+    this.pool = connections.pool;
+    guardDataLoader(this, false);
+    return joinTransaction(this, platformTransactions);
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.$connect();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.$disconnect();
+  }
+}

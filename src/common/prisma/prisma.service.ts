@@ -1,0 +1,55 @@
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import type { Pool } from 'pg';
+import { PrismaClient } from '../../generated/prisma/client.js';
+import { Config } from '../config/config.js';
+import { currentTenantScope, TenantContextMissingError, TRANSACTION_SLOT } from '../tenancy/tenant-context.js';
+import { Connections } from './adapter/connections.js';
+import { guardDataLoader } from './adapter/dataloader-guard.js';
+import { TenantAdapterFactory } from './adapter/tenant-adapter.js';
+import { appConnectionsOptions } from './connections-options.js';
+import { joinTransaction } from './join-transaction.js';
+import { pingPool } from './ping-pool.js';
+import { QueryObserver } from './query-observer.js';
+import { TransactionSlot } from './transaction-slot.js';
+
+/** The running transaction of tenant data. `TenantContext` knows its key: another tenant never inherits it. */
+export const tenantTransactions = new TransactionSlot('tenant transaction', TRANSACTION_SLOT);
+
+function requiredTenant(): string {
+  const scope = currentTenantScope();
+  if (!scope) throw new TenantContextMissingError();
+  return scope.tenantId;
+}
+
+/**
+ * Prisma for tenant data, as tenantry_app. Every query runs inside the tenant of the calling context and joins the running
+ * `DbalService` transaction.
+ * @throws TenantContextMissingError on any query outside `TenantContext.run`.
+ */
+@Injectable()
+export class PrismaService extends PrismaClient implements OnModuleInit, OnModuleDestroy {
+  /** The pool underneath, for its figures. Not for queries on tenant data: it knows no tenant. */
+  readonly pool: Pool;
+
+  constructor(config: Config, observer: QueryObserver) {
+    const connections = new Connections(appConnectionsOptions(config), observer);
+    super({ adapter: new TenantAdapterFactory(connections, requiredTenant) });
+    this.pool = connections.pool;
+    guardDataLoader(this, true);
+    return joinTransaction(this, tenantTransactions);
+  }
+
+  /** Whether the database answers in time. Never throws. */
+  ping(timeoutMs: number): Promise<boolean> {
+    return pingPool(this.pool, timeoutMs);
+  }
+
+  /** Connects now, so that no request's context is around when sockets are made. */
+  async onModuleInit(): Promise<void> {
+    await this.$connect();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.$disconnect();
+  }
+}
