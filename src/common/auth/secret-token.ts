@@ -1,0 +1,44 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/** What a secret is good for; part of the secret, so that none can be used in another one's place. */
+export type SecretKind = 'refresh' | 'reset' | 'invite' | 'key' | 'ticket';
+
+export interface MintedSecret {
+  /** Shown once, never stored. */
+  readonly token: string;
+  /** What is stored: SHA-256 of the whole token, hex. The token holds 256 random bits, so no slow hash is needed. */
+  readonly hash: string;
+}
+
+const SECRET = /^([a-z]+)_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})_[A-Za-z0-9_-]{43}$/;
+const PLATFORM_SECRET = /^platform_[A-Za-z0-9_-]{43}$/;
+
+/** `<kind>_<tenant's uuid without dashes>_<43 characters of base64url>`: it names its tenant, which is entered before the hash is looked up. */
+export function mintSecret(kind: SecretKind, tenantId: string): MintedSecret {
+  return minted(`${kind}_${tenantId.replaceAll('-', '').toLowerCase()}_${randomBytes(32).toString('base64url')}`);
+}
+
+/** The tenant and the hash of a token of that kind, or null for anything else. Says nothing about whether the token exists. */
+export function readSecret(kind: SecretKind, token: string): { tenantId: string; hash: string } | null {
+  const match = SECRET.exec(token);
+  if (match?.[1] !== kind) return null;
+  return { tenantId: match.slice(2, 7).join('-'), hash: hashSecret(token) };
+}
+
+/** A platform admin's refresh token; it belongs to no tenant. */
+export function mintPlatformSecret(): MintedSecret {
+  return minted(`platform_${randomBytes(32).toString('base64url')}`);
+}
+
+/** The hash of a platform admin's refresh token, or null for anything else. */
+export function readPlatformSecret(token: string): { hash: string } | null {
+  return PLATFORM_SECRET.test(token) ? { hash: hashSecret(token) } : null;
+}
+
+function minted(token: string): MintedSecret {
+  return { token, hash: hashSecret(token) };
+}
+
+function hashSecret(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
