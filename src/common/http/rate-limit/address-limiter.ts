@@ -1,0 +1,52 @@
+import { isIPv6 } from 'node:net';
+import { Injectable } from '@nestjs/common';
+import { Config } from '../../config/config.js';
+import { RateLimitError } from '../../errors/app-error.js';
+import { RateLimitSync } from './rate-limit-sync.js';
+import { WindowCounters } from './window-counters.js';
+
+const MAX_KEYS = 20_000;
+const IPV4_IN_IPV6 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+
+/** One customer has a whole /64 of IPv6, so that is what counts; IPv4 counts by address. */
+export function networkOf(ipAddress: string): string {
+  const embedded = IPV4_IN_IPV6.exec(ipAddress)?.[1];
+  if (embedded) return embedded;
+  if (!isIPv6(ipAddress)) return ipAddress;
+  const [head = '', tail] = ipAddress.toLowerCase().split('%')[0]!.split('::');
+  const left = head ? head.split(':') : [];
+  const right = tail ? tail.split(':') : [];
+  const missing = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
+  const groups = [...left, ...Array<string>(missing).fill('0'), ...right];
+  return `${groups
+    .slice(0, 4)
+    .map((group) => parseInt(group, 16).toString(16))
+    .join(':')}::/64`;
+}
+
+/** Limits attempts to sign in from one address, over all tenants. Off with RATE_LIMIT_USER_PER_MINUTE=0. */
+@Injectable()
+export class AddressLimiter {
+  // Counters of its own: a flood of addresses must not push out those of users and tenants.
+  private readonly counters = new WindowCounters(MAX_KEYS);
+
+  constructor(
+    private readonly config: Config,
+    sync: RateLimitSync,
+  ) {
+    sync.add(this.counters);
+  }
+
+  /**
+   * Counts one attempt.
+   * @throws RateLimitError when the address has used up its minute.
+   */
+  check(ipAddress: string | undefined): void {
+    if (this.config.RATE_LIMIT_USER_PER_MINUTE === 0 || !ipAddress) return;
+    const limit = this.config.RATE_LIMIT_SIGN_IN_PER_ADDRESS_PER_MINUTE;
+    const verdict = this.counters.take(`address:${networkOf(ipAddress)}`, limit);
+    if (!verdict.allowed) {
+      throw new RateLimitError('rate_limit.exceeded', 'Too many attempts from this address.', verdict.resetMs);
+    }
+  }
+}

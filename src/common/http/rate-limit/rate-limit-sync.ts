@@ -1,0 +1,90 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { DrainService } from '../drain.service.js';
+import { RateLimitRepository } from './rate-limit.repository.js';
+import { type WindowCount, type WindowCounters, WINDOW_MS } from './window-counters.js';
+
+const INTERVAL_MS = 1000;
+/** Keys per statement; the rest waits for the next turn. */
+const MAX_KEYS_PER_TURN = 5000;
+/** Clocks of processes may differ; windows are kept this much longer than they count. */
+const KEEP_MS = 5 * WINDOW_MS;
+
+/**
+ * Adds this process' counts to those of all the others, about once a second, in the background.
+ * Without the database every process keeps counting for itself: no request ever waits for this or fails because of it.
+ */
+@Injectable()
+export class RateLimitSync implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(RateLimitSync.name);
+  private readonly counters: WindowCounters[] = [];
+  private timer?: NodeJS.Timeout;
+  private turn?: Promise<void>;
+  private sweptWindow = 0;
+  private failing = false;
+
+  constructor(
+    private readonly repository: RateLimitRepository,
+    drain: DrainService,
+  ) {
+    drain.onDrain(() => this.stop());
+  }
+
+  /** Keeps the counters reconciled. Keys of different counters must differ. */
+  add(counters: WindowCounters): void {
+    this.counters.push(counters);
+  }
+
+  onApplicationBootstrap(): void {
+    // Jittered, so that processes started together do not flush together.
+    this.timer = setInterval(() => void this.flush(), INTERVAL_MS + Math.floor(Math.random() * 100));
+    this.timer.unref();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Reports what is unreported and learns the totals. Never rejects; a turn that is under way is joined. */
+  flush(): Promise<void> {
+    this.turn ??= this.report().finally(() => (this.turn = undefined));
+    return this.turn;
+  }
+
+  private async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.flush();
+  }
+
+  private async report(): Promise<void> {
+    let room = MAX_KEYS_PER_TURN;
+    const drained: [WindowCounters, WindowCount[]][] = [];
+    for (const counters of this.counters) {
+      const counts = counters.drain(room);
+      room -= counts.length;
+      if (counts.length > 0) drained.push([counters, counts]);
+    }
+    try {
+      if (drained.length > 0) {
+        const totals = await this.repository.add(drained.flatMap(([, counts]) => counts));
+        for (const [counters] of drained) counters.reconcile(totals);
+      }
+      await this.sweep();
+      if (this.failing) this.logger.log('Rate limits are shared between processes again');
+      this.failing = false;
+    } catch (error) {
+      for (const [counters, counts] of drained) counters.putBack(counts);
+      if (!this.failing) this.logger.warn({ err: error }, 'Rate limits are counted by each process alone for now');
+      this.failing = true;
+    }
+  }
+
+  /** Once per window, here and in the database. */
+  private async sweep(): Promise<void> {
+    const now = Date.now();
+    const window = now - (now % WINDOW_MS);
+    if (window === this.sweptWindow) return;
+    for (const counters of this.counters) counters.sweep();
+    await this.repository.deleteBefore(new Date(window - KEEP_MS));
+    this.sweptWindow = window;
+  }
+}

@@ -1,0 +1,13 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { AddressLimiter } from './address-limiter.js';
+import { RateLimitGuard } from './rate-limit.guard.js';
+import { RateLimitRepository } from './rate-limit.repository.js';
+import { RateLimitSync } from './rate-limit-sync.js';
+
+@Global()
+@Module({
+  providers: [RateLimitRepository, RateLimitSync, AddressLimiter, { provide: APP_GUARD, useClass: RateLimitGuard }],
+  exports: [AddressLimiter, RateLimitSync],
+})
+export class RateLimitModule {}
