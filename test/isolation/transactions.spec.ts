@@ -184,7 +184,15 @@ describe('after every kind of failure the next borrower of the connection sees n
     ['a move to another tenant', () => harness.prisma.user.updateMany({ data: { tenantId: b.id } }), /42501/],
     [
       'a statement timeout',
-      () => harness.dbal.transaction(() => raw(`SELECT pg_sleep(5) FROM (SELECT 1) s`), { timeoutMs: 100 }),
+      () =>
+        harness.dbal.transaction(() =>
+          raw('SET LOCAL statement_timeout = 50').then(() => raw('SELECT 1 FROM pg_sleep(5)')),
+        ),
+      /57014/,
+    ],
+    [
+      'a transaction that takes too long',
+      () => harness.dbal.transaction(() => delay(150).then(() => setBio('late')), { timeoutMs: 50 }),
       undefined,
     ],
     [
