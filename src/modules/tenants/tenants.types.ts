@@ -1,3 +1,5 @@
+import type { JsonObject } from './settings/json-object.js';
+
 /** What a tenant may be. Requests are served for ACTIVE ones only. */
 export const TENANT_STATUSES = ['PROVISIONING', 'ACTIVE', 'SUSPENDED', 'PENDING_DELETION'] as const;
 export type TenantStatus = (typeof TENANT_STATUSES)[number];
@@ -15,9 +17,9 @@ export interface Tenant {
   schemaName: string;
   status: TenantStatus;
   plan: Plan;
-  settings: Record<string, unknown>;
-  theme: Record<string, unknown>;
-  metadata: Record<string, unknown>;
+  settings: JsonObject;
+  theme: JsonObject;
+  metadata: JsonObject;
   /** Overrides of the plan's limits by name, e.g. `{ users: 50 }`. */
   quota: Record<string, number>;
   adminEmail: string | null;
@@ -29,4 +31,22 @@ export interface Tenant {
   version: number;
   createdAt: Date;
   updatedAt: Date;
+}
+
+/** What makes a row of the registry; the rest are defaults. */
+export type NewTenant = Pick<Tenant, 'slug' | 'name' | 'schemaName'> & Partial<TenantChanges>;
+
+/** What the platform may change. Absent leaves; the objects replace. */
+export type TenantChanges = Partial<OwnTenantChanges & Pick<Tenant, 'domain' | 'plan' | 'quota' | 'dataRegion'>>;
+
+/** What a tenant may change about itself. Absent leaves; the objects replace. */
+export type OwnTenantChanges = Partial<
+  Pick<Tenant, 'name' | 'settings' | 'theme' | 'metadata' | 'adminEmail' | 'billingEmail' | 'defaultLocale'>
+>;
+
+export interface TenantFilter {
+  status?: TenantStatus;
+  plan?: Plan;
+  /** Words, each of which occurs in the slug, the name or the domain. */
+  search?: string;
 }

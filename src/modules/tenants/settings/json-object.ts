@@ -1,6 +1,10 @@
 import { type ValidationOptions, registerDecorator } from 'class-validator';
 
-export type JsonObject = Record<string, unknown>;
+export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
+/** What `JSON.parse` makes of an object. */
+export interface JsonObject {
+  [key: string]: JsonValue;
+}
 
 export const MAX_JSON_BYTES = 65_536;
 const MAX_DEPTH = 32;

@@ -1,4 +1,4 @@
-import type { JsonObject } from './json-object.js';
+import type { JsonObject, JsonValue } from './json-object.js';
 
 /**
  * JSON Merge Patch (RFC 7396) of one object by another: `null` removes, objects merge, everything else replaces.
@@ -16,6 +16,6 @@ export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
   return Object.fromEntries(merged);
 }
 
-function isObject(value: unknown): value is JsonObject {
+function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,0 +1,117 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DbalService } from '../../../common/dbal/dbal.service.js';
+import { AppError, UnavailableError } from '../../../common/errors/app-error.js';
+import { TenantContext } from '../../../common/tenancy/tenant-context.js';
+import { ProvisioningPace } from './provisioning-pace.js';
+import { ProvisioningProgressRepository } from './provisioning-progress.repository.js';
+import type { ProvisioningOutcome, ProvisioningRequest, ProvisioningTenant } from './provisioning-step.js';
+import { type DiscoveredStep, ProvisioningSteps } from './provisioning-steps.js';
+
+/** PostgreSQL ends transactions that idle longer. */
+const LONGEST_TRANSACTION_MS = 30_000;
+
+/** A step that could not be applied. Never leaves this folder. */
+export class StepFailure extends Error {
+  constructor(
+    readonly step: string,
+    override readonly cause: unknown,
+  ) {
+    super(`Provisioning step ${step} failed.`);
+  }
+}
+
+/** When all of provisioning must have ended, on `ProvisioningPace.now()`. */
+export interface Deadline {
+  readonly at: number;
+}
+
+/** Applies and rolls back the steps of provisioning, and keeps the record of it. */
+@Injectable()
+export class ProvisioningRunner {
+  private readonly logger = new Logger(ProvisioningRunner.name);
+
+  constructor(
+    private readonly steps: ProvisioningSteps,
+    private readonly progress: ProvisioningProgressRepository,
+    private readonly tenants: TenantContext,
+    private readonly dbal: DbalService,
+    private readonly pace: ProvisioningPace,
+  ) {}
+
+  /** Applies all steps in order. @throws StepFailure naming the one that failed for good; nothing is rolled back yet. */
+  async apply(
+    tenant: ProvisioningTenant,
+    request: ProvisioningRequest,
+    deadline: Deadline,
+  ): Promise<ProvisioningOutcome> {
+    const outcome: ProvisioningOutcome = {};
+    for (const [position, step] of this.steps.all.entries()) {
+      await this.progress.start(tenant.id, step.name, position);
+      Object.assign(outcome, await this.applyOne(step, tenant, request, deadline));
+      await this.progress.note(tenant.id, step.name, { status: 'done' });
+    }
+    return outcome;
+  }
+
+  /** Rolls back every step that was begun, the last one first. What fails is recorded and logged; the others go on. */
+  async rollback(tenant: ProvisioningTenant): Promise<void> {
+    for (const name of await this.progress.findStarted(tenant.id)) {
+      try {
+        const step = this.steps.find(name);
+        if (!step) throw new Error('This version of the program does not know the step.');
+        await this.inTenant(tenant, LONGEST_TRANSACTION_MS, () => step.handler.rollback(tenant));
+        await this.progress.note(tenant.id, name, { status: 'rolled_back' });
+      } catch (error) {
+        this.logger.error({
+          msg: 'A provisioning step was not rolled back.',
+          tenantId: tenant.id,
+          step: name,
+          err: error,
+        });
+        await this.progress.note(tenant.id, name, { status: 'rollback_failed', lastError: summaryOf(error) });
+      }
+    }
+  }
+
+  private async applyOne(
+    step: DiscoveredStep,
+    tenant: ProvisioningTenant,
+    request: ProvisioningRequest,
+    deadline: Deadline,
+  ): Promise<ProvisioningOutcome | void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const left = deadline.at - this.pace.now();
+        if (left <= 0) throw new UnavailableError('tenant.provisioning_timeout', 'It took too long.');
+        return await this.inTenant(tenant, Math.min(left, LONGEST_TRANSACTION_MS), () =>
+          step.handler.apply(tenant, request),
+        );
+      } catch (error) {
+        const failure = { attempts: attempt, lastError: summaryOf(error) };
+        const isLast = attempt >= this.pace.attempts || !mayHelpToRepeat(error) || this.pace.now() >= deadline.at;
+        await this.progress.note(tenant.id, step.name, { status: isLast ? 'failed' : 'running', ...failure });
+        if (isLast) throw new StepFailure(step.name, error);
+        await this.pace.backOff(attempt);
+      }
+    }
+  }
+
+  private inTenant<T>(tenant: ProvisioningTenant, timeoutMs: number, fn: () => Promise<T>): Promise<T> {
+    return this.tenants.run({ tenantId: tenant.id, source: 'provisioning' }, () =>
+      this.dbal.transaction(fn, { timeoutMs: Math.ceil(timeoutMs) }),
+    );
+  }
+}
+
+/** What a rule refused once it refuses again. */
+function mayHelpToRepeat(error: unknown): boolean {
+  return !(error instanceof AppError) || error instanceof UnavailableError;
+}
+
+/** One line fit for the record. The head of a database error repeats the arguments, so only its last line is kept. */
+export function summaryOf(error: unknown): string {
+  if (error instanceof AppError) return `${error.code}: ${error.message}`;
+  if (!(error instanceof Error)) return 'An unknown failure.';
+  const lastLine = error.message.trimEnd().split('\n').at(-1) ?? '';
+  return `${error.name}: ${lastLine.trim()}`.slice(0, 500);
+}

@@ -1,0 +1,40 @@
+import type { Prisma } from '../../generated/prisma/client.js';
+import type { JsonObject } from './settings/json-object.js';
+import type { Plan, Tenant, TenantStatus } from './tenants.types.js';
+
+export const TENANT_COLUMNS = {
+  id: true,
+  slug: true,
+  name: true,
+  domain: true,
+  schemaName: true,
+  status: true,
+  plan: true,
+  settings: true,
+  theme: true,
+  metadata: true,
+  quota: true,
+  adminEmail: true,
+  billingEmail: true,
+  dataRegion: true,
+  defaultLocale: true,
+  deletionScheduledAt: true,
+  version: true,
+  createdAt: true,
+  updatedAt: true,
+} satisfies Prisma.TenantSelect;
+
+type TenantRow = Prisma.TenantGetPayload<{ select: typeof TENANT_COLUMNS }>;
+
+/** Checks and DTOs keep anything else out of these columns. */
+export function toTenant(row: TenantRow): Tenant {
+  return {
+    ...row,
+    status: row.status as TenantStatus,
+    plan: row.plan as Plan,
+    settings: row.settings as JsonObject,
+    theme: row.theme as JsonObject,
+    metadata: row.metadata as JsonObject,
+    quota: row.quota as Record<string, number>,
+  };
+}

@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { PlatformPrismaService } from '../../common/prisma/platform-prisma.service.js';
+import type { Prisma } from '../../generated/prisma/client.js';
+import { namingConflicts } from './naming-conflicts.js';
+import { TENANT_COLUMNS, toTenant } from './tenant-row.js';
+import type { NewTenant, Tenant, TenantChanges, TenantFilter, TenantStatus } from './tenants.types.js';
+
+export type TenantOrder = Prisma.TenantOrderByWithRelationInput;
+
+/** The registry, as the platform sees it: all tenants. */
+@Injectable()
+export class TenantsRepository {
+  constructor(private readonly prisma: PlatformPrismaService) {}
+
+  async findPage(
+    filter: TenantFilter,
+    window: { skip: number; take: number; orderBy: TenantOrder[] },
+  ): Promise<{ rows: Tenant[]; total: number }> {
+    const where = toWhere(filter);
+    const [rows, total] = await Promise.all([
+      this.prisma.tenant.findMany({
+        where,
+        select: TENANT_COLUMNS,
+        ...window,
+        orderBy: [...window.orderBy, { id: 'asc' }],
+      }),
+      this.prisma.tenant.count({ where }),
+    ]);
+    return { rows: rows.map(toTenant), total };
+  }
+
+  async findById(id: string): Promise<Tenant | null> {
+    const row = await this.prisma.tenant.findFirst({ where: { id }, select: TENANT_COLUMNS });
+    return row && toTenant(row);
+  }
+
+  /** Nobody else changes the row until the running transaction ends; rows may still be made that refer to it. */
+  async findForUpdate(id: string): Promise<Tenant | null> {
+    await this.prisma.$executeRaw`SELECT 1 FROM tenants WHERE id = ${id}::uuid FOR NO KEY UPDATE`;
+    return this.findById(id);
+  }
+
+  async findBySlug(slug: string): Promise<Tenant | null> {
+    const row = await this.prisma.tenant.findFirst({ where: { slug }, select: TENANT_COLUMNS });
+    return row && toTenant(row);
+  }
+
+  create(tenant: NewTenant): Promise<Tenant> {
+    return namingConflicts(async () =>
+      toTenant(await this.prisma.tenant.create({ data: tenant, select: TENANT_COLUMNS })),
+    );
+  }
+
+  /** Null when there is no such tenant. */
+  update(id: string, changes: TenantChanges): Promise<Tenant | null> {
+    return namingConflicts(() => this.updateOne({ id }, changes));
+  }
+
+  /** One conditional statement, so of two at once only one wins. Null when the tenant is not in one of the statuses `from`. */
+  changeStatus(
+    id: string,
+    from: readonly TenantStatus[],
+    to: TenantStatus,
+    deletionScheduledAt: Date | null = null,
+  ): Promise<Tenant | null> {
+    return this.updateOne({ id, status: { in: [...from] } }, { status: to, deletionScheduledAt });
+  }
+
+  /** Removes a half-made tenant and everything it owns. False when it is none (any more). */
+  async deleteProvisioning(id: string): Promise<boolean> {
+    return (await this.prisma.tenant.deleteMany({ where: { id, status: 'PROVISIONING' } })).count > 0;
+  }
+
+  /** Removes a tenant whose time has come by the database's clock, and everything it owns. False when it has not. */
+  async deleteDue(id: string): Promise<boolean> {
+    const deleted = await this.prisma.$executeRaw`
+      DELETE FROM tenants WHERE id = ${id}::uuid AND status = 'PENDING_DELETION' AND deletion_scheduled_at <= now()`;
+    return deleted > 0;
+  }
+
+  /** Ids of the tenants whose time has come, the longest due first. */
+  async findDue(limit: number): Promise<string[]> {
+    const rows = await this.prisma.$queryRaw<{ id: string }[]>`
+      SELECT id::text FROM tenants WHERE status = 'PENDING_DELETION' AND deletion_scheduled_at <= now()
+      ORDER BY deletion_scheduled_at LIMIT ${limit}`;
+    return rows.map(({ id }) => id);
+  }
+
+  private async updateOne(
+    where: Prisma.TenantWhereInput,
+    data: Prisma.TenantUncheckedUpdateManyInput,
+  ): Promise<Tenant | null> {
+    const [row] = await this.prisma.tenant.updateManyAndReturn({
+      where,
+      data: { ...data, version: { increment: 1 } },
+      select: TENANT_COLUMNS,
+    });
+    return row ? toTenant(row) : null;
+  }
+}
+
+function toWhere({ status, plan, search }: TenantFilter): Prisma.TenantWhereInput {
+  const words = search?.split(/\s+/).filter(Boolean) ?? [];
+  return {
+    status,
+    plan,
+    AND: words.map((word) => {
+      // Prisma hands the text to LIKE as it is.
+      const contains = { contains: word.replace(/[\\%_]/g, String.raw`\$&`), mode: 'insensitive' } as const;
+      return { OR: [{ slug: contains }, { name: contains }, { domain: contains }] };
+    }),
+  };
+}
