@@ -1,7 +1,10 @@
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import { parseDatabaseUrl, type ConnectionTarget } from './connection-url.ts';
 import { openEngineAdapter } from './engine-adapter.ts';
+import { offlineAdapter } from './offline-adapter.ts';
 import { acquireShadowDatabase, type ShadowDatabase } from './shadow-database.ts';
+
+const NO_DATABASE = 'This command needs a database: set DATABASE_OWNER_URL.';
 
 /**
  * Gives the schema engine its connections. Prisma's own factory is not used for shadow databases:
@@ -22,12 +25,12 @@ export class EngineAdapterFactory implements SqlMigrationAwareDriverAdapterFacto
 
   /** The database of the CLI's datasource. @throws Error when the command was given none. */
   mainTarget(): ConnectionTarget {
-    if (!this.main) throw new Error('This command needs a database: set DATABASE_OWNER_URL.');
+    if (!this.main) throw new Error(NO_DATABASE);
     return this.main;
   }
 
   async connect(): Promise<SqlDriverAdapter> {
-    return this.open(this.mainTarget(), async () => undefined);
+    return this.main ? this.open(this.main, async () => undefined) : offlineAdapter(NO_DATABASE);
   }
 
   async connectToShadowDb(): Promise<SqlDriverAdapter> {

@@ -1,8 +1,9 @@
 import type { EventEmitter } from 'node:events';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { ColumnTypeEnum, type SqlDriverAdapter } from '@prisma/driver-adapter-utils';
+import { ColumnTypeEnum, DriverAdapterError, type SqlDriverAdapter } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
 import { poolConfig, type ConnectionTarget } from './connection-url.ts';
+import { toPrismaError } from './prisma-errors.ts';
 
 const CHAR_OID = 18;
 const TEXT_OID = 25;
@@ -30,7 +31,11 @@ export async function openEngineAdapter(target: ConnectionTarget): Promise<SqlDr
   // The adapter splits scripts on every semicolon, also inside $$ bodies and strings. Without arguments PostgreSQL
   // takes a whole script in one message, as Prisma's native engine sends it: it succeeds or fails as one.
   adapter.executeScript = async (script) => {
-    await adapter.executeRaw({ sql: script, args: [], argTypes: [] });
+    try {
+      await pool.query(script);
+    } catch (error) {
+      throw error instanceof pg.DatabaseError ? scriptError(error, script) : toPrismaError(error, target);
+    }
   };
 
   // The catalog's one-letter columns have the type "char". The adapter refuses it, the engine wants to read it as a character.
@@ -42,6 +47,29 @@ export async function openEngineAdapter(target: ConnectionTarget): Promise<SqlDr
     return result;
   };
   return adapter;
+}
+
+/**
+ * What the server said, in full. The space behind the code keeps it: for codes that the engine knows
+ * it would say only "no such table".
+ */
+function scriptError(error: pg.DatabaseError, script: string): DriverAdapterError {
+  const line = error.position ? `, line ${script.slice(0, Number(error.position)).split('\n').length}` : '';
+  const lines = [
+    `${error.message} (${error.code}${line})`,
+    error.detail && `DETAIL: ${error.detail}`,
+    error.hint && `HINT: ${error.hint}`,
+    error.where && `CONTEXT: ${error.where}`,
+  ];
+  return new DriverAdapterError({
+    kind: 'postgres',
+    code: `${error.code} `,
+    severity: error.severity ?? 'ERROR',
+    message: lines.filter(Boolean).join('\n'),
+    detail: undefined,
+    column: undefined,
+    hint: undefined,
+  });
 }
 
 function onRowDescription(client: pg.PoolClient, listener: (message: RowDescription) => void): void {

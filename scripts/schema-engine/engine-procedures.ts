@@ -4,14 +4,14 @@ import {
   type ErrorCapturingSqlMigrationAwareDriverAdapterFactory,
   type ErrorRegistry,
 } from '@prisma/driver-adapter-utils';
-import { SchemaEngine, type DiffParams } from '@prisma/schema-engine-wasm';
+import { SchemaEngine, type ApplyMigrationsInput, type DiffParams } from '@prisma/schema-engine-wasm';
 import type { EngineAdapterFactory } from './adapter-factory.ts';
 import { createDatabase, emptyDatabase } from './database-admin.ts';
+import { PrismaError } from './prisma-errors.ts';
 import type { Procedure } from './rpc-server.ts';
 
 /** Names that the CLI and the WebAssembly engine agree on. */
 const PASSED_ON = [
-  'applyMigrations',
   'createMigration',
   'dbExecute',
   'debugPanic',
@@ -48,6 +48,13 @@ export function engineProcedures(
   }
 
   const procedures: Record<string, Procedure> = {
+    applyMigrations: async (params: ApplyMigrationsInput) => {
+      try {
+        return await withEngine((used) => used.applyMigrations(params));
+      } catch (error) {
+        throw failedMigration(error) ?? error;
+      }
+    },
     createDatabase: async () => {
       const target = factory.mainTarget();
       await createDatabase(target);
@@ -81,4 +88,20 @@ async function createEngine(
 function originalError(error: unknown, registry: ErrorRegistry): unknown {
   const id = /External error id#(\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
   return id === undefined ? error : (registry.consumeError(Number(id))?.error ?? error);
+}
+
+/** The WebAssembly engine reports a script that failed as an error without a code; Prisma's own for it is P3018. */
+function failedMigration(error: unknown): PrismaError | undefined {
+  const { message, code } = error as { message: string; code?: string };
+  const name = /apply_script\s+with migration_name="([^"]+)"/.exec(message)?.[1];
+  if (code !== undefined || name === undefined) return undefined;
+  const [reason] = message
+    .replace(/^external connector error\s+(Error querying the database: )?/, '')
+    .split(/\n\s+0: /);
+  return new PrismaError(
+    'P3018',
+    `A migration failed to apply. New migrations cannot be applied before the error is recovered from. ` +
+      `Read more about how to resolve migration issues in a production database: https://pris.ly/d/migrate-resolve\n\n` +
+      `Migration name: ${name}\n\nDatabase error:\n${reason}`,
+  );
 }
