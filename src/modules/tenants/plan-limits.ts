@@ -1,0 +1,25 @@
+import { UnprocessableError } from '../../common/errors/app-error.js';
+import type { Plan, Tenant } from './tenants.types.js';
+
+/** What plans limit. The names are the keys of `Tenant.quota`, too. */
+export type LimitedResource = 'users';
+
+/** `null` is unlimited. */
+const PLAN_LIMITS: Record<Plan, Record<LimitedResource, number | null>> = {
+  basic: { users: 10 },
+  professional: { users: 100 },
+  enterprise: { users: 1000 },
+  custom: { users: null },
+};
+
+/** How many of a resource a tenant may have: its own quota, else its plan's limit; `null` is unlimited. */
+export function limitOf(tenant: Pick<Tenant, 'plan' | 'quota'>, resource: LimitedResource): number | null {
+  const own: unknown = tenant.quota[resource];
+  // The quota is free JSON that platform admins write: what is no count is no override.
+  return typeof own === 'number' && Number.isInteger(own) && own >= 0 ? own : PLAN_LIMITS[tenant.plan][resource];
+}
+
+/** 422 `plan.limit_reached`. */
+export function planLimitReached(resource: LimitedResource, limit: number): UnprocessableError {
+  return new UnprocessableError('plan.limit_reached', `The plan allows ${limit} ${resource}, and there are as many.`);
+}
