@@ -1,0 +1,24 @@
+import { ConflictError, ForbiddenError, NotFoundError } from '../../common/errors/app-error.js';
+
+export const userNotFound = () => new NotFoundError('user');
+
+export const emailTaken = () => new ConflictError('user.email_taken', 'Another user has this e-mail address.');
+
+export const usernameTaken = () => new ConflictError('user.username_taken', 'Another user has this username.');
+
+export const aboveYourLevel = () =>
+  new ForbiddenError('user.above_your_level', 'Nobody changes users or gives roles above their own level.');
+
+export const ownerExists = () =>
+  new ConflictError('user.owner_exists', 'A tenant has exactly one owner. Ownership changes by a power transfer.');
+
+export const ownerProtected = () =>
+  new ConflictError('user.owner_protected', 'The owner cannot be deleted, demoted or deactivated.');
+
+export const ownAccount = () =>
+  new ConflictError('user.own_account', 'Nobody deletes or deactivates their own account. Ask another administrator.');
+
+export const notActive = () => new ConflictError('user.not_active', 'Only an active user can be deactivated.');
+
+export const notDeactivated = () =>
+  new ConflictError('user.not_deactivated', 'Only a deactivated user can be reactivated.');

@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import type { Actor } from '../../common/auth/actor.js';
+import { permissionsOfRole } from '../../common/auth/permissions.js';
+import { levelOf, ROLES, type Role } from '../../common/auth/roles.js';
+import { assertMayExclude, assertMayGrant, assertMayUpdate } from './users.policy.js';
+import { FakeUsersRepository } from './users.repository.fake.js';
+
+const users = new FakeUsersRepository();
+const actorOf = (role: Role, id = 'somebody else'): Actor => ({
+  kind: 'user',
+  id,
+  role,
+  permissions: new Set(permissionsOfRole(role)),
+});
+const codeOf = (attempt: () => void): string | undefined => {
+  try {
+    attempt();
+    return undefined;
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+};
+const anyRole = fc.constantFrom(...ROLES);
+
+describe('who may do what to whom', () => {
+  it('never lets anybody give a role above their own, and nobody the role of owner', () => {
+    fc.assert(
+      fc.property(anyRole, anyRole, (mine, given) => {
+        const allowed = codeOf(() => assertMayGrant(actorOf(mine), given)) === undefined;
+        expect(allowed).toBe(levelOf(given) <= levelOf(mine) && given !== 'owner');
+      }),
+    );
+  });
+
+  it('never lets a change of role end above the actor, start above the actor, or involve the owner', () => {
+    fc.assert(
+      fc.property(anyRole, anyRole, anyRole, fc.boolean(), (mine, before, after, onMyself) => {
+        const user = users.add({ role: onMyself ? mine : before });
+        const actor = actorOf(mine, onMyself ? user.id : undefined);
+        if (codeOf(() => assertMayUpdate(actor, user, { role: after })) !== undefined) return;
+        if (after === user.role) return;
+        expect(levelOf(mine)).toBeGreaterThanOrEqual(levelOf('admin'));
+        expect(levelOf(user.role)).toBeLessThanOrEqual(levelOf(mine));
+        expect(levelOf(after)).toBeLessThanOrEqual(levelOf(mine));
+        expect([user.role, after]).not.toContain('owner');
+      }),
+    );
+  });
+
+  it('never lets anybody exclude the owner, somebody above them, or themselves', () => {
+    fc.assert(
+      fc.property(anyRole, anyRole, fc.boolean(), (mine, theirs, onMyself) => {
+        const user = users.add({ role: onMyself ? mine : theirs });
+        const allowed =
+          codeOf(() => assertMayExclude(actorOf(mine, onMyself ? user.id : undefined), user)) === undefined;
+        expect(allowed).toBe(!onMyself && user.role !== 'owner' && levelOf(user.role) <= levelOf(mine));
+      }),
+    );
+  });
+
+  it.each(ROLES)('lets a %s change their own profile', (role) => {
+    const user = users.add({ role });
+    expect(
+      codeOf(() => assertMayUpdate(actorOf(role, user.id), user, { firstName: 'Ada', bio: null })),
+    ).toBeUndefined();
+  });
+
+  it.each([
+    ['viewer', 'auth.forbidden'],
+    ['manager', 'auth.forbidden'],
+    ['admin', undefined],
+    ['owner', undefined],
+  ] as const)('answers a %s who changes their own name to sign in with: %s', (role, expected) => {
+    const user = users.add({ role });
+    const actor = actorOf(role, user.id);
+    expect(codeOf(() => assertMayUpdate(actor, user, { username: 'other' }))).toBe(expected);
+    expect(codeOf(() => assertMayUpdate(actor, user, { email: 'other@example.com' }))).toBe(expected);
+  });
+
+  it('takes the present value of a managed field for no change', () => {
+    const user = users.add({ role: 'viewer' });
+    const { username, email, role } = user;
+    const unchanged = { username, email, role, lastName: 'Lovelace' };
+    expect(codeOf(() => assertMayUpdate(actorOf('viewer', user.id), user, unchanged))).toBeUndefined();
+  });
+
+  it.each([
+    ['manager', 'viewer', 'auth.forbidden'],
+    ['admin', 'owner', 'user.above_your_level'],
+    ['admin', 'admin', undefined],
+    ['owner', 'admin', undefined],
+  ] as const)('answers a %s who changes the profile of a %s: %s', (mine, theirs, expected) => {
+    const user = users.add({ role: theirs });
+    expect(codeOf(() => assertMayUpdate(actorOf(mine), user, { firstName: 'Ada' }))).toBe(expected);
+  });
+
+  it('says what protects the owner, also from platform admins', () => {
+    const owner = users.add({ role: 'owner' });
+    const platform: Actor = { ...actorOf('owner'), kind: 'platform' };
+    expect(codeOf(() => assertMayUpdate(platform, owner, { role: 'admin' }))).toBe('user.owner_protected');
+    expect(codeOf(() => assertMayExclude(platform, owner))).toBe('user.owner_protected');
+    expect(codeOf(() => assertMayExclude(actorOf('admin'), owner))).toBe('user.above_your_level');
+  });
+
+  it('binds an API key to its scopes, however high its user stands', () => {
+    const user = users.add({ role: 'viewer' });
+    const key: Actor = { ...actorOf('owner'), kind: 'api_key', permissions: new Set(['user:update']) };
+    expect(codeOf(() => assertMayUpdate(key, user, { firstName: 'Ada' }))).toBe('auth.forbidden');
+  });
+
+  it('does not take a platform admin for a user with the same id', () => {
+    const user = users.add({ role: 'member' });
+    expect(codeOf(() => assertMayExclude({ ...actorOf('owner', user.id), kind: 'platform' }, user))).toBeUndefined();
+  });
+});

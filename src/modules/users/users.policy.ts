@@ -1,0 +1,53 @@
+import type { Actor } from '../../common/auth/actor.js';
+import { definePermissions } from '../../common/auth/permissions.js';
+import { levelOf, type Role } from '../../common/auth/roles.js';
+import { ForbiddenError } from '../../common/errors/app-error.js';
+import { aboveYourLevel, ownAccount, ownerExists, ownerProtected } from './users.errors.js';
+import type { User, UserChanges } from './users.types.js';
+
+definePermissions({
+  'user:read': 'viewer',
+  /** One's own profile; anything else needs `user:manage`, too. */
+  'user:update': 'viewer',
+  'user:create': 'admin',
+  'user:manage': 'admin',
+  'user:delete': 'admin',
+});
+
+type Subject = Pick<User, 'id' | 'role'>;
+
+/** By these people sign in or gain power: they are not theirs to change alone. */
+const MANAGED = ['username', 'email', 'role'] as const;
+
+export function isSelf(actor: Actor, user: Subject): boolean {
+  return (actor.kind === 'user' || actor.kind === 'api_key') && actor.id === user.id;
+}
+
+/** @throws when the actor may not make somebody a `role`. */
+export function assertMayGrant(actor: Actor, role: Role): void {
+  if (levelOf(role) > levelOf(actor.role)) throw aboveYourLevel();
+  if (role === 'owner') throw ownerExists();
+}
+
+/** @throws when the actor may not make these changes to the user. What equals the present value is no change. */
+export function assertMayUpdate(actor: Actor, user: User, changes: UserChanges): void {
+  if (!isSelf(actor, user)) assertMayManage(actor, user);
+  if (MANAGED.some((field) => changes[field] !== undefined && changes[field] !== user[field]))
+    assertMayManage(actor, user);
+  if (changes.role === undefined || changes.role === user.role) return;
+  if (user.role === 'owner') throw ownerProtected();
+  assertMayGrant(actor, changes.role);
+}
+
+/** @throws when the actor may not delete or deactivate the user. */
+export function assertMayExclude(actor: Actor, user: Subject): void {
+  if (levelOf(user.role) > levelOf(actor.role)) throw aboveYourLevel();
+  if (user.role === 'owner') throw ownerProtected();
+  if (isSelf(actor, user)) throw ownAccount();
+}
+
+/** @throws when the actor may not administer the user. */
+export function assertMayManage(actor: Actor, user: Subject): void {
+  if (!actor.permissions.has('user:manage')) throw new ForbiddenError();
+  if (levelOf(user.role) > levelOf(actor.role)) throw aboveYourLevel();
+}

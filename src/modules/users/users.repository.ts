@@ -1,0 +1,182 @@
+import { Injectable } from '@nestjs/common';
+import type { Role } from '../../common/auth/roles.js';
+import { isUniqueViolation } from '../../common/prisma/prisma-errors.js';
+import { PrismaService } from '../../common/prisma/prisma.service.js';
+import type { Prisma } from '../../generated/prisma/client.js';
+import { emailTaken, ownerExists, usernameTaken } from './users.errors.js';
+import type { NewUser, User, UserChanges, UserFilter, UserStatus } from './users.types.js';
+
+const COLUMNS = {
+  id: true,
+  username: true,
+  email: true,
+  firstName: true,
+  lastName: true,
+  displayName: true,
+  avatarUrl: true,
+  bio: true,
+  role: true,
+  status: true,
+  timezone: true,
+  locale: true,
+  preferences: true,
+  lastLoginAt: true,
+  version: true,
+  createdAt: true,
+  updatedAt: true,
+} satisfies Prisma.UserSelect;
+
+const SEARCHED = ['username', 'email', 'firstName', 'lastName', 'displayName'] as const;
+
+type UserRow = Prisma.UserGetPayload<{ select: typeof COLUMNS }>;
+/** Which part of a list, in which order. */
+export interface UserWindow {
+  skip: number;
+  take: number;
+  orderBy: Prisma.UserOrderByWithRelationInput[];
+}
+
+@Injectable()
+export class UsersRepository {
+  constructor(private readonly prisma: PrismaService) {}
+
+  async findPage(filter: UserFilter, window: UserWindow): Promise<{ rows: User[]; total: number }> {
+    const where = toWhere(filter);
+    const [rows, total] = await Promise.all([
+      this.prisma.user.findMany({ where, select: COLUMNS, ...window, orderBy: [...window.orderBy, { id: 'asc' }] }),
+      this.prisma.user.count({ where }),
+    ]);
+    return { rows: rows.map(toUser), total };
+  }
+
+  async findById(id: string): Promise<User | null> {
+    const row = await this.prisma.user.findFirst({ where: { id }, select: COLUMNS });
+    return row && toUser(row);
+  }
+
+  /** Nobody else changes the row until the running transaction ends, so rules judged on it still hold when it is written. */
+  async findForUpdate(id: string): Promise<User | null> {
+    await this.prisma.$executeRaw`SELECT 1 FROM users WHERE id = ${id}::uuid FOR UPDATE`;
+    return this.findById(id);
+  }
+
+  async findByEmail(email: string): Promise<User | null> {
+    const row = await this.prisma.user.findFirst({ where: { email }, select: COLUMNS });
+    return row && toUser(row);
+  }
+
+  findUsernames(prefix: string): Promise<string[]> {
+    return this.prisma.user
+      .findMany({ where: { username: { startsWith: escapeLike(prefix) } }, select: { username: true } })
+      .then((rows) => rows.map(({ username }) => username));
+  }
+
+  count(): Promise<number> {
+    return this.prisma.user.count();
+  }
+
+  /** Held to the end of the running transaction: one at a time counts seats and takes one. */
+  async lockSeats(): Promise<void> {
+    await this.prisma.$executeRaw`SELECT app.lock_in_tenant('users')`;
+  }
+
+  create(user: NewUser, status: UserStatus): Promise<User> {
+    const data = {
+      username: user.username,
+      email: user.email,
+      role: user.role,
+      firstName: user.firstName,
+      lastName: user.lastName,
+      status,
+      passwordChangedAt: status === 'ACTIVE' ? new Date() : null,
+    };
+    return namingConflicts(async () => toUser(await this.prisma.user.create({ data, select: COLUMNS })));
+  }
+
+  async createCredential(username: string, passwordHash: string): Promise<void> {
+    await this.prisma.credential.create({ data: { username, passwordHash }, select: { username: true } });
+  }
+
+  async deleteResetToken(username: string): Promise<void> {
+    await this.prisma.passwordResetToken.deleteMany({ where: { username } });
+  }
+
+  /** Null when there is no such user. */
+  update(id: string, changes: UserChanges): Promise<User | null> {
+    const data = { ...changes, preferences: changes.preferences === null ? {} : toJson(changes.preferences) };
+    return namingConflicts(() => this.updateOne({ id }, data));
+  }
+
+  /** Null when there is no such user, or not in status `from`. */
+  changeStatus(id: string, from: UserStatus, to: UserStatus): Promise<User | null> {
+    return this.updateOne({ id, status: from }, { status: to });
+  }
+
+  /** INVITED to ACTIVE with a first credential. Null when the user is not INVITED (any more). */
+  async activate(id: string, passwordHash: string): Promise<User | null> {
+    const user = await this.updateOne({ id, status: 'INVITED' }, { status: 'ACTIVE', passwordChangedAt: new Date() });
+    if (user) await this.createCredential(user.username, passwordHash);
+    return user;
+  }
+
+  async delete(id: string): Promise<boolean> {
+    return (await this.prisma.user.deleteMany({ where: { id } })).count > 0;
+  }
+
+  /** For undoing a half-made tenant; everybody else is bound by the rules that protect the owner. */
+  async deleteOwner(): Promise<void> {
+    await this.prisma.user.deleteMany({ where: { role: 'owner' } });
+  }
+
+  private async updateOne(
+    where: Prisma.UserWhereInput,
+    data: Prisma.UserUncheckedUpdateManyInput,
+  ): Promise<User | null> {
+    const [row] = await this.prisma.user.updateManyAndReturn({
+      where,
+      data: { ...data, version: { increment: 1 } },
+      select: COLUMNS,
+    });
+    return row ? toUser(row) : null;
+  }
+}
+
+function toWhere({ role, status, search }: UserFilter): Prisma.UserWhereInput {
+  const words = search?.split(/\s+/).filter(Boolean) ?? [];
+  return {
+    role,
+    status,
+    AND: words.map((word) => ({
+      OR: SEARCHED.map((column) => ({ [column]: { contains: escapeLike(word), mode: 'insensitive' } })),
+    })),
+  };
+}
+
+/** Prisma hands the text to LIKE as it is. */
+function escapeLike(text: string): string {
+  return text.replace(/[\\%_]/g, String.raw`\$&`);
+}
+
+function toUser(row: UserRow): User {
+  return {
+    ...row,
+    role: row.role as Role,
+    status: row.status as UserStatus,
+    preferences: row.preferences as Record<string, unknown>,
+  };
+}
+
+function toJson(value: Record<string, unknown> | undefined): Prisma.InputJsonObject | undefined {
+  return value as Prisma.InputJsonObject | undefined;
+}
+
+async function namingConflicts<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (isUniqueViolation(error, 'users_tenant_id_email_key')) throw emailTaken();
+    if (isUniqueViolation(error, 'users_tenant_id_username_key')) throw usernameTaken();
+    if (isUniqueViolation(error, 'users_one_owner')) throw ownerExists();
+    throw error;
+  }
+}
