@@ -59,7 +59,8 @@ export class UnprocessableError extends AppError {}
 
 /** The version the caller knew is not the current one (412). */
 export class StaleVersionError extends AppError {
-  constructor() {
+  /** @param currentTag what `If-Match` should have named. */
+  constructor(readonly currentTag?: string) {
     super('resource.stale', 'It was changed in the meantime. Read it again and repeat the change.');
   }
 }

@@ -1,0 +1,119 @@
+import {
+  applyDecorators,
+  type CallHandler,
+  createParamDecorator,
+  type ExecutionContext,
+  Injectable,
+  type NestInterceptor,
+  SetMetadata,
+  type Type,
+  UseInterceptors,
+} from '@nestjs/common';
+import { ModuleRef, Reflector } from '@nestjs/core';
+import { ApiHeader } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { catchError, type Observable, tap } from 'rxjs';
+import { InvalidInputError, StaleVersionError } from '../errors/app-error.js';
+
+/** A resource that people edit together. `version` grows with every change of what its representation shows. */
+export interface Versioned {
+  id: string;
+  version: number;
+}
+
+/** Tells the current version of what a route names, so that a stale `If-Match` is found even when the body is not valid. */
+export interface VersionSource {
+  /** @throws the module's NotFoundError. */
+  currentVersion(params: Record<string, string>): Promise<Versioned>;
+}
+
+const VERSION_SOURCE_METADATA = 'tenantry:version-source';
+
+/** The strong entity tag of a version, with its quotes. */
+export function etagOf({ id, version }: Versioned): string {
+  return `"${id}.${version}"`;
+}
+
+/**
+ * Refuses a change that was made to another version than the current one.
+ * @param ifMatch the raw `If-Match` header; undefined always passes, `*` passes for whatever exists, a list passes when it names the current tag.
+ * @throws StaleVersionError
+ */
+export function assertIfMatch(ifMatch: string | undefined, current: Versioned): void {
+  if (ifMatch === undefined || ifMatch.trim() === '*') return;
+  const tag = etagOf(current);
+  // A weak tag (W/"…") never matches: splitting keeps its prefix.
+  if (!ifMatch.split(',').some((candidate) => candidate.trim() === tag)) throw new StaleVersionError(tag);
+}
+
+/** Behind `@ETagged()`. Runs innermost, so that what wraps it (stored answers of retried requests) sees the tag. */
+@Injectable()
+export class EtagInterceptor implements NestInterceptor {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly moduleRef: ModuleRef,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<Request<Record<string, string>>>();
+    const source = this.reflector.get<Type<VersionSource> | undefined>(VERSION_SOURCE_METADATA, context.getHandler());
+    return next.handle().pipe(
+      tap((result) => this.setTag(request, http.getResponse(), result)),
+      catchError((error: unknown) => this.judge(error, request, source)),
+    );
+  }
+
+  private setTag(request: Request, response: Response, result: unknown): void {
+    if (!isVersioned(result)) return;
+    response.setHeader('ETag', etagOf(result));
+    // May be kept by the caller's own cache, but never used without asking; Express turns a match into 304.
+    if (request.method === 'GET' || request.method === 'HEAD') response.setHeader('Cache-Control', 'private, no-cache');
+  }
+
+  /** The tag is compared before the body is judged. Only a refused body costs the extra look; all other changes are compared by the service. */
+  private async judge(
+    error: unknown,
+    request: Request<Record<string, string>>,
+    source?: Type<VersionSource>,
+  ): Promise<never> {
+    const ifMatch = request.get('if-match');
+    const refusesBody =
+      error instanceof InvalidInputError && error.problems.every(({ pointer }) => !/^[?:]/.test(pointer));
+    if (ifMatch !== undefined && source && refusesBody) {
+      const current = await this.moduleRef.get<VersionSource>(source, { strict: false }).currentVersion(request.params);
+      assertIfMatch(ifMatch, current);
+    }
+    throw error;
+  }
+}
+
+function isVersioned(result: unknown): result is Versioned {
+  const { id, version } = (result ?? {}) as Partial<Versioned>;
+  return typeof id === 'string' && typeof version === 'number';
+}
+
+/**
+ * For handlers whose result has `id` and `version`: sends them as a strong `ETag`; GET answers 304 to a matching `If-None-Match`.
+ * On PATCH, PUT and DELETE give the provider (normally the service) that knows the current version: with it, a stale `If-Match` is 412
+ * before an invalid body is 400.
+ */
+export const ETagged = (source?: Type<VersionSource>): MethodDecorator =>
+  applyDecorators(UseInterceptors(EtagInterceptor), SetMetadata(VERSION_SOURCE_METADATA, source));
+
+/** The raw `If-Match` header of the request: hand it to the service, which calls `assertIfMatch` in its transaction. */
+export const IfMatch = createParamDecorator(
+  (_: unknown, context: ExecutionContext): string | undefined =>
+    context.switchToHttp().getRequest<Request>().get('if-match'),
+  [
+    (target, key) => {
+      const descriptor = key === undefined ? undefined : Object.getOwnPropertyDescriptor(target, key);
+      if (!key || !descriptor) return;
+      ApiHeader({
+        name: 'If-Match',
+        required: false,
+        description: 'The ETag the change is based on; 412 when it is not the current one.',
+      })(target, key, descriptor);
+    },
+  ],
+);

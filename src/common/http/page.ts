@@ -1,0 +1,198 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { InvalidInputError } from '../errors/app-error.js';
+import { isUuid } from '../tenancy/is-uuid.js';
+import { ToInt } from './query-values.js';
+
+const MAX_LIMIT = 100;
+/** Keeps OFFSET an integer that PostgreSQL accepts; nobody reads that far. */
+const MAX_PAGE = 1_000_000;
+
+/** `?page=1&limit=20` of a list. Extend it with the list's own filters. */
+export class PageQuery {
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, default: 1 })
+  @ToInt()
+  @IsInt()
+  @Min(1)
+  @Max(MAX_PAGE)
+  page: number = 1;
+
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: 20 })
+  @ToInt()
+  @IsInt()
+  @Min(1)
+  @Max(MAX_LIMIT)
+  limit: number = 20;
+}
+
+export class PageMeta {
+  @ApiProperty({ type: 'integer', example: 1 })
+  page!: number;
+
+  @ApiProperty({ type: 'integer', example: 20 })
+  limit!: number;
+
+  @ApiProperty({ type: 'integer', example: 57 })
+  total!: number;
+
+  @ApiProperty({ type: 'integer', example: 3 })
+  totalPages!: number;
+
+  @ApiProperty({ example: true })
+  hasNext!: boolean;
+
+  @ApiProperty({ example: false })
+  hasPrev!: boolean;
+}
+
+export interface Page<T> {
+  data: T[];
+  meta: PageMeta;
+}
+
+/** Prisma's `skip` and `take` for a page. */
+export function toSlice({ page, limit }: PageQuery): { skip: number; take: number } {
+  return { skip: (page - 1) * limit, take: limit };
+}
+
+/** @param total rows in the whole list. */
+export function toPage<T>(rows: T[], total: number, { page, limit }: PageQuery): Page<T> {
+  const totalPages = Math.ceil(total / limit);
+  return { data: rows, meta: { page, limit, total, totalPages, hasNext: page < totalPages, hasPrev: page > 1 } };
+}
+
+/** `?cursor=&limit=` of an append-only collection, newest first. */
+export class CursorQuery {
+  @ApiPropertyOptional({ description: '`meta.nextCursor` of the page before; opaque.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  cursor?: string;
+
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: 20 })
+  @ToInt()
+  @IsInt()
+  @Min(1)
+  @Max(MAX_LIMIT)
+  limit: number = 20;
+}
+
+export class CursorMeta {
+  @ApiProperty({ type: 'integer', example: 20 })
+  limit!: number;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page.' })
+  nextCursor!: string | null;
+}
+
+export interface CursorPage<T> {
+  data: T[];
+  meta: CursorMeta;
+}
+
+/** What a cursor points at: the last row the client has seen. */
+export interface CursorPosition {
+  createdAt: Date;
+  id: string;
+}
+
+const CURSOR = /^([0-9]{1,15})\.(.{36})$/;
+
+/**
+ * The position a cursor stands for, or undefined for the first page. Not signed: it only names a place in the caller's own list.
+ * @throws InvalidInputError when the server never made such a cursor.
+ */
+export function readCursor({ cursor }: CursorQuery): CursorPosition | undefined {
+  if (cursor === undefined) return undefined;
+  const [, millis, id] = CURSOR.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];
+  const createdAt = new Date(Number(millis));
+  if (!isUuid(id) || Number.isNaN(createdAt.getTime())) {
+    throw new InvalidInputError('The cursor is not valid.', [
+      { pointer: '?cursor', detail: 'Use meta.nextCursor of the page before, unchanged.', code: 'cursor' },
+    ]);
+  }
+  return { createdAt, id };
+}
+
+/** The place right behind `row`, opaque to clients. `createdAt` counts whole milliseconds, as `timestamptz(3)` does. */
+export function writeCursor({ createdAt, id }: CursorPosition): string {
+  return Buffer.from(`${createdAt.getTime()}.${id}`, 'latin1').toString('base64url');
+}
+
+/**
+ * Prisma arguments for one page over (createdAt, id), newest first. Reads one row more than asked for, to know whether there is a next page:
+ * give what comes back to `toCursorPage`.
+ */
+export function cursorArgs(query: CursorQuery): {
+  where: { OR?: [{ createdAt: { lt: Date } }, { createdAt: Date; id: { lt: string } }] };
+  orderBy: [{ createdAt: 'desc' }, { id: 'desc' }];
+  take: number;
+} {
+  const after = readCursor(query);
+  return {
+    where: after
+      ? { OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }] }
+      : {},
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    take: query.limit + 1,
+  };
+}
+
+/** @param rows as read with `cursorArgs`: up to `limit + 1`. */
+export function toCursorPage<T extends CursorPosition>(rows: T[], { limit }: CursorQuery): CursorPage<T>;
+export function toCursorPage<R extends CursorPosition, T>(
+  rows: R[],
+  query: CursorQuery,
+  toItem: (row: R) => T,
+): CursorPage<T>;
+export function toCursorPage<R extends CursorPosition>(
+  rows: R[],
+  { limit }: CursorQuery,
+  toItem: (row: R) => unknown = (row) => row,
+): CursorPage<unknown> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const nextCursor = rows.length > limit && last ? writeCursor(last) : null;
+  return { data: shown.map(toItem), meta: { limit, nextCursor } };
+}
+
+export type SortOrder<T extends string> = Array<Partial<Record<T | 'id', 'asc' | 'desc'>>>;
+
+/**
+ * `-createdAt,name` as Prisma's `orderBy`, ended by `id` so that pages never overlap.
+ * @param allowed the fields a client may sort by.
+ * @throws InvalidInputError for any other field, and for one named twice.
+ */
+export function parseSort<T extends string>(
+  sort: string | undefined,
+  allowed: readonly T[],
+  fallback: T | `-${T}` = allowed[0] as T,
+): SortOrder<T> {
+  const seen = new Set<string>();
+  const orders = (sort ?? fallback).split(',').map((term) => {
+    const field = term.trim().replace(/^[-+]/, '') as T;
+    if (!allowed.includes(field) || seen.has(field)) throw sortError(allowed);
+    seen.add(field);
+    return { [field]: term.trim().startsWith('-') ? 'desc' : 'asc' } as Partial<Record<T | 'id', 'asc' | 'desc'>>;
+  });
+  return seen.has('id') ? orders : [...orders, { id: 'asc' } as Partial<Record<T | 'id', 'asc' | 'desc'>>];
+}
+
+/** The `sort` property of a list's query class. */
+export const SortParameter = (allowed: readonly string[]): PropertyDecorator =>
+  applyDecorators(
+    ApiPropertyOptional({
+      description: `Comma-separated; a leading \`-\` sorts descending. One or more of: ${allowed.join(', ')}.`,
+      example: `-${allowed[0]}`,
+    }),
+    IsOptional(),
+    IsString(),
+    MaxLength(200),
+  );
+
+function sortError(allowed: readonly string[]): InvalidInputError {
+  return new InvalidInputError('The list cannot be sorted like this.', [
+    { pointer: '?sort', detail: `Sort by each at most once: ${allowed.join(', ')}.`, code: 'sort' },
+  ]);
+}
