@@ -1,5 +1,5 @@
 import type { Prisma } from '../../generated/prisma/client.js';
-import type { JsonObject } from './settings/json-object.js';
+import type { JsonObject } from '../../common/json/json-object.js';
 import type { Plan, Tenant, TenantStatus } from './tenants.types.js';
 
 export const TENANT_COLUMNS = {

@@ -1,4 +1,4 @@
-import type { JsonObject } from './settings/json-object.js';
+import type { JsonObject } from '../../common/json/json-object.js';
 
 /** What a tenant may be. Requests are served for ACTIVE ones only. */
 export const TENANT_STATUSES = ['PROVISIONING', 'ACTIVE', 'SUSPENDED', 'PENDING_DELETION'] as const;
