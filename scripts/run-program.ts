@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { ROOT } from './project.ts';
+import { stopRequested } from './stop-request.ts';
 
 /** Command-line programs of the installed packages, run by this very Node. */
 const PROGRAMS = {
@@ -43,25 +44,40 @@ export function childEnvironment(changes: Record<string, string | undefined> = {
 }
 
 /**
- * Runs a short step to its end.
+ * Runs an installed program to its end.
  * @throws ProgramError
  */
-export async function runProgram(program: Program, args: string[], options: ProgramOptions = {}): Promise<void> {
-  const [command, commandArgs] = commandOf(program, args);
-  const code = await new Promise<number>((resolve, reject) => {
-    const child = spawn(command, commandArgs, {
-      cwd: ROOT,
-      env: childEnvironment(options.environment),
-      stdio: options.quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
-    });
-    const output: Buffer[] = [];
-    child.stdout?.on('data', (chunk: Buffer) => output.push(chunk));
-    child.stderr?.on('data', (chunk: Buffer) => output.push(chunk));
-    child.once('error', reject);
-    child.once('close', (exitCode, signal) => {
-      if (exitCode !== 0) process.stderr.write(Buffer.concat(output));
-      resolve(exitCode ?? (signal ? 1 : 0));
-    });
+export function runProgram(program: Program, args: string[], options: ProgramOptions = {}): Promise<void> {
+  const [, nodeArgs] = commandOf(program, args);
+  return runNode(program, nodeArgs, options);
+}
+
+/**
+ * Runs a script with this Node to its end; `title` names it in the error.
+ * @throws ProgramError
+ */
+export async function runNode(title: string, args: string[], options: ProgramOptions = {}): Promise<void> {
+  stopRequested.throwIfAborted();
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    env: childEnvironment(options.environment),
+    stdio: options.quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
   });
-  if (code !== 0) throw new ProgramError(program, code);
+  const output: Buffer[] = [];
+  child.stdout?.on('data', (chunk: Buffer) => output.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => output.push(chunk));
+  const stop = (): boolean => child.kill('SIGTERM');
+  stopRequested.addEventListener('abort', stop);
+  try {
+    const code = await new Promise<number>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (exitCode) => resolve(exitCode ?? 1));
+    });
+    stopRequested.throwIfAborted();
+    if (code === 0) return;
+    process.stderr.write(Buffer.concat(output));
+    throw new ProgramError(title, code);
+  } finally {
+    stopRequested.removeEventListener('abort', stop);
+  }
 }

@@ -12,6 +12,8 @@ export class OperatorError extends Error {
  * @throws OperatorError when the server cannot be reached or refuses the login; the message holds no password.
  */
 export async function withClient<T>(url: string, action: (client: pg.Client) => Promise<T>): Promise<T> {
+  if (!URL.canParse(url))
+    throw new OperatorError('A database URL is not valid: postgresql://user:password@host:port/database is expected.');
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   // A connection that breaks between two queries reports it here; the next query fails anyway.
   client.on('error', () => undefined);

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Logger, runMigrations } from 'graphile-worker';
 import type pg from 'pg';
@@ -61,7 +61,6 @@ async function migrateQueue({ ownerUrl, workerUrl }: { ownerUrl: string; workerU
   } else {
     await runQueueMigrations(workerUrl);
   }
-  if (!existsSync(ENQUEUE_SQL)) return;
   const enqueue = readFileSync(ENQUEUE_SQL, 'utf8');
   await withClient(workerUrl, (worker) => worker.query(enqueue));
 }

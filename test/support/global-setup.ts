@@ -19,6 +19,7 @@ declare global {
 
 /** Once per run, before any test: a server, the template database, and no left-overs of dead runs. */
 export default async function globalSetup(): Promise<void> {
+  if (process.env['TEST_WITHOUT_DATABASE']) return;
   const given = process.env['TEST_ADMIN_DATABASE_URL'];
   const embedded = given ? null : await useEmbeddedPostgres(DATA_FOLDER, say);
   try {

@@ -1,0 +1,117 @@
+// The first thing that every npm script runs. Plain JavaScript without dependencies for Node 18 and newer: it installs
+// the packages, among them the Node that the rest needs, and hands over.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { exitCodeOf, spawnNode } from './child-process.mjs';
+import { withLock } from './process-lock.mjs';
+import { say, step } from './progress.mjs';
+import { onStopSignals } from './stop-signals.mjs';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const MODULES = join(ROOT, 'node_modules');
+const STAMP = join(MODULES, '.tenantry-installed');
+const NEEDED = [24, 9];
+
+async function main() {
+  const lockFile = readFileSync(join(ROOT, 'package-lock.json'), 'utf8');
+  const wanted = createHash('sha256').update(lockFile).digest('hex');
+  if (!isStamped(wanted)) {
+    const onWait = (pid) => say(`Waiting for another installation (process ${pid}) …`);
+    await withLock(join(ROOT, '.data', 'install.lock'), () => ensureInstalled(lockFile, wanted), { onWait });
+  }
+  const node = findNode();
+  if (!node) {
+    say(
+      `Tenantry needs Node ${NEEDED.join('.')} or newer, and none comes with it for ${process.platform}-${process.arch}: install it from https://nodejs.org.`,
+    );
+    return 1;
+  }
+  const args = [join(ROOT, 'scripts', 'cli.ts'), ...process.argv.slice(2)];
+  if (node === process.execPath) {
+    process.argv.splice(1, process.argv.length - 1, ...args);
+    await import('./cli.ts');
+    return undefined; // the command sets the exit code
+  }
+  const child = spawnNode(node, args);
+  onStopSignals((signal) => child.kill(signal));
+  return exitCodeOf(child);
+}
+
+function isStamped(wanted) {
+  return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted;
+}
+
+async function ensureInstalled(lockFile, wanted) {
+  if (isStamped(wanted)) return;
+  if (!matchesInstalled(JSON.parse(lockFile)))
+    await step('Installing packages (a minute or two the first time)', install);
+  removeUnusableNode();
+  writeFileSync(STAMP, wanted);
+}
+
+/** Somebody may have run `npm ci` by hand: npm notes in node_modules what it has put there. */
+function matchesInstalled(lock) {
+  const note = join(MODULES, '.package-lock.json');
+  if (!existsSync(note)) return false;
+  const installed = JSON.parse(readFileSync(note, 'utf8')).packages;
+  return Object.entries(lock.packages).every(([path, wanted]) => {
+    if (path === '' || wanted.link) return true;
+    const found = installed[path];
+    return found ? found.version === wanted.version : Boolean(wanted.optional);
+  });
+}
+
+async function install() {
+  // Development packages even under NODE_ENV=production: they build the program. No package needs its install script.
+  const args = [
+    'ci',
+    '--ignore-scripts',
+    '--include=dev',
+    '--include=optional',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ];
+  const npm = process.env.npm_execpath;
+  const viaNode = npm && /npm-cli\.[cm]?js$/.test(npm);
+  const child = viaNode
+    ? spawn(process.execPath, [npm, ...args], { cwd: ROOT, stdio: ['ignore', 2, 2] })
+    : spawn('npm', args, { cwd: ROOT, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+  const code = await exitCodeOf(child);
+  if (code !== 0) {
+    say('npm could not install the packages; its messages are above.');
+    process.exit(code);
+  }
+}
+
+function packagedNode() {
+  const platform = process.platform === 'win32' ? 'win' : process.platform;
+  const file = process.platform === 'win32' ? 'node.exe' : 'node';
+  return join(MODULES, `node-${platform}-${process.arch}`, 'bin', file);
+}
+
+/** On musl the glibc build gets installed but does not run; on npm's path it would hide the system's Node. */
+function removeUnusableNode() {
+  if (existsSync(packagedNode()) && !runs(packagedNode())) rmSync(join(MODULES, '.bin', 'node'), { force: true });
+}
+
+function findNode() {
+  if (isEnough(process.versions.node)) return process.execPath;
+  return existsSync(packagedNode()) && runs(packagedNode()) ? packagedNode() : null;
+}
+
+function runs(node) {
+  const { status, stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
+  return status === 0 && isEnough(stdout.trim().slice(1));
+}
+
+function isEnough(version) {
+  const [major, minor] = version.split('.').map(Number);
+  return major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1]);
+}
+
+const code = await main();
+if (code !== undefined) process.exitCode = code;

@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+
+const LEAVE_WITH_PARENT = new URL('leave-with-parent.mjs', import.meta.url).href;
+
+/**
+ * Starts a Node program in a process group of its own, so that a signal to our group (Ctrl-C) reaches it only through us,
+ * once. Should we be killed, it notices (see leave-with-parent.mjs) and stops.
+ * @param {string} node
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
+ */
+export function spawnNode(node, args, options = {}) {
+  return spawn(node, ['--import', LEAVE_WITH_PARENT, ...args], {
+    ...options,
+    detached: true,
+    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+  });
+}
+
+/**
+ * Resolves with the child's exit code, or 128 + the number of the signal that ended it.
+ * @param {import('node:child_process').ChildProcess} child
+ * @returns {Promise<number>}
+ */
+export function exitCodeOf(child) {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal]));
+  });
+}

@@ -1,0 +1,45 @@
+import { OperatorError } from './db/connect.ts';
+import { say } from './progress.mjs';
+import { ProgramError } from './run-program.ts';
+import { listenForStopRequests, StopRequested } from './stop-request.ts';
+
+/** Runs one command to its end. @returns the exit code. */
+export type Command = (args: string[]) => Promise<number>;
+
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  start: async () => (await import('./commands/start.ts')).start,
+  dev: async () => (await import('./commands/dev.ts')).dev,
+  test: async () => (await import('./commands/test.ts')).test,
+  check: async () => (await import('./commands/check.ts')).check,
+  build: async () => (await import('./commands/build.ts')).build,
+  'db:setup': async () => (await import('./commands/db-setup.ts')).dbSetup,
+  'db:generate': async () => (await import('./commands/build.ts')).dbGenerate,
+  'db:migrate': async () => (await import('./commands/db-migrate.ts')).dbMigrate,
+  'db:migrate:deploy': async () => (await import('./commands/db-migrate.ts')).dbMigrateDeploy,
+  'db:push': async () => (await import('./commands/db-tools.ts')).dbPush,
+  'db:studio': async () => (await import('./commands/db-tools.ts')).dbStudio,
+  'db:seed': async () => (await import('./commands/db-seed.ts')).dbSeed,
+  'db:reset': async () => (await import('./commands/db-reset.ts')).dbReset,
+};
+
+async function main([name = '', ...args]: string[]): Promise<number> {
+  const load = COMMANDS[name];
+  if (!load) {
+    say(`Unknown command "${name}". There are: ${Object.keys(COMMANDS).join(', ')}.`);
+    return 2;
+  }
+  listenForStopRequests();
+  try {
+    const command = await load();
+    return await command(args);
+  } catch (error) {
+    if (error instanceof StopRequested) return error.exitCode;
+    if (error instanceof ProgramError || error instanceof OperatorError) {
+      say(error.message);
+      return error instanceof ProgramError ? error.exitCode : 1;
+    }
+    throw error;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

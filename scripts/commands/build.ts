@@ -1,0 +1,13 @@
+import { prepare, prepareClient } from '../prepare.ts';
+
+/** `npm run build`: generates the Prisma client and compiles to `dist/`. */
+export async function build(): Promise<number> {
+  await prepare();
+  return 0;
+}
+
+/** `npm run db:generate`: the Prisma client alone. */
+export async function dbGenerate(): Promise<number> {
+  await prepareClient();
+  return 0;
+}

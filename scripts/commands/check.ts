@@ -1,0 +1,34 @@
+import { prepareClient } from '../prepare.ts';
+import { say } from '../progress.mjs';
+import { ProgramError, runProgram, type Program } from '../run-program.ts';
+import { runJest } from './test.ts';
+
+const CHECKS: [title: string, program: Program, args: string[]][] = [
+  ['format', 'prettier', ['--check', '--log-level=warn', '.']],
+  ['types', 'tsc', ['--noEmit', '-p', '.']],
+  ['lint', 'eslint', ['.']],
+  ['imports', 'dependency-cruiser', ['--output-type', 'err', 'src']],
+];
+
+/** `npm run check`: what to run before a commit. All of it runs, so that all problems show at once. */
+export async function check(): Promise<number> {
+  await prepareClient();
+  const failed = (await Promise.all(CHECKS.map(runCheck))).filter((title) => title !== null);
+  if ((await runJest(['--silent', 'src/', 'scripts/'], { TEST_WITHOUT_DATABASE: 'true' })) !== 0)
+    failed.push('unit tests');
+  say(failed.length === 0 ? 'All checks passed.' : `Failed: ${failed.join(', ')}.`);
+  return failed.length === 0 ? 0 : 1;
+}
+
+/** @returns the title if it failed. */
+async function runCheck([title, program, args]: (typeof CHECKS)[number]): Promise<string | null> {
+  try {
+    await runProgram(program, args, { quiet: true });
+    say(`✓ ${title}`);
+    return null;
+  } catch (error) {
+    if (!(error instanceof ProgramError)) throw error;
+    say(`✗ ${title}`);
+    return title;
+  }
+}

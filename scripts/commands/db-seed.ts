@@ -1,0 +1,20 @@
+import { isExternal, withProjectDatabase } from '../database.ts';
+import { migrate, seed, setUpEmbedded, underDatabaseLock } from '../database-steps.ts';
+import { loadDotEnv } from '../environment.ts';
+import { prepare } from '../prepare.ts';
+import { say } from '../progress.mjs';
+
+/** `npm run db:seed`: the platform admin that the environment names, and the demo where it is asked for. */
+export async function dbSeed(): Promise<number> {
+  loadDotEnv();
+  await prepare();
+  await withProjectDatabase((database) =>
+    underDatabaseLock(async () => {
+      await setUpEmbedded(database);
+      await migrate(database);
+      await seed(database, { always: true });
+    }),
+  );
+  if (isExternal() && process.env['SEED_DEMO'] !== 'true') say('No demo data: SEED_DEMO is not true.');
+  return 0;
+}

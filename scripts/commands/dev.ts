@@ -1,0 +1,98 @@
+import { watch } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { exitCodeOf } from '../child-process.mjs';
+import { checkConfiguration } from '../check-configuration.ts';
+import { applicationEnvironment, withProjectDatabase } from '../database.ts';
+import { loadDotEnv } from '../environment.ts';
+import { choosePorts } from '../ports.ts';
+import { prepare } from '../prepare.ts';
+import { say } from '../progress.mjs';
+import { ROOT } from '../project.ts';
+import { spawnApplication, sayWhenReady } from '../run-application.ts';
+import { ProgramError } from '../run-program.ts';
+import { setForeground, stopRequested } from '../stop-request.ts';
+import { makeReady } from './start.ts';
+
+const WATCHED = ['src', join('prisma', 'schema'), join('prisma', 'seed')];
+const QUIET_MS = 150;
+
+/** `npm run dev`: like `npm start`, and again whenever a source file has changed. */
+export async function dev(args: string[]): Promise<number> {
+  loadDotEnv();
+  await prepare();
+  return withProjectDatabase(async (database) => {
+    const environment = { ...applicationEnvironment(database), ...(await choosePorts()) };
+    await checkConfiguration(environment);
+    await makeReady(database);
+    const changes = watchSources();
+    try {
+      for (let first = true; ; first = false) {
+        stopRequested.throwIfAborted();
+        const child = spawnApplication(args, environment);
+        const exitCode = exitCodeOf(child);
+        if (first) void sayWhenReady(environment, database.embedded !== null, stopRequested);
+        let isReplaced = false;
+        void exitCode.then((code) => {
+          if (!isReplaced && !stopRequested.aborted)
+            say(`The application ended (exit code ${code}); it starts again after a change.`);
+        });
+        await rebuiltAfterChange(changes);
+        if (stopRequested.aborted) return await exitCode;
+        isReplaced = true;
+        child.kill('SIGTERM');
+        await exitCode;
+      }
+    } finally {
+      setForeground(null);
+      changes.close();
+    }
+  });
+}
+
+interface Changes {
+  /** Resolves at the next change, or when a stop is requested. */
+  next(): Promise<void>;
+  close(): void;
+}
+
+function watchSources(): Changes {
+  let wake: (() => void) | null = null;
+  let pending = false;
+  const notice = (): void => {
+    pending = true;
+    wake?.();
+  };
+  const watchers = WATCHED.map((folder) =>
+    watch(join(ROOT, folder), { recursive: true }, (_, file) => {
+      if (file && !file.startsWith('generated') && !file.endsWith('.spec.ts')) notice();
+    }),
+  );
+  stopRequested.addEventListener('abort', notice);
+  return {
+    next: async () => {
+      if (!pending) await new Promise<void>((resolve) => (wake = resolve));
+      // Editors and version control write several files at a time.
+      while (pending && !stopRequested.aborted) {
+        pending = false;
+        await pause(QUIET_MS);
+      }
+    },
+    close: () => watchers.forEach((watcher) => watcher.close()),
+  };
+}
+
+/** Waits for a change that builds; a broken one leaves the running application alone. */
+async function rebuiltAfterChange(changes: Changes): Promise<void> {
+  for (;;) {
+    await changes.next();
+    if (stopRequested.aborted) return;
+    try {
+      await prepare();
+      return;
+    } catch (error) {
+      if (!(error instanceof ProgramError)) throw error;
+      say('The change does not build; the application runs on as it was.');
+    }
+  }
+}

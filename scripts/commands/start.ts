@@ -1,0 +1,36 @@
+import { applicationEnvironment, isExternal, withProjectDatabase, type ProjectDatabase } from '../database.ts';
+import { withClient } from '../db/connect.ts';
+import { migrate, seed, setUpEmbedded, underDatabaseLock } from '../database-steps.ts';
+import { checkConfiguration } from '../check-configuration.ts';
+import { loadDotEnv, setting } from '../environment.ts';
+import { choosePorts } from '../ports.ts';
+import { prepare } from '../prepare.ts';
+import { say } from '../progress.mjs';
+import { runApplication } from '../run-application.ts';
+import { stopRequested } from '../stop-request.ts';
+
+/** `npm start`: from whatever state the clone is in to a serving application; ends when that ends. */
+export async function start(args: string[]): Promise<number> {
+  loadDotEnv();
+  await prepare();
+  return withProjectDatabase(async (database) => {
+    const environment = { ...applicationEnvironment(database), ...(await choosePorts()) };
+    await checkConfiguration(environment);
+    stopRequested.throwIfAborted();
+    await makeReady(database);
+    stopRequested.throwIfAborted();
+    return runApplication(args, environment, database.embedded);
+  });
+}
+
+/** Everything between a reachable server and a database that the application can serve from. */
+export async function makeReady(database: ProjectDatabase): Promise<void> {
+  await underDatabaseLock(async () => {
+    await setUpEmbedded(database);
+    if (database.appUrl) await withClient(database.appUrl, (app) => app.query('SELECT'));
+    if (!(await migrate(database))) {
+      say('DATABASE_OWNER_URL (or DIRECT_URL) is not set: the database is taken as it is, without migrating it.');
+    }
+    if ((setting('SEED_DEMO') ?? String(!isExternal())) === 'true') await seed(database);
+  });
+}

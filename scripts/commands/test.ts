@@ -1,0 +1,52 @@
+import { availableParallelism } from 'node:os';
+import { exitCodeOf, spawnNode } from '../child-process.mjs';
+import { useEmbeddedPostgres } from '../embedded/embedded-postgres.ts';
+import { readDotEnv } from '../environment.ts';
+import { prepare } from '../prepare.ts';
+import { say } from '../progress.mjs';
+import { DATA_FOLDER, ROOT } from '../project.ts';
+import { childEnvironment, commandOf } from '../run-program.ts';
+import { setForeground, stopRequested } from '../stop-request.ts';
+
+/** Of `.env` only these concern tests; everything else would change what they test. */
+const FROM_DOT_ENV = ['TEST_ADMIN_DATABASE_URL', 'TEST_ROLE_PASSWORDS'];
+
+/** `npm test`: every test, on databases of its own; arguments go to Jest. */
+export async function test(args: string[]): Promise<number> {
+  const dotEnv = readDotEnv();
+  for (const name of FROM_DOT_ENV) process.env[name] ??= dotEnv[name] ?? '';
+  await prepare();
+  if (process.env['TEST_ADMIN_DATABASE_URL']) return runJest(args, {});
+  const embedded = await useEmbeddedPostgres(DATA_FOLDER, say);
+  try {
+    return await runJest(args, {
+      TEST_ADMIN_DATABASE_URL: embedded.adminUrl,
+      TEST_ROLE_PASSWORDS: JSON.stringify(embedded.secrets.rolePasswords),
+    });
+  } finally {
+    await embedded.release();
+  }
+}
+
+/** @returns Jest's exit code. */
+export async function runJest(args: string[], changes: NodeJS.ProcessEnv): Promise<number> {
+  stopRequested.throwIfAborted();
+  const [command, jestArgs] = commandOf('jest', [`--maxWorkers=${availableParallelism()}`, ...args]);
+  const child = spawnNode(command, jestArgs, { cwd: ROOT, env: jestEnvironment(changes) });
+  setForeground(child);
+  try {
+    return await exitCodeOf(child);
+  } finally {
+    setForeground(null);
+  }
+}
+
+/** Without the URLs of real databases: a test that forgot to bring its own must fail, not write there. */
+function jestEnvironment(changes: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const inherited = Object.entries(childEnvironment()).filter(
+    ([name]) => !/^(DATABASE_|DIRECT_URL|SHADOW_)/.test(name),
+  );
+  // Jest needs the flag for ES modules; the warning that it is experimental would come once per worker.
+  const nodeOptions = '--experimental-vm-modules --disable-warning=ExperimentalWarning';
+  return { ...Object.fromEntries(inherited), NODE_ENV: 'test', NODE_OPTIONS: nodeOptions, ...changes };
+}

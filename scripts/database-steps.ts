@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { applicationEnvironment, EMBEDDED_DATABASE, type ProjectDatabase } from './database.ts';
+import { OperatorError, withClient } from './db/connect.ts';
+import { migrateDatabase, MIGRATION_INPUTS, pendingMigrations } from './db/migrate-database.ts';
+import { setUpDatabase } from './db/setup-database.ts';
+import { setting } from './environment.ts';
+import { SEED } from './prepare.ts';
+import { withLock } from './process-lock.mjs';
+import { say, step } from './progress.mjs';
+import { DATA_FOLDER, hashInputs } from './project.ts';
+import { runOnce } from './remembered-step.ts';
+import { runNode } from './run-program.ts';
+
+/** One command at a time changes the project's database. */
+export function underDatabaseLock<T>(action: () => Promise<T>): Promise<T> {
+  const onWait = (pid: number): void => say(`Waiting for process ${pid}, which works on the database …`);
+  return withLock(join(DATA_FOLDER, 'database.lock'), action, { onWait });
+}
+
+/** Roles, database and rights on the embedded server. */
+export async function setUpEmbedded(database: ProjectDatabase): Promise<void> {
+  if (!database.embedded) return;
+  const timeout = setting('DATABASE_QUERY_TIMEOUT_MS');
+  await setUpDatabase(database.embedded.adminUrl, {
+    database: EMBEDDED_DATABASE,
+    passwords: database.embedded.secrets.rolePasswords,
+    ...(timeout && { queryTimeoutMs: Number(timeout) }),
+  });
+}
+
+/**
+ * Applies what is pending, tables and queue.
+ * @returns `false` when a URL that this takes was not given.
+ */
+export async function migrate({ ownerUrl, workerUrl }: ProjectDatabase): Promise<boolean> {
+  if (!ownerUrl || !workerUrl) return false;
+  const pending = await pendingMigrations(ownerUrl);
+  const run = (): Promise<string[]> => migrateDatabase({ ownerUrl, workerUrl });
+  if (pending.length > 0) await step(`Applying ${pending.length} migration${pending.length > 1 ? 's' : ''}`, run);
+  else await run();
+  return true;
+}
+
+/** Seeds. On the embedded server only if the seed or the database is another than last time, or `always`. */
+export async function seed(database: ProjectDatabase, { always = false } = {}): Promise<void> {
+  const title = 'Seeding';
+  const action = (): Promise<void> =>
+    runNode('the seed', [SEED], { environment: seedEnvironment(database), quiet: true });
+  if (always || !database.embedded) return step(title, action);
+  const inputs = createHash('sha256')
+    .update(hashInputs(['prisma/seed', ...MIGRATION_INPUTS]))
+    .update(await databaseIdentity(database))
+    .digest('hex');
+  return runOnce({ name: 'seed', title, inputs, action });
+}
+
+/** Seeds say little: only warnings, unless asked. */
+function seedEnvironment(database: ProjectDatabase): NodeJS.ProcessEnv {
+  return { ...applicationEnvironment(database), LOG_LEVEL: setting('LOG_LEVEL') ?? 'warn' };
+}
+
+/** Differs between clusters, and between a database and the one that takes its place. */
+async function databaseIdentity({ embedded, ownerUrl }: ProjectDatabase): Promise<string> {
+  if (!embedded || !ownerUrl) throw new OperatorError('The embedded database is not open.');
+  const { rows } = await withClient(ownerUrl, (owner) =>
+    owner.query<{ oid: number }>('SELECT oid::int FROM pg_database WHERE datname = current_database()'),
+  );
+  return `${embedded.secrets.id}:${rows[0]?.oid}`;
+}

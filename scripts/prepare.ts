@@ -1,0 +1,66 @@
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { withLock } from './process-lock.mjs';
+import { say } from './progress.mjs';
+import { DATA_FOLDER, hashInputs, ROOT } from './project.ts';
+import { runOnce } from './remembered-step.ts';
+import { runProgram } from './run-program.ts';
+
+/** Where the built program lies. */
+export const DIST = join(ROOT, 'dist');
+export const MAIN = join(DIST, 'src', 'main.js');
+export const SEED = join(DIST, 'prisma', 'seed', 'main.js');
+
+const GENERATED = 'src/generated';
+const SOURCES = ['src', 'prisma/seed'];
+
+/** Generates the Prisma client and builds the program, each only if its inputs have changed. Safe in parallel. */
+export async function prepare(): Promise<void> {
+  await underSetupLock(async () => {
+    await generate();
+    await build();
+  });
+}
+
+/** Generates the Prisma client alone. */
+export async function prepareClient(): Promise<void> {
+  await underSetupLock(generate);
+}
+
+function underSetupLock(action: () => Promise<void>): Promise<void> {
+  const onWait = (pid: number): void => say(`Waiting for another set-up (process ${pid}) …`);
+  return withLock(join(DATA_FOLDER, 'setup.lock'), action, { onWait });
+}
+
+function generate(): Promise<void> {
+  return runOnce({
+    name: 'generate',
+    title: 'Generating the Prisma client',
+    inputs: hashInputs(['prisma/schema', 'prisma.config.ts', 'package-lock.json']),
+    output: join(ROOT, GENERATED),
+    action: () => runProgram('prisma', ['generate'], { quiet: true }),
+  });
+}
+
+function build(): Promise<void> {
+  return runOnce({
+    name: 'build',
+    title: 'Building',
+    inputs: hashInputs([...SOURCES, '.swcrc', 'package-lock.json'], (path) => path.endsWith('.spec.ts')),
+    output: MAIN,
+    action: compile,
+  });
+}
+
+/** Compiles into a new folder and swaps it in: a running program, or one about to start, never sees a half-built one. */
+async function compile(): Promise<void> {
+  const fresh = `${DIST}.part`;
+  const old = `${DIST}.old`;
+  rmSync(fresh, { recursive: true, force: true });
+  rmSync(old, { recursive: true, force: true });
+  const sources = SOURCES.filter((path) => existsSync(join(ROOT, path)));
+  await runProgram('swc', [...sources, '-d', fresh, '--ignore', '**/*.spec.ts', '--copy-files'], { quiet: true });
+  if (existsSync(DIST)) renameSync(DIST, old);
+  renameSync(fresh, DIST);
+  rmSync(old, { recursive: true, force: true });
+}

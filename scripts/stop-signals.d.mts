@@ -1,0 +1,1 @@
+export function onStopSignals(handler: (signal: NodeJS.Signals, forced: boolean) => void): void;

@@ -1,0 +1,26 @@
+const DUPLICATE_MS = 500;
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/**
+ * Calls `handler` for the first request to stop, and again with `forced` for a second Ctrl-C. All else is swallowed: a
+ * repeated SIGTERM changes nothing, and of one Ctrl-C under npm two SIGINT arrive (from the terminal and from npm).
+ * @param {(signal: NodeJS.Signals, forced: boolean) => void} handler
+ */
+export function onStopSignals(handler) {
+  let stopping = false;
+  let interruptedAt = null;
+  for (const name of STOP_SIGNALS) {
+    process.on(name, () => {
+      const now = performance.now();
+      const isDuplicate = name !== 'SIGINT' || (interruptedAt !== null && now - interruptedAt < DUPLICATE_MS);
+      const isSecondInterrupt = !isDuplicate && interruptedAt !== null;
+      if (name === 'SIGINT') interruptedAt ??= now;
+      if (!stopping) {
+        stopping = true;
+        handler(name, false);
+      } else if (isSecondInterrupt) {
+        handler(name, true);
+      }
+    });
+  }
+}
