@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import { Prisma } from '../../../generated/prisma/client.js';
+import { PlatformPrismaService } from '../../prisma/platform-prisma.service.js';
+import { PrismaService } from '../../prisma/prisma.service.js';
+import type { RecordedResponse } from './recorded-response.js';
+
+/** HTTP's "processing": the status of a claim whose response is not there yet. */
+const CLAIMED = 102;
+
+export interface IdempotencyRecord extends RecordedResponse {
+  fingerprint: string;
+  isClaim: boolean;
+}
+
+interface Row {
+  keyHash: string;
+  fingerprint: string;
+  status: number;
+  headers: Prisma.InputJsonValue;
+  body: Prisma.InputJsonValue | typeof Prisma.DbNull;
+  expiresAt: Date;
+}
+
+/** What the two tables, the tenants' and the platform's, have in common. */
+interface Table {
+  findFirst(query: {
+    where: { keyHash: string; expiresAt: { gt: Date } };
+  }): PromiseLike<{ fingerprint: string; status: number; headers: unknown; body: unknown } | null>;
+  createMany(query: { data: Row; skipDuplicates?: boolean }): PromiseLike<{ count: number }>;
+  deleteMany(query: { where: { keyHash?: string; expiresAt?: { lte: Date } } }): PromiseLike<{ count: number }>;
+}
+
+abstract class IdempotencyTable {
+  protected abstract readonly table: Table;
+
+  /** Takes the key for the rest of the running transaction; false when another transaction holds it. */
+  abstract tryLock(keyHash: string): Promise<boolean>;
+
+  async find(keyHash: string): Promise<IdempotencyRecord | null> {
+    const row = await this.table.findFirst({ where: { keyHash, expiresAt: { gt: new Date() } } });
+    if (!row) return null;
+    return {
+      fingerprint: row.fingerprint,
+      status: row.status,
+      headers: row.headers as Record<string, string>,
+      body: row.body as RecordedResponse['body'],
+      isClaim: row.status === CLAIMED,
+    };
+  }
+
+  /** Writes the response in the place of whatever was there: an expired record, or the claim. */
+  async save(keyHash: string, fingerprint: string, response: RecordedResponse, expiresAt: Date): Promise<void> {
+    const { status, headers, body } = response;
+    await this.table.deleteMany({ where: { keyHash } });
+    await this.table.createMany({
+      data: { keyHash, fingerprint, status, headers, body: body ?? Prisma.DbNull, expiresAt },
+    });
+  }
+
+  /** Reserves the key without a transaction; false when it is reserved or has a response already. */
+  async claim(keyHash: string, fingerprint: string, expiresAt: Date): Promise<boolean> {
+    await this.table.deleteMany({ where: { keyHash, expiresAt: { lte: new Date() } } });
+    const data = { keyHash, fingerprint, status: CLAIMED, headers: {}, body: Prisma.DbNull, expiresAt };
+    const { count } = await this.table.createMany({ data, skipDuplicates: true });
+    return count === 1;
+  }
+
+  async remove(keyHash: string): Promise<void> {
+    await this.table.deleteMany({ where: { keyHash } });
+  }
+}
+
+/** Records of the current tenant. */
+@Injectable()
+export class IdempotencyRepository extends IdempotencyTable {
+  constructor(private readonly prisma: PrismaService) {
+    super();
+  }
+
+  protected get table(): Table {
+    return this.prisma.idempotencyRecord;
+  }
+
+  async tryLock(keyHash: string): Promise<boolean> {
+    const name = `idempotency:${keyHash}`;
+    const rows = await this.prisma.$queryRaw<{ locked: boolean }[]>`SELECT app.try_lock_in_tenant(${name}) AS locked`;
+    return rows[0]!.locked;
+  }
+}
+
+/** Records of platform admins outside any tenant. */
+@Injectable()
+export class PlatformIdempotencyRepository extends IdempotencyTable {
+  constructor(private readonly prisma: PlatformPrismaService) {
+    super();
+  }
+
+  protected get table(): Table {
+    return this.prisma.platformIdempotencyRecord;
+  }
+
+  async tryLock(keyHash: string): Promise<boolean> {
+    const name = `platform:idempotency:${keyHash}`;
+    const rows = await this.prisma.$queryRaw<
+      { locked: boolean }[]
+    >`SELECT pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) AS locked`;
+    return rows[0]!.locked;
+  }
+
+  /** There is no tenant whose retention would clean up here, and there are few records. */
+  override async save(
+    keyHash: string,
+    fingerprint: string,
+    response: RecordedResponse,
+    expiresAt: Date,
+  ): Promise<void> {
+    await this.table.deleteMany({ where: { expiresAt: { lte: new Date() } } });
+    await super.save(keyHash, fingerprint, response, expiresAt);
+  }
+}
