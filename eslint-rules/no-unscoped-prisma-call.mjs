@@ -1,0 +1,51 @@
+/** Their WHERE is one unique key, which here would have to name the tenant; by id alone they do not exist for composite keys. */
+const FORBIDDEN_METHODS = new Set(['findUnique', 'findUniqueOrThrow', 'update', 'delete', 'upsert']);
+/** Nested writes that reach another row by its unique key. */
+const FORBIDDEN_KEYS = new Set(['connect', 'connectOrCreate', 'upsert']);
+
+/**
+ * Keeps repositories to the Prisma calls that the tenancy layer is built for. Looks at types, not at names:
+ * `someMap.delete(key)` is fine, `prisma.user.delete(…)` and `const { user } = tx; user.delete(…)` are not.
+ * @type {import('eslint').Rule.RuleModule}
+ */
+export const noUnscopedPrismaCall = {
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: {
+      method: 'Use findFirst, updateManyAndReturn or deleteMany by id (and version) instead of {{name}}.',
+      nested: 'Set the foreign key column instead of {{name}}.',
+    },
+  },
+  create(context) {
+    const { getTypeAtLocation } = context.sourceCode.parserServices;
+    if (!getTypeAtLocation) throw new Error('no-unscoped-prisma-call needs type information.');
+
+    const isModel = (node) => {
+      const type = getTypeAtLocation(node);
+      const symbols = type.isUnion() ? type.types.map((part) => part.symbol) : [type.symbol];
+      return symbols.some((symbol) => symbol?.name.endsWith('Delegate'));
+    };
+
+    const reportNested = (node) => {
+      if (node?.type === 'ObjectExpression') {
+        for (const property of node.properties) {
+          if (property.type !== 'Property') continue;
+          const name = property.key.name ?? property.key.value;
+          if (FORBIDDEN_KEYS.has(name)) context.report({ node: property, messageId: 'nested', data: { name } });
+          else reportNested(property.value);
+        }
+      } else if (node?.type === 'ArrayExpression') node.elements.forEach(reportNested);
+    };
+
+    return {
+      'CallExpression[callee.type="MemberExpression"]'(node) {
+        const { object, property } = node.callee;
+        const name = property.name ?? property.value;
+        if (typeof name !== 'string' || !isModel(object)) return;
+        if (FORBIDDEN_METHODS.has(name)) context.report({ node: property, messageId: 'method', data: { name } });
+        node.arguments.forEach(reportNested);
+      },
+    };
+  },
+};
