@@ -1,0 +1,56 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { Gauge, Histogram } from 'prom-client';
+import { MetricsRegistry } from './metrics-registry.js';
+
+const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** What proxies call a client that left before it was answered. */
+const CLIENT_LEFT = 499;
+
+/** The path as it was declared (`/api/v1/users/:id`); everything else is one route, whatever was asked for. */
+function routeOf(request: IncomingMessage): string {
+  const path = (request as IncomingMessage & { route?: { path?: unknown } }).route?.path;
+  return typeof path === 'string' && !path.includes('*') ? path : 'unmatched';
+}
+
+/** Rate, errors and duration of every request, also of those that no controller ever sees. */
+@Injectable()
+export class HttpMetrics implements OnModuleInit {
+  private readonly inFlight: Gauge;
+  private readonly duration: Histogram;
+
+  constructor(
+    registry: MetricsRegistry,
+    private readonly adapterHost: HttpAdapterHost,
+  ) {
+    this.inFlight = new Gauge({
+      name: 'http_requests_in_flight',
+      help: 'Requests that are being answered.',
+      registers: [registry],
+    });
+    this.duration = new Histogram({
+      name: 'http_request_duration_seconds',
+      help: 'Time from the head of a request to the end of its response. Status 499: the client left.',
+      labelNames: ['method', 'route', 'status'],
+      buckets: BUCKETS_SECONDS,
+      registers: [registry],
+    });
+  }
+
+  onModuleInit(): void {
+    const server = this.adapterHost.httpAdapter?.getHttpServer() as Server | undefined;
+    server?.prependListener('request', (request, response) => this.observe(request, response));
+  }
+
+  private observe(request: IncomingMessage, response: ServerResponse): void {
+    const start = performance.now();
+    this.inFlight.inc();
+    response.once('close', () => {
+      this.inFlight.dec();
+      const status = response.writableFinished ? response.statusCode : CLIENT_LEFT;
+      const labels = { method: request.method ?? '', route: routeOf(request), status: String(status) };
+      this.duration.observe(labels, (performance.now() - start) / 1000);
+    });
+  }
+}
