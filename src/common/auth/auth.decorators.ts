@@ -14,8 +14,14 @@ export const Public = (): MethodDecorator => SetMetadata(PUBLIC_METADATA, true);
 /** Express' request with what the identity middleware learned. */
 export interface IdentifiedRequest extends Request {
   actor?: Actor;
-  /** Why there is no actor, or why its tenant is refused; the guard throws it. */
+  /** The tenant the request works in; for logs. Business code is inside `TenantContext` already. */
+  tenantId?: string;
+  /** Slug or domain out of `/api/v1/t/<slug or domain>/…`, left by the rewriting of the path. */
+  tenantPathHint?: string;
+  /** Why there is no actor. The guard throws it, except on public routes. */
   identityFailure?: Error;
+  /** What is wrong with the tenant the request names. The guard throws it on every route. */
+  tenantFailure?: Error;
 }
 
 /** The actor of the request, as a controller method's parameter. */
@@ -24,3 +30,9 @@ export const CurrentActor = createParamDecorator((_: unknown, context: Execution
   if (!actor) throw new Error('A public route has no actor.');
   return actor;
 });
+
+/** The actor on a public route, where there may be none. */
+export const ActorIfAny = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Actor | undefined =>
+    context.switchToHttp().getRequest<IdentifiedRequest>().actor,
+);

@@ -32,15 +32,21 @@ export class FairQueue {
   /** @throws what `refusal` makes when too many are waiting already. */
   async run<T>(laneName: string, task: () => Promise<T>): Promise<T> {
     const lane = this.lanes.get(laneName) ?? { running: 0, waiting: [] };
-    this.lanes.set(laneName, lane);
-    if (lane.waiting.length > 0 || !this.fits(lane)) await this.turnOf(lane);
-    else this.begin(lane);
+    const mustWait = lane.waiting.length > 0 || !this.fits(lane);
+    if (mustWait && this.isFull(lane)) throw this.refusal();
+    if (!mustWait) this.begin(laneName, lane);
+    else {
+      this.lanes.set(laneName, lane);
+      await this.turnOf(lane);
+    }
     try {
       return await task();
     } finally {
       this.running -= 1;
       lane.running -= 1;
-      if (lane.running === 0 && lane.waiting.length === 0) this.lanes.delete(laneName);
+      this.lanes.delete(laneName);
+      // To the end of the line: the free place is another lane's.
+      if (lane.running > 0 || lane.waiting.length > 0) this.lanes.set(laneName, lane);
       this.startNext();
     }
   }
@@ -49,15 +55,18 @@ export class FairQueue {
     return this.running < this.limits.concurrency && lane.running < this.limits.concurrencyPerLane;
   }
 
-  private begin(lane: Lane): void {
+  private begin(name: string, lane: Lane): void {
     this.running += 1;
     lane.running += 1;
+    this.lanes.delete(name);
+    this.lanes.set(name, lane);
+  }
+
+  private isFull(lane: Lane): boolean {
+    return this.waiting >= this.limits.maxWaiting || lane.waiting.length >= this.limits.maxWaitingPerLane;
   }
 
   private turnOf(lane: Lane): Promise<void> {
-    if (this.waiting >= this.limits.maxWaiting || lane.waiting.length >= this.limits.maxWaitingPerLane) {
-      throw this.refusal();
-    }
     this.waiting += 1;
     return new Promise((resolve) => lane.waiting.push(resolve));
   }
@@ -67,11 +76,8 @@ export class FairQueue {
       if (this.running >= this.limits.concurrency) return;
       if (lane.waiting.length === 0 || !this.fits(lane)) continue;
       this.waiting -= 1;
-      this.begin(lane);
+      this.begin(name, lane);
       lane.waiting.shift()?.();
-      // To the end of the line: the next free place is another lane's.
-      this.lanes.delete(name);
-      this.lanes.set(name, lane);
     }
   }
 }

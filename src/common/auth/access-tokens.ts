@@ -1,0 +1,99 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { errors, jwtVerify, SignJWT } from 'jose';
+import { LRUCache } from 'lru-cache';
+import { Config } from '../config/config.js';
+import { UnauthenticatedError } from '../errors/app-error.js';
+import { isUuid } from '../tenancy/is-uuid.js';
+
+/** What an access token says. Without `tenantId` it is a platform admin's. */
+export interface AccessClaims {
+  /** Id of the user, or of the platform admin. */
+  readonly subject: string;
+  readonly tenantId?: string;
+  /** The sign-in: family of refresh tokens. */
+  readonly sessionId: string;
+}
+
+const ALGORITHM = 'HS256';
+const ISSUER = 'tenantry';
+const TENANT_AUDIENCE = 'tenantry:tenant';
+const PLATFORM_AUDIENCE = 'tenantry:platform';
+
+/** Ours have some 450 characters. */
+const MAX_LENGTH = 2048;
+const REMEMBERED = 10_000;
+
+/**
+ * Access tokens: JWT signed with HMAC-SHA-256 (RFC 7519), `kid` naming one key of the ring TOKEN_SIGNING_KEYS.
+ * The first key signs and all verify: to rotate, put a new one in front, and drop the old one when the last token
+ * it signed has expired.
+ */
+@Injectable()
+export class AccessTokens {
+  private readonly keys: ReadonlyMap<string, KeyObject>;
+  private readonly signingKid: string;
+  private readonly ttlSeconds: number;
+  /** Verification costs more than the rest of the identity check together, and the same token comes many times. */
+  private readonly verified = new LRUCache<string, AccessClaims>({ max: REMEMBERED });
+
+  constructor(config: Config) {
+    const ring = config.TOKEN_SIGNING_KEYS.split(',').map((entry) => {
+      const [kid = '', secret = ''] = entry.split(':');
+      return [kid, createSecretKey(secret, 'base64')] as const;
+    });
+    this.keys = new Map(ring);
+    this.signingKid = ring[0]?.[0] ?? '';
+    this.ttlSeconds = Math.floor(config.ACCESS_TOKEN_TTL_MS / 1000);
+  }
+
+  /** A token for the claims, and for how many seconds it is good (OAuth's `expires_in`). */
+  async sign({ subject, tenantId, sessionId }: AccessClaims): Promise<{ token: string; expiresIn: number }> {
+    const token = await new SignJWT({ sid: sessionId, ...(tenantId ? { tid: tenantId } : {}) })
+      .setProtectedHeader({ alg: ALGORITHM, kid: this.signingKid })
+      .setSubject(subject)
+      .setIssuer(ISSUER)
+      .setAudience(tenantId ? TENANT_AUDIENCE : PLATFORM_AUDIENCE)
+      .setIssuedAt()
+      .setExpirationTime(`${this.ttlSeconds} seconds`)
+      .sign(this.key(this.signingKid));
+    return { token, expiresIn: this.ttlSeconds };
+  }
+
+  /** @throws UnauthenticatedError for anything but a token of ours that has not expired. */
+  async verify(token: string): Promise<AccessClaims> {
+    const known = this.verified.get(token);
+    if (known) return known;
+    if (token.length > MAX_LENGTH) throw new UnauthenticatedError();
+    try {
+      const { payload } = await jwtVerify(token, ({ kid }) => this.key(kid), {
+        algorithms: [ALGORITHM],
+        issuer: ISSUER,
+        audience: [TENANT_AUDIENCE, PLATFORM_AUDIENCE],
+        requiredClaims: ['sub', 'sid', 'exp', 'iat'],
+      });
+      const claims = this.claimsOf(payload);
+      const remainingMs = (payload.exp ?? 0) * 1000 - Date.now();
+      if (remainingMs > 0) this.verified.set(token, claims, { ttl: remainingMs });
+      return claims;
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) {
+        throw new UnauthenticatedError('auth.unauthenticated', 'The access token has expired. Refresh it, or sign in.');
+      }
+      if (error instanceof errors.JOSEError) throw new UnauthenticatedError();
+      throw error;
+    }
+  }
+
+  private claimsOf({ sub, tid, sid, aud }: Record<string, unknown>): AccessClaims {
+    const tenantFits = aud === TENANT_AUDIENCE ? isUuid(tid) : aud === PLATFORM_AUDIENCE && tid === undefined;
+    if (!tenantFits || !isUuid(sub) || !isUuid(sid)) throw new UnauthenticatedError();
+    return { subject: sub, sessionId: sid, ...(isUuid(tid) ? { tenantId: tid } : {}) };
+  }
+
+  private key(kid: string | undefined): KeyObject {
+    const key = kid === undefined ? undefined : this.keys.get(kid);
+    if (!key) throw new UnauthenticatedError();
+    return key;
+  }
+}

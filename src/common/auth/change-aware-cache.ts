@@ -1,0 +1,77 @@
+import { LRUCache } from 'lru-cache';
+import type { ChangeFeed } from './change-feed.js';
+
+export interface ChangeAwareCacheOptions<V> {
+  readonly max: number;
+  /** How long an entry may be kept at most, in milliseconds; 0 or less keeps nothing. */
+  readonly ttlMs: (value: V) => number;
+}
+
+interface Load<V> {
+  readonly generation: number;
+  readonly value: Promise<V>;
+}
+
+/**
+ * A bounded cache of what the database said, for as long as changes are heard of.
+ * A load that began before something was forgotten may have read the state before the change: its result is handed
+ * to those who wait for it, but never stored, and nobody who comes later joins it.
+ */
+export class ChangeAwareCache<V extends object> {
+  private readonly entries: LRUCache<string, V>;
+  private readonly loads = new Map<string, Load<V>>();
+  /** Counts what was forgotten. */
+  private generation = 0;
+
+  constructor(
+    private readonly feed: ChangeFeed,
+    private readonly options: ChangeAwareCacheOptions<V>,
+  ) {
+    this.entries = new LRUCache({ max: options.max });
+  }
+
+  /** The cached value, or else what `load` finds; simultaneous callers share one load. Errors are not kept. */
+  get(key: string, load: () => Promise<V>): V | Promise<V> {
+    if (!this.feed.isHeard) return load();
+    const known = this.entries.get(key);
+    if (known) return known;
+    const running = this.loads.get(key);
+    if (running?.generation === this.generation) return running.value;
+    return this.load(key, load);
+  }
+
+  forget(key: string): void {
+    this.generation += 1;
+    this.entries.delete(key);
+  }
+
+  /** Looks at every entry: for changes that are rare. */
+  forgetWhere(concerns: (value: V) => boolean): void {
+    this.generation += 1;
+    for (const [key, value] of this.entries) if (concerns(value)) this.entries.delete(key);
+  }
+
+  clear(): void {
+    this.generation += 1;
+    this.entries.clear();
+  }
+
+  private load(key: string, load: () => Promise<V>): Promise<V> {
+    const { generation } = this;
+    const value = this.store(key, generation, load);
+    const entry = { generation, value };
+    this.loads.set(key, entry);
+    const done = (): void => {
+      if (this.loads.get(key) === entry) this.loads.delete(key);
+    };
+    value.then(done, done);
+    return value;
+  }
+
+  private async store(key: string, generation: number, load: () => Promise<V>): Promise<V> {
+    const value = await load();
+    const ttl = this.options.ttlMs(value);
+    if (generation === this.generation && this.feed.isHeard && ttl > 0) this.entries.set(key, value, { ttl });
+    return value;
+  }
+}

@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import { TenantResolver } from '../tenancy/tenant-resolver.js';
+import type { AccessClaims } from './access-tokens.js';
+import { ChangeAwareCache } from './change-aware-cache.js';
+import type { Identity } from './identity.js';
+import { type IdentityChange, IdentityListener } from './identity-listener.js';
+import { IdentityReadModel } from './identity.read-model.js';
+
+const MAX_IDENTITIES = 20_000;
+const TTL_MS = 300_000;
+
+/** A key nobody has is told apart from one that is not cached. */
+class UnknownApiKeyError extends Error {}
+
+/**
+ * What credentials stand for, without a round trip per request. Whoever changes a user, a session, a key or a tenant calls
+ * `forget…` after the commit, so that it holds at once in this process; others hear of it from the database.
+ */
+@Injectable()
+export class IdentityCache {
+  private readonly identities: ChangeAwareCache<Identity>;
+
+  constructor(
+    private readonly readModel: IdentityReadModel,
+    private readonly tenants: TenantResolver,
+    listener: IdentityListener,
+  ) {
+    this.identities = new ChangeAwareCache(listener, {
+      max: MAX_IDENTITIES,
+      ttlMs: ({ expiresAt }) => Math.min(TTL_MS, expiresAt - Date.now()),
+    });
+    listener.subscribe({ onChange: (change) => this.apply(change), onGap: () => this.identities.clear() });
+  }
+
+  /** What a verified access token stands for now. */
+  async ofToken(claims: AccessClaims): Promise<Identity> {
+    const { tenantId, subject, sessionId } = claims;
+    return await this.identities.get(`session:${sessionId}:${subject}:${tenantId ?? ''}`, () =>
+      tenantId ? this.readModel.ofSession(tenantId, claims) : this.readModel.ofPlatformSession(claims),
+    );
+  }
+
+  /** What an API key stands for now, by its hash; null when there is no such key in that tenant. */
+  async ofApiKey(tenantId: string, secretHash: string): Promise<Identity | null> {
+    try {
+      return await this.identities.get(`key:${secretHash}`, async () => {
+        const identity = await this.readModel.ofApiKey(tenantId, secretHash);
+        if (!identity) throw new UnknownApiKeyError();
+        return identity;
+      });
+    } catch (error) {
+      if (error instanceof UnknownApiKeyError) return null;
+      throw error;
+    }
+  }
+
+  /** After a user's role or status changed, or the user was deleted. */
+  forgetUser(tenantId: string, userId: string): void {
+    this.identities.forgetWhere((identity) => identity.subjectId === userId && identity.tenantId === tenantId);
+  }
+
+  /** After a sign-in was revoked, of a user or a platform admin. */
+  forgetSession(sessionId: string): void {
+    this.identities.forgetWhere(({ credentialId }) => credentialId === sessionId);
+  }
+
+  /** After a key was revoked or changed. */
+  forgetApiKey(id: string): void {
+    this.identities.forgetWhere(({ credentialId }) => credentialId === id);
+  }
+
+  /** After a tenant came, went, or changed its status, slug or domain. */
+  forgetTenant(tenantId: string): void {
+    this.tenants.forget(tenantId);
+    this.identities.forgetWhere((identity) => identity.tenantId === tenantId);
+  }
+
+  /** After a platform admin was deleted. */
+  forgetPlatformAdmin(adminId: string): void {
+    this.identities.forgetWhere((identity) => identity.tenantId === null && identity.subjectId === adminId);
+  }
+
+  private apply({ kind, tenantId, id }: IdentityChange): void {
+    if (kind === 'tenant') this.forgetTenant(id);
+    else if (kind === 'user') this.forgetUser(tenantId ?? '', id);
+    else if (kind === 'api_key') this.forgetApiKey(id);
+    else {
+      this.forgetSession(id);
+      // The database names a deleted admin the same way as a session.
+      if (kind === 'platform_session') this.forgetPlatformAdmin(id);
+    }
+  }
+}

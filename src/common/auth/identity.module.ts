@@ -1,0 +1,33 @@
+import { Global, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { TenantResolver } from '../tenancy/tenant-resolver.js';
+import { AccessTokens } from './access-tokens.js';
+import { ApiKeyUsage } from './api-key-usage.js';
+import { AuthGuard } from './auth.guard.js';
+import { IdentityCache } from './identity-cache.js';
+import { IdentityListener } from './identity-listener.js';
+import { IdentityMiddleware } from './identity.middleware.js';
+import { IdentityReadModel } from './identity.read-model.js';
+import { PasswordHasher } from './password-hasher.js';
+import { RequestIdentifier } from './request-identifier.js';
+import { TenantEntrance } from './tenant-entrance.js';
+
+const SERVICES = [AccessTokens, IdentityCache, IdentityListener, PasswordHasher, TenantEntrance, TenantResolver];
+
+/** Who is there, and for which tenant: on every route under /api, and denied by default. */
+@Global()
+@Module({
+  providers: [
+    ...SERVICES,
+    ApiKeyUsage,
+    IdentityReadModel,
+    RequestIdentifier,
+    { provide: APP_GUARD, useClass: AuthGuard },
+  ],
+  exports: SERVICES,
+})
+export class IdentityModule implements NestModule {
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(IdentityMiddleware).forRoutes('{*path}');
+  }
+}

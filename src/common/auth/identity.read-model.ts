@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common';
+import { PlatformPrismaService } from '../prisma/platform-prisma.service.js';
+import { PrismaService } from '../prisma/prisma.service.js';
+import { TenantContext } from '../tenancy/tenant-context.js';
+import type { AccessClaims } from './access-tokens.js';
+import type { Actor } from './actor.js';
+import type { Identity } from './identity.js';
+import { permissionSetOfPlatform, permissionSetOfRole, permissionsForKeysOf } from './permissions.js';
+import type { Role } from './roles.js';
+
+interface UserRow {
+  tenantStatus: string;
+  role: Role;
+  userStatus: string;
+}
+
+interface SessionRow extends UserRow {
+  /** Null when the sign-in was revoked or is unknown. */
+  expiresAt: Date | null;
+}
+
+interface ApiKeyRow extends UserRow {
+  id: string;
+  userId: string;
+  scopes: string[];
+  expiresAt: Date | null;
+}
+
+/** Looks credentials up, each with one statement inside its own tenant: row level security hides every other one. */
+@Injectable()
+export class IdentityReadModel {
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly platform: PlatformPrismaService,
+    private readonly tenant: TenantContext,
+  ) {}
+
+  /** Never null: the token is ours, so that it stands for nothing any more is worth remembering. */
+  async ofSession(tenantId: string, { subject, sessionId }: AccessClaims): Promise<Identity> {
+    const [row] = await this.tenant.run(
+      { tenantId, source: 'token' },
+      () => this.prisma.$queryRaw<SessionRow[]>`
+        SELECT u.role, u.status AS "userStatus", t.status AS "tenantStatus",
+               (SELECT max(s.expires_at) FROM sessions s
+                WHERE s.family_id = ${sessionId}::uuid AND s.user_id = u.id
+                  AND s.revoked_at IS NULL AND s.replaced_at IS NULL) AS "expiresAt"
+        FROM users u JOIN tenants t ON t.id = u.tenant_id
+        WHERE u.id = ${subject}::uuid`,
+    );
+    const expiresAt = row?.expiresAt?.getTime() ?? Infinity;
+    const isAlive = row?.userStatus === 'ACTIVE' && row.expiresAt !== null && expiresAt > Date.now();
+    const actor: Actor | null = isAlive
+      ? { kind: 'user', id: subject, role: row.role, permissions: permissionSetOfRole(row.role), sessionId }
+      : null;
+    return {
+      tenantId,
+      tenantStatus: row?.tenantStatus ?? null,
+      subjectId: subject,
+      credentialId: sessionId,
+      actor: actor && Object.freeze(actor),
+      expiresAt,
+    };
+  }
+
+  /** Null for a key that never was or is revoked: anybody can make such ones up. */
+  async ofApiKey(tenantId: string, secretHash: string): Promise<Identity | null> {
+    const [row] = await this.tenant.run(
+      { tenantId, source: 'api_key' },
+      () => this.prisma.$queryRaw<ApiKeyRow[]>`
+        SELECT k.id, k.user_id AS "userId", k.scopes, k.expires_at AS "expiresAt",
+               u.role, u.status AS "userStatus", t.status AS "tenantStatus"
+        FROM api_keys k
+        JOIN users u ON u.tenant_id = k.tenant_id AND u.id = k.user_id
+        JOIN tenants t ON t.id = k.tenant_id
+        WHERE k.secret_hash = ${secretHash} AND k.revoked_at IS NULL`,
+    );
+    if (!row) return null;
+    const expiresAt = row.expiresAt?.getTime() ?? Infinity;
+    const isAlive = row.userStatus === 'ACTIVE' && expiresAt > Date.now();
+    const actor: Actor | null = isAlive
+      ? { kind: 'api_key', id: row.userId, role: row.role, permissions: permissionsOfKey(row), apiKeyId: row.id }
+      : null;
+    return {
+      tenantId,
+      tenantStatus: row.tenantStatus,
+      subjectId: row.userId,
+      credentialId: row.id,
+      actor: actor && Object.freeze(actor),
+      expiresAt,
+    };
+  }
+
+  /** The actor holds what a platform admin holds outside tenants. */
+  async ofPlatformSession({ subject, sessionId }: AccessClaims): Promise<Identity> {
+    const [row] = await this.platform.$queryRaw<{ expiresAt: Date }[]>`
+      SELECT s.expires_at AS "expiresAt" FROM platform_sessions s
+      WHERE s.family_id = ${sessionId}::uuid AND s.admin_id = ${subject}::uuid
+        AND s.revoked_at IS NULL AND s.replaced_at IS NULL`;
+    const expiresAt = row?.expiresAt.getTime() ?? Infinity;
+    const actor: Actor = {
+      kind: 'platform',
+      id: subject,
+      role: 'owner',
+      permissions: permissionSetOfPlatform(false),
+      sessionId,
+    };
+    return {
+      tenantId: null,
+      tenantStatus: null,
+      subjectId: subject,
+      credentialId: sessionId,
+      actor: row && expiresAt > Date.now() ? Object.freeze(actor) : null,
+      expiresAt,
+    };
+  }
+}
+
+/** Never more than the user holds now, whatever the key was given once. */
+function permissionsOfKey({ role, scopes }: ApiKeyRow): ReadonlySet<string> {
+  const possible = permissionsForKeysOf(role);
+  return new Set(scopes.length === 0 ? possible : possible.filter((name) => scopes.includes(name)));
+}

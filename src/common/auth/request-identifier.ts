@@ -1,0 +1,114 @@
+import { Injectable } from '@nestjs/common';
+import { Config } from '../config/config.js';
+import { ForbiddenError, NotFoundError, UnauthenticatedError } from '../errors/app-error.js';
+import type { TenantScope } from '../tenancy/tenant-context.js';
+import { type ResolvedTenant, TenantResolver } from '../tenancy/tenant-resolver.js';
+import { AccessTokens } from './access-tokens.js';
+import type { Actor } from './actor.js';
+import { ApiKeyUsage } from './api-key-usage.js';
+import type { IdentifiedRequest } from './auth.decorators.js';
+import { type Credential, credentialOf } from './credentials.js';
+import type { Identity } from './identity.js';
+import { IdentityCache } from './identity-cache.js';
+import { permissionSetOfPlatform } from './permissions.js';
+import { type TenantHint, tenantHintsOf } from './tenant-hints.js';
+import { TenantMismatchError, TenantNotActiveError } from './tenant-refusals.js';
+
+/** What is known of a request before its route is. Failures are values here: which of them matter depends on the route. */
+export interface RequestIdentity {
+  actor?: Actor;
+  scope?: TenantScope;
+  identityFailure?: Error;
+  tenantFailure?: Error;
+}
+
+/**
+ * Who sends a request, and for which tenant. A token or key names its tenant, and nothing else in the request may disagree;
+ * without one, and for platform admins, the first hint decides.
+ */
+@Injectable()
+export class RequestIdentifier {
+  constructor(
+    private readonly config: Config,
+    private readonly tokens: AccessTokens,
+    private readonly identities: IdentityCache,
+    private readonly tenants: TenantResolver,
+    private readonly apiKeyUsage: ApiKeyUsage,
+  ) {}
+
+  /** Never throws. */
+  async identify(request: IdentifiedRequest): Promise<RequestIdentity> {
+    const result: RequestIdentity = {};
+    let identity: Identity | null = null;
+    try {
+      identity = aliveOnly(await this.authenticate(credentialOf(request)));
+      if (identity?.actor) result.actor = identity.actor;
+    } catch (error) {
+      result.identityFailure = asError(error);
+    }
+    try {
+      const hints = tenantHintsOf(request, this.config.BASE_DOMAIN);
+      const scope = identity?.tenantId
+        ? await this.scopeOf(identity, identity.tenantId, hints)
+        : await this.hintedScope(hints);
+      if (scope) result.scope = scope;
+    } catch (error) {
+      result.tenantFailure = asError(error);
+    }
+    return withinTenant(result);
+  }
+
+  private async authenticate(credential: Credential | null): Promise<Identity | null> {
+    if (!credential) return null;
+    if (credential.kind === 'token') return await this.identities.ofToken(await this.tokens.verify(credential.token));
+    const identity = await this.identities.ofApiKey(credential.tenantId, credential.hash);
+    if (!identity) throw new UnauthenticatedError();
+    if (identity.actor) this.apiKeyUsage.used(credential.tenantId, identity.credentialId);
+    return identity;
+  }
+
+  private async scopeOf(
+    { tenantStatus, actor }: Identity,
+    tenantId: string,
+    hints: TenantHint[],
+  ): Promise<TenantScope> {
+    for (const { source, name } of hints) {
+      const named = name.kind === 'id' ? { id: name.value.toLowerCase() } : await this.tenants.resolve(name);
+      // A host that is no tenant's says nothing; whatever else leads elsewhere, or nowhere, contradicts.
+      if (named ? named.id !== tenantId : source !== 'host') throw new TenantMismatchError();
+    }
+    if (tenantStatus !== 'ACTIVE') throw new TenantNotActiveError();
+    return { tenantId, source: actor?.kind === 'api_key' ? 'api_key' : 'token' };
+  }
+
+  private async hintedScope(hints: TenantHint[]): Promise<TenantScope | undefined> {
+    for (const { source, name } of hints) {
+      const tenant = await this.tenants.resolve(name);
+      if (tenant) return { tenantId: activeId(tenant), source };
+      if (source !== 'host') throw new NotFoundError('tenant');
+    }
+    return undefined;
+  }
+}
+
+function activeId({ id, status }: ResolvedTenant): string {
+  if (status !== 'ACTIVE') throw new TenantNotActiveError();
+  return id;
+}
+
+/** A credential that was revoked names no tenant either: whoever signs in again may bring it along. */
+function aliveOnly(identity: Identity | null): Identity | null {
+  if (identity && !identity.actor) throw new UnauthenticatedError();
+  return identity;
+}
+
+/** A platform admin inside a tenant holds its owner's permissions as well. */
+function withinTenant(result: RequestIdentity): RequestIdentity {
+  const { actor, scope } = result;
+  if (actor?.kind !== 'platform' || !scope) return result;
+  return { ...result, actor: { ...actor, permissions: permissionSetOfPlatform(true) } };
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new ForbiddenError();
+}
