@@ -20,7 +20,14 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   'db:studio': async () => (await import('./commands/db-tools.ts')).dbStudio,
   'db:seed': async () => (await import('./commands/db-seed.ts')).dbSeed,
   'db:reset': async () => (await import('./commands/db-reset.ts')).dbReset,
+  'bench:tenancy': async () => (await benchmark())('tenancy'),
 };
+
+/** Every benchmark is run in the same way. */
+async function benchmark(): Promise<(name: string) => Command> {
+  const { bench } = await import('./commands/bench.ts');
+  return (name) => (args) => bench(name, args);
+}
 
 async function main([name = '', ...args]: string[]): Promise<number> {
   const load = COMMANDS[name];

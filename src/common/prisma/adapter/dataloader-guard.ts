@@ -11,7 +11,7 @@ import { currentTenantScope, TenantContextMissingError } from '../../tenancy/ten
  */
 
 interface DataLoaderOptions {
-  singleLoader: (request: unknown) => unknown;
+  singleLoader: (request: unknown) => Promise<unknown>;
   batchLoader: (requests: unknown[]) => unknown;
   batchBy: (request: unknown) => string | undefined;
   [option: string]: unknown;
@@ -39,6 +39,8 @@ export function guardDataLoader(client: object, tenantRequired: boolean): void {
     request(request) {
       const scope = currentTenantScope();
       if (!scope && tenantRequired) return Promise.reject(new TenantContextMissingError());
+      // Most requests are not batched at all and go out at once, in the context they came from.
+      if (shared.options.batchBy(request) === undefined) return shared.options.singleLoader(request);
       const cls = ClsServiceManager.getClsService();
       if (!cls.isActive()) return shared.request(request);
       const store: object = cls.get();
