@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Role } from '../../common/auth/roles.js';
+import type { JsonObject } from '../../common/json/json-object.js';
 import { isUniqueViolation } from '../../common/prisma/prisma-errors.js';
 import { PrismaService } from '../../common/prisma/prisma.service.js';
 import type { Prisma } from '../../generated/prisma/client.js';
 import { emailTaken, ownerExists, usernameTaken } from './users.errors.js';
-import type { NewUser, User, UserChanges, UserFilter, UserStatus } from './users.types.js';
+import type { NewUser, User, UserChanges, UserFilter, UserOrder, UserStatus } from './users.types.js';
 
 const COLUMNS = {
   id: true,
@@ -29,21 +30,18 @@ const COLUMNS = {
 const SEARCHED = ['username', 'email', 'firstName', 'lastName', 'displayName'] as const;
 
 type UserRow = Prisma.UserGetPayload<{ select: typeof COLUMNS }>;
-/** Which part of a list, in which order. */
-export interface UserWindow {
-  skip: number;
-  take: number;
-  orderBy: Prisma.UserOrderByWithRelationInput[];
-}
 
 @Injectable()
 export class UsersRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  async findPage(filter: UserFilter, window: UserWindow): Promise<{ rows: User[]; total: number }> {
+  async findPage(
+    filter: UserFilter,
+    window: { skip: number; take: number; orderBy: UserOrder },
+  ): Promise<{ rows: User[]; total: number }> {
     const where = toWhere(filter);
     const [rows, total] = await Promise.all([
-      this.prisma.user.findMany({ where, select: COLUMNS, ...window, orderBy: [...window.orderBy, { id: 'asc' }] }),
+      this.prisma.user.findMany({ where, select: COLUMNS, ...window }),
       this.prisma.user.count({ where }),
     ]);
     return { rows: rows.map(toUser), total };
@@ -103,7 +101,7 @@ export class UsersRepository {
 
   /** Null when there is no such user. */
   update(id: string, changes: UserChanges): Promise<User | null> {
-    const data = { ...changes, preferences: changes.preferences === null ? {} : toJson(changes.preferences) };
+    const data = { ...changes, preferences: changes.preferences === null ? {} : changes.preferences };
     return namingConflicts(() => this.updateOne({ id }, data));
   }
 
@@ -162,12 +160,8 @@ function toUser(row: UserRow): User {
     ...row,
     role: row.role as Role,
     status: row.status as UserStatus,
-    preferences: row.preferences as Record<string, unknown>,
+    preferences: row.preferences as JsonObject,
   };
-}
-
-function toJson(value: Record<string, unknown> | undefined): Prisma.InputJsonObject | undefined {
-  return value as Prisma.InputJsonObject | undefined;
 }
 
 async function namingConflicts<T>(write: () => Promise<T>): Promise<T> {

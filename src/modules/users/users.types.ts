@@ -1,4 +1,6 @@
 import type { Role } from '../../common/auth/roles.js';
+import type { PageQuery, SortOrder } from '../../common/http/page.js';
+import type { JsonObject } from '../../common/json/json-object.js';
 
 /** INVITED: has no credential yet. SUSPENDED: deactivated. Only ACTIVE users sign in. */
 export const USER_STATUSES = ['ACTIVE', 'INVITED', 'SUSPENDED'] as const;
@@ -18,7 +20,7 @@ export interface User {
   status: UserStatus;
   timezone: string;
   locale: string;
-  preferences: Record<string, unknown>;
+  preferences: JsonObject;
   lastLoginAt: Date | null;
   version: number;
   createdAt: Date;
@@ -49,11 +51,28 @@ export type UserChanges = Partial<
     | 'timezone'
     | 'locale'
   >
-> & { preferences?: Record<string, unknown> | null };
+> & { preferences?: JsonObject | null };
+
+/** What lists may be sorted by. */
+export const USER_SORTS = [
+  'createdAt',
+  'updatedAt',
+  'lastLoginAt',
+  'username',
+  'email',
+  'firstName',
+  'lastName',
+] as const;
+export type UserOrder = SortOrder<(typeof USER_SORTS)[number]>;
 
 export interface UserFilter {
   role?: Role;
   status?: UserStatus;
   /** Words, each of which occurs in the username, the e-mail or a name. */
   search?: string;
+}
+
+export interface UserList extends UserFilter, PageQuery {
+  /** Of `USER_SORTS`, comma-separated. */
+  sort?: string;
 }
