@@ -64,6 +64,14 @@ export abstract class TransactionRunner {
     }
   }
 
+  /**
+   * Runs `fn` as if no transaction ran here: what it saves stays, whatever becomes of the running one.
+   * It takes a second connection while the first is held, so never let many do it at once.
+   */
+  apart<T>(fn: () => Promise<T>): Promise<T> {
+    return this.slot.run(undefined, fn);
+  }
+
   /** Runs `fn` once the running transaction is saved, or at once when none runs. Errors are logged: the change stands. */
   afterCommit(fn: () => void | Promise<void>): void {
     const running = this.slot.running;
