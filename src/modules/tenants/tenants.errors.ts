@@ -24,8 +24,8 @@ export const domainReserved = () =>
     { pointer: '/domain', detail: 'must not lie under the base domain', code: 'reserved' },
   ]);
 
-export const settingsTooLarge = () =>
-  new UnprocessableError('tenant.settings_too_large', 'Merged, the settings would exceed 64 KiB.');
+export const settingsTooLarge = (field: string) =>
+  new UnprocessableError('tenant.settings_too_large', `Merged, ${field} would exceed 64 KiB.`);
 
 /** An unexpected failure in a step of provisioning (500). Its cause is for the log alone. */
 export class ProvisioningFailedError extends AppError {

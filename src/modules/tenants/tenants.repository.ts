@@ -5,8 +5,6 @@ import { namingConflicts } from './naming-conflicts.js';
 import { TENANT_COLUMNS, toTenant } from './tenant-row.js';
 import type { NewTenant, Tenant, TenantChanges, TenantFilter, TenantStatus } from './tenants.types.js';
 
-export type TenantOrder = Prisma.TenantOrderByWithRelationInput;
-
 /** The registry, as the platform sees it: all tenants. */
 @Injectable()
 export class TenantsRepository {
@@ -14,7 +12,7 @@ export class TenantsRepository {
 
   async findPage(
     filter: TenantFilter,
-    window: { skip: number; take: number; orderBy: TenantOrder[] },
+    window: { skip: number; take: number; orderBy: Prisma.TenantOrderByWithRelationInput[] },
   ): Promise<{ rows: Tenant[]; total: number }> {
     const where = toWhere(filter);
     const [rows, total] = await Promise.all([
@@ -22,7 +20,6 @@ export class TenantsRepository {
         where,
         select: TENANT_COLUMNS,
         ...window,
-        orderBy: [...window.orderBy, { id: 'asc' }],
       }),
       this.prisma.tenant.count({ where }),
     ]);

@@ -44,9 +44,29 @@ export type OwnTenantChanges = Partial<
   Pick<Tenant, 'name' | 'settings' | 'theme' | 'metadata' | 'adminEmail' | 'billingEmail' | 'defaultLocale'>
 >;
 
+/** A change as it is asked for: absent leaves, `null` clears, the free objects and the quota merge (RFC 7396). */
+export type OwnTenantPatch = Omit<OwnTenantChanges, 'settings' | 'theme' | 'metadata'> &
+  Partial<Record<'settings' | 'theme' | 'metadata', JsonObject | null>>;
+export type TenantPatch = OwnTenantPatch &
+  Partial<Pick<Tenant, 'domain' | 'plan' | 'dataRegion'>> & { quota?: Record<string, number | null> | null };
+
+/** What is asked for to make a tenant. Names are validated, the e-mail is lower-case. */
+export type TenantOrder = TenantPatch & Pick<Tenant, 'slug' | 'name'> & { ownerEmail: string; ownerPassword?: string };
+
 export interface TenantFilter {
   status?: TenantStatus;
   plan?: Plan;
   /** Words, each of which occurs in the slug, the name or the domain. */
   search?: string;
+}
+
+/** What lists may be sorted by. */
+export const TENANT_SORTS = ['createdAt', 'updatedAt', 'name', 'slug', 'status', 'plan'] as const;
+
+/** Users by status; all of them count towards the plan's limit. */
+export interface UserUsage {
+  total: number;
+  active: number;
+  invited: number;
+  deactivated: number;
 }

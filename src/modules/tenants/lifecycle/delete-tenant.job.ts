@@ -1,0 +1,14 @@
+import { type HandlesJobs, JobHandler, type JobPayload } from '../../../common/jobs/job-handler.js';
+import { isUuid } from '../../../common/tenancy/is-uuid.js';
+import { TenantDeletionService } from './tenant-deletion.service.js';
+
+/** Enqueued when a deletion is scheduled, due when its time has come. A restored tenant is left alone. */
+@JobHandler('tenant.delete')
+export class DeleteTenantJob implements HandlesJobs {
+  constructor(private readonly deletion: TenantDeletionService) {}
+
+  async handle({ tenantId }: JobPayload): Promise<void> {
+    if (!isUuid(tenantId)) throw new Error('The job names no tenant.');
+    await this.deletion.deleteIfDue(tenantId);
+  }
+}

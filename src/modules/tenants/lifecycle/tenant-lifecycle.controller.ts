@@ -1,0 +1,51 @@
+import { Controller, Delete, HttpCode, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../../common/auth/actor.js';
+import { Allow, CurrentActor } from '../../../common/auth/auth.decorators.js';
+import { ETagged, IfMatch } from '../../../common/http/etag.js';
+import { IdParam } from '../../../common/http/id-param.js';
+import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
+import { TenantDto, toTenantDto } from '../tenants.dto.js';
+import '../tenants.permissions.js';
+import { TenantLifecycleService } from './tenant-lifecycle.service.js';
+
+@ApiTags('platform tenants')
+@Controller('platform/tenants')
+export class TenantLifecycleController {
+  constructor(private readonly lifecycle: TenantLifecycleService) {}
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Allow('platform:tenants:write')
+  @ApiProblems(409)
+  async remove(@CurrentActor() actor: Actor, @IdParam() id: string, @IfMatch() ifMatch?: string): Promise<void> {
+    await this.lifecycle.scheduleDeletion(actor, id, ifMatch);
+  }
+
+  @Post(':id/suspend')
+  @HttpCode(200)
+  @Allow('platform:tenants:write')
+  @ETagged()
+  @ApiProblems(409)
+  async suspend(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<TenantDto> {
+    return toTenantDto(await this.lifecycle.suspend(actor, id));
+  }
+
+  @Post(':id/activate')
+  @HttpCode(200)
+  @Allow('platform:tenants:write')
+  @ETagged()
+  @ApiProblems(409)
+  async activate(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<TenantDto> {
+    return toTenantDto(await this.lifecycle.activate(actor, id));
+  }
+
+  @Post(':id/restore')
+  @HttpCode(200)
+  @Allow('platform:tenants:write')
+  @ETagged()
+  @ApiProblems(409)
+  async restore(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<TenantDto> {
+    return toTenantDto(await this.lifecycle.restore(actor, id));
+  }
+}

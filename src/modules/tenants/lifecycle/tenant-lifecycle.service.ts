@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../../common/auth/actor.js';
+import { IdentityCache } from '../../../common/auth/identity-cache.js';
+import { PlatformDbalService } from '../../../common/dbal/platform-dbal.service.js';
+import { assertIfMatch } from '../../../common/http/etag.js';
+import { PlatformJobsService } from '../../../common/jobs/platform-jobs.service.js';
+import { TenantChangeLog } from '../tenant-change-log.js';
+import { invalidTransition, tenantNotFound } from '../tenants.errors.js';
+import { TenantsRepository } from '../tenants.repository.js';
+import type { Tenant } from '../tenants.types.js';
+import { DELETION_DELAY_MS, type TenantTransition, transitionOf } from './tenant-lifecycle.js';
+
+/**
+ * Moves tenants through their life.
+ * All methods throw NotFoundError `tenant.not_found` and, from any other status than the transition starts from, ConflictError
+ * `tenant.invalid_transition`; of two transitions at once, one meets the status that the other left.
+ */
+@Injectable()
+export class TenantLifecycleService {
+  constructor(
+    private readonly tenants: TenantsRepository,
+    private readonly dbal: PlatformDbalService,
+    private readonly jobs: PlatformJobsService,
+    private readonly log: TenantChangeLog,
+    private readonly identities: IdentityCache,
+  ) {}
+
+  /** Nobody of an ACTIVE tenant is served any more, at once. */
+  suspend(actor: Actor, id: string): Promise<Tenant> {
+    return this.dbal.transaction(() => this.move(actor, id, 'suspend', 'tenant.suspended'));
+  }
+
+  /** A SUSPENDED tenant is served again. */
+  activate(actor: Actor, id: string): Promise<Tenant> {
+    return this.dbal.transaction(() => this.move(actor, id, 'activate', 'tenant.activated'));
+  }
+
+  /** Takes a scheduled deletion back. The tenant is SUSPENDED then; `activate` comes next. */
+  restore(actor: Actor, id: string): Promise<Tenant> {
+    return this.dbal.transaction(() => this.move(actor, id, 'restore', 'tenant.restored'));
+  }
+
+  /**
+   * Nobody is served any more; in 30 days the tenant and all its data are deleted for good.
+   * @param ifMatch the entity tag the caller knows, if any. @throws StaleVersionError, besides.
+   */
+  scheduleDeletion(actor: Actor, id: string, ifMatch?: string): Promise<Tenant> {
+    return this.dbal.transaction(async () => {
+      const current = await this.tenants.findForUpdate(id);
+      if (!current) throw tenantNotFound();
+      assertIfMatch(ifMatch, current);
+      const dueAt = new Date(Date.now() + DELETION_DELAY_MS);
+      const tenant = await this.move(actor, id, 'schedule_deletion', 'tenant.deletion_scheduled', dueAt);
+      await this.jobs.enqueue('tenant.delete', { tenantId: id }, { runAt: dueAt, jobKey: `tenant.delete:${id}` });
+      return tenant;
+    });
+  }
+
+  private async move(
+    actor: Actor,
+    id: string,
+    transition: TenantTransition,
+    action: string,
+    dueAt?: Date,
+  ): Promise<Tenant> {
+    const { from, to } = transitionOf(transition);
+    const tenant = await this.tenants.changeStatus(id, from, to, dueAt);
+    if (!tenant) {
+      const current = await this.tenants.findById(id);
+      throw current ? invalidTransition(current.status, from) : tenantNotFound();
+    }
+    await this.log.record(actor, id, action, dueAt && { dueAt: dueAt.toISOString() });
+    this.dbal.afterCommit(() => this.identities.forgetTenant(id));
+    return tenant;
+  }
+}

@@ -1,0 +1,40 @@
+import { Body, Controller, Get, Patch } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../common/auth/actor.js';
+import { Allow, CurrentActor } from '../../common/auth/auth.decorators.js';
+import { ETagged, IfMatch } from '../../common/http/etag.js';
+import { ApiProblems } from '../../common/http/openapi/api-problems.js';
+import { OwnTenantDto, TenantUsageDto, toOwnTenantDto, UpdateOwnTenantDto } from './own-tenant.dto.js';
+import { OwnTenantService } from './own-tenant.service.js';
+import './tenants.permissions.js';
+
+@ApiTags('tenant')
+@Controller('tenant')
+export class OwnTenantController {
+  constructor(private readonly tenant: OwnTenantService) {}
+
+  @Get()
+  @Allow('tenant:read')
+  @ETagged()
+  async get(): Promise<OwnTenantDto> {
+    return toOwnTenantDto(await this.tenant.get());
+  }
+
+  @Patch()
+  @Allow('tenant:update')
+  @ETagged(OwnTenantService)
+  @ApiProblems(409, 422)
+  async update(
+    @CurrentActor() actor: Actor,
+    @Body() body: UpdateOwnTenantDto,
+    @IfMatch() ifMatch?: string,
+  ): Promise<OwnTenantDto> {
+    return toOwnTenantDto(await this.tenant.update(actor, body, ifMatch));
+  }
+
+  @Get('usage')
+  @Allow('tenant:read')
+  usage(): Promise<TenantUsageDto> {
+    return this.tenant.usage();
+  }
+}

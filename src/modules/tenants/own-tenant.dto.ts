@@ -1,0 +1,156 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsLocale, IsOptional, MaxLength } from 'class-validator';
+import { IsFreeJsonObject, type JsonObject } from '../../common/json/json-object.js';
+import { IsAddress, IsTenantName, MayBeAbsent } from './tenant-rules.js';
+import { PLANS, type Plan, type Tenant, TENANT_STATUSES, type TenantStatus } from './tenants.types.js';
+
+const FREE_JSON = { type: 'object', additionalProperties: true } as const;
+const MERGED =
+  'At most 64 KiB. Merged into what is there (RFC 7396): null removes a key, and null for the whole clears it.';
+
+/** What a tenant tells about itself, on every way in. */
+export class TenantDescription {
+  @ApiPropertyOptional({ ...FREE_JSON, nullable: true, description: MERGED, example: { timezone: 'Europe/Berlin' } })
+  @IsOptional()
+  @IsFreeJsonObject()
+  settings?: JsonObject | null;
+
+  @ApiPropertyOptional({ ...FREE_JSON, nullable: true, description: MERGED, example: { primaryColor: '#3B82F6' } })
+  @IsOptional()
+  @IsFreeJsonObject()
+  theme?: JsonObject | null;
+
+  @ApiPropertyOptional({ ...FREE_JSON, nullable: true, description: MERGED })
+  @IsOptional()
+  @IsFreeJsonObject()
+  metadata?: JsonObject | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true, format: 'email' })
+  @IsOptional()
+  @IsAddress()
+  adminEmail?: string | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true, format: 'email' })
+  @IsOptional()
+  @IsAddress()
+  billingEmail?: string | null;
+
+  @ApiPropertyOptional({ example: 'en' })
+  @MayBeAbsent()
+  @IsLocale()
+  @MaxLength(35)
+  defaultLocale?: string;
+}
+
+export class UpdateOwnTenantDto extends TenantDescription {
+  @ApiPropertyOptional({ minLength: 1, maxLength: 255, example: 'Acme Corporation' })
+  @MayBeAbsent()
+  @IsTenantName()
+  name?: string;
+}
+
+/** A tenant as its own people see it. */
+export class OwnTenantDto {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty({ example: 'acme-corp' })
+  slug!: string;
+
+  @ApiProperty({ example: 'Acme Corporation' })
+  name!: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'app.acme.example' })
+  domain!: string | null;
+
+  @ApiProperty({ example: 'tenant_acme_corp', description: 'A label only: tenants share one schema.' })
+  schemaName!: string;
+
+  @ApiProperty({ enum: TENANT_STATUSES })
+  status!: TenantStatus;
+
+  @ApiProperty({ description: 'Whether requests are served: status ACTIVE.' })
+  isActive!: boolean;
+
+  @ApiProperty({ enum: PLANS })
+  plan!: Plan;
+
+  @ApiProperty(FREE_JSON)
+  settings!: JsonObject;
+
+  @ApiProperty(FREE_JSON)
+  theme!: JsonObject;
+
+  @ApiProperty(FREE_JSON)
+  metadata!: JsonObject;
+
+  @ApiProperty({ type: String, nullable: true })
+  adminEmail!: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  billingEmail!: string | null;
+
+  @ApiProperty({ example: 'eu' })
+  dataRegion!: string;
+
+  @ApiProperty({ example: 'en' })
+  defaultLocale!: string;
+
+  @ApiProperty({ type: 'integer', example: 1 })
+  version!: number;
+
+  @ApiProperty()
+  createdAt!: Date;
+
+  @ApiProperty()
+  updatedAt!: Date;
+}
+
+export function toOwnTenantDto(tenant: Tenant): OwnTenantDto {
+  return {
+    id: tenant.id,
+    slug: tenant.slug,
+    name: tenant.name,
+    domain: tenant.domain,
+    schemaName: tenant.schemaName,
+    status: tenant.status,
+    isActive: tenant.status === 'ACTIVE',
+    plan: tenant.plan,
+    settings: tenant.settings,
+    theme: tenant.theme,
+    metadata: tenant.metadata,
+    adminEmail: tenant.adminEmail,
+    billingEmail: tenant.billingEmail,
+    dataRegion: tenant.dataRegion,
+    defaultLocale: tenant.defaultLocale,
+    version: tenant.version,
+    createdAt: tenant.createdAt,
+    updatedAt: tenant.updatedAt,
+  };
+}
+
+export class UserUsageDto {
+  @ApiProperty({ type: 'integer', example: 12 })
+  total!: number;
+
+  @ApiProperty({ type: 'integer', example: 9 })
+  active!: number;
+
+  @ApiProperty({ type: 'integer', example: 2 })
+  invited!: number;
+
+  @ApiProperty({ type: 'integer', example: 1 })
+  deactivated!: number;
+
+  @ApiProperty({ type: 'integer', nullable: true, example: 100, description: 'Of `total`; null is unlimited.' })
+  limit!: number | null;
+}
+
+/** What a tenant uses of what its plan allows. */
+export class TenantUsageDto {
+  @ApiProperty({ enum: PLANS })
+  plan!: Plan;
+
+  @ApiProperty({ type: UserUsageDto })
+  users!: UserUsageDto;
+}

@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../../common/audit/audit.service.js';
+import type { Actor } from '../../common/auth/actor.js';
+import { DbalService } from '../../common/dbal/dbal.service.js';
+import { assertIfMatch, type VersionSource } from '../../common/http/etag.js';
+import { OwnTenantRepository } from './own-tenant.repository.js';
+import { limitOf } from './plan-limits.js';
+import { mergeFreeObjects } from './settings-merge.js';
+import { TenantUsageReadModel } from './tenant-usage.read-model.js';
+import { tenantNotFound } from './tenants.errors.js';
+import { fieldsOf } from './tenants.service.js';
+import type { OwnTenantPatch, Plan, Tenant, UserUsage } from './tenants.types.js';
+
+/** The tenant in whose context the caller is. */
+@Injectable()
+export class OwnTenantService implements VersionSource {
+  constructor(
+    private readonly tenant: OwnTenantRepository,
+    private readonly usageOf: TenantUsageReadModel,
+    private readonly dbal: DbalService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** @throws NotFoundError `tenant.not_found` when it was deleted in the meantime. */
+  async get(): Promise<Tenant> {
+    const tenant = await this.tenant.find();
+    if (!tenant) throw tenantNotFound();
+    return tenant;
+  }
+
+  currentVersion(): Promise<Tenant> {
+    return this.get();
+  }
+
+  /**
+   * @param ifMatch the entity tag the caller knows, if any.
+   * @throws StaleVersionError; ConflictError `tenant.name_taken`; UnprocessableError `tenant.settings_too_large`.
+   */
+  update(actor: Actor, patch: OwnTenantPatch, ifMatch?: string): Promise<Tenant> {
+    return this.dbal.transaction(async () => {
+      const tenant = await this.tenant.findForUpdate();
+      if (!tenant) throw tenantNotFound();
+      assertIfMatch(ifMatch, tenant);
+      const { settings, theme, metadata, ...columns } = patch;
+      const changes = { ...columns, ...mergeFreeObjects(tenant, { settings, theme, metadata }) };
+      const fields = fieldsOf(changes);
+      if (fields.length === 0) return tenant;
+      const updated = await this.tenant.update(changes);
+      if (!updated) throw tenantNotFound();
+      await this.audit.record(actor, {
+        action: 'tenant.updated',
+        targetType: 'tenant',
+        targetId: tenant.id,
+        details: { fields },
+      });
+      return updated;
+    });
+  }
+
+  /** What the tenant uses, and what its plan and quota allow; `limit: null` is unlimited. */
+  async usage(): Promise<{ plan: Plan; users: UserUsage & { limit: number | null } }> {
+    const [tenant, users] = await Promise.all([this.get(), this.usageOf.countUsers()]);
+    return { plan: tenant.plan, users: { ...users, limit: limitOf(tenant, 'users') } };
+  }
+}

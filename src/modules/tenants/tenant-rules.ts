@@ -1,0 +1,72 @@
+import { applyDecorators } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import {
+  IsEmail,
+  Matches,
+  MaxLength,
+  MinLength,
+  registerDecorator,
+  ValidateIf,
+  type ValidationOptions,
+} from 'class-validator';
+import { problemOfDomain, problemOfSlug } from './tenant-names.js';
+
+/** A property rule made of a function that tells what is wrong with a value, or undefined. */
+function rule(name: string, problemOf: (value: unknown) => string | undefined) {
+  return (options?: ValidationOptions): PropertyDecorator =>
+    (target, property) =>
+      registerDecorator({
+        name,
+        target: target.constructor,
+        propertyName: property as string,
+        options,
+        validator: {
+          validate: (value) => problemOf(value) === undefined,
+          defaultMessage: (given) => `${given?.property} ${problemOf(given?.value)}`,
+        },
+      });
+}
+
+const ofText = (problemOf: (text: string) => string | undefined) => (value: unknown) =>
+  typeof value === 'string' ? problemOf(value) : 'must be a string';
+
+export const IsSlug = rule('isSlug', ofText(problemOfSlug));
+
+export const IsCustomDomain = rule('isCustomDomain', ofText(problemOfDomain));
+
+/** Counts by resource, e.g. `{ users: 50 }`; on PATCH `null` takes an override away. */
+export const IsQuota = rule('isQuota', (value) => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object';
+  const entries = Object.entries(value);
+  if (entries.length > 50 || !entries.every(([name]) => /^[a-z][A-Za-z]{0,39}$/.test(name))) {
+    return 'must name at most 50 resources';
+  }
+  const isCount = (count: unknown): boolean =>
+    count === null || (Number.isInteger(count) && (count as number) >= 0 && (count as number) <= 1_000_000_000);
+  return entries.every(([, count]) => isCount(count)) ? undefined : 'must give every resource a whole number';
+});
+
+/** May be absent, but not null: there is no value to clear it to. */
+export const MayBeAbsent = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
+
+export const Trimmed = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
+
+export const LowerCased = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim().toLowerCase() : value));
+
+/** 1 to 255 characters on one line. */
+export const IsTenantName = (): PropertyDecorator =>
+  applyDecorators(
+    Trimmed(),
+    Matches(/^[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]*$/u, { message: '$property must be one line of text' }),
+    MinLength(1),
+    MaxLength(255),
+  );
+
+/** Stored in lower case. */
+export const IsAddress = (): PropertyDecorator => applyDecorators(LowerCased(), IsEmail(), MaxLength(255));
+
+/** Other systems say `pro` where we say `professional`. */
+export const PlanAlias = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (value === 'pro' ? 'professional' : value));

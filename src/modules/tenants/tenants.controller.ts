@@ -1,0 +1,65 @@
+import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../common/auth/actor.js';
+import { Allow, CurrentActor } from '../../common/auth/auth.decorators.js';
+import { ETagged, IfMatch } from '../../common/http/etag.js';
+import { IdParam } from '../../common/http/id-param.js';
+import { OwnTransactions, SecretsShownOnce } from '../../common/http/idempotency/idempotency.decorators.js';
+import { ApiPage } from '../../common/http/openapi/api-page.js';
+import { ApiProblems } from '../../common/http/openapi/api-problems.js';
+import { type Page, toPage } from '../../common/http/page.js';
+import {
+  CreateTenantDto,
+  ListTenantsQuery,
+  ProvisionedTenantDto,
+  TenantDto,
+  toProvisionedTenantDto,
+  toTenantDto,
+  UpdateTenantDto,
+} from './tenants.dto.js';
+import './tenants.permissions.js';
+import { TenantsService } from './tenants.service.js';
+
+@ApiTags('platform tenants')
+@Controller('platform/tenants')
+export class TenantsController {
+  constructor(private readonly tenants: TenantsService) {}
+
+  @Get()
+  @Allow('platform:tenants:read')
+  @ApiPage(TenantDto)
+  async list(@Query() query: ListTenantsQuery): Promise<Page<TenantDto>> {
+    const { rows, total } = await this.tenants.list(query);
+    return toPage(rows.map(toTenantDto), total, query);
+  }
+
+  @Post()
+  @Allow('platform:tenants:write')
+  @OwnTransactions()
+  @SecretsShownOnce('invitationToken')
+  @ETagged()
+  @ApiProblems(409, 422, 500)
+  async create(@CurrentActor() actor: Actor, @Body() body: CreateTenantDto): Promise<ProvisionedTenantDto> {
+    return toProvisionedTenantDto(await this.tenants.create(actor, body));
+  }
+
+  @Get(':id')
+  @Allow('platform:tenants:read')
+  @ETagged()
+  async get(@IdParam() id: string): Promise<TenantDto> {
+    return toTenantDto(await this.tenants.get(id));
+  }
+
+  @Patch(':id')
+  @Allow('platform:tenants:write')
+  @ETagged(TenantsService)
+  @ApiProblems(409, 422)
+  async update(
+    @CurrentActor() actor: Actor,
+    @IdParam() id: string,
+    @Body() body: UpdateTenantDto,
+    @IfMatch() ifMatch?: string,
+  ): Promise<TenantDto> {
+    return toTenantDto(await this.tenants.update(actor, id, body, ifMatch));
+  }
+}

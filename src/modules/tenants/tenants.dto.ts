@@ -1,0 +1,161 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { PageMeta, PageQuery, SortParameter } from '../../common/http/page.js';
+import { OwnTenantDto, TenantDescription, toOwnTenantDto, UpdateOwnTenantDto } from './own-tenant.dto.js';
+import type { ProvisionedTenant } from './provisioning/provisioning.service.js';
+import {
+  IsAddress,
+  IsCustomDomain,
+  IsQuota,
+  IsSlug,
+  IsTenantName,
+  LowerCased,
+  MayBeAbsent,
+  PlanAlias,
+} from './tenant-rules.js';
+import { type Plan, PLANS, type Tenant, TENANT_SORTS, TENANT_STATUSES, type TenantStatus } from './tenants.types.js';
+
+const REGION = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+const QUOTA = { type: 'object', additionalProperties: { type: 'integer' }, example: { users: 50 } } as const;
+
+export class ListTenantsQuery extends PageQuery {
+  @ApiPropertyOptional({ description: 'Words that all occur in the slug, the name or the domain.' })
+  @IsOptional()
+  @Matches(/^[^\0]*$/)
+  @MaxLength(100)
+  search?: string;
+
+  @ApiPropertyOptional({ enum: TENANT_STATUSES })
+  @IsOptional()
+  @IsIn(TENANT_STATUSES)
+  status?: TenantStatus;
+
+  @ApiPropertyOptional({ enum: PLANS })
+  @PlanAlias()
+  @IsOptional()
+  @IsIn(PLANS)
+  plan?: Plan;
+
+  @SortParameter(TENANT_SORTS)
+  sort?: string;
+}
+
+export class CreateTenantDto extends TenantDescription {
+  @ApiProperty({ minLength: 3, maxLength: 50, pattern: '^[a-z0-9][a-z0-9-]+[a-z0-9]$', example: 'acme-corp' })
+  @IsSlug()
+  slug!: string;
+
+  @ApiProperty({ minLength: 1, maxLength: 255, example: 'Acme Corporation' })
+  @IsTenantName()
+  name!: string;
+
+  @ApiPropertyOptional({ type: String, nullable: true, example: 'app.acme.example' })
+  @LowerCased()
+  @IsOptional()
+  @IsCustomDomain()
+  domain?: string | null;
+
+  @ApiPropertyOptional({ enum: PLANS, default: 'basic', description: '`pro` is taken for `professional`.' })
+  @PlanAlias()
+  @MayBeAbsent()
+  @IsIn(PLANS)
+  plan?: Plan;
+
+  @ApiProperty({ format: 'email', example: 'ada@acme.example' })
+  @IsAddress()
+  ownerEmail!: string;
+
+  @ApiPropertyOptional({ minLength: 12, maxLength: 128, description: 'Without one the owner is invited.' })
+  @MayBeAbsent()
+  @IsString()
+  @Length(12, 128)
+  ownerPassword?: string;
+
+  @ApiPropertyOptional({ ...QUOTA, description: "Overrides of the plan's limits." })
+  @MayBeAbsent()
+  @IsQuota()
+  quota?: Record<string, number | null>;
+
+  @ApiPropertyOptional({ example: 'eu', default: 'eu' })
+  @MayBeAbsent()
+  @Matches(REGION)
+  @MaxLength(50)
+  dataRegion?: string;
+}
+
+export class UpdateTenantDto extends UpdateOwnTenantDto {
+  @ApiPropertyOptional({ type: String, nullable: true, example: 'app.acme.example' })
+  @LowerCased()
+  @IsOptional()
+  @IsCustomDomain()
+  domain?: string | null;
+
+  @ApiPropertyOptional({ enum: PLANS, description: '`pro` is taken for `professional`.' })
+  @PlanAlias()
+  @MayBeAbsent()
+  @IsIn(PLANS)
+  plan?: Plan;
+
+  @ApiPropertyOptional({ ...QUOTA, nullable: true, description: 'Merged; null takes overrides away.' })
+  @IsOptional()
+  @IsQuota()
+  quota?: Record<string, number | null> | null;
+
+  @ApiPropertyOptional({ example: 'eu' })
+  @MayBeAbsent()
+  @Matches(REGION)
+  @MaxLength(50)
+  dataRegion?: string;
+}
+
+/** A tenant as the platform sees it. */
+export class TenantDto extends OwnTenantDto {
+  @ApiProperty(QUOTA)
+  quota!: Record<string, number>;
+
+  @ApiProperty({ type: Date, nullable: true, description: 'When it is deleted for good, in status PENDING_DELETION.' })
+  deletionScheduledAt!: Date | null;
+}
+
+export function toTenantDto(tenant: Tenant): TenantDto {
+  return { ...toOwnTenantDto(tenant), quota: tenant.quota, deletionScheduledAt: tenant.deletionScheduledAt };
+}
+
+export class TenantPageDto {
+  @ApiProperty({ type: [TenantDto] })
+  data!: TenantDto[];
+
+  @ApiProperty({ type: PageMeta })
+  meta!: PageMeta;
+}
+
+export class TenantOwnerDto {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty({ example: 'ada' })
+  username!: string;
+
+  @ApiProperty({ example: 'ada@acme.example' })
+  email!: string;
+
+  @ApiProperty({ enum: ['ACTIVE', 'INVITED'] })
+  status!: 'ACTIVE' | 'INVITED';
+}
+
+export class ProvisionedTenantDto extends TenantDto {
+  @ApiProperty({ type: TenantOwnerDto })
+  owner!: TenantOwnerDto;
+
+  @ApiPropertyOptional({ description: 'For the owner to accept; shown once, absent when a password was given.' })
+  invitationToken?: string;
+}
+
+export function toProvisionedTenantDto({ tenant, owner, invitationToken }: ProvisionedTenant): ProvisionedTenantDto {
+  const { id, username, email, status } = owner;
+  return {
+    ...toTenantDto(tenant),
+    owner: { id, username, email, status },
+    ...(invitationToken && { invitationToken }),
+  };
+}

@@ -1,0 +1,46 @@
+import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { DeleteDueTenantsJob } from './lifecycle/delete-due-tenants.job.js';
+import { DeleteTenantJob } from './lifecycle/delete-tenant.job.js';
+import { TenantDeletionService } from './lifecycle/tenant-deletion.service.js';
+import { TenantLifecycleController } from './lifecycle/tenant-lifecycle.controller.js';
+import { TenantLifecycleService } from './lifecycle/tenant-lifecycle.service.js';
+import { OwnTenantController } from './own-tenant.controller.js';
+import { OwnTenantRepository } from './own-tenant.repository.js';
+import { OwnTenantService } from './own-tenant.service.js';
+import { ProvisioningPace } from './provisioning/provisioning-pace.js';
+import { ProvisioningProgressRepository } from './provisioning/provisioning-progress.repository.js';
+import { ProvisioningRunner } from './provisioning/provisioning-runner.js';
+import { ProvisioningSteps } from './provisioning/provisioning-steps.js';
+import { ProvisioningService } from './provisioning/provisioning.service.js';
+import { RecoverProvisioningJob } from './provisioning/recover-provisioning.job.js';
+import { TenantChangeLog } from './tenant-change-log.js';
+import { TenantUsageReadModel } from './tenant-usage.read-model.js';
+import { TenantsController } from './tenants.controller.js';
+import { TenantsRepository } from './tenants.repository.js';
+import { TenantsService } from './tenants.service.js';
+
+@Module({
+  imports: [DiscoveryModule],
+  controllers: [TenantsController, TenantLifecycleController, OwnTenantController],
+  providers: [
+    TenantsRepository,
+    TenantsService,
+    TenantChangeLog,
+    OwnTenantRepository,
+    TenantUsageReadModel,
+    OwnTenantService,
+    TenantLifecycleService,
+    TenantDeletionService,
+    DeleteTenantJob,
+    DeleteDueTenantsJob,
+    ProvisioningPace,
+    ProvisioningSteps,
+    ProvisioningProgressRepository,
+    ProvisioningRunner,
+    ProvisioningService,
+    RecoverProvisioningJob,
+  ],
+  exports: [TenantsService, OwnTenantService],
+})
+export class TenantsModule {}
