@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common';
+import { IdentityModule } from './common/auth/identity.module.js';
+import { ConfigModule } from './common/config/config.module.js';
+import { DrainModule } from './common/http/drain.module.js';
+import { HttpModule } from './common/http/http.module.js';
+import { LoggingModule } from './common/logging/logging.module.js';
+import { ObservabilityModule } from './common/observability/observability.module.js';
+import { PrismaModule } from './common/prisma/prisma.module.js';
+import { TenancyModule } from './common/tenancy/tenancy.module.js';
+
+/** One line per module. The order is that of guards and interceptors: who is there, how often, then what the request holds. */
+@Module({
+  imports: [
+    ConfigModule,
+    LoggingModule,
+    TenancyModule,
+    PrismaModule,
+    ObservabilityModule,
+    DrainModule,
+    IdentityModule,
+    HttpModule,
+  ],
+})
+export class AppModule {}

@@ -1,0 +1,24 @@
+import { Param, type PipeTransform } from '@nestjs/common';
+import { ApiParam } from '@nestjs/swagger';
+import { InvalidInputError } from '../errors/app-error.js';
+import { isUuid } from '../tenancy/is-uuid.js';
+
+/** A UUID in the path, in lower case. Anything else can never be found: 400. */
+export const IdParam =
+  (name = 'id'): ParameterDecorator =>
+  (target, key, index) => {
+    Param(name, new UuidPipe(name))(target, key, index);
+    const descriptor = key === undefined ? undefined : Object.getOwnPropertyDescriptor(target, key);
+    if (key && descriptor) ApiParam({ name, schema: { type: 'string', format: 'uuid' } })(target, key, descriptor);
+  };
+
+class UuidPipe implements PipeTransform {
+  constructor(private readonly name: string) {}
+
+  transform(value: unknown): string {
+    if (isUuid(value)) return value.toLowerCase();
+    throw new InvalidInputError('The id in the path is not valid.', [
+      { pointer: `:${this.name}`, detail: 'Must be a UUID.', code: 'uuid' },
+    ]);
+  }
+}

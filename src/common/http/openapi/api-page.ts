@@ -1,0 +1,25 @@
+import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiExtraModels, ApiOkResponse, getSchemaPath } from '@nestjs/swagger';
+import { CursorMeta, PageMeta } from '../page.js';
+
+/** Documents a list's answer: `{data: [item], meta}`. */
+export const ApiPage = (item: Type): MethodDecorator => listOf(item, PageMeta);
+
+/** Documents an append-only collection's answer. */
+export const ApiCursorPage = (item: Type): MethodDecorator => listOf(item, CursorMeta);
+
+function listOf(item: Type, meta: Type): MethodDecorator {
+  return applyDecorators(
+    ApiExtraModels(item, meta),
+    ApiOkResponse({
+      schema: {
+        type: 'object',
+        required: ['data', 'meta'],
+        properties: {
+          data: { type: 'array', items: { $ref: getSchemaPath(item) } },
+          meta: { $ref: getSchemaPath(meta) },
+        },
+      },
+    }),
+  );
+}

@@ -1,0 +1,45 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+
+export class InputProblemSchema {
+  @ApiProperty({
+    example: '/email',
+    description: 'JSON Pointer (RFC 6901) into the body; `?name` for the query, `:name` for the path.',
+  })
+  pointer!: string;
+
+  @ApiProperty({ example: 'email must be an email.' })
+  detail!: string;
+
+  @ApiProperty({ example: 'email' })
+  code!: string;
+}
+
+/** RFC 9457 problem details, as documented. */
+export class ProblemSchema {
+  @ApiProperty({ format: 'uri', example: 'urn:tenantry:problem:request.invalid' })
+  type!: string;
+
+  @ApiProperty({ example: 'Bad Request' })
+  title!: string;
+
+  @ApiProperty({ type: 'integer', example: 400 })
+  status!: number;
+
+  @ApiProperty({ example: 'The request is not valid.' })
+  detail!: string;
+
+  @ApiProperty({ example: '/api/v1/users', description: 'The path of the request.' })
+  instance!: string;
+
+  @ApiProperty({ example: 'request.invalid', description: 'Stable, for programs.' })
+  code!: string;
+
+  @ApiProperty({
+    example: '0b6f1c7e-6f0e-4f7c-9a56-2f1d3c1f7d11',
+    description: 'Also in the X-Request-Id header and in the logs.',
+  })
+  requestId!: string;
+
+  @ApiPropertyOptional({ type: [InputProblemSchema] })
+  errors?: InputProblemSchema[];
+}

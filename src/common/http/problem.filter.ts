@@ -1,0 +1,74 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { RateLimitError, StaleVersionError, UnavailableError } from '../errors/app-error.js';
+import { toAppError } from '../prisma/prisma-errors.js';
+import { problemOf, titleOf, type Problem } from './problem.js';
+import { factsOfRequest } from './request-facts.js';
+
+/** Headers that described the answer which is not given now. */
+const OF_THE_ANSWER = [
+  'Content-Disposition',
+  'Content-Encoding',
+  'Content-Length',
+  'ETag',
+  'Last-Modified',
+  'Location',
+];
+
+/** Every error of every route leaves through here, as `application/problem+json`. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger(ProblemFilter.name);
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<Request>();
+    const response = host.switchToHttp().getResponse<Response>();
+    const error = toAppError(thrown) ?? thrown;
+    const problem = problemOf(error);
+    this.log(thrown, problem, request);
+    if (response.headersSent) {
+      // Half an answer is out: breaking the connection is the only way left to say that it is not the whole.
+      response.destroy();
+      return;
+    }
+    const facts = factsOfRequest();
+    if (facts) facts.problemCode = problem.code;
+    for (const header of OF_THE_ANSWER) response.removeHeader(header);
+    setErrorHeaders(error, problem, request, response);
+    response
+      .status(problem.status)
+      .type('application/problem+json')
+      .send(
+        JSON.stringify({
+          type: `urn:tenantry:problem:${problem.code}`,
+          title: titleOf(problem.status),
+          status: problem.status,
+          detail: problem.detail,
+          // Without the query: it may hold tickets and what people searched for.
+          instance: request.originalUrl.replace(/[?#].*$/s, ''),
+          code: problem.code,
+          requestId: facts?.requestId,
+          errors: problem.errors,
+        }),
+      );
+  }
+
+  private log(thrown: unknown, { status, code }: Problem, request: Request): void {
+    // A client that went away in the middle of its request is nobody's defect.
+    if (status < 500 || (request.destroyed && !request.complete)) return;
+    if (status === 503) this.logger.warn({ msg: 'Could not answer', code, err: thrown });
+    else this.logger.error({ msg: 'Failed to answer', err: thrown });
+  }
+}
+
+function setErrorHeaders(error: unknown, { status }: Problem, request: Request, response: Response): void {
+  response.setHeader('Cache-Control', 'no-store');
+  if (status === 401) {
+    const sent = request.get('authorization') !== undefined;
+    response.setHeader('WWW-Authenticate', `Bearer realm="tenantry"${sent ? ', error="invalid_token"' : ''}`);
+  }
+  if (error instanceof RateLimitError || error instanceof UnavailableError) {
+    response.setHeader('Retry-After', String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))));
+  } else if (status === 503 && !response.hasHeader('Retry-After')) response.setHeader('Retry-After', '1');
+  if (error instanceof StaleVersionError && error.currentTag) response.setHeader('ETag', error.currentTag);
+}

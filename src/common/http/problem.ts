@@ -1,0 +1,109 @@
+import { STATUS_CODES } from 'node:http';
+import { HttpException } from '@nestjs/common';
+import {
+  AppError,
+  ConflictError,
+  ForbiddenError,
+  InvalidInputError,
+  type InputProblem,
+  NotFoundError,
+  RateLimitError,
+  StaleVersionError,
+  UnauthenticatedError,
+  UnavailableError,
+  UnprocessableError,
+} from '../errors/app-error.js';
+
+/** RFC 9457 problem details, before what belongs to the single request is added. */
+export interface Problem {
+  status: number;
+  code: string;
+  detail: string;
+  errors?: InputProblem[];
+}
+
+const STATUS_OF_CLASS: ReadonlyArray<[abstract new (...args: never[]) => AppError, number]> = [
+  [InvalidInputError, 400],
+  [UnauthenticatedError, 401],
+  [ForbiddenError, 403],
+  [NotFoundError, 404],
+  [ConflictError, 409],
+  [StaleVersionError, 412],
+  [UnprocessableError, 422],
+  [RateLimitError, 429],
+  [UnavailableError, 503],
+];
+
+/** Codes and words for what frameworks throw: their own messages may repeat input or speak of internals. */
+const OF_STATUS: Record<number, [code: string, detail: string]> = {
+  400: ['request.invalid', 'The request is not valid.'],
+  401: ['auth.unauthenticated', 'Sign in, or send a valid API key.'],
+  403: ['auth.forbidden', 'Your role does not allow this.'],
+  404: ['route.not_found', 'There is no such route.'],
+  405: ['route.method_not_allowed', 'The route does not take this method.'],
+  406: ['request.not_acceptable', 'The answer cannot be given in a form that was asked for.'],
+  408: ['request.timeout', 'The request took too long to arrive.'],
+  413: ['request.too_large', 'The body is larger than this route accepts.'],
+  414: ['request.uri_too_long', 'The address is too long.'],
+  415: [
+    'request.unsupported_media_type',
+    'The body has a type, character set or encoding that this route does not take.',
+  ],
+  429: ['rate_limit.exceeded', 'Too many requests. Try again later.'],
+  503: ['service.unavailable', 'The service cannot answer right now. Try again.'],
+};
+
+const INTERNAL: Problem = {
+  status: 500,
+  code: 'internal.error',
+  detail: 'Something went wrong on our side. The requestId helps us to find it.',
+};
+
+/** What a client is told of an error. Anything unknown is 500 and says nothing. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof AppError) return ofAppError(error);
+  if (error instanceof HttpException) {
+    const status = error.getStatus();
+    const own = status < 500 && error.errorCode !== undefined ? error.message : undefined;
+    return ofStatus(status, error.errorCode, own ?? (status === 415 ? error.message : undefined));
+  }
+  return isHttpError(error) && error.statusCode < 500 ? ofHttpError(error) : INTERNAL;
+}
+
+/** The phrase that belongs to a status, as the problem's title. */
+export function titleOf(status: number): string {
+  return STATUS_CODES[status] ?? 'Error';
+}
+
+function ofAppError(error: AppError): Problem {
+  const status = STATUS_OF_CLASS.find(([type]) => error instanceof type)?.[1];
+  if (status === undefined) return INTERNAL;
+  const problem: Problem = { status, code: error.code, detail: error.message };
+  if (error instanceof InvalidInputError && error.problems.length > 0) problem.errors = error.problems;
+  return problem;
+}
+
+function ofStatus(status: number, code?: string, detail?: string): Problem {
+  if (status < 400) return INTERNAL;
+  const [usualCode, usualDetail] = OF_STATUS[status] ?? [`http.${status}`, titleOf(status)];
+  return { status, code: code ?? usualCode, detail: detail ?? usualDetail };
+}
+
+/** Errors of the `http-errors` package: Express and the body parser throw them. */
+interface HttpError extends Error {
+  statusCode: number;
+  type?: string;
+}
+
+function isHttpError(error: unknown): error is HttpError {
+  return error instanceof Error && typeof (error as Partial<HttpError>).statusCode === 'number';
+}
+
+function ofHttpError({ statusCode, type, message }: HttpError): Problem {
+  if (type === 'entity.parse.failed') {
+    // The rest of the parser's message quotes the body.
+    const position = / position [0-9]+/.exec(message)?.[0] ?? '';
+    return ofStatus(400, 'request.malformed_json', `The body is not valid JSON${position && ` (at${position})`}.`);
+  }
+  return ofStatus(statusCode);
+}

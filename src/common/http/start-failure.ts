@@ -1,0 +1,26 @@
+import { ConfigError } from '../config/load-config.js';
+import { StartupError } from '../prisma/boot/startup.error.js';
+import { toAppError } from '../prisma/prisma-errors.js';
+
+const LISTEN_FAILURES: Record<string, string> = {
+  EADDRINUSE: 'another program uses it',
+  EACCES: 'this user may not',
+  EADDRNOTAVAIL: 'this machine does not have that address',
+};
+
+/** What an operator needs to read when the program does not start: one message for what is expected, the stack for what is not. */
+export function describeStartFailure(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof StartupError) return error.message;
+  const {
+    code = '',
+    syscall,
+    address,
+    port,
+  } = (error ?? {}) as NodeJS.ErrnoException & { address?: string; port?: number };
+  if (syscall === 'listen') {
+    return `Tenantry does not start: it cannot listen on ${address}:${port} (HOST, PORT): ${LISTEN_FAILURES[code] ?? code}.`;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (toAppError(error)) return `Tenantry does not start: the database cannot be reached: ${message || code}`;
+  return `Tenantry does not start: ${error instanceof Error ? (error.stack ?? message) : message}`;
+}

@@ -1,0 +1,65 @@
+import { type DestinationStream, type Logger, type LoggerOptions, pino, stdSerializers } from 'pino';
+import type { Config } from '../config/config.js';
+import { factsOfRequest } from '../http/request-facts.js';
+import { currentTenantScope } from '../tenancy/tenant-context.js';
+import { redact } from './redact.js';
+
+const INFO = 30;
+/** Nest tells of every module and route it starts; that is for debugging. */
+const CHATTY_CONTEXTS = new Set<unknown>([
+  'InstanceLoader',
+  'RouterExplorer',
+  'RoutesResolver',
+  'NestFactory',
+  'NestApplication',
+]);
+
+/** JSON lines on standard output, one per event. */
+export function createLogger(config: Pick<Config, 'LOG_LEVEL' | 'APP_ROLE'>, destination?: DestinationStream): Logger {
+  const options: LoggerOptions = {
+    level: config.LOG_LEVEL,
+    base: { pid: process.pid, role: config.APP_ROLE },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    mixin: whoAndWhere,
+    formatters: { level: (label) => ({ level: label }), log: redact },
+    serializers: { err: serializeError },
+    hooks: { logMethod },
+  };
+  return destination ? pino(options, destination) : pino(options);
+}
+
+/** Request, tenant and actor behind the running context: in every line, whoever writes it. */
+function whoAndWhere(): object {
+  const facts = factsOfRequest();
+  const tenantId = currentTenantScope()?.tenantId;
+  if (!facts) return tenantId ? { tenantId } : {};
+  return { requestId: facts.requestId, tenantId: tenantId ?? facts.request.tenantId, actorId: facts.request.actor?.id };
+}
+
+function serializeError(error: Error): object {
+  return redact({ ...stdSerializers.err(error) });
+}
+
+/**
+ * `logger.error('What failed', error)` as Nest's logger is called: pino alone would drop the error, because the text has no place for it.
+ */
+function logMethod(
+  this: Logger,
+  args: Parameters<Logger['info']>,
+  method: (...args: unknown[]) => void,
+  level: number,
+): void {
+  const [fields, message, ...rest] = args as unknown[];
+  if (typeof fields !== 'object' || fields === null) return method.apply(this, args);
+  if (level === INFO && CHATTY_CONTEXTS.has((fields as { context?: unknown }).context)) {
+    if (this.isLevelEnabled('debug')) this.debug(fields, message as string);
+    return;
+  }
+  const error = rest.find((value) => value instanceof Error);
+  const others = rest.filter((value) => value !== undefined && value !== error);
+  method.call(
+    this,
+    { ...fields, ...(error && { err: error }), ...(others.length > 0 && { details: others }) },
+    ...(message === undefined ? [] : [message]),
+  );
+}

@@ -1,0 +1,33 @@
+/** Names whose values never reach a log, in any spelling: `newPassword`, `x-api-key`, `refresh_token`. */
+const SECRET_NAME =
+  /^(authorization|proxyauthorization|cookie|setcookie|xapikey|apikey|ticket)$|password|passphrase|secret|token|credential|signingkeys|encryptionkeys/;
+const CENSOR = '[redacted]';
+const MAX_DEPTH = 6;
+
+/**
+ * A copy of what is to be logged without secrets, however deep they lie (deeper than 6 levels is cut off).
+ * Errors keep their identity: the logger's own serializer prints them.
+ */
+export function redact(value: Record<string, unknown>): Record<string, unknown> {
+  return redactObject(value, 0);
+}
+
+function redactObject(source: object, depth: number): Record<string, unknown> {
+  const copy: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(source)) {
+    copy[key] = isSecretName(key) && value !== undefined && value !== null ? CENSOR : redactValue(value, depth + 1);
+  }
+  return copy;
+}
+
+function redactValue(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null || value instanceof Error || value instanceof Date) return value;
+  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
+  if (depth > MAX_DEPTH) return '[too deep]';
+  if (Array.isArray(value)) return value.map((item) => redactValue(item, depth + 1));
+  return redactObject(value, depth);
+}
+
+function isSecretName(key: string): boolean {
+  return SECRET_NAME.test(key.replaceAll(/[-_ ]/g, '').toLowerCase());
+}

@@ -1,0 +1,34 @@
+import type { Type } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Test } from '@nestjs/testing';
+import supertest from 'supertest';
+import { AppModule } from '../../src/app.module.js';
+import { Config } from '../../src/common/config/config.js';
+import { configureApp } from '../../src/common/http/configure-app.js';
+import { testConfig } from './test-config.js';
+import { testDatabase } from './test-database.js';
+
+export interface TestApp {
+  app: NestExpressApplication;
+  /** Sends requests to the running application. */
+  http: ReturnType<typeof supertest.agent>;
+  config: Config;
+  close(): Promise<void>;
+}
+
+/**
+ * The whole application on this Jest worker's database, listening on a free port.
+ * It is an api process by default (`APP_ROLE: 'all'` also runs jobs), silent and without rate limits.
+ * @param modules additional modules of the test, with controllers of its own.
+ */
+export async function createTestApp(overrides: Partial<Config> = {}, modules: Type[] = []): Promise<TestApp> {
+  const config = testConfig(await testDatabase(), overrides);
+  const testing = await Test.createTestingModule({ imports: [AppModule, ...modules] })
+    .overrideProvider(Config)
+    .useValue(config)
+    .compile();
+  const app = testing.createNestApplication<NestExpressApplication>({ bodyParser: false, bufferLogs: true });
+  configureApp(app);
+  await app.listen(config.PORT, config.HOST);
+  return { app, http: supertest.agent(app.getHttpServer()), config, close: () => app.close() };
+}
