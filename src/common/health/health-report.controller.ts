@@ -1,0 +1,22 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../auth/auth.decorators.js';
+import { definePermissions } from '../auth/permissions.js';
+import { HealthReportResponse } from './health-report.dto.js';
+import { HealthReportService } from './health-report.service.js';
+
+definePermissions({ 'platform:health': 'platform' });
+
+@ApiTags('Platform: health')
+@Controller('platform/health')
+export class HealthReportController {
+  constructor(private readonly reports: HealthReportService) {}
+
+  @Get('report')
+  @Allow('platform:health')
+  @ApiOperation({ operationId: 'getHealthReport', summary: 'State and figures of this process, with recommendations' })
+  @ApiOkResponse({ type: HealthReportResponse })
+  report(): Promise<HealthReportResponse> {
+    return this.reports.report();
+  }
+}

@@ -1,0 +1,46 @@
+import { Controller, Get, Res, VERSION_NEUTRAL } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { HealthCheck, type HealthCheckResult } from '@nestjs/terminus';
+import type { Response } from 'express';
+import { Public } from '../auth/auth.decorators.js';
+import { Readiness } from './readiness.js';
+
+/**
+ * For orchestrators: at the root, without tenant, credential or limits. Answers in Terminus' own JSON, 200 or 503,
+ * because that is what probes and people who read them expect; it is no problem document.
+ */
+@ApiTags('Health')
+@Controller({ version: VERSION_NEUTRAL })
+export class ProbesController {
+  constructor(private readonly readiness: Readiness) {}
+
+  /** Never asks anything outside the process: a database that is away is no reason to restart it. */
+  @Get('livez')
+  @Public()
+  @HealthCheck()
+  @ApiOperation({ operationId: 'livez', summary: 'Whether the process should go on living' })
+  live(): HealthCheckResult {
+    return { status: 'ok', info: {}, error: {}, details: {} };
+  }
+
+  @Get('readyz')
+  @Public()
+  @HealthCheck()
+  @ApiOperation({ operationId: 'readyz', summary: 'Whether the process should get requests' })
+  async ready(@Res({ passthrough: true }) response: Response): Promise<HealthCheckResult> {
+    return withStatus(response, await this.readiness.check());
+  }
+
+  @Get('startupz')
+  @Public()
+  @HealthCheck()
+  @ApiOperation({ operationId: 'startupz', summary: 'Whether the process has started' })
+  async started(@Res({ passthrough: true }) response: Response): Promise<HealthCheckResult> {
+    return withStatus(response, await this.readiness.checkStarted());
+  }
+}
+
+function withStatus(response: Response, result: HealthCheckResult): HealthCheckResult {
+  response.status(result.status === 'ok' ? 200 : 503);
+  return result;
+}

@@ -1,0 +1,77 @@
+import { Injectable, Logger, ServiceUnavailableException } from '@nestjs/common';
+import { type HealthCheckResult, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
+import { DrainService } from '../http/drain.service.js';
+import { PrismaService } from '../prisma/prisma.service.js';
+import { SchemaStateService } from '../prisma/schema-state.js';
+
+const TIMEOUT_MS = 1000;
+/** However many probes come, what they ask the database is asked once in this time. */
+const CACHE_MS = 500;
+
+/** Whether this process should get requests. */
+@Injectable()
+export class Readiness {
+  private readonly logger = new Logger(Readiness.name);
+  private wasReady = true;
+  private everReady = false;
+
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly indicators: HealthIndicatorService,
+    private readonly prisma: PrismaService,
+    private readonly schema: SchemaStateService,
+    private readonly drain: DrainService,
+  ) {}
+
+  /** Database, migrations and queue; never `ok` again once the process drains. */
+  async check(): Promise<HealthCheckResult> {
+    if (this.drain.isDraining) return { status: 'shutting_down', info: {}, error: {}, details: {} };
+    const result = await this.ask();
+    this.logChange(result);
+    this.everReady ||= result.status === 'ok';
+    return result;
+  }
+
+  /** Whether the process has been ready once: from then on it has started, whatever happens to the database. */
+  async checkStarted(): Promise<HealthCheckResult> {
+    return this.everReady ? { status: 'ok', info: {}, error: {}, details: {} } : this.check();
+  }
+
+  private async ask(): Promise<HealthCheckResult> {
+    try {
+      return await this.health.check([
+        () => this.indicator('database', () => this.assertDatabase()),
+        () => this.indicator('migrations', () => this.assertMigrations()),
+      ]);
+    } catch (error) {
+      // Terminus' way to say that something is down.
+      if (error instanceof ServiceUnavailableException) return error.getResponse() as HealthCheckResult;
+      throw error;
+    }
+  }
+
+  private indicator(name: string, attempt: () => Promise<void>) {
+    return this.indicators.check(name).attempt(attempt).withTimeout(TIMEOUT_MS).cacheFor(CACHE_MS);
+  }
+
+  private async assertDatabase(): Promise<void> {
+    if (!(await this.prisma.ping(TIMEOUT_MS))) throw new Error('The database does not answer.');
+  }
+
+  private async assertMigrations(): Promise<void> {
+    // Probes are public: what a driver says of hosts and roles belongs into the log alone.
+    const state = await this.schema.check().catch((error: unknown) => {
+      this.logger.debug({ err: error }, 'Migrations could not be read');
+      return { ok: false, detail: 'The migrations could not be read.' };
+    });
+    if (!state.ok) throw new Error(state.detail);
+  }
+
+  private logChange(result: HealthCheckResult): void {
+    const isReady = result.status === 'ok';
+    if (isReady === this.wasReady) return;
+    this.wasReady = isReady;
+    if (isReady) this.logger.log('Ready again');
+    else this.logger.warn({ problems: result.error }, 'Not ready');
+  }
+}
