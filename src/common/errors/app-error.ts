@@ -86,3 +86,14 @@ export class UnavailableError extends AppError {
     super(code, message);
   }
 }
+
+/** Failed on our side, in a way that is worth telling (500). The message is for people, the cause for the log alone. */
+export class FailedError extends AppError {
+  constructor(
+    code: string,
+    message: string,
+    override readonly cause: unknown,
+  ) {
+    super(code, message);
+  }
+}

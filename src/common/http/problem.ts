@@ -3,6 +3,7 @@ import { HttpException } from '@nestjs/common';
 import {
   AppError,
   ConflictError,
+  FailedError,
   ForbiddenError,
   InvalidInputError,
   type InputProblem,
@@ -31,6 +32,7 @@ const STATUS_OF_CLASS: ReadonlyArray<[abstract new (...args: never[]) => AppErro
   [StaleVersionError, 412],
   [UnprocessableError, 422],
   [RateLimitError, 429],
+  [FailedError, 500],
   [UnavailableError, 503],
 ];
 

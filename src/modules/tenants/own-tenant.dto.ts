@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsLocale, IsOptional, MaxLength } from 'class-validator';
+import { IsEmailAddress, IsOneLine, MayBeAbsent } from '../../common/http/input-rules.js';
 import { IsFreeJsonObject, type JsonObject } from '../../common/json/json-object.js';
-import { IsAddress, IsTenantName, MayBeAbsent } from './tenant-rules.js';
 import { PLANS, type Plan, type Tenant, TENANT_STATUSES, type TenantStatus } from './tenants.types.js';
 
 const FREE_JSON = { type: 'object', additionalProperties: true } as const;
@@ -27,12 +27,12 @@ export class TenantDescription {
 
   @ApiPropertyOptional({ type: String, nullable: true, format: 'email' })
   @IsOptional()
-  @IsAddress()
+  @IsEmailAddress()
   adminEmail?: string | null;
 
   @ApiPropertyOptional({ type: String, nullable: true, format: 'email' })
   @IsOptional()
-  @IsAddress()
+  @IsEmailAddress()
   billingEmail?: string | null;
 
   @ApiPropertyOptional({ example: 'en' })
@@ -45,7 +45,7 @@ export class TenantDescription {
 export class UpdateOwnTenantDto extends TenantDescription {
   @ApiPropertyOptional({ minLength: 1, maxLength: 255, example: 'Acme Corporation' })
   @MayBeAbsent()
-  @IsTenantName()
+  @IsOneLine(255)
   name?: string;
 }
 

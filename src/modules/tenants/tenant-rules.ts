@@ -1,14 +1,5 @@
-import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import {
-  IsEmail,
-  Matches,
-  MaxLength,
-  MinLength,
-  registerDecorator,
-  ValidateIf,
-  type ValidationOptions,
-} from 'class-validator';
+import { registerDecorator, type ValidationOptions } from 'class-validator';
 import { problemOfDomain, problemOfSlug } from './tenant-names.js';
 
 /** A property rule made of a function that tells what is wrong with a value, or undefined. */
@@ -45,27 +36,6 @@ export const IsQuota = rule('isQuota', (value) => {
     count === null || (Number.isInteger(count) && (count as number) >= 0 && (count as number) <= 1_000_000_000);
   return entries.every(([, count]) => isCount(count)) ? undefined : 'must give every resource a whole number';
 });
-
-/** May be absent, but not null: there is no value to clear it to. */
-export const MayBeAbsent = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
-
-export const Trimmed = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
-
-export const LowerCased = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim().toLowerCase() : value));
-
-/** 1 to 255 characters on one line. */
-export const IsTenantName = (): PropertyDecorator =>
-  applyDecorators(
-    Trimmed(),
-    Matches(/^[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]*$/u, { message: '$property must be one line of text' }),
-    MinLength(1),
-    MaxLength(255),
-  );
-
-/** Stored in lower case. */
-export const IsAddress = (): PropertyDecorator => applyDecorators(LowerCased(), IsEmail(), MaxLength(255));
 
 /** Other systems say `pro` where we say `professional`. */
 export const PlanAlias = (): PropertyDecorator =>

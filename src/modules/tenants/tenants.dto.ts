@@ -1,18 +1,17 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
-import { PageMeta, PageQuery, SortParameter } from '../../common/http/page.js';
-import { OwnTenantDto, TenantDescription, toOwnTenantDto, UpdateOwnTenantDto } from './own-tenant.dto.js';
-import type { ProvisionedTenant } from './provisioning/provisioning.service.js';
+import { IsIn, IsOptional, Matches, MaxLength } from 'class-validator';
 import {
-  IsAddress,
-  IsCustomDomain,
-  IsQuota,
-  IsSlug,
-  IsTenantName,
+  ApiNewPassword,
+  IsEmailAddress,
+  IsNewPassword,
+  IsOneLine,
   LowerCased,
   MayBeAbsent,
-  PlanAlias,
-} from './tenant-rules.js';
+} from '../../common/http/input-rules.js';
+import { PageQuery, SortParameter } from '../../common/http/page.js';
+import { OwnTenantDto, TenantDescription, toOwnTenantDto, UpdateOwnTenantDto } from './own-tenant.dto.js';
+import type { ProvisionedTenant } from './provisioning/provisioning.service.js';
+import { IsCustomDomain, IsQuota, IsSlug, PlanAlias } from './tenant-rules.js';
 import { type Plan, PLANS, type Tenant, TENANT_SORTS, TENANT_STATUSES, type TenantStatus } from './tenants.types.js';
 
 const REGION = /^[a-z0-9]+(-[a-z0-9]+)*$/;
@@ -46,7 +45,7 @@ export class CreateTenantDto extends TenantDescription {
   slug!: string;
 
   @ApiProperty({ minLength: 1, maxLength: 255, example: 'Acme Corporation' })
-  @IsTenantName()
+  @IsOneLine(255)
   name!: string;
 
   @ApiPropertyOptional({ type: String, nullable: true, example: 'app.acme.example' })
@@ -62,13 +61,12 @@ export class CreateTenantDto extends TenantDescription {
   plan?: Plan;
 
   @ApiProperty({ format: 'email', example: 'ada@acme.example' })
-  @IsAddress()
+  @IsEmailAddress()
   ownerEmail!: string;
 
-  @ApiPropertyOptional({ minLength: 12, maxLength: 128, description: 'Without one the owner is invited.' })
+  @ApiNewPassword({ required: false, description: 'Without one the owner is invited.' })
   @MayBeAbsent()
-  @IsString()
-  @Length(12, 128)
+  @IsNewPassword()
   ownerPassword?: string;
 
   @ApiPropertyOptional({ ...QUOTA, description: "Overrides of the plan's limits." })
@@ -119,14 +117,6 @@ export class TenantDto extends OwnTenantDto {
 
 export function toTenantDto(tenant: Tenant): TenantDto {
   return { ...toOwnTenantDto(tenant), quota: tenant.quota, deletionScheduledAt: tenant.deletionScheduledAt };
-}
-
-export class TenantPageDto {
-  @ApiProperty({ type: [TenantDto] })
-  data!: TenantDto[];
-
-  @ApiProperty({ type: PageMeta })
-  meta!: PageMeta;
 }
 
 export class TenantOwnerDto {

@@ -1,6 +1,7 @@
 import {
   AppError,
   ConflictError,
+  FailedError,
   InvalidInputError,
   NotFoundError,
   UnavailableError,
@@ -27,19 +28,12 @@ export const domainReserved = () =>
 export const settingsTooLarge = (field: string) =>
   new UnprocessableError('tenant.settings_too_large', `Merged, ${field} would exceed 64 KiB.`);
 
-/** An unexpected failure in a step of provisioning (500). Its cause is for the log alone. */
-export class ProvisioningFailedError extends AppError {
-  constructor(step: string, cause: unknown) {
-    super('tenant.provisioning_failed', `Step ${step} failed; what had been done was undone.`);
-    this.cause = cause;
-  }
-}
-
 /** A failed step as an answer: its own reason where it gave one to people, and always the step's name. */
 export function provisioningFailed(step: string, cause: unknown): AppError {
-  if (!(cause instanceof AppError)) return new ProvisioningFailedError(step, cause);
   const code = 'tenant.provisioning_failed';
-  const message = `Step ${step} failed; what had been done was undone. ${cause.message}`;
+  const undone = `Step ${step} failed; what had been done was undone.`;
+  if (!(cause instanceof AppError)) return new FailedError(code, undone, cause);
+  const message = `${undone} ${cause.message}`;
   if (cause instanceof UnavailableError) return new UnavailableError(code, message, cause.retryAfterMs);
   return cause instanceof ConflictError ? new ConflictError(code, message) : new UnprocessableError(code, message);
 }
