@@ -1,0 +1,113 @@
+/** Modules from left to right: each may import what stands left of it. A new module takes its place here. */
+const MODULES = [
+  'tenants',
+  'users',
+  'workspaces',
+  'jobs',
+  'workflows',
+  'content',
+  'packages',
+  'metrics',
+  'dashboards',
+  'projects',
+  'system',
+];
+
+/** What other modules may import. */
+const PUBLIC = '\\.(module|service|types|events|errors)\\.ts$';
+/** Single files beside that: contracts that modules further right fill, and rules without state. */
+const CONTRACTS = ['tenants/provisioning/provisioning-step', 'tenants/plan-limits'].map(
+  (file) => `^src/modules/${file}\\.ts$`,
+);
+const TESTS = '\\.(spec|fake)\\.ts$';
+const DATABASE_ACCESS = '\\.(repository|read-model)\\.ts$';
+
+const onlyLeftwards = MODULES.slice(0, -1).map((module, index) => ({
+  name: `${module}-imports-only-leftwards`,
+  comment: 'To the right a module speaks by events, and by registries that right modules fill.',
+  severity: 'error',
+  from: { path: `^src/modules/${module}/` },
+  to: { path: `^src/modules/(${MODULES.slice(index + 1).join('|')})/` },
+}));
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Two files that need each other are one thing, or a third is hidden between them.',
+      severity: 'error',
+      from: { pathNot: '^src/generated/' },
+      to: { circular: true },
+    },
+    {
+      name: 'common-knows-no-module',
+      severity: 'error',
+      from: { path: '^src/common/' },
+      to: { path: '^src/(modules/|app\\.module)' },
+    },
+    {
+      name: 'every-module-has-its-place',
+      comment: 'A module that is not in the list above would be bound by no direction.',
+      severity: 'error',
+      from: {},
+      to: { path: '^src/modules/', pathNot: `^src/modules/(${MODULES.join('|')})/` },
+    },
+    ...onlyLeftwards,
+    {
+      name: 'public-surface-only',
+      comment: "Controllers, DTOs and repositories are a module's own business.",
+      severity: 'error',
+      from: { path: '^src/modules/([^/]+)/', pathNot: TESTS },
+      to: { path: '^src/modules/', pathNot: ['^src/modules/$1/', PUBLIC, ...CONTRACTS] },
+    },
+    {
+      name: 'controllers-use-services',
+      severity: 'error',
+      from: { path: '\\.controller\\.ts$' },
+      to: { path: `${DATABASE_ACCESS}|/(platform-)?prisma\\.service\\.ts$|^src/generated/` },
+    },
+    {
+      name: 'services-know-no-http',
+      comment: 'What travels in a request ends in the controller: jobs call services, too.',
+      severity: 'error',
+      from: { path: '^src/modules/.*\\.(service|repository|read-model)\\.ts$' },
+      to: { path: '\\.(controller|dto)\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'prisma-only-in-repositories',
+      comment: 'Types may be used elsewhere; the client may not.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/common/prisma/', '^src/generated/', DATABASE_ACCESS, TESTS] },
+      to: { path: '^src/generated/prisma/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'program-needs-no-tools',
+      comment: 'What is built for production must not need tests, scripts or development packages.',
+      severity: 'error',
+      from: { path: '^(src|prisma/seed)/', pathNot: TESTS },
+      to: { path: '^(test|scripts|bench|eslint-rules)/' },
+    },
+    {
+      name: 'program-needs-no-development-packages',
+      severity: 'error',
+      from: { path: '^(src|prisma/seed)/', pathNot: TESTS },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'packages-are-declared',
+      comment: 'A package that is only there because another needs it may go any day.',
+      severity: 'error',
+      from: { path: '^(src|prisma/seed)/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    { name: 'imports-resolve', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|coverage|\\.data)/' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

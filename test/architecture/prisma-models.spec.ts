@@ -1,0 +1,90 @@
+import { sourceFiles } from './source-files.js';
+
+/** Models that belong to no tenant, or that only the platform reads. Everything else is a tenant's. */
+const GLOBAL_MODELS = new Set([
+  'PlatformAdmin',
+  'PlatformIdempotencyRecord',
+  'PlatformLoginAttempt',
+  'PlatformSession',
+  'RateLimitCounter',
+  'Tenant',
+  'TenantProvisioningStep',
+]);
+
+interface Model {
+  name: string;
+  /** Lines without comments. */
+  lines: string[];
+}
+
+function readModels(text: string): Model[] {
+  const blocks = text.matchAll(/^model\s+(\w+)\s*\{\n(.*?)^\}/gms);
+  return [...blocks].map(([, name, body]) => ({
+    name: name!,
+    lines: body!.split('\n').map((line) => line.replace(/\/\/.*$/, '').trim()),
+  }));
+}
+
+function problemsOf(model: Model, models: Model[]): string[] {
+  if (GLOBAL_MODELS.has(model.name)) return [];
+  const problems: string[] = [];
+  const keys = model.lines.flatMap((line) => {
+    const [, kind, columns] = /^@@(id|unique|index)\(\s*(?:fields:\s*)?\[([^\]]*)\]/.exec(line) ?? [];
+    return kind === undefined ? [] : [{ kind, first: firstOf(columns) }];
+  });
+  if (!keys.some(({ kind }) => kind === 'id')) problems.push('has no @@id that starts with tenantId');
+  for (const { kind, first } of keys)
+    if (first !== 'tenantId') problems.push(`has an @@${kind} that starts with ${first}`);
+  for (const line of model.lines) {
+    if (/\s@(id|unique)\b/.test(line)) problems.push(`has a key of one column: ${line.split(/\s/)[0]}`);
+    const [, columns] = /@relation\([^)]*fields:\s*\[([^\]]*)\]/.exec(line) ?? [];
+    if (columns !== undefined && firstOf(columns) !== 'tenantId')
+      problems.push(`has a foreign key that starts with ${firstOf(columns)}`);
+    const [, other] = /^\w+\s+(\w+)\[\]/.exec(line) ?? [];
+    const others = models.find(({ name }) => name === other);
+    if (others?.lines.some((back) => new RegExp(`^\\w+\\s+${model.name}\\[\\]`).test(back))) {
+      problems.push(`has an implicit many-to-many relation with ${other}`);
+    }
+  }
+  return problems.map((problem) => `${model.name} ${problem}`);
+}
+
+const firstOf = (columns = ''): string => columns.split(',')[0]!.trim().replace(/\(.*/, '');
+
+describe('Prisma models', () => {
+  const models = readModels(
+    sourceFiles(['prisma/schema'], ['.prisma'])
+      .map(({ text }) => text)
+      .join('\n'),
+  );
+
+  it('lead with the tenant in every key, index and foreign key, unless they are on the list of global ones', () => {
+    expect(models.length).toBeGreaterThan(GLOBAL_MODELS.size);
+    expect(models.flatMap((model) => problemsOf(model, models))).toEqual([]);
+  });
+
+  it('are all there that the list of global ones names', () => {
+    const names = models.map(({ name }) => name);
+    expect([...GLOBAL_MODELS].filter((name) => !names.includes(name))).toEqual([]);
+  });
+
+  it.each([
+    ['id String @id', 'Planted has a key of one column: id'],
+    ['name String\n  @@id([id, tenantId])', 'Planted has an @@id that starts with id'],
+    ['@@id([tenantId, id])\n  @@unique([email])', 'Planted has an @@unique that starts with email'],
+    [
+      '@@id([tenantId, id])\n  @@index(fields: [email(ops: raw("x")), id])',
+      'Planted has an @@index that starts with email',
+    ],
+    ['email String @unique\n  @@id([tenantId, id])', 'Planted has a key of one column: email'],
+    [
+      'user User @relation(fields: [userId], references: [id])\n  @@id([tenantId, id])',
+      'Planted has a foreign key that starts with userId',
+    ],
+    ['planted Planted[]\n  @@id([tenantId, id])', 'Planted has an implicit many-to-many relation with Planted'],
+    ['name String', 'Planted has no @@id that starts with tenantId'],
+  ])('would be caught: %s', (body, problem) => {
+    const planted = readModels(`model Planted {\n  ${body}\n}\n`);
+    expect(planted.flatMap((model) => problemsOf(model, planted))).toContain(problem);
+  });
+});
