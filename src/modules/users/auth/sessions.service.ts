@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import type { Actor } from '../../../common/auth/actor.js';
+import { AuditService } from '../../../common/audit/audit.service.js';
+import { IdentityCache } from '../../../common/auth/identity-cache.js';
+import { DbalService } from '../../../common/dbal/dbal.service.js';
+import { NotFoundError } from '../../../common/errors/app-error.js';
+import type { CursorQuery } from '../../../common/http/page.js';
+import { RefreshTokenIssuer } from './refresh-token-issuer.js';
+import { SessionsRepository } from './sessions.repository.js';
+import type { LiveSession, RefreshToken, SessionGrant } from './sessions.types.js';
+
+/** Sign-ins of the tenant's users: families of refresh tokens, of which only the newest is good. */
+@Injectable()
+export class SessionsService {
+  constructor(
+    private readonly sessions: SessionsRepository,
+    private readonly tokens: RefreshTokenIssuer,
+    private readonly dbal: DbalService,
+    private readonly identities: IdentityCache,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** A new session of a user who has just proved to be one, in the running transaction. */
+  start(userId: string): Promise<SessionGrant> {
+    return this.tokens.issue({ userId, familyId: uuidv7() });
+  }
+
+  /**
+   * Exchanges a refresh token, given by its hash, for its successor; null when it is good for nothing.
+   * One that was exchanged before has been stolen, or its successor has: the whole session is revoked. Of several
+   * exchanges that run at the same moment exactly one succeeds; the others get null, and the session lives on.
+   */
+  refresh(tokenHash: string): Promise<SessionGrant | null> {
+    return this.dbal.transaction(async () => {
+      const presented = await this.sessions.findByHash(tokenHash);
+      if (!presented || presented.revokedAt) return null;
+      const isActive = await this.sessions.lockActiveUser(presented.userId);
+      if (presented.replacedAt) {
+        await this.revokeReused(presented);
+        return null;
+      }
+      if (!isActive || !(await this.sessions.replace(presented.id))) return null;
+      return this.tokens.issue(presented);
+    });
+  }
+
+  /** Ends the session of a refresh token, also of one that was exchanged already. Does nothing for an unknown one. */
+  endByToken(tokenHash: string): Promise<void> {
+    return this.dbal.transaction(async () => {
+      const presented = await this.sessions.findByHash(tokenHash);
+      if (presented) await this.revoke(presented.userId, { only: presented.familyId });
+    });
+  }
+
+  /** Ends the actor's own session. Does nothing when it has ended already. */
+  async end(actor: Actor, sessionId: string): Promise<void> {
+    await this.dbal.transaction(() => this.revoke(actor.id, { only: sessionId }));
+  }
+
+  /** The actor's own sessions, newest sign-in first; up to one more than the page holds. */
+  list(actor: Actor, query: CursorQuery): Promise<LiveSession[]> {
+    return this.sessions.findLive(actor.id, query);
+  }
+
+  /** @throws NotFoundError `session.not_found`, also for the session of somebody else. */
+  remove(actor: Actor, sessionId: string): Promise<void> {
+    return this.dbal.transaction(async () => {
+      const revoked = await this.revoke(actor.id, { only: sessionId });
+      if (revoked.length === 0) throw new NotFoundError('session');
+      await this.audit.record(actor, { action: 'session.revoked', targetType: 'session', targetId: sessionId });
+    });
+  }
+
+  /** Signs a user out everywhere, or everywhere else. */
+  async revokeAllOf(userId: string, { except }: { except?: string } = {}): Promise<void> {
+    await this.dbal.transaction(() => this.revoke(userId, { except }));
+  }
+
+  private async revoke(userId: string, families: { only?: string; except?: string }): Promise<string[]> {
+    await this.sessions.lockActiveUser(userId);
+    const revoked = await this.sessions.revoke(userId, families);
+    this.dbal.afterCommit(() => revoked.forEach((sessionId) => this.identities.forgetSession(sessionId)));
+    return revoked;
+  }
+
+  private async revokeReused({ userId, familyId }: RefreshToken): Promise<void> {
+    const revoked = await this.revoke(userId, { only: familyId });
+    if (revoked.length === 0) return;
+    const actor: Actor = { kind: 'user', id: userId, role: 'viewer', permissions: new Set(), sessionId: familyId };
+    await this.audit.record(actor, {
+      action: 'session.reuse_detected',
+      targetType: 'session',
+      targetId: familyId,
+    });
+  }
+}
