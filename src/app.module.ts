@@ -1,8 +1,11 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from './common/auth/identity.module.js';
 import { ConfigModule } from './common/config/config.module.js';
+import { HealthModule } from './common/health/health.module.js';
 import { DrainModule } from './common/http/drain.module.js';
 import { HttpModule } from './common/http/http.module.js';
+import { IdempotencyModule } from './common/http/idempotency/idempotency.module.js';
+import { RateLimitModule } from './common/http/rate-limit/rate-limit.module.js';
 import { LoggingModule } from './common/logging/logging.module.js';
 import { ObservabilityModule } from './common/observability/observability.module.js';
 import { PrismaModule } from './common/prisma/prisma.module.js';
@@ -18,7 +21,10 @@ import { TenancyModule } from './common/tenancy/tenancy.module.js';
     ObservabilityModule,
     DrainModule,
     IdentityModule,
+    RateLimitModule,
     HttpModule,
+    IdempotencyModule,
+    HealthModule,
   ],
 })
 export class AppModule {}

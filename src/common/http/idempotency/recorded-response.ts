@@ -35,8 +35,7 @@ export function recordResponse(
     if (typeof value === 'string') headers[name] = value;
   }
   if (result === undefined || result === null) return { status, headers, body: undefined };
-  const replacer = response.app.get('json replacer') as Parameters<typeof JSON.stringify>[1];
-  const body = JSON.parse(JSON.stringify(result, replacer)) as Prisma.InputJsonValue;
+  const body = JSON.parse(JSON.stringify(result)) as Prisma.InputJsonValue;
   for (const field of secrets) blank(body, field.split('.'));
   return { status, headers, body };
 }
