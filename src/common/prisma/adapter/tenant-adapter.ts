@@ -8,20 +8,10 @@ import type {
   Transaction,
 } from '@prisma/driver-adapter-utils';
 import { PrismaPg } from '@prisma/adapter-pg';
-import type { QueryArrayResult } from 'pg';
 import type { Connections } from './connections.js';
+import type { QueryRunner, TenantSource } from './query-runner.js';
 import { statementName } from './statement-cache.js';
 import { TenantTransaction } from './tenant-transaction.js';
-import type { WireQueryConfig } from './wire-connection.js';
-
-/** Tells the tenant of the calling context. Read synchronously, before anything is awaited; throws to refuse. */
-export type TenantSource = () => string | undefined;
-
-/**
- * Prisma's own pg adapter with the wire in our hands: it maps arguments, types and errors, we run the query.
- * Rests on its field `client`; the adapter's tests fail should that change.
- */
-export type QueryRunner = (run: (config: WireQueryConfig) => Promise<QueryArrayResult>) => SqlQueryable;
 
 const ADAPTER = { provider: 'postgres', adapterName: '@prisma/adapter-pg' } as const;
 

@@ -1,7 +1,7 @@
 import type { IsolationLevel, SqlQuery, SqlQueryable, SqlResultSet, Transaction } from '@prisma/driver-adapter-utils';
 import type { PoolClient, QueryArrayResult, QueryResult } from 'pg';
 import type { Connections } from './connections.js';
-import type { QueryRunner, TenantSource } from './tenant-adapter.js';
+import type { QueryRunner, TenantSource } from './query-runner.js';
 
 /** COMMIT was answered with ROLLBACK: an error inside was swallowed, nothing was saved. Has no `code`: Prisma would wrap it. */
 export class TransactionAbortedError extends Error {
