@@ -28,14 +28,23 @@ export const noUnscopedPrismaCall = {
     };
 
     const reportNested = (node) => {
-      if (node?.type === 'ObjectExpression') {
-        for (const property of node.properties) {
-          if (property.type !== 'Property') continue;
-          const name = property.key.name ?? property.key.value;
-          if (FORBIDDEN_KEYS.has(name)) context.report({ node: property, messageId: 'nested', data: { name } });
-          else reportNested(property.value);
-        }
-      } else if (node?.type === 'ArrayExpression') node.elements.forEach(reportNested);
+      switch (node?.type) {
+        case 'ObjectExpression':
+          for (const property of node.properties) {
+            if (property.type !== 'Property') continue;
+            const name = property.key.name ?? property.key.value;
+            if (FORBIDDEN_KEYS.has(name)) context.report({ node: property, messageId: 'nested', data: { name } });
+            else reportNested(property.value);
+          }
+          break;
+        case 'ArrayExpression':
+          node.elements.forEach(reportNested);
+          break;
+        case 'TSAsExpression':
+        case 'TSSatisfiesExpression':
+          reportNested(node.expression);
+          break;
+      }
     };
 
     return {

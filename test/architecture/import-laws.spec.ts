@@ -1,0 +1,97 @@
+import { jest } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { packageRoot } from '../../src/common/config/package-root.js';
+
+jest.setTimeout(120_000);
+
+const CRUISER = join(packageRoot(), 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
+const LAWS = join(packageRoot(), '.dependency-cruiser.mjs');
+
+interface Violation {
+  from: string;
+  to: string;
+  rule: { name: string };
+}
+
+/** Violations as `rule: from → to`, sorted. */
+function cruise(folder: string): Promise<string[]> {
+  const args = [CRUISER, 'src', '--config', LAWS, '--output-type', 'json'];
+  const options = { cwd: folder, env: { ...process.env, NODE_OPTIONS: '' }, maxBuffer: 64 * 1024 * 1024 };
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, args, options, (_error, stdout, stderr) => {
+      try {
+        const { summary } = JSON.parse(stdout) as { summary: { violations: Violation[] } };
+        resolve(summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`).sort());
+      } catch (error) {
+        reject(new Error(`dependency-cruiser gave no result: ${stderr}`, { cause: error }));
+      }
+    });
+  });
+}
+
+/** A small project that breaks every law, and the violations it must have. */
+const PLANTED: [from: string, imports: string, violation: string | null][] = [
+  ['src/common/planted.ts', '../modules/users/users.service.js', 'common-knows-no-module'],
+  ['src/modules/tenants/tenants.service.ts', '../users/users.types.js', 'tenants-imports-only-leftwards'],
+  ['src/modules/users/users.types.ts', '../workspaces/workspaces.types.js', 'users-imports-only-leftwards'],
+  ['src/modules/unheard/unheard.module.ts', '../users/users.module.js', null],
+  ['src/app.module.ts', './modules/unheard/unheard.module.js', 'every-module-has-its-place'],
+  ['src/modules/workspaces/workspaces.service.ts', '../users/users.repository.js', 'public-surface-only'],
+  ['src/modules/workspaces/members.service.ts', '../users/users.service.js', null],
+  ['src/modules/users/users.controller.ts', './users.repository.js', 'controllers-use-services'],
+  ['src/modules/users/users.service.ts', './users.dto.js', 'services-know-no-http'],
+  ['src/modules/users/users.dto.ts', '../../generated/prisma/client.js', 'prisma-only-in-repositories'],
+  ['src/modules/users/users.repository.ts', '../../generated/prisma/client.js', null],
+  ['src/main.ts', '../test/support/planted.js', 'program-needs-no-tools'],
+  ['src/modules/users/first.ts', './second.js', 'no-cycles'],
+  ['src/modules/users/second.ts', './first.js', null],
+  ['src/modules/users/tested.ts', 'only-for-tests', 'program-needs-no-development-packages'],
+  ['src/modules/users/borrowed.ts', 'undeclared', 'packages-are-declared'],
+  ['src/modules/users/lost.ts', './nowhere.js', 'imports-resolve'],
+];
+const LEAVES = [
+  'src/generated/prisma/client.ts',
+  'src/modules/users/users.module.ts',
+  'src/modules/workspaces/workspaces.types.ts',
+  'test/support/planted.ts',
+];
+
+describe('the laws of imports', () => {
+  it('hold in the program', async () => {
+    expect(await cruise(packageRoot())).toEqual([]);
+  });
+
+  it('are each enforced, and forbid nothing else', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tenantry-imports-'));
+    try {
+      const write = (path: string, text: string): void => {
+        mkdirSync(dirname(join(folder, path)), { recursive: true });
+        writeFileSync(join(folder, path), text);
+      };
+      write('package.json', '{ "type": "module", "devDependencies": { "only-for-tests": "1.0.0" } }');
+      for (const name of ['only-for-tests', 'undeclared']) {
+        write(`node_modules/${name}/package.json`, `{ "name": "${name}", "version": "1.0.0", "exports": "./main.js" }`);
+        write(`node_modules/${name}/main.js`, 'export const value = 1;');
+      }
+      write('tsconfig.json', '{ "compilerOptions": { "module": "nodenext", "moduleResolution": "nodenext" } }');
+      for (const [from, imports] of PLANTED) write(from, `import { value } from '${imports}';\nexport { value };\n`);
+      for (const leaf of LEAVES) write(leaf, 'export const value = 1;\n');
+
+      const expected = PLANTED.flatMap(([from, imports, rule]) =>
+        rule === null ? [] : [`${rule}: ${from} → ${targetOf(from, imports)}`],
+      );
+      expect(await cruise(folder)).toEqual(expected.sort());
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+function targetOf(from: string, imports: string): string {
+  if (imports === './nowhere.js') return imports;
+  if (!imports.startsWith('.')) return `node_modules/${imports}/main.js`;
+  return join(dirname(from), imports).replace(/\.js$/, '.ts');
+}

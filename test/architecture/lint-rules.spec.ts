@@ -1,0 +1,113 @@
+import { jest } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { packageRoot } from '../../src/common/config/package-root.js';
+
+jest.setTimeout(120_000);
+
+/** Type-aware rules know files of the project only, so each text stands in for one that exists. */
+const REPOSITORY = 'src/modules/users/users.repository.ts';
+const SERVICE = 'src/modules/users/users.service.ts';
+
+const withPrisma = (statements: string): string => `
+  import type { PrismaService } from '../../common/prisma/prisma.service.js';
+  export async function planted(prisma: PrismaService): Promise<void> { ${statements} }`;
+
+const UNSCOPED = 'tenantry/no-unscoped-prisma-call';
+
+const PLANTED: [what: string, path: string, text: string, rules: string[]][] = [
+  ['findUnique', REPOSITORY, withPrisma('await prisma.user.findUnique({ where: {} as never });'), [UNSCOPED]],
+  ['update', REPOSITORY, withPrisma('await prisma.user.update({ where: {} as never, data: {} });'), [UNSCOPED]],
+  [
+    'delete of a destructured model',
+    REPOSITORY,
+    withPrisma('const { user } = prisma; await user.delete({ where: {} as never });'),
+    [UNSCOPED],
+  ],
+  [
+    'delete in a transaction',
+    REPOSITORY,
+    withPrisma('await prisma.$transaction(async (tx) => { await tx.user.delete({ where: {} as never }); });'),
+    [UNSCOPED],
+  ],
+  [
+    'a nested connect',
+    REPOSITORY,
+    withPrisma('await prisma.user.updateMany({ data: { tenant: { connect: { id: "1" } } } as never });'),
+    [UNSCOPED],
+  ],
+  [
+    'what is allowed, and methods of the same names on other things',
+    REPOSITORY,
+    withPrisma(`new Map([[1, 2]]).delete(1);
+      await prisma.user.findFirst({ where: { id: '1' } });
+      await prisma.user.deleteMany({ where: { id: '1' } });`),
+    [],
+  ],
+  [
+    'SQL made of strings',
+    REPOSITORY,
+    withPrisma('await prisma.$queryRawUnsafe("SELECT 1");'),
+    ['no-restricted-syntax'],
+  ],
+  ['Prisma in a service', SERVICE, withPrisma('await prisma.user.findFirst();'), ['no-restricted-imports']],
+  [
+    'the context in a service',
+    SERVICE,
+    `import { ClsService } from 'nestjs-cls';\nexport class Planted { constructor(readonly cls: ClsService) {} }`,
+    ['no-restricted-imports'],
+  ],
+  [
+    'an HTTP error in a service',
+    SERVICE,
+    `import { NotFoundException } from '@nestjs/common';\nexport const planted = (): Error => new NotFoundException();`,
+    ['no-restricted-imports'],
+  ],
+  ['the environment', SERVICE, 'export const planted = process.env.PORT;', ['no-restricted-properties']],
+  ['a default export', SERVICE, 'export default class Planted {}', ['no-restricted-syntax']],
+  [
+    'seven dependencies',
+    SERVICE,
+    'export class Planted { constructor(readonly a: 1, readonly b: 1, readonly c: 1, readonly d: 1, readonly e: 1, readonly f: 1, readonly g: 1) {} }',
+    ['no-restricted-syntax'],
+  ],
+  [
+    'a promise that nobody waits for',
+    SERVICE,
+    'export function planted(): void { Promise.resolve(1); }',
+    ['@typescript-eslint/no-floating-promises'],
+  ],
+  [
+    'a promise where a condition belongs',
+    SERVICE,
+    'export async function planted(): Promise<number> { await Promise.resolve(); return planted() ? 1 : 2; }',
+    ['@typescript-eslint/no-misused-promises'],
+  ],
+  [
+    'a switch that forgets a case',
+    SERVICE,
+    `export function planted(state: 'a' | 'b'): number { switch (state) { case 'a': return 1; } return 2; }`,
+    ['@typescript-eslint/switch-exhaustiveness-check'],
+  ],
+  ['an empty catch', SERVICE, 'export function planted(): void { try { JSON.parse(""); } catch {} }', ['no-empty']],
+  ['a file that is too long', SERVICE, `${'// line\n'.repeat(400)}export const planted = 1;\n`, ['max-lines']],
+];
+
+describe('the lint rules', () => {
+  let broken: Map<string, string[]>;
+  beforeAll(() => {
+    const input = JSON.stringify(PLANTED.map(([, path, text]) => ({ path, text })));
+    const output = execFileSync(process.execPath, [join(import.meta.dirname, 'lint-planted.mjs')], {
+      cwd: packageRoot(),
+      env: { ...process.env, NODE_OPTIONS: '' },
+      input,
+      encoding: 'utf8',
+    });
+    const results = JSON.parse(output) as string[][];
+    broken = new Map(PLANTED.map(([what], index) => [what, results[index]!]));
+  });
+
+  it.each(PLANTED)('judge %s in %s', (what, _path, _text, rules) => {
+    expect(broken.get(what)).toEqual(rules);
+  });
+});
