@@ -7,7 +7,7 @@ let a: TestTenant;
 let b: TestTenant;
 
 beforeAll(async () => {
-  harness = await createTenancyHarness({ DATABASE_POOL_MAX: '3' });
+  harness = await createTenancyHarness({ DATABASE_POOL_MAX: 3 });
   ({ a, b } = harness);
 });
 afterAll(() => harness.close());

@@ -33,7 +33,7 @@ export interface TestTenant {
 }
 
 export async function createTenancyHarness(
-  overrides: Partial<Record<keyof Config, string>> = {},
+  overrides: Partial<Config> = {},
 ): Promise<TenancyHarness> {
   const database = await testDatabase();
   @Global()

@@ -11,7 +11,7 @@ beforeEach(async () => {
   [a, b] = await Promise.all([harness.newTenant(), harness.newTenant()]);
 });
 beforeAll(async () => {
-  harness = await createTenancyHarness({ DATABASE_POOL_MAX: '2', DATABASE_POOL_TIMEOUT_MS: '300' });
+  harness = await createTenancyHarness({ DATABASE_POOL_MAX: 2, DATABASE_POOL_TIMEOUT_MS: 300 });
 });
 afterAll(() => harness.close());
 
