@@ -1,0 +1,22 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Public } from '../../../common/auth/auth.decorators.js';
+import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
+import { UserDto } from '../users.dto.js';
+import { InvitationAcceptanceService } from './invitation-acceptance.service.js';
+import { AcceptInvitationDto } from './invitations.dto.js';
+
+@ApiTags('auth')
+@Controller('auth/invitations')
+export class InvitationAcceptanceController {
+  constructor(private readonly acceptance: InvitationAcceptanceService) {}
+
+  @Post('accept')
+  @HttpCode(200)
+  @Public()
+  @ApiOkResponse({ type: UserDto })
+  @ApiProblems(403, 422)
+  async accept(@Body() { token, password }: AcceptInvitationDto): Promise<UserDto> {
+    return UserDto.of(await this.acceptance.accept(token, password));
+  }
+}

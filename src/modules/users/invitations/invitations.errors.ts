@@ -1,0 +1,8 @@
+import { UnprocessableError } from '../../../common/errors/app-error.js';
+
+/** One answer for unknown, used, replaced and expired tokens: nobody learns which. */
+export const invitationInvalid = () =>
+  new UnprocessableError(
+    'invitation.invalid',
+    'The invitation is unknown, used, replaced or expired. Ask for a new one.',
+  );

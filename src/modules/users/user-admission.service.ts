@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../common/auth/actor.js';
+import { PasswordHasher } from '../../common/auth/password-hasher.js';
+import { AuditService } from '../../common/audit/audit.service.js';
+import { DbalService } from '../../common/dbal/dbal.service.js';
+import { OwnTenantService } from '../tenants/own-tenant.service.js';
+import { limitOf, planLimitReached } from '../tenants/plan-limits.js';
+import { UsersRepository } from './users.repository.js';
+import type { NewUser, User } from './users.types.js';
+
+/** How a user comes into being, whoever asks for it. Rules of who may ask are the callers'. */
+@Injectable()
+export class UserAdmissionService {
+  constructor(
+    private readonly users: UsersRepository,
+    private readonly tenants: OwnTenantService,
+    private readonly passwords: PasswordHasher,
+    private readonly dbal: DbalService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * A new user who may sign in at once.
+   * @throws ConflictError `user.email_taken`, `user.username_taken`; UnprocessableError `plan.limit_reached`.
+   */
+  async admit(actor: Actor, input: NewUser, password: string): Promise<User> {
+    // Hashed first: it takes long, and no connection or lock waits for it.
+    const passwordHash = await this.passwords.hash(password);
+    return this.dbal.transaction(async () => {
+      const user = await this.create(actor, input, 'ACTIVE');
+      await this.users.createCredential(user.username, passwordHash);
+      return user;
+    });
+  }
+
+  /** A new user who cannot sign in before accepting an invitation, which is the caller's to issue. Throws as `admit` does. */
+  admitInvited(actor: Actor, input: NewUser): Promise<User> {
+    return this.dbal.transaction(() => this.create(actor, input, 'INVITED'));
+  }
+
+  /** A free username like the local part of an e-mail address. */
+  async usernameFor(email: string): Promise<string> {
+    const local = email.slice(0, email.lastIndexOf('@')).replace(/[^a-z0-9_.-]+/g, '.');
+    const wanted = /[a-z0-9].*[a-z0-9]/.test(local) ? local.slice(0, 40) : 'user';
+    const taken = new Set(await this.users.findUsernames(wanted));
+    let candidate = wanted;
+    for (let n = 2; taken.has(candidate); n++) candidate = `${wanted}-${n}`;
+    return candidate;
+  }
+
+  private async create(actor: Actor, input: NewUser, status: 'ACTIVE' | 'INVITED'): Promise<User> {
+    await this.takeSeat();
+    const user = await this.users.create(input, status);
+    await this.audit.record(actor, {
+      action: 'user.created',
+      targetType: 'user',
+      targetId: user.id,
+      details: { email: user.email, role: user.role, status: user.status },
+    });
+    return user;
+  }
+
+  private async takeSeat(): Promise<void> {
+    await this.users.lockSeats();
+    const limit = limitOf(await this.tenants.get(), 'users');
+    if (limit !== null && (await this.users.count()) >= limit) throw planLimitReached('users', limit);
+  }
+}

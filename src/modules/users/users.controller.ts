@@ -1,0 +1,86 @@
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../common/auth/actor.js';
+import { Allow, CurrentActor } from '../../common/auth/auth.decorators.js';
+import { ETagged, IfMatch } from '../../common/http/etag.js';
+import { IdParam } from '../../common/http/id-param.js';
+import { ApiPage } from '../../common/http/openapi/api-page.js';
+import { ApiProblems } from '../../common/http/openapi/api-problems.js';
+import { type Page, toPage } from '../../common/http/page.js';
+import { CreateUserDto, ListUsersQuery, UpdateUserDto, UserDto } from './users.dto.js';
+import { UsersService } from './users.service.js';
+
+@ApiTags('users')
+@Controller('users')
+export class UsersController {
+  constructor(private readonly users: UsersService) {}
+
+  @Get()
+  @Allow('user:read')
+  @ApiPage(UserDto)
+  async list(@Query() query: ListUsersQuery): Promise<Page<UserDto>> {
+    const { rows, total } = await this.users.list(query);
+    return toPage(rows.map(UserDto.of), total, query);
+  }
+
+  @Post()
+  @Allow('user:create')
+  @ETagged()
+  @ApiCreatedResponse({ type: UserDto })
+  @ApiProblems(409, 422)
+  async create(@CurrentActor() actor: Actor, @Body() body: CreateUserDto): Promise<UserDto> {
+    return UserDto.of(await this.users.create(actor, body));
+  }
+
+  @Get(':id')
+  @Allow('user:read')
+  @ETagged()
+  @ApiOkResponse({ type: UserDto })
+  async get(@IdParam() id: string): Promise<UserDto> {
+    return UserDto.of(await this.users.get(id));
+  }
+
+  /** One's own profile is everybody's to change; the rest is the service's to judge. */
+  @Patch(':id')
+  @Allow('user:update')
+  @ETagged(UsersService)
+  @ApiOkResponse({ type: UserDto })
+  @ApiProblems(409)
+  async update(
+    @CurrentActor() actor: Actor,
+    @IdParam() id: string,
+    @Body() body: UpdateUserDto,
+    @IfMatch() ifMatch?: string,
+  ): Promise<UserDto> {
+    return UserDto.of(await this.users.update(actor, id, body, ifMatch));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Allow('user:delete')
+  @ApiNoContentResponse()
+  @ApiProblems(409)
+  async remove(@CurrentActor() actor: Actor, @IdParam() id: string, @IfMatch() ifMatch?: string): Promise<void> {
+    await this.users.remove(actor, id, ifMatch);
+  }
+
+  @Post(':id/deactivate')
+  @HttpCode(200)
+  @Allow('user:manage')
+  @ETagged()
+  @ApiOkResponse({ type: UserDto })
+  @ApiProblems(409)
+  async deactivate(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<UserDto> {
+    return UserDto.of(await this.users.deactivate(actor, id));
+  }
+
+  @Post(':id/reactivate')
+  @HttpCode(200)
+  @Allow('user:manage')
+  @ETagged()
+  @ApiOkResponse({ type: UserDto })
+  @ApiProblems(409)
+  async reactivate(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<UserDto> {
+    return UserDto.of(await this.users.reactivate(actor, id));
+  }
+}

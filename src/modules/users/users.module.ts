@@ -1,0 +1,34 @@
+import { Module } from '@nestjs/common';
+import { TenantsModule } from '../tenants/tenants.module.js';
+import { SessionsModule } from './auth/sessions.module.js';
+import { InvitationAcceptanceController } from './invitations/invitation-acceptance.controller.js';
+import { InvitationAcceptanceService } from './invitations/invitation-acceptance.service.js';
+import { InvitationIssuer } from './invitations/invitation-issuer.js';
+import { InvitationsController } from './invitations/invitations.controller.js';
+import { InvitationsRepository } from './invitations/invitations.repository.js';
+import { InvitationsService } from './invitations/invitations.service.js';
+import { OwnerProvisioningStep } from './owner.provisioning-step.js';
+import { UserAccess } from './user-access.js';
+import { UserAdmissionService } from './user-admission.service.js';
+import { UsersController } from './users.controller.js';
+import { UsersRepository } from './users.repository.js';
+import { UsersService } from './users.service.js';
+
+@Module({
+  imports: [TenantsModule, SessionsModule],
+  // Invitations first: `users/invitations` must not be taken for `users/:id`.
+  controllers: [InvitationsController, InvitationAcceptanceController, UsersController],
+  providers: [
+    UsersService,
+    UsersRepository,
+    UserAdmissionService,
+    UserAccess,
+    OwnerProvisioningStep,
+    InvitationsService,
+    InvitationAcceptanceService,
+    InvitationsRepository,
+    InvitationIssuer,
+  ],
+  exports: [UsersService],
+})
+export class UsersModule {}

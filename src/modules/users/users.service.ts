@@ -1,0 +1,161 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../../common/audit/audit.service.js';
+import type { Actor } from '../../common/auth/actor.js';
+import { DbalService } from '../../common/dbal/dbal.service.js';
+import { assertIfMatch, type VersionSource } from '../../common/http/etag.js';
+import { parseSort, toSlice } from '../../common/http/page.js';
+import type { JsonObject } from '../../common/json/json-object.js';
+import { InvitationIssuer } from './invitations/invitation-issuer.js';
+import { UserAccess } from './user-access.js';
+import { UserAdmissionService } from './user-admission.service.js';
+import { notActive, notDeactivated, userNotFound } from './users.errors.js';
+import { assertMayExclude, assertMayGrant, assertMayManage, assertMayUpdate } from './users.policy.js';
+import { UsersRepository } from './users.repository.js';
+import { type NewUser, type User, type UserChanges, type UserList, USER_SORTS } from './users.types.js';
+
+@Injectable()
+export class UsersService implements VersionSource {
+  constructor(
+    private readonly users: UsersRepository,
+    private readonly admission: UserAdmissionService,
+    private readonly invitations: InvitationIssuer,
+    private readonly access: UserAccess,
+    private readonly dbal: DbalService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** One page, newest users first. @throws InvalidInputError when the list cannot be sorted like this. */
+  list(query: UserList): Promise<{ rows: User[]; total: number }> {
+    return this.users.findPage(query, { ...toSlice(query), orderBy: parseSort(query.sort, USER_SORTS, '-createdAt') });
+  }
+
+  /** @throws NotFoundError `user.not_found`. */
+  async get(id: string): Promise<User> {
+    const user = await this.users.findById(id);
+    if (!user) throw userNotFound();
+    return user;
+  }
+
+  /** @throws NotFoundError `user.not_found`. */
+  currentVersion({ id }: { id: string }): Promise<User> {
+    return this.get(id);
+  }
+
+  /**
+   * With a password the user may sign in at once; without one an invitation is mailed.
+   * @throws ConflictError `user.email_taken`, `user.username_taken`, `user.owner_exists`; ForbiddenError `user.above_your_level`;
+   * UnprocessableError `plan.limit_reached`.
+   */
+  async create(actor: Actor, { password, ...input }: NewUser & { password?: string }): Promise<User> {
+    assertMayGrant(actor, input.role);
+    if (password !== undefined) return this.admission.admit(actor, input, password);
+    return this.dbal.transaction(async () => {
+      const user = await this.admission.admitInvited(actor, input);
+      await this.invitations.issueByMail(actor, user);
+      return user;
+    });
+  }
+
+  /**
+   * @param ifMatch the entity tag the caller knows, if any.
+   * @throws StaleVersionError; NotFoundError; ForbiddenError; ConflictError as `create`, and `user.owner_protected`.
+   */
+  update(actor: Actor, id: string, changes: UserChanges, ifMatch?: string): Promise<User> {
+    return this.dbal.transaction(async () => {
+      const user = await this.getForUpdate(id);
+      assertIfMatch(ifMatch, user);
+      assertMayUpdate(actor, user, changes);
+      const fields = Object.keys(changes).filter((field) => changes[field as keyof UserChanges] !== undefined);
+      if (fields.length === 0) return user;
+      const updated = await this.users.update(id, changes);
+      if (!updated) throw userNotFound();
+      if (updated.role !== user.role) this.access.refresh(id);
+      if (updated.email !== user.email) await this.readdress(actor, updated);
+      await this.record(actor, 'user.updated', id, { fields, ...(changes.role && { role: changes.role }) });
+      return updated;
+    });
+  }
+
+  /**
+   * For good, with everything that is the user's alone.
+   * @throws as `update`, and ConflictError `user.own_account`.
+   */
+  async remove(actor: Actor, id: string, ifMatch?: string): Promise<void> {
+    await this.dbal.transaction(async () => {
+      const user = await this.getForUpdate(id);
+      assertIfMatch(ifMatch, user);
+      assertMayExclude(actor, user);
+      await this.users.delete(id);
+      this.access.refresh(id);
+      await this.record(actor, 'user.deleted', id, { email: user.email });
+    });
+  }
+
+  /**
+   * The user is signed out everywhere and cannot sign in until reactivated.
+   * @throws ConflictError `user.not_active`, `user.owner_protected`, `user.own_account`; ForbiddenError; NotFoundError.
+   */
+  deactivate(actor: Actor, id: string): Promise<User> {
+    return this.dbal.transaction(async () => {
+      assertMayExclude(actor, await this.getForUpdate(id));
+      const user = await this.users.changeStatus(id, 'ACTIVE', 'SUSPENDED');
+      if (!user) throw notActive();
+      await this.access.end(id);
+      await this.record(actor, 'user.deactivated', id);
+      return user;
+    });
+  }
+
+  /** @throws ConflictError `user.not_deactivated`; ForbiddenError; NotFoundError. */
+  reactivate(actor: Actor, id: string): Promise<User> {
+    return this.dbal.transaction(async () => {
+      assertMayManage(actor, await this.getForUpdate(id));
+      const user = await this.users.changeStatus(id, 'SUSPENDED', 'ACTIVE');
+      if (!user) throw notDeactivated();
+      this.access.refresh(id);
+      await this.record(actor, 'user.reactivated', id);
+      return user;
+    });
+  }
+
+  /**
+   * The first user of a tenant, for its provisioning. Without a password, an invitation token comes with the owner; no mail is sent.
+   * @param owner its e-mail is lower-case.
+   */
+  async createOwner(
+    actor: Actor,
+    owner: { email: string; password?: string },
+  ): Promise<{ user: User; invitationToken?: string }> {
+    const input: NewUser = {
+      email: owner.email,
+      username: await this.admission.usernameFor(owner.email),
+      role: 'owner',
+    };
+    if (owner.password !== undefined) return { user: await this.admission.admit(actor, input, owner.password) };
+    return this.dbal.transaction(async () => {
+      const user = await this.admission.admitInvited(actor, input);
+      return { user, invitationToken: (await this.invitations.issue(actor, user)).token };
+    });
+  }
+
+  /** Undoes `createOwner` for a tenant that is not finished. Does nothing where there is no owner. */
+  async removeOwner(): Promise<void> {
+    await this.users.deleteOwner();
+  }
+
+  private async getForUpdate(id: string): Promise<User> {
+    const user = await this.users.findForUpdate(id);
+    if (!user) throw userNotFound();
+    return user;
+  }
+
+  /** Secrets that were mailed to the old address stop working. */
+  private async readdress(actor: Actor, user: User): Promise<void> {
+    await this.users.deleteResetToken(user.username);
+    if (user.status === 'INVITED') await this.invitations.issueByMail(actor, user);
+  }
+
+  private record(actor: Actor, action: string, targetId: string, details?: JsonObject): Promise<void> {
+    return this.audit.record(actor, { action, targetType: 'user', targetId, details });
+  }
+}
