@@ -1,5 +1,17 @@
 import { createHash } from 'node:crypto';
-import { chownSync, cpSync, existsSync, lstatSync, mkdirSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  lchownSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { canEnter, serverAccount, type Account } from './account.ts';
 import { findPlatformPackage, type PlatformPackage } from './platform-package.ts';
@@ -21,14 +33,14 @@ const OUTSIDE_PARENTS = ['/var/tmp', '/tmp'];
  * cannot enter the clone (a clone under /root, say), data and a copy of the binaries go to a folder named after the path.
  */
 export function resolveLocation(dataFolder: string): Location {
-  mkdirSync(dataFolder, { recursive: true, mode: 0o755 });
   const account = serverAccount();
+  makeEnterable(dataFolder);
   const platform = findPlatformPackage();
   if (canEnter(account, dataFolder) && canEnter(account, join(platform.native, 'bin'))) {
     return { account, cluster: join(dataFolder, 'postgres'), binaries: join(platform.native, 'bin'), outside: null };
   }
   const outside = outsideFolder(dataFolder, account);
-  return { account, cluster: join(outside, 'postgres'), binaries: copyBinaries(platform, outside), outside };
+  return { account, cluster: join(outside, 'postgres'), binaries: copyBinaries(platform, outside, account), outside };
 }
 
 function outsideFolder(dataFolder: string, account: Account | null): string {
@@ -37,7 +49,7 @@ function outsideFolder(dataFolder: string, account: Account | null): string {
     throw new Error(`The user ${account?.name} can enter neither ${dataFolder} nor ${OUTSIDE_PARENTS.join(' nor ')}.`);
   const hash = createHash('sha256').update(realpathSync(dataFolder)).digest('hex').slice(0, 12);
   const folder = join(parent, `tenantry-${hash}`);
-  mkdirSync(folder, { recursive: true, mode: 0o755 });
+  makeEnterable(folder);
   // The parent is writable by everybody: what somebody else has prepared there is not to be trusted.
   const found = lstatSync(folder);
   if (!found.isDirectory() || found.uid !== process.getuid?.()) {
@@ -48,16 +60,30 @@ function outsideFolder(dataFolder: string, account: Account | null): string {
   return folder;
 }
 
-function copyBinaries({ native, version }: PlatformPackage, outside: string): string {
+function copyBinaries({ native, version }: PlatformPackage, outside: string, account: Account | null): string {
   const target = join(outside, `native-${version}`);
   if (!existsSync(target)) {
     // Copied aside first: an interrupted copy must not look finished.
     const draft = `${target}.part`;
     rmSync(draft, { recursive: true, force: true });
     cpSync(native, draft, { recursive: true, verbatimSymlinks: true });
+    giveTreeTo(account, draft);
     renameSync(draft, target);
   }
   return join(target, 'bin');
+}
+
+/** Whatever the umask says: secrets in it have modes of their own. */
+function makeEnterable(folder: string): void {
+  if (mkdirSync(folder, { recursive: true })) chmodSync(folder, 0o755);
+}
+
+/** A copy has the modes of the original, which under a strict umask are for its owner alone. */
+function giveTreeTo(account: Account | null, folder: string): void {
+  giveTo(account, folder);
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    if (account) lchownSync(join(entry.parentPath, entry.name), account.uid, account.gid);
+  }
 }
 
 /** Makes `path` belong to the server's user; nothing to do where the server runs as ourselves. */
