@@ -4,7 +4,9 @@ import { AddressLimiter, networkOf } from './address-limiter.js';
 import type { RateLimitSync } from './rate-limit-sync.js';
 
 const limiterWith = (settings: Partial<Config>): AddressLimiter =>
-  new AddressLimiter(Object.assign(new Config(), settings), { add: () => {} } as unknown as RateLimitSync);
+  new AddressLimiter(Object.assign(new Config(), settings), { add: () => {} } as unknown as RateLimitSync, {
+    now: () => 0,
+  });
 
 describe('AddressLimiter', () => {
   it('refuses the attempt after the last allowed one, and only from that address', () => {

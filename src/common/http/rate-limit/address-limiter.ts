@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/config.js';
 import { RateLimitError } from '../../errors/app-error.js';
 import { RateLimitSync } from './rate-limit-sync.js';
+import { WindowClock } from './window-clock.js';
 import { WindowCounters } from './window-counters.js';
 
 const MAX_KEYS = 20_000;
@@ -27,13 +28,15 @@ export function networkOf(ipAddress: string): string {
 /** Limits attempts to sign in from one address, over all tenants. Off with RATE_LIMIT_USER_PER_MINUTE=0. */
 @Injectable()
 export class AddressLimiter {
-  // Counters of its own: a flood of addresses must not push out those of users and tenants.
-  private readonly counters = new WindowCounters(MAX_KEYS);
+  private readonly counters: WindowCounters;
 
   constructor(
     private readonly config: Config,
     sync: RateLimitSync,
+    clock: WindowClock,
   ) {
+    // Counters of its own: a flood of addresses must not push out those of users and tenants.
+    this.counters = new WindowCounters(MAX_KEYS, () => clock.now());
     sync.add(this.counters);
   }
 

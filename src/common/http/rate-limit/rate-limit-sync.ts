@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DrainService } from '../drain.service.js';
 import { RateLimitRepository } from './rate-limit.repository.js';
+import { WindowClock } from './window-clock.js';
 import { type WindowCount, type WindowCounters, WINDOW_MS } from './window-counters.js';
 
 const INTERVAL_MS = 1000;
@@ -24,6 +25,7 @@ export class RateLimitSync implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     private readonly repository: RateLimitRepository,
+    private readonly clock: WindowClock,
     drain: DrainService,
   ) {
     drain.onDrain(() => this.stop());
@@ -80,7 +82,7 @@ export class RateLimitSync implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Once per window, here and in the database. */
   private async sweep(): Promise<void> {
-    const now = Date.now();
+    const now = this.clock.now();
     const window = now - (now % WINDOW_MS);
     if (window === this.sweptWindow) return;
     for (const counters of this.counters) counters.sweep();

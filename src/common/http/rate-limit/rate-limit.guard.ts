@@ -6,6 +6,7 @@ import { RateLimitError } from '../../errors/app-error.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import { type NamedVerdict, setRateLimitHeaders } from './rate-limit-headers.js';
 import { RateLimitSync } from './rate-limit-sync.js';
+import { WindowClock } from './window-clock.js';
 import { WindowCounters } from './window-counters.js';
 
 const MAX_KEYS = 100_000;
@@ -17,13 +18,15 @@ const MAX_KEYS = 100_000;
  */
 @Injectable()
 export class RateLimitGuard implements CanActivate {
-  private readonly counters = new WindowCounters(MAX_KEYS);
+  private readonly counters: WindowCounters;
 
   constructor(
     private readonly config: Config,
     private readonly tenant: TenantContext,
     sync: RateLimitSync,
+    clock: WindowClock,
   ) {
+    this.counters = new WindowCounters(MAX_KEYS, () => clock.now());
     sync.add(this.counters);
   }
 

@@ -4,10 +4,17 @@ import { AddressLimiter } from './address-limiter.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
 import { RateLimitRepository } from './rate-limit.repository.js';
 import { RateLimitSync } from './rate-limit-sync.js';
+import { WindowClock } from './window-clock.js';
 
 @Global()
 @Module({
-  providers: [RateLimitRepository, RateLimitSync, AddressLimiter, { provide: APP_GUARD, useClass: RateLimitGuard }],
+  providers: [
+    WindowClock,
+    RateLimitRepository,
+    RateLimitSync,
+    AddressLimiter,
+    { provide: APP_GUARD, useClass: RateLimitGuard },
+  ],
   exports: [AddressLimiter, RateLimitSync],
 })
 export class RateLimitModule {}

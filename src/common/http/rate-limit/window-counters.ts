@@ -33,7 +33,7 @@ export class WindowCounters {
 
   constructor(
     private readonly maxKeys: number,
-    private readonly now: () => number = Date.now,
+    private readonly now: () => number,
   ) {}
 
   get size(): number {
