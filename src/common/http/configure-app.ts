@@ -1,6 +1,5 @@
 import { VersioningType } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { NextFunction, Request, Response } from 'express';
 import { Logger } from 'nestjs-pino';
 import { Config } from '../config/config.js';
 import { logRequests } from '../logging/request-log.js';
@@ -10,11 +9,9 @@ import { compressAnswers } from './compression.js';
 import { corsOptions } from './cors-options.js';
 import { REFERENCE_PATH, serveReference } from './openapi/reference-page.js';
 import { openRequestContext } from './request-facts.js';
+import { API_PREFIX, PROBE_PATHS, refuseForeignPaths } from './served-paths.js';
 import { neverCache, securityHeaders } from './security-headers.js';
 import { readTenantFromPath } from './tenant-path.middleware.js';
-
-/** Served at the root: what runs the program asks these, and knows no API. */
-export const PROBE_PATHS = ['livez', 'readyz', 'startupz'];
 
 /**
  * Everything about HTTP that the running program and its tests share. Call it once, before `init()`, on an application
@@ -22,6 +19,7 @@ export const PROBE_PATHS = ['livez', 'readyz', 'startupz'];
  */
 export function configureApp(app: NestExpressApplication): void {
   const config = app.get(Config);
+  const servesApi = config.APP_ROLE !== 'worker';
   app.useLogger(app.get(Logger));
   writeBigIntsToJson();
 
@@ -30,7 +28,7 @@ export function configureApp(app: NestExpressApplication): void {
   // Tags come from versions, not from hashes of answers.
   app.set('etag', false);
   app.disable('x-powered-by');
-  app.setGlobalPrefix('api', { exclude: PROBE_PATHS });
+  app.setGlobalPrefix(API_PREFIX, { exclude: PROBE_PATHS });
   app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
 
   app.use(openRequestContext);
@@ -39,16 +37,10 @@ export function configureApp(app: NestExpressApplication): void {
   app.use(securityHeaders(REFERENCE_PATH));
   if (config.CORS_ORIGINS.length > 0) app.enableCors(corsOptions(config.CORS_ORIGINS));
   app.use(compressAnswers());
-  if (config.APP_ROLE === 'worker') app.use(onlyProbes);
-  else serveReference(app);
+  app.use(refuseForeignPaths(servesApi));
+  if (servesApi) serveReference(app);
   app.use(neverCache);
   app.use(parseBody(config.BODY_LIMIT_BYTES));
-}
-
-/** A worker answers probes alone: any other path gets what unknown routes get. */
-function onlyProbes(request: Request, _: Response, next: NextFunction): void {
-  if (!PROBE_PATHS.includes(request.path.slice(1))) request.url = '/';
-  next();
 }
 
 /** A number of hops, a list of addresses or subnets, or nobody. */

@@ -1,15 +1,15 @@
 import { Logger } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { factsOfRequest } from '../http/request-facts.js';
+import { isProbe } from '../http/served-paths.js';
 
 const logger = new Logger('Http');
-const PROBES = /^\/(livez|readyz|startupz)$/;
 
 /** One line per request when its answer is out, or its client gone. Probes are not logged. Never logs queries: they may hold tickets. */
 export function logRequests(request: Request, response: Response, next: NextFunction): void {
   const facts = factsOfRequest();
   const path = request.originalUrl.replace(/[?#].*$/s, '');
-  if (!facts || PROBES.test(path)) return next();
+  if (!facts || isProbe(path)) return next();
   const startedAt = process.hrtime.bigint();
   response.once('close', () => {
     const { requestId, problemCode, ipAddress } = facts;
