@@ -58,7 +58,7 @@ function matchesInstalled(lock) {
   if (!existsSync(note)) return false;
   const installed = JSON.parse(readFileSync(note, 'utf8')).packages;
   return Object.entries(lock.packages).every(([path, wanted]) => {
-    if (path === '' || wanted.link) return true;
+    if (path === '') return true;
     const found = installed[path];
     return found ? found.version === wanted.version : Boolean(wanted.optional);
   });

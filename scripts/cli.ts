@@ -20,6 +20,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   'db:studio': async () => (await import('./commands/db-tools.ts')).dbStudio,
   'db:seed': async () => (await import('./commands/db-seed.ts')).dbSeed,
   'db:reset': async () => (await import('./commands/db-reset.ts')).dbReset,
+  'test:mutants': async () => (await import('./commands/mutants.ts')).mutants,
   'bench:tenancy': async () => (await benchmark())('tenancy'),
 };
 
