@@ -102,6 +102,20 @@ describe('a query outside any tenant', () => {
   });
 });
 
+describe('the registry of tenants', () => {
+  it('shows a tenant its own row alone, and lets it change only what is its own to change', async () => {
+    const { prisma, as } = harness;
+    await as(a, async () => {
+      expect(await prisma.tenant.findMany({ select: { id: true } })).toEqual([{ id: a.id }]);
+      expect(await prisma.tenant.updateMany({ where: { id: b.id }, data: { name: 'taken over' } })).toEqual({
+        count: 0,
+      });
+      await expect(prisma.$executeRaw`UPDATE tenants SET status = 'SUSPENDED'`).rejects.toThrow('permission denied');
+      await expect(prisma.platformAdmin.findMany()).rejects.toThrow();
+    });
+  });
+});
+
 describe('the context', () => {
   it('refuses an id that is no UUID', () => {
     expect(() => harness.tenants.run({ tenantId: `${a.id}' --`, source: 'system' }, () => 1)).toThrow(TypeError);

@@ -32,9 +32,7 @@ export interface TestTenant {
   userId: string;
 }
 
-export async function createTenancyHarness(
-  overrides: Partial<Config> = {},
-): Promise<TenancyHarness> {
+export async function createTenancyHarness(overrides: Partial<Config> = {}): Promise<TenancyHarness> {
   const database = await testDatabase();
   @Global()
   @Module({ providers: [{ provide: Config, useValue: testConfig(database, overrides) }], exports: [Config] })

@@ -1,6 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { appConnectionsOptions } from '../../src/common/prisma/connections-options.js';
+import { Connections } from '../../src/common/prisma/adapter/connections.js';
+import { PoolExhaustedError } from '../../src/common/prisma/adapter/tenant-gate.js';
 import { TenantSwitchError, TransactionAbortedError } from '../../src/common/prisma/adapter/tenant-transaction.js';
 import { isUniqueViolation, sqlStateOf, toAppError } from '../../src/common/prisma/prisma-errors.js';
+import { QueryObserver } from '../../src/common/prisma/query-observer.js';
+import { testConfig } from '../support/test-config.js';
+import { testDatabase } from '../support/test-database.js';
 import { createTenancyHarness, type TenancyHarness, type TestTenant } from './tenancy-harness.js';
 
 let harness: TenancyHarness;
@@ -299,5 +305,36 @@ describe('connections', () => {
       expect(rows[0]!.count).toBeLessThanOrEqual(202);
       client.release();
     }
+  });
+
+  it('that are not idle are destroyed instead of lent again', async () => {
+    const options = { ...appConnectionsOptions(testConfig(await testDatabase())), max: 1 };
+    const connections = new Connections(options, new QueryObserver());
+    const dirty = await connections.acquire(a.id);
+    await dirty.query(`BEGIN; SELECT app.enter_tenant('${a.id}')`);
+    connections.release(dirty, a.id);
+    const next = await connections.acquire(b.id);
+    expect(next).not.toBe(dirty);
+    connections.release(next, b.id);
+    await connections.pool.end();
+  });
+
+  it('are bounded for each tenant, so that one cannot take them all', async () => {
+    const options = {
+      ...appConnectionsOptions(testConfig(await testDatabase())),
+      max: 3,
+      maxPerTenant: 2,
+      poolTimeoutMs: 100,
+    };
+    const connections = new Connections(options, new QueryObserver());
+    const held = await Promise.all([connections.acquire(a.id), connections.acquire(a.id)]);
+    await expect(connections.acquire(a.id)).rejects.toThrow(PoolExhaustedError);
+    const ofB = await connections.acquire(b.id);
+    connections.release(ofB, b.id);
+    const waiting = connections.acquire(a.id);
+    connections.release(held[0]!, a.id);
+    connections.release(await waiting, a.id);
+    connections.release(held[1]!, a.id);
+    await connections.pool.end();
   });
 });
