@@ -1,0 +1,20 @@
+export interface RingKey {
+  readonly kid: string;
+  readonly key: Buffer;
+}
+
+/**
+ * A key ring in the form the environment gives it: `<kid>:<base64>[,…]`. The first key is for new work, all of them for old.
+ * @throws Error when two keys share a `kid`.
+ */
+export function parseKeyRing(value: string): [RingKey, ...RingKey[]] {
+  const keys = value.split(',').map((entry) => {
+    const separator = entry.indexOf(':');
+    return { kid: entry.slice(0, separator), key: Buffer.from(entry.slice(separator + 1), 'base64') };
+  });
+  const [first, ...others] = keys;
+  if (!first) throw new Error('A key ring has at least one key.');
+  const kids = new Set(keys.map(({ kid }) => kid));
+  if (kids.size < keys.length) throw new Error('Two keys of a ring have the same kid.');
+  return [first, ...others];
+}
