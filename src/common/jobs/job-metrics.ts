@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** `dropped`: there was nothing to do any more. */
+export type JobOutcome = 'done' | 'failed' | 'postponed' | 'dropped';
+
+/** What waits, by task. */
+export interface QueueFigures {
+  task: string;
+  due: number;
+  running: number;
+  givenUp: number;
+  oldestDueSeconds: number;
+}
+
+const FRESH_MS = 1000;
+
+/**
+ * Prometheus' figures of background work. Durations are this process' own; those of the queue are the same in all processes
+ * that run jobs, so alerts take their maximum.
+ */
+@Injectable()
+export class JobMetrics {
+  readonly registry = new Registry();
+  #reading: Promise<QueueFigures[]> | undefined;
+  #readQueue: (() => Promise<QueueFigures[]>) | undefined;
+
+  readonly #duration = new Histogram({
+    name: 'job_duration_seconds',
+    help: 'How long attempts of jobs took',
+    labelNames: ['task', 'outcome'],
+    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 300],
+    registers: [this.registry],
+  });
+  readonly #recovered = new Counter({
+    name: 'job_workers_recovered_total',
+    help: 'Dead workers whose jobs this process gave back to the queue',
+    registers: [this.registry],
+  });
+  readonly #jobs = new Gauge({
+    name: 'jobs_in_queue',
+    help: 'Jobs that could run now (due), are running, or were given up after their last attempt (given_up)',
+    labelNames: ['task', 'state'],
+    registers: [this.registry],
+    collect: () => this.#collectCounts(),
+  });
+  readonly #oldest = new Gauge({
+    name: 'job_oldest_due_seconds',
+    help: 'For how long the oldest job that could run has been waiting',
+    labelNames: ['task'],
+    registers: [this.registry],
+    collect: () => this.#collectAges(),
+  });
+
+  observe(task: string, outcome: JobOutcome, durationMs: number): void {
+    this.#duration.observe({ task, outcome }, durationMs / 1000);
+  }
+
+  workersRecovered(count: number): void {
+    this.#recovered.inc(count);
+  }
+
+  /** Where the figures of the queue come from at each scrape; without it they are absent (processes that run no jobs). */
+  readQueueWith(read: (() => Promise<QueueFigures[]>) | undefined): void {
+    this.#readQueue = read;
+  }
+
+  async #collectCounts(): Promise<void> {
+    this.#jobs.reset();
+    for (const { task, due, running, givenUp } of await this.#figures()) {
+      this.#jobs.set({ task, state: 'due' }, due);
+      this.#jobs.set({ task, state: 'running' }, running);
+      this.#jobs.set({ task, state: 'given_up' }, givenUp);
+    }
+  }
+
+  async #collectAges(): Promise<void> {
+    this.#oldest.reset();
+    for (const { task, oldestDueSeconds } of await this.#figures()) this.#oldest.set({ task }, oldestDueSeconds);
+  }
+
+  /** One look at the queue for both gauges of a scrape. A scrape must answer even while the database does not. */
+  #figures(): Promise<QueueFigures[]> {
+    if (!this.#reading) {
+      this.#reading = (this.#readQueue?.() ?? Promise.resolve([])).catch(() => []);
+      void this.#reading.finally(() => setTimeout(() => (this.#reading = undefined), FRESH_MS).unref());
+    }
+    return this.#reading;
+  }
+}

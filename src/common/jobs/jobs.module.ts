@@ -1,0 +1,40 @@
+import { Global, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { DrainModule } from '../http/drain.module.js';
+import { JobExecution } from './job-execution.js';
+import { JobHandlers } from './job-handlers.js';
+import { JobMetrics } from './job-metrics.js';
+import { JobRunner } from './job-runner.js';
+import { JobsService } from './jobs.service.js';
+import { PlatformJobsService } from './platform-jobs.service.js';
+import { QueueCleanUpJob } from './queue-clean-up.job.js';
+import { QueueHealth } from './queue-health.js';
+import { ExpiredRows } from './retention/expired-rows.js';
+import {
+  IdempotencyRetentionRepository,
+  PlatformIdempotencyRetentionRepository,
+} from './retention/idempotency-retention.repository.js';
+import { RetentionFanOutJob } from './retention/retention-fan-out.job.js';
+import { RetentionJob } from './retention/retention.job.js';
+import { WorkerPool } from './worker-pool.js';
+
+const SERVICES = [JobsService, PlatformJobsService, JobRunner, QueueHealth, JobMetrics];
+
+@Global()
+@Module({
+  imports: [DiscoveryModule, DrainModule],
+  providers: [
+    ...SERVICES,
+    WorkerPool,
+    JobHandlers,
+    JobExecution,
+    QueueCleanUpJob,
+    ExpiredRows,
+    RetentionJob,
+    RetentionFanOutJob,
+    IdempotencyRetentionRepository,
+    PlatformIdempotencyRetentionRepository,
+  ],
+  exports: SERVICES,
+})
+export class JobsModule {}

@@ -1,0 +1,20 @@
+import { Injectable } from '@nestjs/common';
+import { PlatformPrismaService } from '../prisma/platform-prisma.service.js';
+import type { EnqueueOptions } from './enqueue-options.js';
+
+/** Background work of the platform: it belongs to no tenant and runs inside none. */
+@Injectable()
+export class PlatformJobsService {
+  constructor(private readonly prisma: PlatformPrismaService) {}
+
+  /**
+   * Enqueues a job of the platform in the running `PlatformDbalService` transaction.
+   * @throws a database error when `task` is no task of the platform.
+   */
+  async enqueue(task: string, payload: Record<string, unknown>, options: EnqueueOptions = {}): Promise<void> {
+    const { runAt = null, jobKey = null, queueName = null, maxAttempts = null } = options;
+    await this.prisma.$executeRaw`
+      SELECT jobs.enqueue_platform(${task}, ${JSON.stringify(payload)}::json, ${runAt}::timestamptz, ${jobKey}, ${queueName},
+                                   ${maxAttempts}::integer)`;
+  }
+}

@@ -1,0 +1,18 @@
+import { Logger } from '@nestjs/common';
+import { type HandlesJobs, JobHandler } from './job-handler.js';
+import { WorkerPool } from './worker-pool.js';
+
+const KEEP_GIVEN_UP_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** Removes jobs that were given up a month ago, and empty queues. */
+@JobHandler('queue.clean_up', { cron: '10 3 * * *' })
+export class QueueCleanUpJob implements HandlesJobs {
+  readonly #logger = new Logger(QueueCleanUpJob.name);
+
+  constructor(private readonly workers: WorkerPool) {}
+
+  async handle(): Promise<void> {
+    const removed = await this.workers.cleanUp(new Date(Date.now() - KEEP_GIVEN_UP_MS));
+    if (removed > 0) this.#logger.log({ removed }, 'Jobs that were given up a month ago are removed.');
+  }
+}

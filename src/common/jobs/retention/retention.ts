@@ -1,0 +1,21 @@
+import { applyDecorators, Injectable } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
+
+/** Deletes at most `limit` rows that nobody needs any more at `now`. Returns how many. */
+export type DeleteExpired = (now: Date, limit: number) => Promise<number>;
+
+/** Rows that may go after a time. Modules contribute theirs as providers decorated with `@Retention`. */
+export interface OwnsExpiringRows {
+  /** By the name of what is deleted, for the log. */
+  expiring(): Record<string, DeleteExpired>;
+}
+
+/** `tenant`: called inside each tenant's context. `platform`: called once, for global tables. */
+export type RetentionScope = 'tenant' | 'platform';
+
+/** How the nightly jobs find them. */
+export const RetentionMetadata = DiscoveryService.createDecorator<RetentionScope>();
+
+/** Has the provider's rows deleted every night once they have expired. */
+export const Retention = (scope: RetentionScope): ClassDecorator =>
+  applyDecorators(Injectable(), RetentionMetadata(scope));

@@ -1,0 +1,42 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { SecretBox } from '../crypto/secret-box.js';
+import { UnavailableError } from '../errors/app-error.js';
+import { JobsService } from '../jobs/jobs.service.js';
+import { TenantContext } from '../tenancy/tenant-context.js';
+import { MailTransport } from './mail-transport.js';
+import type { Mail } from './mail.types.js';
+
+/** Mails of the current tenant. */
+@Injectable()
+export class MailService {
+  readonly #logger = new Logger(MailService.name);
+
+  constructor(
+    private readonly transport: MailTransport,
+    private readonly jobs: JobsService,
+    private readonly box: SecretBox,
+    private readonly tenant: TenantContext,
+  ) {}
+
+  /**
+   * Enqueues the mail in the running transaction: it leaves when, and only if, that is saved. Sealed until then, because
+   * mails carry links that sign people in.
+   *
+   * Where no mail can be sent (production without SMTP_URL) it logs an error and does nothing, so that an answer never depends
+   * on whether there was a mail to send. Where the mail is the point of the request, call `requireTransport` first.
+   */
+  async send({ to, subject, text }: Mail): Promise<void> {
+    if (!this.transport.isAvailable) {
+      this.#logger.error({ subject }, 'A mail was not sent: SMTP_URL is not set.');
+      return;
+    }
+    const sealed = this.box.seal(JSON.stringify({ to, subject, text }), this.tenant.tenantId);
+    await this.jobs.enqueue('mail.send', { sealed });
+  }
+
+  /** @throws UnavailableError when this installation cannot send mail. */
+  requireTransport(): void {
+    if (this.transport.isAvailable) return;
+    throw new UnavailableError('mail.unavailable', 'This installation is not set up to send mail.');
+  }
+}

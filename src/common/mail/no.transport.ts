@@ -1,0 +1,10 @@
+import { MailTransport } from './mail-transport.js';
+
+/** For production without SMTP_URL: there is no way out, and `MailService` says so before anything is enqueued. */
+export class NoTransport extends MailTransport {
+  override readonly isAvailable = false;
+
+  deliver(): Promise<void> {
+    return Promise.reject(new Error('SMTP_URL is not set: no mail can be sent.'));
+  }
+}

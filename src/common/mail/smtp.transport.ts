@@ -1,0 +1,46 @@
+import { Logger } from '@nestjs/common';
+import { createTransport, type Transporter } from 'nodemailer';
+import { MailTransport } from './mail-transport.js';
+import type { Mail } from './mail.types.js';
+
+const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 };
+
+/** Sends by SMTP, one connection for each mail. */
+export class SmtpTransport extends MailTransport {
+  readonly #logger = new Logger(SmtpTransport.name);
+  readonly #transporter: Transporter;
+
+  /** `url` as SMTP_URL, `from` as MAIL_FROM. */
+  constructor(
+    url: string,
+    private readonly from: string,
+  ) {
+    super();
+    this.#transporter = createTransport({ url, ...TIMEOUTS, disableFileAccess: true, disableUrlAccess: true });
+  }
+
+  async deliver(mail: Mail, messageId: string): Promise<void> {
+    try {
+      await this.#transporter.sendMail({
+        from: this.from,
+        // As an object: a string would be parsed, and could then name several people.
+        to: { name: '', address: mail.to },
+        subject: mail.subject,
+        text: mail.text,
+        messageId,
+      });
+    } catch (error) {
+      if (!isRejectedForGood(error)) throw error;
+      this.#logger.warn(
+        { err: error, messageId },
+        'The mail server refused the recipient for good; the mail is dropped.',
+      );
+    }
+  }
+}
+
+/** A permanent refusal of the recipient (RFC 5321, 5yz): trying again changes nothing. */
+function isRejectedForGood(error: unknown): boolean {
+  const { code, responseCode = 0 } = error as { code?: string; responseCode?: number };
+  return code === 'EENVELOPE' && responseCode >= 500 && responseCode < 600;
+}
