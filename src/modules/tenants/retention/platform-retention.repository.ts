@@ -1,0 +1,27 @@
+import { type DeleteExpired, type OwnsExpiringRows, Retention } from '../../../common/jobs/retention/retention.js';
+import { PlatformPrismaService } from '../../../common/prisma/platform-prisma.service.js';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+const before = (now: Date, days: number): Date => new Date(now.getTime() - days * DAY_MS);
+
+/** What signing in leaves behind for platform admins: as long as for users. */
+@Retention('platform')
+export class PlatformRetentionRepository implements OwnsExpiringRows {
+  constructor(private readonly prisma: PlatformPrismaService) {}
+
+  expiring(): Record<string, DeleteExpired> {
+    const { platformSession, platformLoginAttempt } = this.prisma;
+    return {
+      platform_sessions: async (now, limit) =>
+        (await platformSession.deleteMany({ where: { expiresAt: { lt: before(now, 7) } }, limit })).count,
+      platform_login_attempts: async (now, limit) => {
+        const where = {
+          windowStartedAt: { lt: before(now, 1) },
+          OR: [{ lockedUntil: null }, { lockedUntil: { lt: now } }],
+        };
+        return (await platformLoginAttempt.deleteMany({ where, limit })).count;
+      },
+    };
+  }
+}

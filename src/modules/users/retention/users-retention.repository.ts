@@ -1,0 +1,33 @@
+import { type DeleteExpired, type OwnsExpiringRows, Retention } from '../../../common/jobs/retention/retention.js';
+import { PrismaService } from '../../../common/prisma/prisma.service.js';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+const before = (now: Date, days: number): Date => new Date(now.getTime() - days * DAY_MS);
+
+/** What signing in and inviting leave behind. The audit log stays: the application may not delete from it. */
+@Retention('tenant')
+export class UsersRetentionRepository implements OwnsExpiringRows {
+  constructor(private readonly prisma: PrismaService) {}
+
+  expiring(): Record<string, DeleteExpired> {
+    const { session, passwordResetToken, invitation, loginAttempt } = this.prisma;
+    return {
+      // A week longer than they work, so that people still see where they were signed in.
+      sessions: async (now, limit) =>
+        (await session.deleteMany({ where: { expiresAt: { lt: before(now, 7) } }, limit })).count,
+      password_reset_tokens: async (now, limit) =>
+        (await passwordResetToken.deleteMany({ where: { expiresAt: { lt: before(now, 1) } }, limit })).count,
+      // A month longer, whether accepted or not: somebody may ask what became of it.
+      invitations: async (now, limit) =>
+        (await invitation.deleteMany({ where: { expiresAt: { lt: before(now, 30) } }, limit })).count,
+      login_attempts: async (now, limit) => {
+        const where = {
+          windowStartedAt: { lt: before(now, 1) },
+          OR: [{ lockedUntil: null }, { lockedUntil: { lt: now } }],
+        };
+        return (await loginAttempt.deleteMany({ where, limit })).count;
+      },
+    };
+  }
+}
