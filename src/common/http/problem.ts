@@ -45,12 +45,15 @@ const OF_STATUS: Record<number, [code: string, detail: string]> = {
   405: ['route.method_not_allowed', 'The route does not take this method.'],
   406: ['request.not_acceptable', 'The answer cannot be given in a form that was asked for.'],
   408: ['request.timeout', 'The request took too long to arrive.'],
+  409: ['resource.conflict', 'Something that exists, or its state, is in the way.'],
+  412: ['resource.stale', 'It was changed in the meantime. Read it again and repeat the change.'],
   413: ['request.too_large', 'The body is larger than this route accepts.'],
   414: ['request.uri_too_long', 'The address is too long.'],
   415: [
     'request.unsupported_media_type',
     'The body has a type, character set or encoding that this route does not take.',
   ],
+  422: ['request.unprocessable', 'The request is well-formed, but impossible in this situation.'],
   429: ['rate_limit.exceeded', 'Too many requests. Try again later.'],
   503: ['service.unavailable', 'The service cannot answer right now. Try again.'],
 };
@@ -70,6 +73,11 @@ export function problemOf(error: unknown): Problem {
     return ofStatus(status, error.errorCode, own ?? (status === 415 ? error.message : undefined));
   }
   return isHttpError(error) && error.statusCode < 500 ? ofHttpError(error) : INTERNAL;
+}
+
+/** What most problems of a status look like: for documentation. */
+export function usualProblem(status: number): Problem {
+  return ofStatus(status);
 }
 
 /** The phrase that belongs to a status, as the problem's title. */

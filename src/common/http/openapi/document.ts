@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { problemResponse } from './api-problems.js';
+import { ProblemResponses } from './problem-responses.js';
 import { ProblemSchema } from './problem.schema.js';
 import { operationIdOf, readRouteMetadata, type RouteMetadata } from './route-metadata.js';
 
@@ -32,17 +32,26 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     extraModels: [ProblemSchema],
   });
   const routes = readRouteMetadata(app);
-  for (const item of Object.values(document.paths)) {
+  const problems = new ProblemResponses();
+  for (const [path, item] of Object.entries(document.paths)) {
     for (const method of METHODS) {
       const operation = item[method];
-      if (operation) complete(operation, method, routes.get(operation.operationId ?? ''));
+      const route = routes.get(operation?.operationId ?? '');
+      // Probes have no version and no problems: their answers are those of health checks.
+      if (operation && path.startsWith('/api/')) complete(operation, method, problems, route);
     }
   }
+  document.components = { ...document.components, responses: problems.components };
   return document;
 }
 
 /** Adds what follows from a route's form: its security, the headers every such route takes, and its problems. */
-function complete(operation: Operation, method: (typeof METHODS)[number], route?: RouteMetadata): void {
+function complete(
+  operation: Operation,
+  method: (typeof METHODS)[number],
+  problems: ProblemResponses,
+  route?: RouteMetadata,
+): void {
   const isPublic = route?.isPublic ?? false;
   operation.security = isPublic ? [] : [{ bearer: [] }, { apiKey: [] }];
   if (route?.permission) Object.assign(operation, { 'x-permission': route.permission });
@@ -55,8 +64,9 @@ function complete(operation: Operation, method: (typeof METHODS)[number], route?
       schema: { type: 'string', maxLength: 255 },
     });
   }
-  for (const status of problemStatuses(operation, parameters as Parameter[], isPublic)) {
-    operation.responses[status] ??= problemResponse(status);
+  const declared = Object.keys(operation.responses).map(Number);
+  for (const status of [...declared, ...problemStatuses(operation, parameters as Parameter[], isPublic)]) {
+    if (status >= 400) operation.responses[status] = problems.refer(status);
   }
 }
 
