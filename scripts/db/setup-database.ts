@@ -44,7 +44,10 @@ export async function setUpDatabase(adminUrl: string, setup: DatabaseSetup): Pro
     try {
       const createdDatabase = await ensureDatabase(admin, setup);
       await setDatabaseLevel(admin, setup);
-      const notes = await withClient(withDatabase(adminUrl, setup.database), setInside);
+      const notes = await withClient(withDatabase(adminUrl, setup.database), async (inside) => {
+        await setSchemas(inside, isSuperuser);
+        return raiseInjectionFloor(inside);
+      });
       return { createdDatabase, notes };
     } finally {
       if (!isSuperuser) await admin.query(`REVOKE tenantry_owner, tenantry_worker FROM CURRENT_USER`);
@@ -104,11 +107,13 @@ async function setDatabaseLevel(admin: pg.Client, { database, queryTimeoutMs }: 
   }
 }
 
-/** Schemas, rights on them, and the injection floor; inside the database. */
-async function setInside(admin: pg.Client): Promise<string[]> {
+async function setSchemas(admin: pg.Client, isSuperuser: boolean): Promise<void> {
+  // The schema public belongs to whoever owns the database. Up to PostgreSQL 15 that right is not inherited from an owner
+  // that is NOINHERIT, so a mere administrator has to take it on.
+  if (!isSuperuser) await admin.query(`SET ROLE pg_database_owner`);
   await admin.query(`REVOKE ALL ON SCHEMA public FROM PUBLIC`);
   await admin.query(`GRANT USAGE, CREATE ON SCHEMA public TO tenantry_owner`);
   await admin.query(`GRANT USAGE ON SCHEMA public TO tenantry_app, tenantry_platform`);
+  await admin.query(`RESET ROLE`);
   await admin.query(`CREATE SCHEMA IF NOT EXISTS jobs AUTHORIZATION tenantry_worker`);
-  return raiseInjectionFloor(admin);
 }
