@@ -65,7 +65,9 @@ export class UsersService implements VersionSource {
       const user = await this.getForUpdate(id);
       assertIfMatch(ifMatch, user);
       assertMayUpdate(actor, user, changes);
-      const fields = Object.keys(changes).filter((field) => changes[field as keyof UserChanges] !== undefined);
+      const fields = (Object.keys(changes) as (keyof UserChanges)[])
+        .filter((field) => changes[field] !== undefined)
+        .sort();
       if (fields.length === 0) return user;
       const updated = await this.users.update(id, changes);
       if (!updated) throw userNotFound();

@@ -46,7 +46,7 @@ export class InvitationAcceptanceService {
     const user = invitation && (await this.users.activate(invitation.userId, passwordHash));
     if (!user) return null;
     const actor: Actor = { kind: 'user', id: user.id, role: user.role, permissions: new Set() };
-    await this.audit.record(actor, { action: 'invitation.accepted', targetType: 'user', targetId: user.id });
+    await this.audit.record(actor, { action: 'user.invitation_accepted', targetType: 'user', targetId: user.id });
     return user;
   }
 }

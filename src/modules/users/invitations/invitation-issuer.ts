@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AuditService } from '../../../common/audit/audit.service.js';
 import type { Actor } from '../../../common/auth/actor.js';
 import { mintSecret } from '../../../common/auth/secret-token.js';
 import { Config } from '../../../common/config/config.js';
@@ -21,6 +22,7 @@ export class InvitationIssuer {
     private readonly mails: MailService,
     private readonly tenant: TenantContext,
     private readonly config: Config,
+    private readonly audit: AuditService,
   ) {}
 
   /** A new invitation in place of all older ones of the user. The token is nowhere but in the result. */
@@ -32,6 +34,12 @@ export class InvitationIssuer {
       tokenHash: hash,
       invitedBy: actor.kind === 'system' ? null : actor.id,
       expiresAt: new Date(Date.now() + LIFETIME_MS),
+    });
+    await this.audit.record(actor, {
+      action: 'user.invited',
+      targetType: 'user',
+      targetId: user.id,
+      details: { email: user.email, role: user.role },
     });
     return { invitation, token };
   }

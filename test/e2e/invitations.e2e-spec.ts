@@ -1,0 +1,227 @@
+import { randomUUID } from 'node:crypto';
+import { AuditModule } from '../../src/common/audit/audit.module.js';
+import { mintSecret } from '../../src/common/auth/secret-token.js';
+import { MailTransport } from '../../src/common/mail/mail-transport.js';
+import { MailModule } from '../../src/common/mail/mail.module.js';
+import type { MemoryTransport } from '../../src/common/mail/memory.transport.js';
+import { PrismaService } from '../../src/common/prisma/prisma.service.js';
+import { TenantContext } from '../../src/common/tenancy/tenant-context.js';
+import { UsersModule } from '../../src/modules/users/users.module.js';
+import { describeContract, problemOf } from '../support/contract.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+import { TenantWorld } from '../support/tenant-world.js';
+
+const PASSWORD = 'correct horse battery';
+const INVALID = { status: 422, code: 'invitation.invalid' };
+const invitee = (given: object = {}) => ({ email: `i-${randomUUID()}@example.com`, role: 'member', ...given });
+
+describe('invitations over HTTP', () => {
+  let test: TestApp;
+  let world: TenantWorld;
+  let mails: MemoryTransport;
+
+  beforeAll(async () => {
+    test = await createTestApp({ APP_ROLE: 'all' }, [AuditModule, MailModule, UsersModule]);
+    world = await TenantWorld.create(test);
+    mails = test.app.get(MailTransport) as MemoryTransport;
+  });
+  afterAll(() => test.close());
+
+  const tokenMailedTo = async (email: string): Promise<string> => {
+    const { text } = await mails.mailTo(email);
+    return /#token=(invite_[0-9a-f]{32}_[\w-]{43})/.exec(text)![1]!;
+  };
+  const accept = (token: string, password = PASSWORD, headers = {}) =>
+    world.nobody().post('/auth/invitations/accept', { token, password }, headers);
+
+  describeContract(() => world, {
+    'POST /users/invitations': {
+      allow: 'admin',
+      body: invitee(),
+      invalidBodies: {
+        'an e-mail address that is none': invitee({ email: 'nobody' }),
+        'a missing role': { email: 'ada@example.com' },
+        'a username that is null': invitee({ username: null }),
+        'a password, which is for the invited to choose': invitee({ password: PASSWORD }),
+      },
+    },
+  });
+
+  it('mails a token that makes the user active with their own password, once', async () => {
+    const body = invitee({ firstName: 'Ada' });
+    const invited = await world.as('admin').post('/users/invitations', body);
+    expect(invited.status).toBe(201);
+    expect(invited.body).toEqual({
+      id: expect.any(String),
+      createdAt: expect.any(String),
+      expiresAt: expect.any(String),
+      user: expect.objectContaining({ email: body.email, firstName: 'Ada', status: 'INVITED', role: 'member' }),
+    });
+    const lifetimeMs = Date.parse(invited.body.expiresAt) - Date.parse(invited.body.createdAt);
+    expect(Math.round(lifetimeMs / 3_600_000)).toBe(7 * 24);
+
+    const token = await tokenMailedTo(body.email);
+    const accepted = await accept(token);
+    expect(accepted.status).toBe(200);
+    expect(accepted.body).toMatchObject({ id: invited.body.user.id, status: 'ACTIVE', version: 2 });
+    expect((await world.signIn(body.email, PASSWORD)).status).toBe(200);
+    expect(problemOf(await accept(token, 'another password'))).toEqual(INVALID);
+    const actions = (await world.auditOf(invited.body.user.id)).map(({ action }) => action);
+    expect(actions).toEqual(['user.created', 'user.invited', 'user.invitation_accepted']);
+  });
+
+  it('stores no token with the invitation', async () => {
+    const body = invitee();
+    const { id } = (await world.as('admin').post('/users/invitations', body)).body;
+    const token = await tokenMailedTo(body.email);
+    const stored = await world.make.inTenant(world.tenant, () =>
+      test.app.get(PrismaService).invitation.findFirst({ where: { id } }),
+    );
+    expect(stored).not.toBeNull();
+    expect(JSON.stringify(stored)).not.toContain(token);
+  });
+
+  it('lets exactly one of ten simultaneous acceptances through', async () => {
+    const body = invitee();
+    await world.as('admin').post('/users/invitations', body);
+    const token = await tokenMailedTo(body.email);
+    const answers = await Promise.all(Array.from({ length: 10 }, (_, n) => accept(token, `${PASSWORD} ${n}`)));
+    const winner = answers.findIndex(({ status }) => status === 200);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 9 }, () => 422)]);
+    expect((await world.signIn(body.email, `${PASSWORD} ${winner}`)).status).toBe(200);
+  });
+
+  it('invites whoever is created without a password', async () => {
+    const { email } = invitee();
+    const body = { email, role: 'viewer', username: `u-${randomUUID().slice(0, 13)}` };
+    const created = await world.as('admin').post('/users', body);
+    expect(created.body).toMatchObject({ status: 'INVITED' });
+    expect((await accept(await tokenMailedTo(email))).body).toMatchObject({ id: created.body.id, status: 'ACTIVE' });
+  });
+
+  it('replaces the older token when inviting again, and takes the newer role', async () => {
+    const body = invitee();
+    const first = await world.as('admin').post('/users/invitations', body);
+    const older = await tokenMailedTo(body.email);
+    mails.sent.length = 0;
+    const second = await world.as('admin').post('/users/invitations', { ...body, role: 'manager' });
+    expect(second.status).toBe(201);
+    expect(second.body.id).not.toBe(first.body.id);
+    expect(second.body.user).toMatchObject({ id: first.body.user.id, role: 'manager' });
+    const newer = await tokenMailedTo(body.email);
+    expect(problemOf(await accept(older))).toEqual(INVALID);
+    expect((await accept(newer)).status).toBe(200);
+  });
+
+  it('makes one user of five simultaneous invitations to one address, and one token that works', async () => {
+    const body = invitee();
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => world.as('admin').post('/users/invitations', body)),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201]);
+    expect(new Set(answers.map((answer) => answer.body.user.id)).size).toBe(1);
+    const open = await world.make.inTenant(world.tenant, () =>
+      test.app.get(PrismaService).invitation.count({ where: { userId: answers[0]!.body.user.id, revokedAt: null } }),
+    );
+    expect(open).toBe(1);
+  });
+
+  it('refuses to invite who is a user already, above oneself, or as an owner', async () => {
+    const { user } = await world.newPerson();
+    const attempts = [
+      [await world.as('admin').post('/users/invitations', invitee({ email: user.email })), 409, 'user.email_taken'],
+      [await world.as('admin').post('/users/invitations', invitee({ role: 'owner' })), 403, 'user.above_your_level'],
+      [await world.as('owner').post('/users/invitations', invitee({ role: 'owner' })), 409, 'user.owner_exists'],
+    ] as const;
+    for (const [answer, status, code] of attempts) expect(problemOf(answer)).toEqual({ status, code });
+  });
+
+  it('keeps to the limit of users', async () => {
+    const tenant = await world.make.createTenant({ quota: { users: 2 } });
+    expect((await world.as('owner', tenant).post('/users/invitations', invitee())).status).toBe(201);
+    const refused = await world.as('owner', tenant).post('/users/invitations', invitee());
+    expect(problemOf(refused)).toEqual({ status: 422, code: 'plan.limit_reached' });
+  });
+
+  it('makes a free username of the address', async () => {
+    const tenant = await world.make.createTenant();
+    const names = [];
+    for (const domain of ['a.example', 'b.example', 'c.example']) {
+      const answer = await world.as('owner', tenant).post('/users/invitations', invitee({ email: `ada+x@${domain}` }));
+      names.push(answer.body.user.username);
+    }
+    expect(names).toEqual(['ada.x', 'ada.x-2', 'ada.x-3']);
+  });
+
+  it('voids the token that was mailed to an address which is corrected, and mails a new one', async () => {
+    const body = invitee();
+    const { user } = (await world.as('admin').post('/users/invitations', body)).body;
+    const older = await tokenMailedTo(body.email);
+    const corrected = invitee().email;
+    expect((await world.as('admin').patch(`/users/${user.id}`, { email: corrected })).status).toBe(200);
+    expect(problemOf(await accept(older))).toEqual(INVALID);
+    expect((await accept(await tokenMailedTo(corrected))).status).toBe(200);
+  });
+
+  describe('accepting', () => {
+    const invited = async (): Promise<{ token: string; id: string }> => {
+      const body = invitee();
+      const { user } = (await world.as('admin').post('/users/invitations', body)).body;
+      return { token: await tokenMailedTo(body.email), id: user.id };
+    };
+
+    it('gives one answer for tokens that are garbage, unknown, of another kind or of no tenant', async () => {
+      const tokens = [
+        'garbage',
+        mintSecret('invite', world.tenant.id).token,
+        mintSecret('reset', world.tenant.id).token,
+        mintSecret('invite', randomUUID()).token,
+      ];
+      const answers = await Promise.all(tokens.map((token) => accept(token)));
+      expect(answers.map(problemOf)).toEqual(tokens.map(() => INVALID));
+      expect(new Set(answers.map(({ body }) => body.detail)).size).toBe(1);
+    });
+
+    it('does not find the token in a tenant that the token does not name', async () => {
+      const { token } = await invited();
+      const forged = token.replace(world.tenant.id.replaceAll('-', ''), world.other.id.replaceAll('-', ''));
+      expect(problemOf(await accept(forged))).toEqual(INVALID);
+      expect((await accept(token)).status).toBe(200);
+    });
+
+    it('refuses a request that names another tenant than the token', async () => {
+      const { token } = await invited();
+      const answer = await accept(token, PASSWORD, { 'X-Tenant-ID': world.other.id });
+      expect(problemOf(answer)).toEqual({ status: 403, code: 'tenant.mismatch' });
+      expect((await accept(token, PASSWORD, { 'X-Tenant-ID': world.tenant.id })).status).toBe(200);
+    });
+
+    it('refuses an expired token', async () => {
+      const { token, id } = await invited();
+      await test.app
+        .get(TenantContext)
+        .run({ tenantId: world.tenant.id, source: 'system' }, () =>
+          test.app.get(PrismaService).invitation.updateMany({ where: { userId: id }, data: { expiresAt: new Date() } }),
+        );
+      expect(problemOf(await accept(token))).toEqual(INVALID);
+    });
+
+    it('refuses the token of a user who was deleted', async () => {
+      const { token, id } = await invited();
+      await world.as('admin').delete(`/users/${id}`);
+      expect(problemOf(await accept(token))).toEqual(INVALID);
+    });
+
+    it('uses the token up for nothing but a valid password', async () => {
+      const { token } = await invited();
+      expect((await accept(token, 'short')).status).toBe(400);
+      expect((await accept(token)).status).toBe(200);
+    });
+
+    it('refuses fields it does not know', async () => {
+      const body = { token: 'x', password: PASSWORD, role: 'owner' };
+      const answer = await world.nobody().post('/auth/invitations/accept', body);
+      expect(problemOf(answer)).toEqual({ status: 400, code: 'request.invalid' });
+    });
+  });
+});
