@@ -10,9 +10,18 @@ import { IdentityMiddleware } from './identity.middleware.js';
 import { IdentityReadModel } from './identity.read-model.js';
 import { PasswordHasher } from './password-hasher.js';
 import { RequestIdentifier } from './request-identifier.js';
+import { SignInLock } from './sign-in-lock.js';
 import { TenantEntrance } from './tenant-entrance.js';
 
-const SERVICES = [AccessTokens, IdentityCache, IdentityListener, PasswordHasher, TenantEntrance, TenantResolver];
+const SERVICES = [
+  AccessTokens,
+  IdentityCache,
+  IdentityListener,
+  PasswordHasher,
+  SignInLock,
+  TenantEntrance,
+  TenantResolver,
+];
 
 /** Who is there, and for which tenant: on every route under /api, and denied by default. */
 @Global()

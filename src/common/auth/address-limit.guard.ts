@@ -1,0 +1,15 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { Request } from 'express';
+import { AddressLimiter } from '../http/rate-limit/address-limiter.js';
+
+/** For routes on which secrets are guessed: `@UseGuards(AddressLimitGuard)`. Their callers are known by nothing but an address. */
+@Injectable()
+export class AddressLimitGuard implements CanActivate {
+  constructor(private readonly addresses: AddressLimiter) {}
+
+  /** @throws RateLimitError when the address has used up its minute. */
+  canActivate(context: ExecutionContext): boolean {
+    this.addresses.check(context.switchToHttp().getRequest<Request>().ip);
+    return true;
+  }
+}

@@ -1,0 +1,32 @@
+/** Somebody who runs the installation. */
+export interface PlatformAdmin {
+  id: string;
+  /** Lower-case. */
+  email: string;
+  name: string | null;
+}
+
+/** One refresh token; those of one sign-in form a family. */
+export interface PlatformRefreshToken {
+  id: string;
+  familyId: string;
+  adminId: string;
+  replacedAt: Date | null;
+  revokedAt: Date | null;
+  createdAt: Date;
+}
+
+export interface PlatformSessionGrant {
+  sessionId: string;
+  adminId: string;
+  /** Shown once. */
+  refreshToken: string;
+}
+
+/** What a platform admin's client needs to go on. */
+export interface PlatformTokenPair {
+  accessToken: string;
+  refreshToken: string;
+  /** Of the access token, in seconds (OAuth's `expires_in`). */
+  expiresIn: number;
+}

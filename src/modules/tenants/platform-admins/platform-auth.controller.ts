@@ -1,0 +1,35 @@
+import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../../common/auth/actor.js';
+import { AddressLimitGuard } from '../../../common/auth/address-limit.guard.js';
+import { ActorIfAny, Public } from '../../../common/auth/auth.decorators.js';
+import { PlatformLoginDto, PlatformLogoutDto, PlatformRefreshDto, PlatformTokensDto } from './platform-auth.dto.js';
+import { PlatformAuthService } from './platform-auth.service.js';
+
+@ApiTags('platform')
+@Controller('platform/auth')
+export class PlatformAuthController {
+  constructor(private readonly auth: PlatformAuthService) {}
+
+  @Post('login')
+  @HttpCode(200)
+  @Public()
+  @UseGuards(AddressLimitGuard)
+  async login(@Body() { email, password }: PlatformLoginDto): Promise<PlatformTokensDto> {
+    return PlatformTokensDto.of(await this.auth.login(email, password));
+  }
+
+  @Post('refresh')
+  @HttpCode(200)
+  @Public()
+  async refresh(@Body() { refreshToken }: PlatformRefreshDto): Promise<PlatformTokensDto> {
+    return PlatformTokensDto.of(await this.auth.refresh(refreshToken));
+  }
+
+  @Post('logout')
+  @HttpCode(204)
+  @Public()
+  logout(@ActorIfAny() actor: Actor | undefined, @Body() { refreshToken }: PlatformLogoutDto): Promise<void> {
+    return this.auth.logout(actor, refreshToken);
+  }
+}

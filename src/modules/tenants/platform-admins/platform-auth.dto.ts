@@ -1,0 +1,42 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsString, Length, MaxLength } from 'class-validator';
+import { LowerCased, MayBeAbsent } from '../../../common/http/input-rules.js';
+import type { PlatformTokenPair } from './platform-admins.types.js';
+
+export class PlatformLoginDto {
+  @ApiProperty({ example: 'platform@tenantry.test' })
+  @LowerCased()
+  @Length(1, 255)
+  email!: string;
+
+  @ApiProperty({ format: 'password', example: 'demo-password' })
+  @IsString()
+  @Length(1, 1024)
+  password!: string;
+}
+
+export class PlatformRefreshDto {
+  @ApiProperty({ description: 'As given by sign-in or the last refresh; works once.' })
+  @IsString()
+  @MaxLength(200)
+  refreshToken!: string;
+}
+
+export class PlatformLogoutDto {
+  @ApiPropertyOptional({ description: 'Instead of an access token, when that has expired.' })
+  @MayBeAbsent()
+  @IsString()
+  @MaxLength(200)
+  refreshToken?: string;
+}
+
+export class PlatformTokensDto {
+  @ApiProperty() accessToken!: string;
+  @ApiProperty({ description: 'Works once: each refresh gives a new one.' }) refreshToken!: string;
+  @ApiProperty({ example: 'Bearer' }) tokenType!: 'Bearer';
+  @ApiProperty({ type: 'integer', example: 900, description: 'Of the access token, in seconds.' }) expiresIn!: number;
+
+  static of({ accessToken, refreshToken, expiresIn }: PlatformTokenPair): PlatformTokensDto {
+    return { accessToken, refreshToken, tokenType: 'Bearer', expiresIn };
+  }
+}

@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { AccessTokens } from '../../../common/auth/access-tokens.js';
+import type { Actor } from '../../../common/auth/actor.js';
+import { PasswordHasher } from '../../../common/auth/password-hasher.js';
+import { readPlatformSecret } from '../../../common/auth/secret-token.js';
+import { SignInLock } from '../../../common/auth/sign-in-lock.js';
+import { UnauthenticatedError } from '../../../common/errors/app-error.js';
+import { PlatformAdminsRepository } from './platform-admins.repository.js';
+import type { PlatformSessionGrant, PlatformTokenPair } from './platform-admins.types.js';
+import { PlatformLoginAttemptsRepository } from './platform-login-attempts.repository.js';
+import { PlatformSessionsService } from './platform-sessions.service.js';
+
+const invalidCredentials = () =>
+  new UnauthenticatedError('auth.invalid_credentials', 'The e-mail address or the password is not right.');
+
+const invalidRefreshToken = () =>
+  new UnauthenticatedError('auth.invalid_refresh_token', 'The session has ended. Sign in again.');
+
+/** Signing in and out of platform admins, outside any tenant. */
+@Injectable()
+export class PlatformAuthService {
+  constructor(
+    private readonly admins: PlatformAdminsRepository,
+    private readonly failures: PlatformLoginAttemptsRepository,
+    private readonly sessions: PlatformSessionsService,
+    private readonly passwords: PasswordHasher,
+    private readonly lock: SignInLock,
+    private readonly tokens: AccessTokens,
+  ) {}
+
+  /**
+   * The same answer after the same time for an unknown address.
+   * @param email in lower case.
+   * @throws UnauthenticatedError `auth.invalid_credentials`; RateLimitError `auth.locked`; UnavailableError `auth.busy`.
+   */
+  async login(email: string, password: string): Promise<PlatformTokenPair> {
+    const adminId = await this.lock.guard(
+      this.failures,
+      email,
+      () => this.adminIdOf(email, password),
+      invalidCredentials,
+    );
+    return this.pairFor(await this.sessions.start(adminId));
+  }
+
+  /** @throws UnauthenticatedError `auth.invalid_refresh_token`. */
+  async refresh(refreshToken: string): Promise<PlatformTokenPair> {
+    const secret = readPlatformSecret(refreshToken);
+    const session = secret && (await this.sessions.refresh(secret.hash));
+    if (!session) throw invalidRefreshToken();
+    return this.pairFor(session);
+  }
+
+  /** As for users. @throws UnauthenticatedError when there is neither an access nor a refresh token. */
+  async logout(actor: Actor | undefined, refreshToken: string | undefined): Promise<void> {
+    const sessionId = actor?.kind === 'platform' ? actor.sessionId : undefined;
+    if (sessionId === undefined && refreshToken === undefined) throw new UnauthenticatedError();
+    if (actor && sessionId !== undefined) await this.sessions.end(actor.id, sessionId);
+    const secret = readPlatformSecret(refreshToken ?? '');
+    if (secret) await this.sessions.endByToken(secret.hash);
+  }
+
+  private async adminIdOf(email: string, password: string): Promise<string | null> {
+    const admin = await this.admins.findWithPassword(email);
+    const fits = await this.passwords.verify(admin?.passwordHash ?? null, password);
+    return fits && admin ? admin.id : null;
+  }
+
+  private async pairFor({ sessionId, adminId, refreshToken }: PlatformSessionGrant): Promise<PlatformTokenPair> {
+    const { token, expiresIn } = await this.tokens.sign({ subject: adminId, sessionId });
+    return { accessToken: token, refreshToken, expiresIn };
+  }
+}

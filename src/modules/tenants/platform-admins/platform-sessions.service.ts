@@ -1,0 +1,80 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { IdentityCache } from '../../../common/auth/identity-cache.js';
+import { mintPlatformSecret } from '../../../common/auth/secret-token.js';
+import { Config } from '../../../common/config/config.js';
+import { PlatformDbalService } from '../../../common/dbal/platform-dbal.service.js';
+import { RequestContext } from '../../../common/http/request-context.js';
+import type { PlatformRefreshToken, PlatformSessionGrant } from './platform-admins.types.js';
+import { PlatformSessionsRepository } from './platform-sessions.repository.js';
+
+/** Sign-ins of platform admins, under the same rules as those of users. */
+@Injectable()
+export class PlatformSessionsService {
+  private readonly logger = new Logger(PlatformSessionsService.name);
+
+  constructor(
+    private readonly sessions: PlatformSessionsRepository,
+    private readonly dbal: PlatformDbalService,
+    private readonly identities: IdentityCache,
+    private readonly request: RequestContext,
+    private readonly config: Config,
+  ) {}
+
+  /** A new session of an admin who has just proved to be one. */
+  start(adminId: string): Promise<PlatformSessionGrant> {
+    return this.issue({ adminId, familyId: uuidv7() });
+  }
+
+  /**
+   * Exchanges a refresh token, given by its hash, for its successor; null when it is good for nothing. One that was
+   * exchanged before ends the whole session; of several exchanges at the same moment exactly one succeeds.
+   */
+  refresh(tokenHash: string): Promise<PlatformSessionGrant | null> {
+    return this.dbal.transaction(async () => {
+      const presented = await this.sessions.findByHash(tokenHash);
+      if (!presented || presented.revokedAt || !(await this.sessions.lockAdmin(presented.adminId))) return null;
+      if (presented.replacedAt) {
+        await this.revoke(presented);
+        this.logger.warn({ sessionId: presented.familyId }, 'A used refresh token of a platform admin was used again.');
+        return null;
+      }
+      return (await this.sessions.replace(presented.id)) ? this.issue(presented) : null;
+    });
+  }
+
+  /** Ends the session of a refresh token, also of one that was exchanged already. Does nothing for an unknown one. */
+  endByToken(tokenHash: string): Promise<void> {
+    return this.dbal.transaction(async () => {
+      const presented = await this.sessions.findByHash(tokenHash);
+      if (presented) await this.revoke(presented);
+    });
+  }
+
+  /** Does nothing when it has ended already. */
+  async end(adminId: string, sessionId: string): Promise<void> {
+    await this.dbal.transaction(() => this.revoke({ adminId, familyId: sessionId }));
+  }
+
+  private async revoke({ adminId, familyId }: Pick<PlatformRefreshToken, 'adminId' | 'familyId'>): Promise<void> {
+    // A refresh in progress would leave a successor that this statement cannot see.
+    await this.sessions.lockAdmin(adminId);
+    await this.sessions.revoke(familyId);
+    this.dbal.afterCommit(() => this.identities.forgetSession(familyId));
+  }
+
+  private async issue(session: { adminId: string; familyId: string; createdAt?: Date }): Promise<PlatformSessionGrant> {
+    const { adminId, familyId, createdAt } = session;
+    const { token, hash } = mintPlatformSecret();
+    await this.sessions.create({
+      adminId,
+      familyId,
+      createdAt,
+      tokenHash: hash,
+      expiresAt: new Date(Date.now() + this.config.REFRESH_TOKEN_TTL_MS),
+      ipAddress: this.request.ipAddress,
+      userAgent: this.request.userAgent,
+    });
+    return { sessionId: familyId, adminId, refreshToken: token };
+  }
+}

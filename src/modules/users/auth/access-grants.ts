@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import { AccessTokens } from '../../../common/auth/access-tokens.js';
+import { TenantContext } from '../../../common/tenancy/tenant-context.js';
+import type { TokenPair } from './auth.types.js';
+import type { SessionGrant } from './sessions.types.js';
+
+/** Turns what a session grants into what a client is given. */
+@Injectable()
+export class AccessGrants {
+  constructor(
+    private readonly tokens: AccessTokens,
+    private readonly tenant: TenantContext,
+  ) {}
+
+  /** In the tenant of the session. */
+  async pairFor({ sessionId, userId, refreshToken }: SessionGrant): Promise<TokenPair> {
+    const { tenantId } = this.tenant;
+    const { token, expiresIn } = await this.tokens.sign({ subject: userId, tenantId, sessionId });
+    return { accessToken: token, refreshToken, expiresIn };
+  }
+}

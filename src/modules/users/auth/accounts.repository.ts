@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { PrismaService } from '../../../common/prisma/prisma.service.js';
+
+/** Somebody who has a password. */
+export interface Account {
+  userId: string;
+  username: string;
+  email: string;
+  isActive: boolean;
+  /** Null for people who were invited and have not answered, or sign in elsewhere. */
+  passwordHash: string | null;
+}
+
+/** Users as signing in sees them: names and credentials. */
+@Injectable()
+export class AccountsRepository {
+  constructor(private readonly prisma: PrismaService) {}
+
+  /** By e-mail address or username, in lower case. No username holds an `@`. */
+  findByName(name: string): Promise<Account | null> {
+    return this.find(name.includes('@') ? { email: name } : { username: name });
+  }
+
+  findById(id: string): Promise<Account | null> {
+    return this.find({ id });
+  }
+
+  /** Notes a sign-in. False when the user is not ACTIVE (any more). */
+  async recordSignIn(userId: string): Promise<boolean> {
+    const { count } = await this.prisma.user.updateMany({
+      where: { id: userId, status: 'ACTIVE' },
+      data: { lastLoginAt: new Date(), loginCount: { increment: 1 } },
+    });
+    return count > 0;
+  }
+
+  /** False when the user is not ACTIVE (any more). Holds the user to the end of the running transaction. */
+  async recordPasswordChange(userId: string): Promise<boolean> {
+    const { count } = await this.prisma.user.updateMany({
+      where: { id: userId, status: 'ACTIVE' },
+      data: { passwordChangedAt: new Date() },
+    });
+    return count > 0;
+  }
+
+  /** False when the password was changed in the meantime. */
+  async exchangePassword(username: string, oldHash: string, newHash: string): Promise<boolean> {
+    const { count } = await this.prisma.credential.updateMany({
+      where: { username, passwordHash: oldHash },
+      data: { passwordHash: newHash, algorithm: 'argon2id' },
+    });
+    return count > 0;
+  }
+
+  /** Whatever it was before. */
+  async setPassword(username: string, passwordHash: string): Promise<void> {
+    await this.prisma.credential.deleteMany({ where: { username } });
+    await this.prisma.credential.create({ data: { username, passwordHash }, select: { username: true } });
+  }
+
+  private async find(where: { email: string } | { username: string } | { id: string }): Promise<Account | null> {
+    const row = await this.prisma.user.findFirst({
+      where,
+      select: {
+        id: true,
+        username: true,
+        email: true,
+        status: true,
+        credential: { select: { passwordHash: true } },
+      },
+    });
+    return (
+      row && {
+        userId: row.id,
+        username: row.username,
+        email: row.email,
+        isActive: row.status === 'ACTIVE',
+        passwordHash: row.credential?.passwordHash ?? null,
+      }
+    );
+  }
+}

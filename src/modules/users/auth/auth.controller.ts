@@ -1,0 +1,46 @@
+import { Body, Controller, Get, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../../common/auth/actor.js';
+import { AddressLimitGuard } from '../../../common/auth/address-limit.guard.js';
+import { ActorIfAny, Allow, CurrentActor, Public } from '../../../common/auth/auth.decorators.js';
+import { LoginDto, LogoutDto, MeDto, RefreshDto, SignedInDto, TokensDto } from './auth.dto.js';
+import './auth.permissions.js';
+import { AuthService } from './auth.service.js';
+import { WhoAmIService } from './who-am-i.service.js';
+
+@ApiTags('auth')
+@Controller('auth')
+export class AuthController {
+  constructor(
+    private readonly auth: AuthService,
+    private readonly whoAmI: WhoAmIService,
+  ) {}
+
+  @Post('login')
+  @HttpCode(200)
+  @Public()
+  @UseGuards(AddressLimitGuard)
+  async login(@Body() body: LoginDto): Promise<SignedInDto> {
+    return SignedInDto.of(await this.auth.login(body));
+  }
+
+  @Post('refresh')
+  @HttpCode(200)
+  @Public()
+  async refresh(@Body() { refreshToken }: RefreshDto): Promise<TokensDto> {
+    return TokensDto.of(await this.auth.refresh(refreshToken));
+  }
+
+  @Post('logout')
+  @HttpCode(204)
+  @Public()
+  logout(@ActorIfAny() actor: Actor | undefined, @Body() { refreshToken }: LogoutDto): Promise<void> {
+    return this.auth.logout(actor, refreshToken);
+  }
+
+  @Get('me')
+  @Allow('profile:read')
+  async me(@CurrentActor() actor: Actor): Promise<MeDto> {
+    return MeDto.of(await this.whoAmI.get(actor));
+  }
+}

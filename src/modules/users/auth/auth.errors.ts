@@ -1,0 +1,18 @@
+import { UnauthenticatedError, UnprocessableError } from '../../../common/errors/app-error.js';
+
+/** One answer for unknown names, wrong passwords, and people who may not sign in. */
+export const invalidCredentials = () =>
+  new UnauthenticatedError('auth.invalid_credentials', 'The name or the password is not right.');
+
+/** One answer for unknown, used, revoked and expired tokens. */
+export const invalidRefreshToken = () =>
+  new UnauthenticatedError('auth.invalid_refresh_token', 'The session has ended. Sign in again.');
+
+export const wrongPassword = () => new UnprocessableError('auth.wrong_password', 'The current password is not right.');
+
+/** One answer for unknown, used, replaced and expired tokens. */
+export const invalidResetToken = () =>
+  new UnprocessableError(
+    'password_reset.invalid',
+    'The link is unknown, used, replaced or expired. Ask for a new one.',
+  );

@@ -1,0 +1,40 @@
+import { Module } from '@nestjs/common';
+import { PlatformAdminsModule } from '../../tenants/platform-admins/platform-admins.module.js';
+import { TenantsModule } from '../../tenants/tenants.module.js';
+import { UsersModule } from '../users.module.js';
+import { AccessGrants } from './access-grants.js';
+import { AccountsRepository } from './accounts.repository.js';
+import { AuthController } from './auth.controller.js';
+import { AuthService } from './auth.service.js';
+import { ForgottenPasswordsService } from './forgotten-passwords.service.js';
+import { LoginAttemptsRepository } from './login-attempts.repository.js';
+import { PasswordChangesService } from './password-changes.service.js';
+import { PasswordResetIssuer } from './password-reset-issuer.js';
+import { PasswordResetTokensRepository } from './password-reset-tokens.repository.js';
+import { PasswordsController } from './passwords.controller.js';
+import { PasswordsService } from './passwords.service.js';
+import { SendPasswordResetJob } from './send-password-reset.job.js';
+import { SessionsController } from './sessions.controller.js';
+import { SessionsModule } from './sessions.module.js';
+import { SignInService } from './sign-in.service.js';
+import { WhoAmIService } from './who-am-i.service.js';
+
+@Module({
+  imports: [TenantsModule, PlatformAdminsModule, UsersModule, SessionsModule],
+  controllers: [AuthController, SessionsController, PasswordsController],
+  providers: [
+    AccountsRepository,
+    LoginAttemptsRepository,
+    PasswordResetTokensRepository,
+    AccessGrants,
+    SignInService,
+    AuthService,
+    WhoAmIService,
+    PasswordChangesService,
+    PasswordsService,
+    ForgottenPasswordsService,
+    PasswordResetIssuer,
+    SendPasswordResetJob,
+  ],
+})
+export class AuthModule {}

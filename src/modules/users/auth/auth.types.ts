@@ -1,0 +1,32 @@
+import type { Actor } from '../../../common/auth/actor.js';
+import type { PlatformAdmin } from '../../tenants/platform-admins/platform-admins.types.js';
+import type { Tenant } from '../../tenants/tenants.types.js';
+import type { User } from '../users.types.js';
+
+export interface SignInInput {
+  /** Slug, domain or id; may be absent when the request names the tenant. */
+  tenant?: string;
+  /** E-mail address or username, in lower case. */
+  identifier: string;
+  password: string;
+}
+
+/** What a client needs to go on. */
+export interface TokenPair {
+  accessToken: string;
+  refreshToken: string;
+  /** Of the access token, in seconds (OAuth's `expires_in`). */
+  expiresIn: number;
+}
+
+export interface SignedIn extends TokenPair {
+  user: User;
+}
+
+/** Who the caller is. Exactly one of `user` and `platformAdmin` is there. */
+export interface WhoAmI {
+  actor: Actor;
+  user: User | null;
+  platformAdmin: PlatformAdmin | null;
+  tenant: Tenant;
+}

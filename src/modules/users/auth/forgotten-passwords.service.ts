@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { PasswordHasher } from '../../../common/auth/password-hasher.js';
+import { readSecret } from '../../../common/auth/secret-token.js';
+import { SignInLock } from '../../../common/auth/sign-in-lock.js';
+import { TenantEntrance } from '../../../common/auth/tenant-entrance.js';
+import { JobsService } from '../../../common/jobs/jobs.service.js';
+import { invalidResetToken } from './auth.errors.js';
+import { LoginAttemptsRepository } from './login-attempts.repository.js';
+import { PasswordChangesService } from './password-changes.service.js';
+import { SEND_PASSWORD_RESET } from './send-password-reset.job.js';
+
+/** For people who cannot sign in. */
+@Injectable()
+export class ForgottenPasswordsService {
+  constructor(
+    private readonly entrance: TenantEntrance,
+    private readonly changes: PasswordChangesService,
+    private readonly failures: LoginAttemptsRepository,
+    private readonly passwords: PasswordHasher,
+    private readonly lock: SignInLock,
+    private readonly jobs: JobsService,
+  ) {}
+
+  /**
+   * Has a link mailed to whoever has the name, and does the very same where nobody has.
+   * @throws as `TenantEntrance.byName` does.
+   */
+  async askForLink(tenant: string | undefined, identifier: string): Promise<void> {
+    // Asked for again before it was done, it is done once.
+    const jobKey = `password_reset:${createHash('sha256').update(identifier).digest('hex')}`;
+    await this.entrance.byName(tenant, () => this.jobs.enqueue(SEND_PASSWORD_RESET, { identifier }, { jobKey }));
+  }
+
+  /**
+   * Signs the user out everywhere, and unlocks the user's names.
+   * @throws UnprocessableError `password_reset.invalid`; as `TenantEntrance.bySecret` does.
+   */
+  async reset(token: string, newPassword: string): Promise<void> {
+    const secret = readSecret('reset', token);
+    const isDone =
+      secret && (await this.entrance.bySecret(secret.tenantId, () => this.redeem(secret.hash, newPassword)));
+    if (!isDone) throw invalidResetToken();
+  }
+
+  private async redeem(tokenHash: string, newPassword: string): Promise<true> {
+    // Looked at first: hashing is dear, and anybody can make tokens up.
+    await this.changes.assertOpen(tokenHash);
+    const names = await this.changes.redeem(tokenHash, await this.passwords.hash(newPassword));
+    for (const name of names) await this.lock.release(this.failures, name);
+    return true;
+  }
+}

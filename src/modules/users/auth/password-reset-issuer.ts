@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { mintSecret } from '../../../common/auth/secret-token.js';
+import { Config } from '../../../common/config/config.js';
+import { DbalService } from '../../../common/dbal/dbal.service.js';
+import { MailService } from '../../../common/mail/mail.service.js';
+import { TenantContext } from '../../../common/tenancy/tenant-context.js';
+import { OwnTenantService } from '../../tenants/own-tenant.service.js';
+import type { Account } from './accounts.repository.js';
+import { passwordResetMail } from './password-reset-mail.js';
+import { PasswordResetTokensRepository } from './password-reset-tokens.repository.js';
+
+const LIFETIME_MS = 60 * 60 * 1000;
+
+/** Makes the links by which people choose a new password. */
+@Injectable()
+export class PasswordResetIssuer {
+  constructor(
+    private readonly tokens: PasswordResetTokensRepository,
+    private readonly tenants: OwnTenantService,
+    private readonly mails: MailService,
+    private readonly tenant: TenantContext,
+    private readonly dbal: DbalService,
+    private readonly config: Config,
+  ) {}
+
+  /** Mails a link that works once within an hour, in place of older ones. */
+  async issueByMail({ username, email }: Account): Promise<void> {
+    const { token, hash } = mintSecret('reset', this.tenant.tenantId);
+    const expiresAt = new Date(Date.now() + LIFETIME_MS);
+    await this.dbal.transaction(async () => {
+      const { name } = await this.tenants.get();
+      await this.tokens.replace(username, hash, expiresAt);
+      await this.mails.send(passwordResetMail({ to: email, tenantName: name, token, expiresAt }, this.config));
+    });
+  }
+}

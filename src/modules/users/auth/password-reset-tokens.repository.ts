@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { PrismaService } from '../../../common/prisma/prisma.service.js';
+import type { Prisma } from '../../../generated/prisma/client.js';
+
+/** At most one per user. */
+@Injectable()
+export class PasswordResetTokensRepository {
+  constructor(private readonly prisma: PrismaService) {}
+
+  /** In place of an older one. */
+  async replace(username: string, tokenHash: string, expiresAt: Date): Promise<void> {
+    await this.delete(username);
+    await this.prisma.passwordResetToken.create({
+      data: { username, tokenHash, expiresAt },
+      select: { username: true },
+    });
+  }
+
+  async delete(username: string): Promise<void> {
+    await this.prisma.passwordResetToken.deleteMany({ where: { username } });
+  }
+
+  /** Whether the token is still good, without using it up. */
+  async isOpen(tokenHash: string): Promise<boolean> {
+    const found = await this.prisma.passwordResetToken.findFirst({
+      where: open(tokenHash),
+      select: { username: true },
+    });
+    return found !== null;
+  }
+
+  /** Uses the token up and tells whose it was. Of several at once one gets the name, the others null. */
+  async use(tokenHash: string): Promise<string | null> {
+    const [used] = await this.prisma.passwordResetToken.updateManyAndReturn({
+      where: open(tokenHash),
+      data: { usedAt: new Date() },
+      select: { username: true },
+    });
+    return used?.username ?? null;
+  }
+}
+
+function open(tokenHash: string): Prisma.PasswordResetTokenWhereInput {
+  return { tokenHash, usedAt: null, expiresAt: { gt: new Date() } };
+}

@@ -1,0 +1,45 @@
+import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../../common/auth/actor.js';
+import { AddressLimitGuard } from '../../../common/auth/address-limit.guard.js';
+import { Allow, CurrentActor, Public } from '../../../common/auth/auth.decorators.js';
+import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
+import './auth.permissions.js';
+import { ForgottenPasswordsService } from './forgotten-passwords.service.js';
+import { ChangePasswordDto, ForgotPasswordDto, ResetPasswordDto } from './passwords.dto.js';
+import { PasswordsService } from './passwords.service.js';
+
+@ApiTags('auth')
+@Controller('auth/password')
+export class PasswordsController {
+  constructor(
+    private readonly passwords: PasswordsService,
+    private readonly forgotten: ForgottenPasswordsService,
+  ) {}
+
+  @Post('change')
+  @HttpCode(204)
+  @Allow('password:change')
+  @ApiProblems(422)
+  change(@CurrentActor() actor: Actor, @Body() body: ChangePasswordDto): Promise<void> {
+    return this.passwords.change(actor, body.currentPassword, body.newPassword);
+  }
+
+  @Post('forgot')
+  @HttpCode(202)
+  @Public()
+  @UseGuards(AddressLimitGuard)
+  @ApiAcceptedResponse({ description: 'Always, whether anybody has the name or not.' })
+  forgot(@Body() { tenant, identifier }: ForgotPasswordDto): Promise<void> {
+    return this.forgotten.askForLink(tenant, identifier);
+  }
+
+  @Post('reset')
+  @HttpCode(204)
+  @Public()
+  @UseGuards(AddressLimitGuard)
+  @ApiProblems(422)
+  reset(@Body() { token, password }: ResetPasswordDto): Promise<void> {
+    return this.forgotten.reset(token, password);
+  }
+}

@@ -1,0 +1,23 @@
+import { type HandlesJobs, JobHandler, type JobPayload } from '../../../common/jobs/job-handler.js';
+import { AccountsRepository } from './accounts.repository.js';
+import { PasswordResetIssuer } from './password-reset-issuer.js';
+
+export const SEND_PASSWORD_RESET = 'password_reset.send';
+
+/**
+ * Looks whether anybody has the name that somebody wants a new password for. Not done in the request: what that answers, and
+ * when, must not depend on it. Repeated, it sends another mail, whose link replaces the first one.
+ */
+@JobHandler(SEND_PASSWORD_RESET)
+export class SendPasswordResetJob implements HandlesJobs {
+  constructor(
+    private readonly accounts: AccountsRepository,
+    private readonly resets: PasswordResetIssuer,
+  ) {}
+
+  async handle({ identifier }: JobPayload): Promise<void> {
+    if (typeof identifier !== 'string') throw new TypeError('A password is reset for a name.');
+    const account = await this.accounts.findByName(identifier);
+    if (account?.isActive) await this.resets.issueByMail(account);
+  }
+}

@@ -1,0 +1,30 @@
+import { Controller, Delete, Get, HttpCode, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../../common/auth/actor.js';
+import { Allow, CurrentActor } from '../../../common/auth/auth.decorators.js';
+import { IdParam } from '../../../common/http/id-param.js';
+import { ApiCursorPage } from '../../../common/http/openapi/api-page.js';
+import { type CursorPage, CursorQuery, toCursorPage } from '../../../common/http/page.js';
+import './auth.permissions.js';
+import { SessionDto } from './sessions.dto.js';
+import { SessionsService } from './sessions.service.js';
+
+@ApiTags('auth')
+@Controller('auth/sessions')
+export class SessionsController {
+  constructor(private readonly sessions: SessionsService) {}
+
+  @Get()
+  @Allow('session:read')
+  @ApiCursorPage(SessionDto)
+  async list(@CurrentActor() actor: Actor, @Query() query: CursorQuery): Promise<CursorPage<SessionDto>> {
+    return toCursorPage(await this.sessions.list(actor, query), query, SessionDto.for(actor));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Allow('session:delete')
+  remove(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<void> {
+    return this.sessions.remove(actor, id);
+  }
+}
