@@ -10,6 +10,7 @@ CREATE TABLE IF NOT EXISTS jobs.tenant_tasks (name text PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS jobs.platform_tasks (name text PRIMARY KEY);
 INSERT INTO jobs.tenant_tasks (name) VALUES
   ('mail.send'),
+  ('password_reset.send'),
   ('retention.run')
 ON CONFLICT DO NOTHING;
 INSERT INTO jobs.platform_tasks (name) VALUES
