@@ -21,7 +21,8 @@ export async function openEngineAdapter(target: ConnectionTarget): Promise<SqlDr
       charColumns = [...fields.keys()].filter((index) => fields[index]?.dataTypeID === CHAR_OID);
       for (const index of charColumns) fields[index]!.dataTypeID = TEXT_OID;
     });
-    // Queued before anything the engine sends; its own statements name objects without a schema.
+    // Queued before anything the engine sends; migrations name objects without a schema. If the connection breaks
+    // over it, what the engine sends next reports it.
     if (target.schema !== 'public')
       void client.query(`SET search_path = ${client.escapeIdentifier(target.schema)}`).catch(() => undefined);
   });

@@ -1,17 +1,27 @@
 /**
- * Rejects when the engine has stopped working. A panic inside WebAssembly does not reject the call that caused it:
- * it surfaces as an uncaught error somewhere else, and its reason goes to a registry that the engine expects to find.
+ * Rejects when no answer can be expected of the engine any more.
+ * A panic inside WebAssembly does not reject the call that caused it: it surfaces as an uncaught error somewhere else,
+ * and its reason goes to a registry that the engine expects to find.
+ * @param onSignal what to do before the process ends by a signal.
  */
-export function engineCrash(): Promise<never> {
+export function engineCrash(onSignal: () => Promise<void>): Promise<never> {
   let panic: string | undefined;
   Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { set_message: (message: string) => (panic = message) } });
 
   const crash = new Promise<never>((_resolve, reject) => {
     process.on('uncaughtException', (error) =>
-      reject(panic ? new Error(`The schema engine panicked: ${panic}`) : error),
+      reject(panic === undefined ? error : new Error(`The schema engine panicked: ${panic}`)),
     );
     // Nothing is left to wait for, and yet a request may be open.
     process.once('beforeExit', () => reject(new Error('The schema engine stopped without an answer.')));
+    // The CLI ends the input and sends SIGTERM in the same breath; a terminal sends SIGINT to both.
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+      process.once(signal, () => {
+        reject(new Error(`The schema engine was interrupted by ${signal}.`));
+        // Not at once: an open request is answered first.
+        void onSignal().finally(() => setImmediate(() => process.exit(0)));
+      });
+    }
   });
   // It may happen while no request waits for it.
   crash.catch(() => undefined);

@@ -33,12 +33,9 @@ async function runDatabaseCommand(
 }
 
 async function serve(factory: EngineAdapterFactory, { schemaFiles }: EngineArguments): Promise<void> {
-  // The CLI ends the input and sends SIGTERM in the same breath; a terminal sends SIGINT to both.
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-    process.once(signal, () => void factory.abort().finally(() => process.exit(0)));
-  }
   const print = (content: string): void => void process.stdout.write(printMessage(nextPrintId++, content));
-  await serveRpc(process.stdin, process.stdout, engineProcedures(factory, schemaFiles, print), engineCrash());
+  const crashed = engineCrash(() => factory.abort());
+  await serveRpc(process.stdin, process.stdout, engineProcedures(factory, schemaFiles, print), crashed);
   await factory.close();
 }
 

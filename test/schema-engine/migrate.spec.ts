@@ -106,7 +106,6 @@ describe('prisma migrate over the bridge', () => {
 
   it('creates a database that is missing', async () => {
     await project.writeMigration('1_things', CREATE);
-    await project.query('SELECT 1');
     const url = new URL(project.databaseUrl);
     const missing = `${url.pathname.slice(1)}_new`;
     url.pathname = `/${missing}`;
@@ -117,6 +116,21 @@ describe('prisma migrate over the bridge', () => {
     const deployed = await project.prisma('migrate deploy', { DATABASE_OWNER_URL: url.href });
     expect(deployed.code).toBe(0);
     await project.query(`DROP DATABASE ${missing} WITH (FORCE)`);
+  });
+
+  it('works in the schema that the URL names', async () => {
+    await project.writeMigration('1_things', CREATE);
+    const env = { DATABASE_OWNER_URL: `${project.databaseUrl}?schema=core` };
+    expect((await project.prisma('migrate deploy', env)).code).toBe(0);
+    expect((await project.prisma('migrate status', env)).output).toContain('Database schema is up to date');
+    expect(
+      await project.query(
+        `SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('core', 'public') ORDER BY 2`,
+      ),
+    ).toEqual([
+      { schemaname: 'core', tablename: 'Thing' },
+      { schemaname: 'core', tablename: '_prisma_migrations' },
+    ]);
   });
 
   it('pushes and pulls', async () => {

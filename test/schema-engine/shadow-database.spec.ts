@@ -23,7 +23,7 @@ describe('the shadow database', () => {
   };
 
   it('is made for the command and dropped after it', async () => {
-    // Each replay asks for the table's oid: in the main database the second CREATE TABLE would fail.
+    // The migration marks the database in which it is replayed.
     const databases = `SELECT datname FROM pg_database WHERE datname LIKE 'prisma_migrate_shadow_db_%'
       AND pg_catalog.shobj_description(oid, 'pg_database') = '${project.folder}'`;
     await project.writeMigration(
