@@ -7,6 +7,7 @@ import {
   UnavailableError,
   UnprocessableError,
 } from '../../common/errors/app-error.js';
+import { toAppError } from '../../common/prisma/prisma-errors.js';
 import type { TenantStatus } from './tenants.types.js';
 
 export const tenantNotFound = () => new NotFoundError('tenant');
@@ -32,8 +33,12 @@ export const settingsTooLarge = (field: string) =>
 export function provisioningFailed(step: string, cause: unknown): AppError {
   const code = 'tenant.provisioning_failed';
   const undone = `Step ${step} failed; what had been done was undone.`;
+  const reason = cause instanceof AppError ? cause : toAppError(cause);
+  if (reason instanceof UnavailableError) {
+    return new UnavailableError(code, `${undone} ${reason.message}`, reason.retryAfterMs);
+  }
+  // Any other error of the database is a defect of the step, not of what was asked for.
   if (!(cause instanceof AppError)) return new FailedError(code, undone, cause);
   const message = `${undone} ${cause.message}`;
-  if (cause instanceof UnavailableError) return new UnavailableError(code, message, cause.retryAfterMs);
   return cause instanceof ConflictError ? new ConflictError(code, message) : new UnprocessableError(code, message);
 }
