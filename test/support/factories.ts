@@ -45,6 +45,15 @@ export interface UserOptions {
   password?: string;
 }
 
+export interface TestAuditEntry {
+  readonly action: string;
+  readonly actorKind: string;
+  readonly actorId: string | null;
+  readonly targetType: string | null;
+  readonly targetId: string | null;
+  readonly details: unknown;
+}
+
 export interface Factories {
   /** A row in the registry and an owner, nothing else: no provisioning. ACTIVE unless said otherwise. */
   createTenant(options?: TenantOptions): Promise<TestTenant>;
@@ -54,6 +63,8 @@ export interface Factories {
   tokenFor(user: Pick<TestUser, 'id' | 'tenantId'>): Promise<string>;
   /** An access token of a new platform admin. */
   platformToken(): Promise<string>;
+  /** The tenant's audit log, oldest first. */
+  auditEntries(tenant: Pick<TestTenant, 'id'>): Promise<TestAuditEntry[]>;
   /** Runs something inside the tenant, as its requests do. */
   inTenant<T>(tenant: Pick<TestTenant, 'id'>, fn: () => Promise<T>): Promise<T>;
 }
@@ -114,7 +125,15 @@ export function factories(app: INestApplicationContext): Factories {
     return (await tokens.sign({ subject: id, sessionId })).token;
   };
 
-  return { createTenant, createUser, tokenFor, platformToken, inTenant };
+  const auditEntries: Factories['auditEntries'] = (tenant) =>
+    inTenant(tenant, () =>
+      prisma.auditEntry.findMany({
+        select: { action: true, actorKind: true, actorId: true, targetType: true, targetId: true, details: true },
+        orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+      }),
+    );
+
+  return { createTenant, createUser, tokenFor, platformToken, auditEntries, inTenant };
 }
 
 /** A name that no other test has, in no other process either: a valid slug and username. */
