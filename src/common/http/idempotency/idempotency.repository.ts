@@ -27,7 +27,7 @@ interface Table {
     where: { keyHash: string; expiresAt: { gt: Date } };
   }): PromiseLike<{ fingerprint: string; status: number; headers: unknown; body: unknown } | null>;
   createMany(query: { data: Row; skipDuplicates?: boolean }): PromiseLike<{ count: number }>;
-  deleteMany(query: { where: { keyHash?: string; expiresAt?: { lte: Date } } }): PromiseLike<{ count: number }>;
+  deleteMany(query: { where: { keyHash: string; expiresAt?: { lte: Date } } }): PromiseLike<{ count: number }>;
 }
 
 abstract class IdempotencyTable {
@@ -105,16 +105,5 @@ export class PlatformIdempotencyRepository extends IdempotencyTable {
       { locked: boolean }[]
     >`SELECT pg_try_advisory_xact_lock(hashtextextended(${name}, 0)) AS locked`;
     return rows[0]!.locked;
-  }
-
-  /** There is no tenant whose retention would clean up here, and there are few records. */
-  override async save(
-    keyHash: string,
-    fingerprint: string,
-    response: RecordedResponse,
-    expiresAt: Date,
-  ): Promise<void> {
-    await this.table.deleteMany({ where: { expiresAt: { lte: new Date() } } });
-    await super.save(keyHash, fingerprint, response, expiresAt);
   }
 }
