@@ -29,6 +29,11 @@ export async function createTestApp(overrides: Partial<Config> = {}, modules: Ty
     .compile();
   const app = testing.createNestApplication<NestExpressApplication>({ bodyParser: false, bufferLogs: true });
   configureApp(app);
-  await app.listen(config.PORT, config.HOST);
+  try {
+    await app.listen(config.PORT, config.HOST);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
   return { app, http: supertest.agent(app.getHttpServer()), config, close: () => app.close() };
 }
