@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from './common/audit/audit.module.js';
 import { IdentityModule } from './common/auth/identity.module.js';
 import { ConfigModule } from './common/config/config.module.js';
 import { HealthModule } from './common/health/health.module.js';
@@ -6,10 +7,14 @@ import { DrainModule } from './common/http/drain.module.js';
 import { HttpModule } from './common/http/http.module.js';
 import { IdempotencyModule } from './common/http/idempotency/idempotency.module.js';
 import { RateLimitModule } from './common/http/rate-limit/rate-limit.module.js';
+import { JobsModule } from './common/jobs/jobs.module.js';
 import { LoggingModule } from './common/logging/logging.module.js';
+import { MailModule } from './common/mail/mail.module.js';
 import { ObservabilityModule } from './common/observability/observability.module.js';
 import { PrismaModule } from './common/prisma/prisma.module.js';
 import { TenancyModule } from './common/tenancy/tenancy.module.js';
+import { TenantsModule } from './modules/tenants/tenants.module.js';
+import { UsersModule } from './modules/users/users.module.js';
 
 /** One line per module. The order is that of guards and interceptors: who is there, how often, then what the request holds. */
 @Module({
@@ -24,7 +29,12 @@ import { TenancyModule } from './common/tenancy/tenancy.module.js';
     RateLimitModule,
     HttpModule,
     IdempotencyModule,
+    AuditModule,
+    JobsModule,
+    MailModule,
     HealthModule,
+    TenantsModule,
+    UsersModule,
   ],
 })
 export class AppModule {}
