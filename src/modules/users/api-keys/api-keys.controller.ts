@@ -1,0 +1,48 @@
+import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../../common/auth/actor.js';
+import { Allow, CurrentActor } from '../../../common/auth/auth.decorators.js';
+import { definePermissions } from '../../../common/auth/permissions.js';
+import { SecretsShownOnce } from '../../../common/http/idempotency/idempotency.decorators.js';
+import { IdParam } from '../../../common/http/id-param.js';
+import { ApiPage } from '../../../common/http/openapi/api-page.js';
+import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
+import { type Page, PageQuery, toPage } from '../../../common/http/page.js';
+import { ApiKeyDto, CreateApiKeyDto, CreatedApiKeyDto } from './api-keys.dto.js';
+import { ApiKeysService } from './api-keys.service.js';
+
+// Personal: a stolen key must not be able to make or keep others, nor a platform admin to act under somebody's name.
+definePermissions({ 'api_key:read': 'viewer', 'api_key:create': 'viewer', 'api_key:delete': 'viewer' }, [
+  'api_key:read',
+  'api_key:create',
+  'api_key:delete',
+]);
+
+@ApiTags('auth')
+@Controller('api-keys')
+export class ApiKeysController {
+  constructor(private readonly keys: ApiKeysService) {}
+
+  @Get()
+  @Allow('api_key:read')
+  @ApiPage(ApiKeyDto)
+  async list(@CurrentActor() actor: Actor, @Query() query: PageQuery): Promise<Page<ApiKeyDto>> {
+    const { rows, total } = await this.keys.list(actor, query);
+    return toPage(rows.map(ApiKeyDto.of), total, query);
+  }
+
+  @Post()
+  @Allow('api_key:create')
+  @SecretsShownOnce('key')
+  @ApiProblems(422)
+  async create(@CurrentActor() actor: Actor, @Body() body: CreateApiKeyDto): Promise<CreatedApiKeyDto> {
+    return CreatedApiKeyDto.ofCreated(await this.keys.create(actor, CreateApiKeyDto.toNewKey(body)));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Allow('api_key:delete')
+  remove(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<void> {
+    return this.keys.revoke(actor, id);
+  }
+}

@@ -1,0 +1,67 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsISO8601, IsOptional, Matches } from 'class-validator';
+import { IsOneLine, MayBeAbsent } from '../../../common/http/input-rules.js';
+import type { ApiKey, NewApiKey } from './api-keys.types.js';
+
+export class CreateApiKeyDto {
+  @ApiProperty({ example: 'Nightly export' })
+  @IsOneLine(100)
+  name!: string;
+
+  @ApiPropertyOptional({
+    type: [String],
+    example: ['user:read'],
+    description: 'Permissions of yours that the key is limited to. Without any it holds all that a key of yours can.',
+  })
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @Matches(/^[a-z_]+(:[a-z_]+)+$/, { each: true })
+  scopes?: string[];
+
+  @ApiPropertyOptional({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Without one it never expires.',
+  })
+  @IsOptional()
+  @IsISO8601({ strict: true, strictSeparator: true })
+  expiresAt?: string | null;
+
+  static toNewKey({ name, scopes = [], expiresAt }: CreateApiKeyDto): NewApiKey {
+    return { name, scopes, expiresAt: expiresAt ? new Date(expiresAt) : null };
+  }
+}
+
+export class ApiKeyDto {
+  @ApiProperty({ format: 'uuid' }) id!: string;
+  @ApiProperty() name!: string;
+  @ApiProperty({ example: 'Zk3x_Q', description: 'First characters of the secret part of the key.' }) prefix!: string;
+  @ApiProperty({ type: [String], description: 'Empty: all that a key of its user can hold.' }) scopes!: string[];
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) expiresAt!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'To the minute.' })
+  lastUsedAt!: string | null;
+  @ApiProperty({ format: 'date-time' }) createdAt!: string;
+
+  static of(key: ApiKey): ApiKeyDto {
+    return {
+      id: key.id,
+      name: key.name,
+      prefix: key.prefix,
+      scopes: key.scopes,
+      expiresAt: key.expiresAt?.toISOString() ?? null,
+      lastUsedAt: key.lastUsedAt?.toISOString() ?? null,
+      createdAt: key.createdAt.toISOString(),
+    };
+  }
+}
+
+export class CreatedApiKeyDto extends ApiKeyDto {
+  @ApiProperty({ description: 'For the header X-API-Key. Shown this once.' }) key!: string;
+
+  static ofCreated({ key, secret }: { key: ApiKey; secret: string }): CreatedApiKeyDto {
+    return { ...ApiKeyDto.of(key), key: secret };
+  }
+}

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { PrismaService } from '../../../common/prisma/prisma.service.js';
+import type { Prisma } from '../../../generated/prisma/client.js';
+import type { ApiKey, NewApiKey } from './api-keys.types.js';
+
+const COLUMNS = {
+  id: true,
+  name: true,
+  prefix: true,
+  scopes: true,
+  expiresAt: true,
+  lastUsedAt: true,
+  createdAt: true,
+} satisfies Prisma.ApiKeySelect;
+
+@Injectable()
+export class ApiKeysRepository {
+  constructor(private readonly prisma: PrismaService) {}
+
+  /** Keys of the user that were not revoked, newest first. */
+  async findPage(userId: string, slice: { skip: number; take: number }): Promise<{ rows: ApiKey[]; total: number }> {
+    const where = { userId, revokedAt: null };
+    const [rows, total] = await Promise.all([
+      this.prisma.apiKey.findMany({
+        where,
+        select: COLUMNS,
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        ...slice,
+      }),
+      this.prisma.apiKey.count({ where }),
+    ]);
+    return { rows, total };
+  }
+
+  create(key: NewApiKey & { userId: string; prefix: string; secretHash: string }): Promise<ApiKey> {
+    return this.prisma.apiKey.create({ data: key, select: COLUMNS });
+  }
+
+  /** False when the user has no such key (any more). */
+  async revoke(userId: string, id: string): Promise<boolean> {
+    const { count } = await this.prisma.apiKey.updateMany({
+      where: { id, userId, revokedAt: null },
+      data: { revokedAt: new Date() },
+    });
+    return count > 0;
+  }
+}

@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../../../common/audit/audit.service.js';
+import type { Actor } from '../../../common/auth/actor.js';
+import { IdentityCache } from '../../../common/auth/identity-cache.js';
+import { permissionsForKeysOf } from '../../../common/auth/permissions.js';
+import { mintSecret } from '../../../common/auth/secret-token.js';
+import { DbalService } from '../../../common/dbal/dbal.service.js';
+import { type PageQuery, toSlice } from '../../../common/http/page.js';
+import { TenantContext } from '../../../common/tenancy/tenant-context.js';
+import { apiKeyNotFound, expiryInThePast, scopesNotHeld } from './api-keys.errors.js';
+import { ApiKeysRepository } from './api-keys.repository.js';
+import type { ApiKey, NewApiKey } from './api-keys.types.js';
+
+/** Characters of the random part that stay readable: enough to tell keys apart, too few to be of use. */
+const PREFIX_LENGTH = 6;
+
+/** People's own keys, for programs that act for them. A key never holds more than its user does at the moment. */
+@Injectable()
+export class ApiKeysService {
+  constructor(
+    private readonly keys: ApiKeysRepository,
+    private readonly tenant: TenantContext,
+    private readonly dbal: DbalService,
+    private readonly identities: IdentityCache,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** One page of the actor's keys, newest first; without revoked ones. */
+  list(actor: Actor, query: PageQuery): Promise<{ rows: ApiKey[]; total: number }> {
+    return this.keys.findPage(actor.id, toSlice(query));
+  }
+
+  /**
+   * `secret` is the key itself: it is stored nowhere and cannot be read again.
+   * @throws UnprocessableError `api_key.scope_not_held`, `api_key.expiry_in_the_past`.
+   */
+  async create(actor: Actor, input: NewApiKey): Promise<{ key: ApiKey; secret: string }> {
+    const possible = permissionsForKeysOf(actor.role);
+    const tooMuch = input.scopes.filter((scope) => !possible.includes(scope));
+    if (tooMuch.length > 0) throw scopesNotHeld(tooMuch);
+    if (input.expiresAt && input.expiresAt.getTime() <= Date.now()) throw expiryInThePast();
+    const { token, hash } = mintSecret('key', this.tenant.tenantId);
+    return this.dbal.transaction(async () => {
+      const key = await this.keys.create({ ...input, userId: actor.id, prefix: prefixOf(token), secretHash: hash });
+      const { name, scopes } = key;
+      await this.record(actor, 'api_key.created', key.id, { name, scopes });
+      return { key, secret: token };
+    });
+  }
+
+  /** The key stops working at once. @throws NotFoundError `api_key.not_found`, also for somebody else's. */
+  async revoke(actor: Actor, id: string): Promise<void> {
+    await this.dbal.transaction(async () => {
+      if (!(await this.keys.revoke(actor.id, id))) throw apiKeyNotFound();
+      this.dbal.afterCommit(() => this.identities.forgetApiKey(id));
+      await this.record(actor, 'api_key.revoked', id);
+    });
+  }
+
+  private record(actor: Actor, action: string, targetId: string, details?: { name: string; scopes: string[] }) {
+    return this.audit.record(actor, { action, targetType: 'api_key', targetId, details });
+  }
+}
+
+function prefixOf(token: string): string {
+  const random = token.slice(token.indexOf('_', 'key_'.length) + 1);
+  return random.slice(0, PREFIX_LENGTH);
+}
