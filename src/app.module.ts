@@ -13,7 +13,10 @@ import { MailModule } from './common/mail/mail.module.js';
 import { ObservabilityModule } from './common/observability/observability.module.js';
 import { PrismaModule } from './common/prisma/prisma.module.js';
 import { TenancyModule } from './common/tenancy/tenancy.module.js';
+import { PlatformAdminsModule } from './modules/tenants/platform-admins/platform-admins.module.js';
 import { TenantsModule } from './modules/tenants/tenants.module.js';
+import { ApiKeysModule } from './modules/users/api-keys/api-keys.module.js';
+import { AuthModule } from './modules/users/auth/auth.module.js';
 import { UsersModule } from './modules/users/users.module.js';
 
 /** One line per module. The order is that of guards and interceptors: who is there, how often, then what the request holds. */
@@ -28,13 +31,16 @@ import { UsersModule } from './modules/users/users.module.js';
     IdentityModule,
     RateLimitModule,
     HttpModule,
-    IdempotencyModule,
     AuditModule,
+    IdempotencyModule,
     JobsModule,
     MailModule,
     HealthModule,
+    PlatformAdminsModule,
     TenantsModule,
     UsersModule,
+    AuthModule,
+    ApiKeysModule,
   ],
 })
 export class AppModule {}
