@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram } from 'prom-client';
+import { MetricsRegistry } from '../observability/metrics-registry.js';
 
 /** `dropped`: there was nothing to do any more. */
 export type JobOutcome = 'done' | 'failed' | 'postponed' | 'dropped';
@@ -21,36 +22,42 @@ const FRESH_MS = 1000;
  */
 @Injectable()
 export class JobMetrics {
-  readonly registry = new Registry();
-  #reading: Promise<QueueFigures[]> | undefined;
+  readonly #duration: Histogram;
+  readonly #recovered: Counter;
+  readonly #jobs: Gauge;
+  readonly #oldest: Gauge;
   #readQueue: (() => Promise<QueueFigures[]>) | undefined;
+  #reading: Promise<QueueFigures[]> | undefined;
 
-  readonly #duration = new Histogram({
-    name: 'job_duration_seconds',
-    help: 'How long attempts of jobs took',
-    labelNames: ['task', 'outcome'],
-    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 300],
-    registers: [this.registry],
-  });
-  readonly #recovered = new Counter({
-    name: 'job_workers_recovered_total',
-    help: 'Dead workers whose jobs this process gave back to the queue',
-    registers: [this.registry],
-  });
-  readonly #jobs = new Gauge({
-    name: 'jobs_in_queue',
-    help: 'Jobs that could run now (due), are running, or were given up after their last attempt (given_up)',
-    labelNames: ['task', 'state'],
-    registers: [this.registry],
-    collect: () => this.#collectCounts(),
-  });
-  readonly #oldest = new Gauge({
-    name: 'job_oldest_due_seconds',
-    help: 'For how long the oldest job that could run has been waiting',
-    labelNames: ['task'],
-    registers: [this.registry],
-    collect: () => this.#collectAges(),
-  });
+  constructor(registry: MetricsRegistry) {
+    const registers = [registry];
+    this.#duration = new Histogram({
+      name: 'job_duration_seconds',
+      help: 'How long attempts of jobs took.',
+      labelNames: ['task', 'outcome'],
+      buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 300],
+      registers,
+    });
+    this.#recovered = new Counter({
+      name: 'job_workers_recovered_total',
+      help: 'Dead workers whose jobs this process gave back to the queue.',
+      registers,
+    });
+    this.#jobs = new Gauge({
+      name: 'jobs_in_queue',
+      help: 'Jobs that could run now (due), are running, or were given up after their last attempt (given_up).',
+      labelNames: ['task', 'state'],
+      registers,
+      collect: () => this.#collectCounts(),
+    });
+    this.#oldest = new Gauge({
+      name: 'job_oldest_due_seconds',
+      help: 'For how long the oldest job that could run has been waiting.',
+      labelNames: ['task'],
+      registers,
+      collect: () => this.#collectAges(),
+    });
+  }
 
   observe(task: string, outcome: JobOutcome, durationMs: number): void {
     this.#duration.observe({ task, outcome }, durationMs / 1000);

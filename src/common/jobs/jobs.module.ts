@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { DrainModule } from '../http/drain.module.js';
+import { ObservabilityModule } from '../observability/observability.module.js';
 import { JobExecution } from './job-execution.js';
 import { JobHandlers } from './job-handlers.js';
 import { JobMetrics } from './job-metrics.js';
@@ -18,16 +19,17 @@ import { RetentionFanOutJob } from './retention/retention-fan-out.job.js';
 import { RetentionJob } from './retention/retention.job.js';
 import { WorkerPool } from './worker-pool.js';
 
-const SERVICES = [JobsService, PlatformJobsService, JobRunner, QueueHealth, JobMetrics];
+const SERVICES = [JobsService, PlatformJobsService, JobRunner, QueueHealth];
 
 @Global()
 @Module({
-  imports: [DiscoveryModule, DrainModule],
+  imports: [DiscoveryModule, DrainModule, ObservabilityModule],
   providers: [
     ...SERVICES,
     WorkerPool,
     JobHandlers,
     JobExecution,
+    JobMetrics,
     QueueCleanUpJob,
     ExpiredRows,
     RetentionJob,
