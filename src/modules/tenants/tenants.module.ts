@@ -14,6 +14,7 @@ import { ProvisioningRunner } from './provisioning/provisioning-runner.js';
 import { ProvisioningSteps } from './provisioning/provisioning-steps.js';
 import { ProvisioningService } from './provisioning/provisioning.service.js';
 import { RecoverProvisioningJob } from './provisioning/recover-provisioning.job.js';
+import { PlatformRetentionRepository } from './retention/platform-retention.repository.js';
 import { TenantChangeLog } from './tenant-change-log.js';
 import { TenantUsageReadModel } from './tenant-usage.read-model.js';
 import { TenantsController } from './tenants.controller.js';
@@ -40,6 +41,7 @@ import { TenantsService } from './tenants.service.js';
     ProvisioningRunner,
     ProvisioningService,
     RecoverProvisioningJob,
+    PlatformRetentionRepository,
   ],
   exports: [TenantsService, OwnTenantService],
 })

@@ -8,6 +8,7 @@ import { InvitationsController } from './invitations/invitations.controller.js';
 import { InvitationsRepository } from './invitations/invitations.repository.js';
 import { InvitationsService } from './invitations/invitations.service.js';
 import { OwnerProvisioningStep } from './owner.provisioning-step.js';
+import { UsersRetentionRepository } from './retention/users-retention.repository.js';
 import { UserAccess } from './user-access.js';
 import { UserAdmissionService } from './user-admission.service.js';
 import { UsersController } from './users.controller.js';
@@ -28,6 +29,7 @@ import { UsersService } from './users.service.js';
     InvitationAcceptanceService,
     InvitationsRepository,
     InvitationIssuer,
+    UsersRetentionRepository,
   ],
   exports: [UsersService],
 })
