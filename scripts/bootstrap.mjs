@@ -14,6 +14,7 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const MODULES = join(ROOT, 'node_modules');
 const STAMP = join(MODULES, '.tenantry-installed');
 const NEEDED = [24, 9];
+const PARENT_POLL_MS = 500;
 
 async function main() {
   const lockFile = readFileSync(join(ROOT, 'package-lock.json'), 'utf8');
@@ -113,5 +114,21 @@ function isEnough(version) {
   return major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1]);
 }
 
+/**
+ * Under npm, losing the parent means that npm (or its shell) was killed: nobody would ever stop us. A terminal's or a
+ * service manager's child, on the other hand, may well outlive its parent.
+ */
+function leaveWithNpm() {
+  if (!process.env.npm_lifecycle_event) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, PARENT_POLL_MS);
+  watch.unref();
+}
+
+leaveWithNpm();
 const code = await main();
 if (code !== undefined) process.exitCode = code;

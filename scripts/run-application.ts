@@ -33,7 +33,7 @@ export async function runApplication(
   try {
     // Should this process be killed, the application still drains, and needs its database while it does.
     if (child.pid) await embedded?.alsoFor(child.pid);
-    const welcome = sayWhenReady(environment, embedded !== null, ended.signal);
+    const welcome = sayWhenReady(environment, ended.signal);
     const code = await exitCode;
     await welcome;
     return code;
@@ -43,12 +43,17 @@ export async function runApplication(
 }
 
 /** Says what to open once `/readyz` answers 200; gives up when `ended` is aborted. */
-export async function sayWhenReady(environment: NodeJS.ProcessEnv, isDemo: boolean, ended: AbortSignal): Promise<void> {
+export async function sayWhenReady(environment: NodeJS.ProcessEnv, ended: AbortSignal): Promise<void> {
   const host = setting('HOST') ?? '0.0.0.0';
   const reachable = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
   const probe = `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${environment['PORT']}/readyz`;
   while (!ended.aborted) {
-    if (await isOk(probe, ended)) return sayWelcome(`http://localhost:${environment['PORT']}`, isDemo);
+    if (await isOk(probe, ended)) {
+      return sayWelcome(
+        `http://localhost:${environment['PORT']}`,
+        (environment['SEED_DEMO'] ?? setting('SEED_DEMO')) === 'true',
+      );
+    }
     await pause(POLL_MS, undefined, { signal: ended }).catch(() => undefined);
   }
 }

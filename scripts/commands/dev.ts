@@ -31,7 +31,7 @@ export async function dev(args: string[]): Promise<number> {
         stopRequested.throwIfAborted();
         const child = spawnApplication(args, environment);
         const exitCode = exitCodeOf(child);
-        if (first) void sayWhenReady(environment, database.embedded !== null, stopRequested);
+        if (first) void sayWhenReady(environment, stopRequested);
         let isReplaced = false;
         void exitCode.then((code) => {
           if (!isReplaced && !stopRequested.aborted)

@@ -3,10 +3,10 @@ import { createInterface } from 'node:readline';
 import { useEmbeddedPostgres } from '../../scripts/embedded/embedded-postgres.ts';
 
 const server = await useEmbeddedPostgres(process.argv[2]!);
-console.log(JSON.stringify({ pid: server.pid, port: server.port }));
+process.stdout.write(`${JSON.stringify({ pid: server.pid, port: server.port })}\n`);
 for await (const line of createInterface({ input: process.stdin })) {
   if (line === 'leave') break;
 }
 await server.release();
-console.log('left');
+process.stdout.write(`${'left'}\n`);
 process.exit(0);

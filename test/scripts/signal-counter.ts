@@ -2,8 +2,8 @@
 import { onStopSignals } from '../../scripts/stop-signals.mjs';
 
 onStopSignals((signal, forced) => {
-  console.log(`${signal}${forced ? ' forced' : ''}`);
+  process.stdout.write(`${`${signal}${forced ? ' forced' : ''}`}\n`);
   if (forced) process.exit(0);
 });
-process.stdin.on('data', (text) => console.log(`echo ${String(text).trim()}`));
-console.log('ready');
+process.stdin.on('data', (text) => process.stdout.write(`${`echo ${String(text).trim()}`)}\n`);
+process.stdout.write(`${'ready'}\n`);
