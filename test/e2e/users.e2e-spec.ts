@@ -120,11 +120,12 @@ describe('users over HTTP', () => {
 
     it('keeps to the limit exactly when twenty are created at once', async () => {
       const tenant = await world.make.createTenant({ plan: 'basic' });
-      const before = (await world.as('owner', tenant).get('/users')).body.meta.total as number;
+      // Connections that are open already let the transactions overlap.
+      await Promise.all(Array.from({ length: 20 }, () => world.as('owner', tenant).get('/users')));
       const answers = await Promise.all(
         Array.from({ length: 20 }, () => world.as('owner', tenant).post('/users', newcomer({ password: undefined }))),
       );
-      expect(answers.filter(({ status }) => status === 201)).toHaveLength(10 - before);
+      expect(answers.filter(({ status }) => status === 201)).toHaveLength(9);
       const refused = answers.filter(({ status }) => status !== 201);
       expect(refused.map(problemOf)).toEqual(refused.map(() => ({ status: 422, code: 'plan.limit_reached' })));
       expect((await world.as('owner', tenant).get('/users')).body.meta.total).toBe(10);
