@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, HttpCode, Injectable, Module, Post, Query, Res } from '@nestjs/common';
 import { IsOptional, IsString } from 'class-validator';
@@ -16,6 +17,9 @@ import { PrismaService } from '../../src/common/prisma/prisma.service.js';
 import { TenantContext } from '../../src/common/tenancy/tenant-context.js';
 import { type Principal, signedInPlatformAdmin, signedInUser } from '../support/principals.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
+
+// Whole applications on a machine that may be busy with other tests.
+jest.setTimeout(60_000);
 
 definePermissions({ 'thing:create': 'member', 'thing:order': 'manager', 'platform:thing': 'platform' });
 

@@ -14,6 +14,9 @@ import { PlatformPrismaService } from '../../src/common/prisma/platform-prisma.s
 import { signedInPlatformAdmin, signedInUser } from '../support/principals.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
+// Whole applications on a machine that may be busy with other tests.
+jest.setTimeout(60_000);
+
 definePermissions({ 'limited:read': 'viewer', 'platform:limited': 'platform' });
 
 @Controller()

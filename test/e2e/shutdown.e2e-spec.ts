@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -14,6 +15,9 @@ import { ScriptProcess } from '../support/script-process.js';
 import { createTestApp } from '../support/test-app.js';
 import { testConfig } from '../support/test-config.js';
 import { testDatabase } from '../support/test-database.js';
+
+// Whole applications, and here processes, on a machine that may be busy with other tests.
+jest.setTimeout(60_000);
 
 const SWC = 'node_modules/@swc/cli/bin/swc.js';
 const REPORT = '/api/v1/platform/health/report';

@@ -1,12 +1,11 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Config } from '../config/config.js';
+import { workerConnections } from '../jobs/worker-pool.js';
 import { StartupError } from '../prisma/boot/startup.error.js';
 import { type ServerConnections, ServerConnectionsReadModel } from './server-connections.read-model.js';
 
 /** The identity listener. */
 const LISTENERS = 1;
-/** What the job runner opens beside one connection per job: its LISTEN and its sign of life. */
-const RUNNER_EXTRA = 2;
 
 /** Connections this process may have open on the server at the same time. Those that a pooler multiplexes do not count. */
 export function connectionsOf(config: Config): number {
@@ -14,8 +13,7 @@ export function connectionsOf(config: Config): number {
     config.DATABASE_LISTEN_URL !== undefined &&
     new URL(config.DATABASE_LISTEN_URL).host !== new URL(config.DATABASE_URL).host;
   const pools = isPooled ? 0 : config.DATABASE_POOL_MAX + config.DATABASE_PLATFORM_POOL_MAX;
-  const runner = config.APP_ROLE === 'api' ? 0 : config.WORKER_CONCURRENCY + RUNNER_EXTRA;
-  return pools + LISTENERS + runner;
+  return pools + LISTENERS + workerConnections(config);
 }
 
 /** What is wrong with the numbers: nothing, a warning, or a reason not to start. */

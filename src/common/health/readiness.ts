@@ -1,6 +1,7 @@
 import { Injectable, Logger, ServiceUnavailableException } from '@nestjs/common';
 import { type HealthCheckResult, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import { DrainService } from '../http/drain.service.js';
+import { QueueHealth } from '../jobs/queue-health.js';
 import { PrismaService } from '../prisma/prisma.service.js';
 import { SchemaStateService } from '../prisma/schema-state.js';
 
@@ -20,6 +21,7 @@ export class Readiness {
     private readonly indicators: HealthIndicatorService,
     private readonly prisma: PrismaService,
     private readonly schema: SchemaStateService,
+    private readonly queue: QueueHealth,
     private readonly drain: DrainService,
   ) {}
 
@@ -42,6 +44,7 @@ export class Readiness {
       return await this.health.check([
         () => this.indicator('database', () => this.assertDatabase()),
         () => this.indicator('migrations', () => this.assertMigrations()),
+        () => this.indicator('queue', () => this.assertQueue()),
       ]);
     } catch (error) {
       // Terminus' way to say that something is down.
@@ -65,6 +68,11 @@ export class Readiness {
       return { ok: false, detail: 'The migrations could not be read.' };
     });
     if (!state.ok) throw new Error(state.detail);
+  }
+
+  private async assertQueue(): Promise<void> {
+    const { ok, detail } = await this.queue.check();
+    if (!ok) throw new Error(detail);
   }
 
   private logChange(result: HealthCheckResult): void {

@@ -7,20 +7,8 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
  */
 @Injectable()
 export class MetricsRegistry extends Registry {
-  private readonly included: Registry[] = [];
-
   constructor() {
     super();
     collectDefaultMetrics({ register: this });
-  }
-
-  /** Shows the metrics of another registry as well, for a module that keeps its own. Their names must differ. */
-  include(registry: Registry): void {
-    this.included.push(registry);
-  }
-
-  override async metrics(): Promise<string> {
-    const texts = await Promise.all([super.metrics(), ...this.included.map((registry) => registry.metrics())]);
-    return texts.join('\n');
   }
 }
