@@ -8,5 +8,5 @@ for await (const line of createInterface({ input: process.stdin })) {
   if (line === 'leave') break;
 }
 await server.release();
-process.stdout.write(`${'left'}\n`);
+process.stdout.write('left\n');
 process.exit(0);

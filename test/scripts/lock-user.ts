@@ -5,7 +5,7 @@ import { withLock } from '../../scripts/process-lock.mjs';
 const [lock, counter, times] = process.argv.slice(2) as [string, string, string];
 if (times === 'hang') {
   await withLock(lock, () => {
-    process.stdout.write(`${'held'}\n`);
+    process.stdout.write('held\n');
     return new Promise<void>((resolve) => setTimeout(resolve, 600_000));
   });
 }

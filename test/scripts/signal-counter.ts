@@ -1,9 +1,11 @@
 // Says which requests to stop arrive; run by stop-signals.spec.ts.
 import { onStopSignals } from '../../scripts/stop-signals.mjs';
 
+const say = (line: string): boolean => process.stdout.write(`${line}\n`);
+
 onStopSignals((signal, forced) => {
-  process.stdout.write(`${`${signal}${forced ? ' forced' : ''}`}\n`);
+  say(`${signal}${forced ? ' forced' : ''}`);
   if (forced) process.exit(0);
 });
-process.stdin.on('data', (text) => process.stdout.write(`${`echo ${String(text).trim()}`)}\n`);
-process.stdout.write(`${'ready'}\n`);
+process.stdin.on('data', (text) => say(`echo ${String(text).trim()}`));
+say('ready');

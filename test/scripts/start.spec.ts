@@ -6,9 +6,9 @@ import { ScriptProcess } from '../support/script-process.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const NOT_IN_A_CLONE = ['node_modules', 'dist', 'generated', 'coverage', '.git', '.data', '.env'];
-const INHERITED = ['PATH', 'HOME', 'USER', 'LANG', 'TMPDIR'];
+const INHERITED = ['PATH', 'HOME', 'USER', 'LANG', 'TMPDIR', 'SEED_DEMO'];
 
-jest.setTimeout(120_000);
+const TIMEOUT_MS = 120_000;
 
 describe('npm start in an empty folder', () => {
   const folder = temporaryFolder();
@@ -57,89 +57,117 @@ describe('npm start in an empty folder', () => {
     return (JSON.parse(ready) as { pid: number }).pid;
   };
 
-  it('serves, and after SIGTERM drains, gives the database back and exits with 0', async () => {
-    const { command, url } = await started();
-    expect(await statusOf(`${url}/readyz`)).toBe(200);
-    const server = postmaster();
-    // Some send it more than once.
-    command.child.kill('SIGTERM');
-    command.child.kill('SIGTERM');
-    expect(await command.ended).toBe(0);
-    expect(processIdentity(server)).toBeNull();
-    expect(existsSync(join(clone, '.data', 'postgres', 'postmaster.pid'))).toBe(false);
-    expect(leases()).toEqual([]);
-    expect(await isAccepting(url)).toBe(false);
-  });
+  it(
+    'serves, and after SIGTERM drains, gives the database back and exits with 0',
+    async () => {
+      const { command, url } = await started();
+      expect(await statusOf(`${url}/readyz`)).toBe(200);
+      const server = postmaster();
+      // Some send it more than once.
+      command.child.kill('SIGTERM');
+      command.child.kill('SIGTERM');
+      expect(await command.ended).toBe(0);
+      expect(processIdentity(server)).toBeNull();
+      expect(existsSync(join(clone, '.data', 'postgres', 'postmaster.pid'))).toBe(false);
+      expect(leases()).toEqual([]);
+      expect(await isAccepting(url)).toBe(false);
+    },
+    TIMEOUT_MS,
+  );
 
-  it('repeats no step when nothing has changed, and ends with 0 after Ctrl-C too', async () => {
-    const { command, url } = await started();
-    expect(command.lines.filter((line) => line.startsWith('•'))).toEqual([]);
-    expect(await statusOf(`${url}/livez`)).toBe(200);
-    // A terminal sends it to the whole group, and npm passes it on once more.
-    process.kill(-command.pid, 'SIGINT');
-    expect(await command.ended).toBe(0);
-    expect(leases()).toEqual([]);
-  });
+  it(
+    'repeats no step when nothing has changed, and ends with 0 after Ctrl-C too',
+    async () => {
+      const { command, url } = await started();
+      expect(command.lines.filter((line) => line.startsWith('•'))).toEqual([]);
+      expect(await statusOf(`${url}/livez`)).toBe(200);
+      // A terminal sends it to the whole group, and npm passes it on once more.
+      process.kill(-command.pid, 'SIGINT');
+      expect(await command.ended).toBe(0);
+      expect(leases()).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
 
-  it('runs twice at the same time, on one server and two ports', async () => {
-    const [first, second] = await Promise.all([started(), started()]);
-    expect(first.url).not.toBe(second.url);
-    const server = postmaster();
-    first.command.child.kill('SIGTERM');
-    expect(await first.command.ended).toBe(0);
-    expect(await statusOf(`${second.url}/readyz`)).toBe(200);
-    expect(postmaster()).toBe(server);
-    second.command.child.kill('SIGTERM');
-    expect(await second.command.ended).toBe(0);
-    expect(processIdentity(server)).toBeNull();
-  });
+  it(
+    'runs twice at the same time, on one server and two ports',
+    async () => {
+      const [first, second] = await Promise.all([started(), started()]);
+      expect(first.url).not.toBe(second.url);
+      const server = postmaster();
+      first.command.child.kill('SIGTERM');
+      expect(await first.command.ended).toBe(0);
+      expect(await statusOf(`${second.url}/readyz`)).toBe(200);
+      expect(postmaster()).toBe(server);
+      second.command.child.kill('SIGTERM');
+      expect(await second.command.ended).toBe(0);
+      expect(processIdentity(server)).toBeNull();
+    },
+    TIMEOUT_MS,
+  );
 
-  it('lets the application drain when npm and everything around it is killed', async () => {
-    const { command } = await started();
-    process.kill(-command.pid, 'SIGKILL');
-    await command.ended; // the output closes when the last process that writes to it has ended
-    expect(processIdentity(appOf(command))).toBeNull();
-    expect(command.lines.join('\n')).toMatch(/SIGTERM/);
-    // The next start finds what was left behind.
-    const again = await started();
-    expect(await statusOf(`${again.url}/readyz`)).toBe(200);
-  });
+  it(
+    'lets the application drain when npm and everything around it is killed',
+    async () => {
+      const { command } = await started();
+      process.kill(-command.pid, 'SIGKILL');
+      await command.ended; // the output closes when the last process that writes to it has ended
+      expect(processIdentity(appOf(command))).toBeNull();
+      expect(command.lines.join('\n')).toMatch(/SIGTERM/);
+      // The next start finds what was left behind.
+      const again = await started();
+      expect(await statusOf(`${again.url}/readyz`)).toBe(200);
+    },
+    TIMEOUT_MS,
+  );
 
-  it('names all mistakes in .env at once, before it touches the database', async () => {
-    writeFileSync(join(clone, '.env'), 'PORT=many\nLOG_LEVEL=loud\nTRUST_PROXY=?\n');
-    const command = npm(['start']);
-    expect(await command.ended).toBe(1);
-    rmSync(join(clone, '.env'));
-    const said = command.lines.join('\n');
-    for (const name of ['PORT', 'LOG_LEVEL', 'TRUST_PROXY']) expect(said).toContain(name);
-    expect(said).not.toMatch(/^\s+at /m);
-  });
+  it(
+    'names all mistakes in .env at once, before it touches the database',
+    async () => {
+      writeFileSync(join(clone, '.env'), 'PORT=many\nLOG_LEVEL=loud\nTRUST_PROXY=?\n');
+      const command = npm(['start']);
+      expect(await command.ended).toBe(1);
+      rmSync(join(clone, '.env'));
+      const said = command.lines.join('\n');
+      for (const name of ['PORT', 'LOG_LEVEL', 'TRUST_PROXY']) expect(said).toContain(name);
+      expect(said).not.toMatch(/^\s+at /m);
+    },
+    TIMEOUT_MS,
+  );
 
-  it('says in one sentence that the database of DATABASE_URL cannot be reached', async () => {
-    const at = (role: string): string => `postgresql://tenantry_${role}:secret@127.0.0.1:1/tenantry`;
-    const ring = `k1:${Buffer.alloc(32, 1).toString('base64')}`;
-    const command = npm(['start'], {
-      DATABASE_URL: at('app'),
-      DATABASE_PLATFORM_URL: at('platform'),
-      DATABASE_WORKER_URL: at('worker'),
-      TOKEN_SIGNING_KEYS: ring,
-      DATA_ENCRYPTION_KEYS: ring,
-    });
-    expect(await command.ended).toBe(1);
-    const said = command.lines.join('\n');
-    expect(said).toContain('Cannot connect to PostgreSQL tenantry_app@127.0.0.1:1/tenantry');
-    expect(said).not.toContain('secret');
-    expect(said).not.toMatch(/^\s+at /m);
-  });
+  it(
+    'says in one sentence that the database of DATABASE_URL cannot be reached',
+    async () => {
+      const at = (role: string): string => `postgresql://tenantry_${role}:secret@127.0.0.1:1/tenantry`;
+      const ring = `k1:${Buffer.alloc(32, 1).toString('base64')}`;
+      const command = npm(['start'], {
+        DATABASE_URL: at('app'),
+        DATABASE_PLATFORM_URL: at('platform'),
+        DATABASE_WORKER_URL: at('worker'),
+        TOKEN_SIGNING_KEYS: ring,
+        DATA_ENCRYPTION_KEYS: ring,
+      });
+      expect(await command.ended).toBe(1);
+      const said = command.lines.join('\n');
+      expect(said).toContain('Cannot connect to PostgreSQL tenantry_app@127.0.0.1:1/tenantry');
+      expect(said).not.toContain('secret');
+      expect(said).not.toMatch(/^\s+at /m);
+    },
+    TIMEOUT_MS,
+  );
 
-  it('runs the tests, too, while it serves', async () => {
-    const { command, url } = await started();
-    mkdirSync(join(clone, 'test', 'empty'), { recursive: true });
-    const test = npm(['test', '--', 'test/scripts/test-database.spec.ts']);
-    expect(await test.ended).toBe(0);
-    expect(test.lines.join('\n')).toMatch(/Tests: .*2 passed/);
-    expect(await statusOf(`${url}/readyz`)).toBe(200);
-    command.child.kill('SIGTERM');
-    expect(await command.ended).toBe(0);
-  });
+  it(
+    'runs the tests, too, while it serves',
+    async () => {
+      const { command, url } = await started();
+      mkdirSync(join(clone, 'test', 'empty'), { recursive: true });
+      const test = npm(['test', '--', 'test/scripts/test-database.spec.ts']);
+      expect(await test.ended).toBe(0);
+      expect(test.lines.join('\n')).toMatch(/Tests: .*2 passed/);
+      expect(await statusOf(`${url}/readyz`)).toBe(200);
+      command.child.kill('SIGTERM');
+      expect(await command.ended).toBe(0);
+    },
+    TIMEOUT_MS,
+  );
 });
