@@ -5,6 +5,7 @@ import supertest from 'supertest';
 import { AppModule } from '../../src/app.module.js';
 import { Config } from '../../src/common/config/config.js';
 import { configureApp } from '../../src/common/http/configure-app.js';
+import { LOG_DESTINATION } from '../../src/common/logging/logging.module.js';
 import { testConfig } from './test-config.js';
 import { testDatabase } from './test-database.js';
 
@@ -13,6 +14,8 @@ export interface TestApp {
   /** Sends requests to the running application. */
   http: ReturnType<typeof supertest.agent>;
   config: Config;
+  /** Lines logged so far; with the level `silent`, the default, there are none. */
+  log: Array<Record<string, unknown>>;
   close(): Promise<void>;
 }
 
@@ -23,9 +26,12 @@ export interface TestApp {
  */
 export async function createTestApp(overrides: Partial<Config> = {}, modules: Type[] = []): Promise<TestApp> {
   const config = testConfig(await testDatabase(), overrides);
+  const log: Array<Record<string, unknown>> = [];
   const testing = await Test.createTestingModule({ imports: [AppModule, ...modules] })
     .overrideProvider(Config)
     .useValue(config)
+    .overrideProvider(LOG_DESTINATION)
+    .useValue({ write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) })
     .compile();
   const app = testing.createNestApplication<NestExpressApplication>({ bodyParser: false, bufferLogs: true });
   configureApp(app);
@@ -35,5 +41,5 @@ export async function createTestApp(overrides: Partial<Config> = {}, modules: Ty
     await app.close();
     throw error;
   }
-  return { app, http: supertest.agent(app.getHttpServer()), config, close: () => app.close() };
+  return { app, http: supertest.agent(app.getHttpServer()), config, log, close: () => app.close() };
 }

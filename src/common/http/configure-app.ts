@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { VersioningType } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Logger } from 'nestjs-pino';
@@ -7,6 +8,7 @@ import { writeBigIntsToJson } from './bigint-json.js';
 import { parseBody } from './body.middleware.js';
 import { compressAnswers } from './compression.js';
 import { corsOptions } from './cors-options.js';
+import { answerMalformedRequests } from './malformed-requests.js';
 import { REFERENCE_PATH, serveReference } from './openapi/reference-page.js';
 import { openRequestContext } from './request-facts.js';
 import { API_PREFIX, PROBE_PATHS, refuseForeignPaths } from './served-paths.js';
@@ -31,6 +33,7 @@ export function configureApp(app: NestExpressApplication): void {
   app.setGlobalPrefix(API_PREFIX, { exclude: PROBE_PATHS });
   app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
 
+  answerMalformedRequests(app.getHttpServer() as Server);
   app.use(openRequestContext);
   app.use(logRequests);
   app.use(readTenantFromPath);

@@ -54,6 +54,7 @@ const OF_STATUS: Record<number, [code: string, detail: string]> = {
     'The body has a type, character set or encoding that this route does not take.',
   ],
   422: ['request.unprocessable', 'The request is well-formed, but impossible in this situation.'],
+  431: ['request.headers_too_large', 'The headers are larger than this server accepts.'],
   429: ['rate_limit.exceeded', 'Too many requests. Try again later.'],
   503: ['service.unavailable', 'The service cannot answer right now. Try again.'],
 };

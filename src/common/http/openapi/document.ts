@@ -56,7 +56,7 @@ function complete(
   operation.security = isPublic ? [] : [{ bearer: [] }, { apiKey: [] }];
   if (route?.permission) Object.assign(operation, { 'x-permission': route.permission });
   const parameters = (operation.parameters ??= []);
-  if (method === 'post' && !isPublic) {
+  if (method === 'post' && !isPublic && route?.takesIdempotencyKey) {
     parameters.push({
       name: 'Idempotency-Key',
       in: 'header',

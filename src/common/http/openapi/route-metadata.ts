@@ -1,11 +1,13 @@
 import type { INestApplication } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { ALLOW_METADATA, PUBLIC_METADATA } from '../../auth/auth.decorators.js';
+import { IGNORES_KEY_METADATA } from '../idempotency/idempotency.decorators.js';
 
 /** What a route's decorators say about who may call it. */
 export interface RouteMetadata {
   isPublic: boolean;
   permission?: string;
+  takesIdempotencyKey: boolean;
 }
 
 /** `UsersController.list` → `users_list`. Stable as long as the method keeps its name: generated clients are made of these. */
@@ -27,6 +29,7 @@ export function readRouteMetadata(app: INestApplication): Map<string, RouteMetad
       routes.set(operationIdOf(metatype.name, method), {
         isPublic: read(PUBLIC_METADATA) === true,
         permission: read(ALLOW_METADATA) as string | undefined,
+        takesIdempotencyKey: read(IGNORES_KEY_METADATA) !== true,
       });
     }
   }

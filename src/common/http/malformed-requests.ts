@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import type { Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { titleOf, usualProblem } from './problem.js';
+
+/** What Node's parser says of bytes that are no request, as statuses. */
+const STATUS_OF_CODE: Record<string, number> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+/** Answers what never becomes a request (broken or oversized headers, a head that does not arrive) with a problem, too. */
+export function answerMalformedRequests(server: Server): void {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    // As Node's own handler finds out: only the socket knows of an answer that has begun.
+    const { _httpMessage: answer } = socket as Socket & { _httpMessage?: ServerResponse };
+    if (error.code === 'ECONNRESET' || !socket.writable || answer?.headersSent) {
+      socket.destroy();
+      return;
+    }
+    const status = STATUS_OF_CODE[error.code ?? ''] ?? 400;
+    socket.end(rawProblem(status), () => socket.destroy());
+  });
+}
+
+function rawProblem(status: number): string {
+  const requestId = randomUUID();
+  const title = titleOf(status);
+  const { code, detail } = usualProblem(status);
+  const body = JSON.stringify({ type: `urn:tenantry:problem:${code}`, title, status, detail, code, requestId });
+  return [
+    `HTTP/1.1 ${status} ${title}`,
+    'Connection: close',
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Cache-Control: no-store',
+    `X-Request-Id: ${requestId}`,
+    '',
+    body,
+  ].join('\r\n');
+}
