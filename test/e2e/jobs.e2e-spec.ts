@@ -1,11 +1,13 @@
 import type { TestingModule } from '@nestjs/testing';
 import pg from 'pg';
 import { DbalService } from '../../src/common/dbal/dbal.service.js';
+import { JobHandlers } from '../../src/common/jobs/job-handlers.js';
 import { JobsService } from '../../src/common/jobs/jobs.service.js';
 import { PlatformJobsService } from '../../src/common/jobs/platform-jobs.service.js';
 import { QueueHealth } from '../../src/common/jobs/queue-health.js';
 import { TenantContext, TenantContextMissingError } from '../../src/common/tenancy/tenant-context.js';
 import { QueueHarness } from '../support/queue-harness.js';
+import { createTestApp } from '../support/test-app.js';
 
 let queue: QueueHarness;
 beforeAll(async () => {
@@ -134,5 +136,21 @@ describe('The queue, as SQL of the application sees it', () => {
         WHERE p.pronamespace = 'jobs'::regnamespace AND a.grantee = 0`,
     );
     expect(rows).toEqual([]);
+  });
+});
+
+describe('The lists of tasks', () => {
+  it('name what the program handles, and nothing else', async () => {
+    const { rows } = await queue.admin.query<{ name: string }>(
+      `SELECT name FROM jobs.tenant_tasks UNION ALL SELECT name FROM jobs.platform_tasks`,
+    );
+    const test = await createTestApp();
+    try {
+      const handled = [...test.app.get(JobHandlers).all().keys()];
+      const listed = rows.map(({ name }) => name).filter((name) => !name.startsWith('test.'));
+      expect(handled.sort()).toEqual(listed.sort());
+    } finally {
+      await test.close();
+    }
   });
 });

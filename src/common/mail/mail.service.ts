@@ -9,7 +9,7 @@ import type { Mail } from './mail.types.js';
 /** Mails of the current tenant. */
 @Injectable()
 export class MailService {
-  readonly #logger = new Logger(MailService.name);
+  private readonly logger = new Logger(MailService.name);
 
   constructor(
     private readonly transport: MailTransport,
@@ -27,7 +27,7 @@ export class MailService {
    */
   async send({ to, subject, text }: Mail): Promise<void> {
     if (!this.transport.isAvailable) {
-      this.#logger.error({ subject }, 'A mail was not sent: SMTP_URL is not set.');
+      this.logger.error({ subject }, 'A mail was not sent: SMTP_URL is not set.');
       return;
     }
     const sealed = this.box.seal(JSON.stringify({ to, subject, text }), this.tenant.tenantId);
