@@ -32,10 +32,19 @@ export interface TestTenant {
   userId: string;
 }
 
+/** Where a suite's queries go through, if not straight to the server. See pgbouncer/through-pgbouncer.ts. */
+export const pooler: { used: boolean; current?: Partial<Config> } = { used: false };
+
+/** For tests that need two transactions at a time: a pooler with one server connection has room for one. */
+export const itWithTwoConnections = (...test: Parameters<typeof it>): void => (pooler.used ? it.skip : it)(...test);
+
 export async function createTenancyHarness(overrides: Partial<Config> = {}): Promise<TenancyHarness> {
   const database = await testDatabase();
   @Global()
-  @Module({ providers: [{ provide: Config, useValue: testConfig(database, overrides) }], exports: [Config] })
+  @Module({
+    providers: [{ provide: Config, useValue: testConfig(database, { ...pooler.current, ...overrides }) }],
+    exports: [Config],
+  })
   class TestConfigModule {}
 
   const module = await Test.createTestingModule({ imports: [TestConfigModule, TenancyModule, PrismaModule] }).compile();

@@ -7,7 +7,7 @@ import { isUniqueViolation, sqlStateOf, toAppError } from '../../src/common/pris
 import { QueryObserver } from '../../src/common/prisma/query-observer.js';
 import { testConfig } from '../support/test-config.js';
 import { testDatabase } from '../support/test-database.js';
-import { createTenancyHarness, type TenancyHarness, type TestTenant } from './tenancy-harness.js';
+import { createTenancyHarness, itWithTwoConnections, type TenancyHarness, type TestTenant } from './tenancy-harness.js';
 
 let harness: TenancyHarness;
 let a: TestTenant;
@@ -94,7 +94,7 @@ describe('a DBAL transaction', () => {
     expect(await bioOf(a)).toBeNull();
   });
 
-  it('is left behind by work for another tenant', async () => {
+  itWithTwoConnections('is left behind by work for another tenant', async () => {
     const { dbal, as } = harness;
     await expect(
       as(a, () =>
@@ -115,7 +115,7 @@ describe('a DBAL transaction', () => {
     await expect(smuggled).rejects.toThrow(TenantSwitchError);
   });
 
-  it('runs again after a serialization failure', async () => {
+  itWithTwoConnections('runs again after a serialization failure', async () => {
     const { dbal, prisma, as } = harness;
     let attempts = 0;
     const increment = (): Promise<unknown> =>

@@ -119,8 +119,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'no tenant is entered before a query',
     file: CONNECTIONS,
-    from: 'tenantId === undefined ? new CountedQuery(config)',
-    to: 'tenantId !== undefined ? new CountedQuery(config)',
+    from: 'tenantId === undefined\n          ? new CountedQuery',
+    to: 'tenantId !== undefined\n          ? new CountedQuery',
   },
   {
     name: 'the tenant is remembered, not passed',

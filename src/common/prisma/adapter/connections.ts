@@ -45,6 +45,7 @@ export class Connections {
       query_timeout: options.queryTimeoutMs,
       maxLifetimeSeconds: 1800,
       keepAlive: true,
+      // eslint-disable-next-line @typescript-eslint/no-misused-promises -- the pool awaits it; its types do not say so
       onConnect: options.namedStatements ? prepareEnterTenant : undefined,
     });
     // Without a listener a connection that dies while it is checked out would end the process. Its query rejects anyway.
