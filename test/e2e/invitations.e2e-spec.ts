@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { AuditModule } from '../../src/common/audit/audit.module.js';
 import { mintSecret } from '../../src/common/auth/secret-token.js';
 import { MailTransport } from '../../src/common/mail/mail-transport.js';
-import { MailModule } from '../../src/common/mail/mail.module.js';
 import type { MemoryTransport } from '../../src/common/mail/memory.transport.js';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
 import { TenantContext } from '../../src/common/tenancy/tenant-context.js';
-import { UsersModule } from '../../src/modules/users/users.module.js';
 import { describeContract, problemOf } from '../support/contract.js';
+import { uniqueName } from '../support/factories.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { TenantWorld } from '../support/tenant-world.js';
 
@@ -21,7 +19,7 @@ describe('invitations over HTTP', () => {
   let mails: MemoryTransport;
 
   beforeAll(async () => {
-    test = await createTestApp({ APP_ROLE: 'all' }, [AuditModule, MailModule, UsersModule]);
+    test = await createTestApp({ APP_ROLE: 'all' });
     world = await TenantWorld.create(test);
     mails = test.app.get(MailTransport) as MemoryTransport;
   });
@@ -161,6 +159,24 @@ describe('invitations over HTTP', () => {
     expect((await world.as('admin').patch(`/users/${user.id}`, { email: corrected })).status).toBe(200);
     expect(problemOf(await accept(older))).toEqual(INVALID);
     expect((await accept(await tokenMailedTo(corrected))).status).toBe(200);
+  });
+
+  it('lets the owner of a new tenant in by the token that provisioning gave out, and mails it to nobody', async () => {
+    const slug = uniqueName('t');
+    const ownerEmail = `grace.${slug}@example.com`;
+    const platform = world.bearer(await world.make.platformToken());
+    const { status, body } = await platform.post('/platform/tenants', { slug, name: slug, ownerEmail });
+    expect(status).toBe(201);
+    const accepted = await accept(body.invitationToken);
+    expect(accepted.body).toMatchObject({
+      email: ownerEmail,
+      username: `grace.${slug}`,
+      role: 'owner',
+      status: 'ACTIVE',
+    });
+    const login = { tenant: slug, identifier: ownerEmail, password: PASSWORD };
+    expect((await world.nobody().post('/auth/login', login)).status).toBe(200);
+    expect(mails.sent.filter(({ to }) => to === ownerEmail)).toEqual([]);
   });
 
   describe('accepting', () => {

@@ -142,7 +142,13 @@ export class UserDto {
   @ApiProperty() timezone!: string;
   @ApiProperty() locale!: string;
   @ApiProperty({ type: Object }) preferences!: JsonObject;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true }) lastLoginAt!: string | null;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Not covered by `version` and ETag: signing in is no change of the user.',
+  })
+  lastLoginAt!: string | null;
   @ApiProperty() version!: number;
   @ApiProperty({ format: 'date-time' }) createdAt!: string;
   @ApiProperty({ format: 'date-time' }) updatedAt!: string;
