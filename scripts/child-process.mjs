@@ -13,6 +13,7 @@ const LEAVE_WITH_PARENT = new URL('leave-with-parent.mjs', import.meta.url).href
 export function spawnNode(node, args, options = {}) {
   return spawn(node, ['--import', LEAVE_WITH_PARENT, ...args], {
     ...options,
+    env: { ...(options.env ?? process.env), TENANTRY_PARENT_PID: String(process.pid) },
     detached: true,
     stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
   });

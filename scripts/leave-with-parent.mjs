@@ -2,8 +2,11 @@
 // the parent was killed; but the pipe that it holds on descriptor 3 closes with it.
 import { Socket } from 'node:net';
 
-const parent = new Socket({ fd: 3 });
-parent.on('error', () => undefined);
-parent.on('close', () => process.kill(process.pid, 'SIGTERM'));
-parent.resume();
-parent.unref();
+// Children of the child inherit the preload with its arguments, but descriptor 3 is something else for them.
+if (Number(process.env.TENANTRY_PARENT_PID) === process.ppid) {
+  const parent = new Socket({ fd: 3 });
+  parent.on('error', () => undefined);
+  parent.on('close', () => process.kill(process.pid, 'SIGTERM'));
+  parent.resume();
+  parent.unref();
+}
