@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { withClient } from '../../scripts/db/connect.ts';
 import { DrainService } from '../../src/common/http/drain.service.js';
+import { StartupError } from '../../src/common/prisma/boot/startup.error.js';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
 import { signedInPlatformAdmin, signedInUser } from '../support/principals.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
@@ -115,6 +116,14 @@ describe('probes of a process in trouble', () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({ status: 'unhealthy', details: { connection: 'disconnected' }, server: null });
     expect(body.recommendations).toEqual([expect.stringMatching(/database does not answer/)]);
+  });
+});
+
+describe('the start', () => {
+  it('is refused to a process that could open more connections than the server has', async () => {
+    const start = createTestApp({ DATABASE_POOL_MAX: 100_000 });
+    await expect(start).rejects.toThrow(StartupError);
+    await expect(start).rejects.toThrow(/may open 1000\d\d database connections, but the server allows \d+ in all/);
   });
 });
 
