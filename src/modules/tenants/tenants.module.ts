@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { FirstPlatformAdmin } from './first-platform-admin.js';
 import { DeleteDueTenantsJob } from './lifecycle/delete-due-tenants.job.js';
 import { DeleteTenantJob } from './lifecycle/delete-tenant.job.js';
 import { TenantDeletionService } from './lifecycle/tenant-deletion.service.js';
@@ -8,6 +9,7 @@ import { TenantLifecycleService } from './lifecycle/tenant-lifecycle.service.js'
 import { OwnTenantController } from './own-tenant.controller.js';
 import { OwnTenantRepository } from './own-tenant.repository.js';
 import { OwnTenantService } from './own-tenant.service.js';
+import { PlatformAdminsModule } from './platform-admins/platform-admins.module.js';
 import { ProvisioningPace } from './provisioning/provisioning-pace.js';
 import { ProvisioningProgressRepository } from './provisioning/provisioning-progress.repository.js';
 import { ProvisioningRunner } from './provisioning/provisioning-runner.js';
@@ -22,12 +24,13 @@ import { TenantsRepository } from './tenants.repository.js';
 import { TenantsService } from './tenants.service.js';
 
 @Module({
-  imports: [DiscoveryModule],
+  imports: [DiscoveryModule, PlatformAdminsModule],
   controllers: [TenantsController, TenantLifecycleController, OwnTenantController],
   providers: [
     TenantsRepository,
     TenantsService,
     TenantChangeLog,
+    FirstPlatformAdmin,
     OwnTenantRepository,
     TenantUsageReadModel,
     OwnTenantService,
@@ -43,6 +46,6 @@ import { TenantsService } from './tenants.service.js';
     RecoverProvisioningJob,
     PlatformRetentionRepository,
   ],
-  exports: [TenantsService, OwnTenantService],
+  exports: [TenantsService, OwnTenantService, ProvisioningService],
 })
 export class TenantsModule {}

@@ -1,0 +1,61 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Injectable, Logger } from '@nestjs/common';
+import { PlatformDbalService } from '../../src/common/dbal/platform-dbal.service.js';
+import { PlatformAdminsService } from '../../src/modules/tenants/platform-admins/platform-admins.service.js';
+import { DEMO_PASSWORD, DEMO_PLATFORM_ADMIN, DEMO_TENANTS, type DemoTenant } from './demo-data.js';
+import { DemoTenantSeed } from './demo-tenant-seed.js';
+import { DemoRepository } from './demo.repository.js';
+
+/** Longer than one tenant takes, and shorter than PostgreSQL lets a transaction idle. */
+const TENANT_TIMEOUT_MS = 25_000;
+const LOCK_RETRY_MS = 200;
+
+/** The demo, made once: whoever changes something of it keeps it that way. */
+@Injectable()
+export class DemoSeed {
+  private readonly logger = new Logger(DemoSeed.name);
+
+  constructor(
+    private readonly demo: DemoRepository,
+    private readonly tenants: DemoTenantSeed,
+    private readonly admins: PlatformAdminsService,
+    private readonly platformDbal: PlatformDbalService,
+  ) {}
+
+  /** Safe to run again after it was stopped anywhere, and in two processes at once. Returns the slugs of the tenants it has made. */
+  async run(): Promise<string[]> {
+    await this.admins.ensure(DEMO_PLATFORM_ADMIN, DEMO_PASSWORD);
+    const made: string[] = [];
+    for (const tenant of DEMO_TENANTS) if (await this.seedOnce(tenant)) made.push(tenant.slug);
+    return made;
+  }
+
+  private async seedOnce(tenant: DemoTenant): Promise<boolean> {
+    for (;;) {
+      if (!(await this.isMissing(tenant))) return false;
+      const isMade = await this.underLock(tenant, async () => {
+        // Looked at again: another process may just have finished.
+        const isMissing = await this.isMissing(tenant);
+        if (isMissing) await this.tenants.seed(tenant);
+        return isMissing;
+      });
+      if (isMade !== undefined) return isMade;
+      await delay(LOCK_RETRY_MS);
+    }
+  }
+
+  /** Undefined when another process has the lock. */
+  private underLock<T>({ slug }: DemoTenant, fn: () => Promise<T>): Promise<T | undefined> {
+    const lockAndRun = async (): Promise<T | undefined> =>
+      // The lock's transaction only waits: provisioning commits as it goes.
+      (await this.demo.tryLock(slug)) ? this.platformDbal.apart(fn) : undefined;
+    return this.platformDbal.transaction(lockAndRun, { timeoutMs: TENANT_TIMEOUT_MS });
+  }
+
+  private async isMissing({ slug }: DemoTenant): Promise<boolean> {
+    const found = await this.demo.findTenant(slug);
+    if (found?.state === 'foreign')
+      this.logger.warn(`A tenant ${slug} exists that is not the demo's; it is left alone.`);
+    return found === null || found.state === 'begun';
+  }
+}
