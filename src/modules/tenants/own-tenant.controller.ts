@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Patch } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../common/auth/actor.js';
 import { Allow, CurrentActor } from '../../common/auth/auth.decorators.js';
 import { ETagged, IfMatch } from '../../common/http/etag.js';
@@ -16,6 +16,7 @@ export class OwnTenantController {
   @Get()
   @Allow('tenant:read')
   @ETagged()
+  @ApiOkResponse({ type: OwnTenantDto })
   async get(): Promise<OwnTenantDto> {
     return toOwnTenantDto(await this.tenant.get());
   }
@@ -23,6 +24,7 @@ export class OwnTenantController {
   @Patch()
   @Allow('tenant:update')
   @ETagged(OwnTenantService)
+  @ApiOkResponse({ type: OwnTenantDto })
   @ApiProblems(409, 422)
   async update(
     @CurrentActor() actor: Actor,
@@ -34,6 +36,7 @@ export class OwnTenantController {
 
   @Get('usage')
   @Allow('tenant:read')
+  @ApiOkResponse({ type: TenantUsageDto })
   usage(): Promise<TenantUsageDto> {
     return this.tenant.usage();
   }

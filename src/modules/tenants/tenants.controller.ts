@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../common/auth/actor.js';
 import { Allow, CurrentActor } from '../../common/auth/auth.decorators.js';
 import { ETagged, IfMatch } from '../../common/http/etag.js';
@@ -38,6 +38,7 @@ export class TenantsController {
   @OwnTransactions()
   @SecretsShownOnce('invitationToken')
   @ETagged()
+  @ApiCreatedResponse({ type: ProvisionedTenantDto })
   @ApiProblems(409, 422, 500)
   async create(@CurrentActor() actor: Actor, @Body() body: CreateTenantDto): Promise<ProvisionedTenantDto> {
     return toProvisionedTenantDto(await this.tenants.create(actor, body));
@@ -46,6 +47,7 @@ export class TenantsController {
   @Get(':id')
   @Allow('platform:tenants:read')
   @ETagged()
+  @ApiOkResponse({ type: TenantDto })
   async get(@IdParam() id: string): Promise<TenantDto> {
     return toTenantDto(await this.tenants.get(id));
   }
@@ -53,6 +55,7 @@ export class TenantsController {
   @Patch(':id')
   @Allow('platform:tenants:write')
   @ETagged(TenantsService)
+  @ApiOkResponse({ type: TenantDto })
   @ApiProblems(409, 422)
   async update(
     @CurrentActor() actor: Actor,

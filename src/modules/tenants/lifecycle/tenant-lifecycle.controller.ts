@@ -1,5 +1,5 @@
 import { Controller, Delete, HttpCode, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../common/auth/actor.js';
 import { Allow, CurrentActor } from '../../../common/auth/auth.decorators.js';
 import { ETagged, IfMatch } from '../../../common/http/etag.js';
@@ -17,6 +17,7 @@ export class TenantLifecycleController {
   @Delete(':id')
   @HttpCode(204)
   @Allow('platform:tenants:write')
+  @ApiNoContentResponse()
   @ApiProblems(409)
   async remove(@CurrentActor() actor: Actor, @IdParam() id: string, @IfMatch() ifMatch?: string): Promise<void> {
     await this.lifecycle.scheduleDeletion(actor, id, ifMatch);
@@ -26,6 +27,7 @@ export class TenantLifecycleController {
   @HttpCode(200)
   @Allow('platform:tenants:write')
   @ETagged()
+  @ApiOkResponse({ type: TenantDto })
   @ApiProblems(409)
   async suspend(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<TenantDto> {
     return toTenantDto(await this.lifecycle.suspend(actor, id));
@@ -35,6 +37,7 @@ export class TenantLifecycleController {
   @HttpCode(200)
   @Allow('platform:tenants:write')
   @ETagged()
+  @ApiOkResponse({ type: TenantDto })
   @ApiProblems(409)
   async activate(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<TenantDto> {
     return toTenantDto(await this.lifecycle.activate(actor, id));
@@ -44,6 +47,7 @@ export class TenantLifecycleController {
   @HttpCode(200)
   @Allow('platform:tenants:write')
   @ETagged()
+  @ApiOkResponse({ type: TenantDto })
   @ApiProblems(409)
   async restore(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<TenantDto> {
     return toTenantDto(await this.lifecycle.restore(actor, id));

@@ -1,8 +1,9 @@
 import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../common/auth/actor.js';
 import { AddressLimitGuard } from '../../../common/auth/address-limit.guard.js';
 import { ActorIfAny, Public } from '../../../common/auth/auth.decorators.js';
+import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
 import { PlatformLoginDto, PlatformLogoutDto, PlatformRefreshDto, PlatformTokensDto } from './platform-auth.dto.js';
 import { PlatformAuthService } from './platform-auth.service.js';
 
@@ -15,6 +16,8 @@ export class PlatformAuthController {
   @HttpCode(200)
   @Public()
   @UseGuards(AddressLimitGuard)
+  @ApiOkResponse({ type: PlatformTokensDto })
+  @ApiProblems(401)
   async login(@Body() { email, password }: PlatformLoginDto): Promise<PlatformTokensDto> {
     return PlatformTokensDto.of(await this.auth.login(email, password));
   }
@@ -22,6 +25,8 @@ export class PlatformAuthController {
   @Post('refresh')
   @HttpCode(200)
   @Public()
+  @ApiOkResponse({ type: PlatformTokensDto })
+  @ApiProblems(401)
   async refresh(@Body() { refreshToken }: PlatformRefreshDto): Promise<PlatformTokensDto> {
     return PlatformTokensDto.of(await this.auth.refresh(refreshToken));
   }

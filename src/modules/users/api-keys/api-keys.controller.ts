@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../common/auth/actor.js';
 import { Allow, CurrentActor } from '../../../common/auth/auth.decorators.js';
 import { definePermissions } from '../../../common/auth/permissions.js';
@@ -34,6 +34,7 @@ export class ApiKeysController {
   @Post()
   @Allow('api_key:create')
   @SecretsShownOnce('key')
+  @ApiCreatedResponse({ type: CreatedApiKeyDto })
   @ApiProblems(422)
   async create(@CurrentActor() actor: Actor, @Body() body: CreateApiKeyDto): Promise<CreatedApiKeyDto> {
     return CreatedApiKeyDto.ofCreated(await this.keys.create(actor, CreateApiKeyDto.toNewKey(body)));

@@ -1,8 +1,9 @@
 import { Body, Controller, Get, HttpCode, Post, UseGuards } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../common/auth/actor.js';
 import { AddressLimitGuard } from '../../../common/auth/address-limit.guard.js';
 import { ActorIfAny, Allow, CurrentActor, Public } from '../../../common/auth/auth.decorators.js';
+import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
 import { LoginDto, LogoutDto, MeDto, RefreshDto, SignedInDto, TokensDto } from './auth.dto.js';
 import './auth.permissions.js';
 import { AuthService } from './auth.service.js';
@@ -20,6 +21,8 @@ export class AuthController {
   @HttpCode(200)
   @Public()
   @UseGuards(AddressLimitGuard)
+  @ApiOkResponse({ type: SignedInDto })
+  @ApiProblems(401, 403, 404)
   async login(@Body() body: LoginDto): Promise<SignedInDto> {
     return SignedInDto.of(await this.auth.login(body));
   }
@@ -27,6 +30,8 @@ export class AuthController {
   @Post('refresh')
   @HttpCode(200)
   @Public()
+  @ApiOkResponse({ type: TokensDto })
+  @ApiProblems(401, 403)
   async refresh(@Body() { refreshToken }: RefreshDto): Promise<TokensDto> {
     return TokensDto.of(await this.auth.refresh(refreshToken));
   }
@@ -40,6 +45,7 @@ export class AuthController {
 
   @Get('me')
   @Allow('profile:read')
+  @ApiOkResponse({ type: MeDto })
   async me(@CurrentActor() actor: Actor): Promise<MeDto> {
     return MeDto.of(await this.whoAmI.get(actor));
   }

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiNoContentResponse, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../common/auth/actor.js';
 import { AddressLimitGuard } from '../../../common/auth/address-limit.guard.js';
 import { Allow, CurrentActor, Public } from '../../../common/auth/auth.decorators.js';
@@ -20,6 +20,7 @@ export class PasswordsController {
   @Post('change')
   @HttpCode(204)
   @Allow('password:change')
+  @ApiNoContentResponse()
   @ApiProblems(422)
   change(@CurrentActor() actor: Actor, @Body() body: ChangePasswordDto): Promise<void> {
     return this.passwords.change(actor, body.currentPassword, body.newPassword);
@@ -38,6 +39,7 @@ export class PasswordsController {
   @HttpCode(204)
   @Public()
   @UseGuards(AddressLimitGuard)
+  @ApiNoContentResponse()
   @ApiProblems(422)
   reset(@Body() { token, password }: ResetPasswordDto): Promise<void> {
     return this.forgotten.reset(token, password);
