@@ -113,7 +113,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/modules/**/*.{repository,read-model,operation}.ts'],
+    files: ['{src/modules,prisma/seed}/**/*.{repository,read-model,operation}.ts'],
     rules: { 'no-restricted-imports': ['error', { paths: [noEnv, noHttpErrors], patterns: [noCls] }] },
   },
   {

@@ -8,6 +8,7 @@ import { SeedModule } from './seed.module.js';
 /** The platform admin that the environment names is made by the start of the application itself; the demo only where it is asked for. */
 async function main(): Promise<void> {
   // It runs beside the application and must not take its jobs.
+  // eslint-disable-next-line no-restricted-properties -- written for loadConfig, not read
   process.env['APP_ROLE'] = 'api';
   const app = await NestFactory.createApplicationContext(SeedModule, {
     abortOnError: false,

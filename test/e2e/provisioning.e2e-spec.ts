@@ -226,7 +226,7 @@ describe('A new tenant', () => {
     ['a short password', { ownerPassword: 'short' }, '/ownerPassword'],
     ['an empty password', { ownerPassword: '' }, '/ownerPassword'],
     ['large settings', { settings: { text: 'x'.repeat(65_536) } }, '/settings'],
-    ['deep settings', { settings: JSON.parse('{"a":'.repeat(40) + '1' + '}'.repeat(40)) as object }, '/settings'],
+    ['deep settings', { settings: JSON.parse(`${'{\"a\":'.repeat(40)}1${'}'.repeat(40)}`) as object }, '/settings'],
     ['an id', { id: '0198c0de-0000-7000-8000-0000000000ff' }, '/id'],
     ['a status', { status: 'ACTIVE' }, '/status'],
   ])('is refused with %s', async (_, flaw, pointer) => {

@@ -106,7 +106,7 @@ export class OwnTenantDto {
   updatedAt!: Date;
 }
 
-export function toOwnTenantDto(tenant: Tenant): OwnTenantDto {
+export function toOwnTenantDto(tenant: Tenant) {
   return {
     id: tenant.id,
     slug: tenant.slug,
@@ -126,7 +126,7 @@ export function toOwnTenantDto(tenant: Tenant): OwnTenantDto {
     version: tenant.version,
     createdAt: tenant.createdAt,
     updatedAt: tenant.updatedAt,
-  };
+  } satisfies OwnTenantDto;
 }
 
 export class UserUsageDto {

@@ -115,8 +115,9 @@ export class TenantDto extends OwnTenantDto {
   deletionScheduledAt!: Date | null;
 }
 
-export function toTenantDto(tenant: Tenant): TenantDto {
-  return { ...toOwnTenantDto(tenant), quota: tenant.quota, deletionScheduledAt: tenant.deletionScheduledAt };
+export function toTenantDto(tenant: Tenant) {
+  const { quota, deletionScheduledAt } = tenant;
+  return { ...toOwnTenantDto(tenant), quota, deletionScheduledAt } satisfies TenantDto;
 }
 
 export class TenantOwnerDto {
