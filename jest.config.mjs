@@ -1,5 +1,7 @@
 export default {
   testEnvironment: 'node',
+  // Generous: the tests share two cores with a PostgreSQL and each other. No test waits for it.
+  testTimeout: 30_000,
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['@swc/jest'] },
