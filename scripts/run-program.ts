@@ -11,7 +11,7 @@ const PROGRAMS = {
   eslint: 'eslint/bin/eslint.js',
   prettier: 'prettier/bin/prettier.cjs',
   tsc: 'ts7/bin/tsc',
-  'dependency-cruiser': 'dependency-cruiser/bin/dependency-cruise.mjs',
+  'dependency-cruiser': 'dependency-cruiser/bin/dependency-cruiser.mjs',
 } as const;
 
 export type Program = keyof typeof PROGRAMS;

@@ -13,14 +13,15 @@ const CHECKS: [title: string, program: Program, args: string[]][] = [
 ];
 
 /** Those that need no database. Jest takes regular expressions for whole paths. */
-const UNIT_TESTS = ['src', 'scripts'].map((folder) => `^${RegExp.escape(join(ROOT, folder))}/`);
+const UNIT_TESTS = ['src', 'scripts'].map(
+  (folder) => `^${join(ROOT, folder).replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}/`,
+);
 
 /** `npm run check`: what to run before a commit. All of it runs, so that all problems show at once. */
 export async function check(): Promise<number> {
   await prepareClient();
   const failed = (await Promise.all(CHECKS.map(runCheck))).filter((title) => title !== null);
-  if ((await runJest(['--silent', ...UNIT_TESTS], { TEST_WITHOUT_DATABASE: 'true' })) !== 0)
-    failed.push('unit tests');
+  if ((await runJest(['--silent', ...UNIT_TESTS], { TEST_WITHOUT_DATABASE: 'true' })) !== 0) failed.push('unit tests');
   say(failed.length === 0 ? 'All checks passed.' : `Failed: ${failed.join(', ')}.`);
   return failed.length === 0 ? 0 : 1;
 }
