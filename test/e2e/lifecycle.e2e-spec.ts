@@ -1,3 +1,4 @@
+import { JobRunner } from '../../src/common/jobs/job-runner.js';
 import { PlatformPrismaService } from '../../src/common/prisma/platform-prisma.service.js';
 import { DeleteDueTenantsJob } from '../../src/modules/tenants/lifecycle/delete-due-tenants.job.js';
 import { DeleteTenantJob } from '../../src/modules/tenants/lifecycle/delete-tenant.job.js';
@@ -15,7 +16,7 @@ let make: Factories;
 let platform: { Authorization: string };
 
 beforeAll(async () => {
-  test = await createTestApp();
+  test = await createTestApp({ LOG_LEVEL: 'info' });
   make = factories(test.app);
   platform = { Authorization: `Bearer ${await make.platformToken()}` };
 });
@@ -154,6 +155,19 @@ describe('The life of a tenant', () => {
     );
   });
 
+  it("is written into the installation's log, with who did it", async () => {
+    const tenant = await make.createTenant();
+    await move(tenant, 'suspend');
+    const lines = test.log.filter((line) => line['audit'] === true && line['tenantId'] === tenant.id);
+    expect(lines).toEqual([
+      expect.objectContaining({
+        action: 'tenant.suspended',
+        actor: { kind: 'platform', id: expect.any(String) },
+        requestId: expect.any(String),
+      }),
+    ]);
+  });
+
   it('replays a retried transition instead of refusing it', async () => {
     const tenant = await make.createTenant();
     const once = () => move(tenant, 'suspend').set('Idempotency-Key', `suspend-${tenant.id}`);
@@ -209,6 +223,18 @@ describe('Deletion for good', () => {
     expect(await countRows(doomed.id)).toEqual({ users: 0, sessions: 0, audit_log: 0 });
     expect(await countRows(other.id)).toEqual(before);
     expect(before).toMatchObject({ users: 1, sessions: 1 });
+  });
+
+  it('is done by the queue when the day has come', async () => {
+    const tenant = await make.createTenant();
+    await remove(tenant);
+    await makeDue(tenant);
+    const { adminUrl } = await testDatabase();
+    await withClient(adminUrl, (admin) =>
+      admin.query('UPDATE jobs._private_jobs SET run_at = now() WHERE key LIKE $1', [`%tenant.delete:${tenant.id}`]),
+    );
+    await test.app.get(JobRunner).runDue();
+    expect((await read(tenant)).status).toBe(404);
   });
 
   it('finds what a lost job left over', async () => {

@@ -129,6 +129,21 @@ describe('Provisioning a tenant', () => {
     expect(signIn.body.user).toMatchObject({ id: response.body.owner.id, role: 'owner' });
   });
 
+  it('is found at once by names that led nowhere before', async () => {
+    const body = { ...order(), domain: `${uniqueName('d')}.test`, ownerPassword: PASSWORD };
+    const signInAt = (tenant: string) =>
+      test.http.post('/api/v1/auth/login').send({ tenant, identifier: body.ownerEmail, password: PASSWORD });
+    for (const name of [body.slug, body.domain]) expect((await signInAt(name)).status).toBeGreaterThanOrEqual(400);
+    const { body: tenant } = await create(body);
+    for (const name of [body.slug, body.domain]) expect((await signInAt(name)).status).toBe(200);
+
+    const moved = `${uniqueName('d')}.test`;
+    expect((await signInAt(moved)).status).toBeGreaterThanOrEqual(400);
+    await test.http.patch(`/api/v1/platform/tenants/${tenant.id}`).set(platform).send({ domain: moved });
+    expect((await signInAt(moved)).status).toBe(200);
+    expect((await signInAt(body.domain)).status).toBeGreaterThanOrEqual(400);
+  });
+
   it('invites an owner who was given no password', async () => {
     const body = order();
     const response = await create(body);

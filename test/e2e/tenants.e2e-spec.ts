@@ -190,6 +190,7 @@ describe('Changing a tenant of the registry', () => {
       code: 'tenant.domain_taken',
     });
     expect((await get(`${REGISTRY}/${tenant.id}`)).body.version).toBe(1);
+    expect(await make.auditEntries(tenant)).toEqual([]);
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PlatformPrismaService } from '../../common/prisma/platform-prisma.service.js';
 import type { Prisma } from '../../generated/prisma/client.js';
 import { namingConflicts } from './naming-conflicts.js';
+import { domainTaken, nameTaken } from './tenants.errors.js';
 import { TENANT_COLUMNS, toTenant } from './tenant-row.js';
 import type { NewTenant, Tenant, TenantChanges, TenantFilter, TenantStatus } from './tenants.types.js';
 
@@ -40,6 +41,16 @@ export class TenantsRepository {
   async findBySlug(slug: string): Promise<Tenant | null> {
     const row = await this.prisma.tenant.findFirst({ where: { slug }, select: TENANT_COLUMNS });
     return row && toTenant(row);
+  }
+
+  /** @throws ConflictError `tenant.name_taken`, `tenant.domain_taken` when another tenant has the name or the domain. */
+  async assertFree(id: string, { name, domain }: Pick<TenantChanges, 'name' | 'domain'>): Promise<void> {
+    const others = await this.prisma.tenant.findMany({
+      where: { id: { not: id }, OR: [...(name ? [{ name }] : []), ...(domain ? [{ domain }] : [])] },
+      select: { name: true },
+    });
+    if (others.some((other) => other.name === name)) throw nameTaken();
+    if (others.length > 0) throw domainTaken();
   }
 
   create(tenant: NewTenant): Promise<Tenant> {

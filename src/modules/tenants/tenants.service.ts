@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/auth/actor.js';
+import { IdentityCache } from '../../common/auth/identity-cache.js';
 import { Config } from '../../common/config/config.js';
 import { PlatformDbalService } from '../../common/dbal/platform-dbal.service.js';
 import { assertIfMatch, type VersionSource } from '../../common/http/etag.js';
@@ -20,6 +21,7 @@ export class TenantsService implements VersionSource {
     private readonly provisioning: ProvisioningService,
     private readonly dbal: PlatformDbalService,
     private readonly log: TenantChangeLog,
+    private readonly identities: IdentityCache,
     private readonly config: Config,
   ) {}
 
@@ -45,12 +47,17 @@ export class TenantsService implements VersionSource {
    * Provisions a tenant with its owner; without a password an invitation token comes with it.
    * @throws what `ProvisioningService.provision` throws; InvalidInputError for a domain under the base domain.
    */
-  create(actor: Actor, order: TenantOrder): Promise<ProvisionedTenant> {
+  async create(actor: Actor, order: TenantOrder): Promise<ProvisionedTenant> {
     const { ownerEmail, ownerPassword, settings, theme, metadata, quota, ...columns } = order;
     this.assertDomainIsFree(order.domain);
     const free = mergeFreeObjects({ settings: {}, theme: {}, metadata: {} }, { settings, theme, metadata });
     const tenant = { ...columns, ...free, quota: mergeQuota({}, quota), schemaName: schemaNameOf(order.slug) };
-    return this.provisioning.provision(actor, tenant, { owner: { email: ownerEmail, password: ownerPassword } });
+    const made = await this.provisioning.provision(actor, tenant, {
+      owner: { email: ownerEmail, password: ownerPassword },
+    });
+    // Somebody may have asked for it before, or while it was being made.
+    this.identities.forgetTenant(made.tenant.id);
+    return made;
   }
 
   /**
@@ -72,9 +79,12 @@ export class TenantsService implements VersionSource {
       };
       const fields = fieldsOf(changes);
       if (fields.length === 0) return tenant;
+      // The record comes before the change, see `TenantChangeLog`; so what is bound to fail is found before the record.
+      await this.tenants.assertFree(id, changes);
       await this.log.record(actor, id, 'tenant.updated', { fields });
       const updated = await this.tenants.update(id, changes);
       if (!updated) throw tenantNotFound();
+      if (updated.domain !== tenant.domain) this.dbal.afterCommit(() => this.identities.forgetTenant(id));
       return updated;
     });
   }
