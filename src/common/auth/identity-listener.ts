@@ -70,6 +70,7 @@ export class IdentityListener extends ChangeFeed implements OnModuleInit, OnAppl
       connectionString: this.config.DATABASE_LISTEN_URL ?? this.config.DATABASE_URL,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       query_timeout: HEARTBEAT_TIMEOUT_MS,
+      application_name: 'tenantry-listen',
       keepAlive: true,
     });
     this.client = client;
