@@ -75,6 +75,16 @@ BEGIN
   PERFORM jobs.enqueue_as('p:', '{}'::jsonb, task, payload, run_at, job_key, queue_name, max_attempts, NULL);
 END $$;
 
+-- Removes a job that has ended, if it is still this worker's.
+CREATE OR REPLACE FUNCTION jobs.complete(job_id bigint, worker_id text) RETURNS void LANGUAGE sql
+  SET search_path = pg_catalog, pg_temp AS $$
+  WITH completed AS (
+    DELETE FROM jobs._private_jobs WHERE id = job_id AND locked_by = worker_id RETURNING job_queue_id
+  )
+  UPDATE jobs._private_job_queues queue SET locked_by = NULL, locked_at = NULL
+    FROM completed WHERE queue.id = completed.job_queue_id AND queue.locked_by = worker_id
+$$;
+
 -- Puts a running job off without counting the attempt. False when it is not this attempt's any more: unlocked by others, or
 -- replaced by a newer job of the same key.
 CREATE OR REPLACE FUNCTION jobs.postpone(job_id bigint, worker_id text, attempt integer, delay_ms bigint)

@@ -120,12 +120,36 @@ describe('A worker', () => {
     await queue.enqueue(app, tenant, 'test.echo');
     await recorder.reach(1);
     expect(await app.get(QueueHealth).check()).toMatchObject({ ok: true });
+    // It holds a job, and its lock shows that it lives.
+    expect((await queue.admin.query('SELECT jobs.dead_workers()')).rows).toEqual([]);
     const stopped = app.get(JobRunner).stop();
     expect(await app.get(QueueHealth).check()).toMatchObject({ ok: false });
     finish();
     await stopped;
     expect(await queue.jobsOf(tenant)).toEqual([]);
   });
+
+  it('survives the loss of all its connections, in the middle of a job', async () => {
+    const app = await queue.start();
+    const recorder = app.get(Recorder);
+    const tenant = await queue.createTenant();
+    let finish = (): void => undefined;
+    recorder.behave = () => new Promise((resolve) => (finish = resolve));
+    await queue.enqueue(app, tenant, 'test.echo', { n: 1 });
+    await recorder.reach(1);
+    const { rowCount } = await queue.admin.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name LIKE 'tenantry worker%'`,
+    );
+    expect(rowCount).toBeGreaterThanOrEqual(3);
+    finish();
+    await queue.enqueue(app, tenant, 'test.echo', { n: 2 });
+    await recorder.reach(2);
+    finish();
+    await app.get(JobRunner).stop();
+    expect(recorder.calls.map(({ payload }) => payload['n'])).toEqual([1, 2]);
+    expect(await queue.jobsOf(tenant)).toEqual([]);
+  }, 20_000);
 
   it('counts what it did and what waits', async () => {
     const app = await queue.start();
@@ -144,6 +168,24 @@ describe('A worker', () => {
     @Module({ imports: [QueueTestModule], providers: [UnlistedJob] })
     class UnlistedTestModule {}
     await expect(queue.start({}, UnlistedTestModule)).rejects.toThrow('test.unlisted');
+  });
+});
+
+describe('A worker whose queue is not there', () => {
+  it.each([
+    ['is not set up', 'ALTER TABLE jobs.tenant_tasks RENAME TO gone', 'ALTER TABLE jobs.gone RENAME TO tenant_tasks'],
+    [
+      'is not its own',
+      'REVOKE USAGE ON SCHEMA jobs FROM tenantry_worker',
+      'GRANT ALL ON SCHEMA jobs TO tenantry_worker',
+    ],
+  ])('does not start when it %s', async (_, breakIt, mendIt) => {
+    await queue.admin.query(breakIt);
+    try {
+      await expect(queue.start()).rejects.toThrow(/Tenantry does not start/);
+    } finally {
+      await queue.admin.query(mendIt);
+    }
   });
 });
 

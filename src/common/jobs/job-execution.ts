@@ -4,6 +4,7 @@ import { ClsService } from 'nestjs-cls';
 import { Config } from '../config/config.js';
 import { PlatformPrismaService } from '../prisma/platform-prisma.service.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
+import { complete } from './job-completion.js';
 import { type JobEnvelope, readEnvelope } from './job-envelope.js';
 import type { RegisteredHandler } from './job-handlers.js';
 import { JobMetrics, type JobOutcome } from './job-metrics.js';
@@ -48,6 +49,7 @@ export class JobExecution {
           ? this.#call(registered, envelope, helpers)
           : this.#runInTenant(registered, envelope, envelope.tenantId, helpers),
       );
+      await complete(helpers);
     } catch (error) {
       if (error instanceof JobPostponedError) outcome = 'postponed';
       throw error;
