@@ -332,7 +332,9 @@ describe('A provisioning that stopped in the middle', () => {
     const { body } = await create(order());
     await recover(body.id);
     expect(await registryRows(body.slug)).toEqual([expect.objectContaining({ status: 'ACTIVE' })]);
-    const owners = await make.inTenant(body, () => test.app.get(PrismaService).user.count({ where: { role: 'owner' } }));
+    const owners = await make.inTenant(body, () =>
+      test.app.get(PrismaService).user.count({ where: { role: 'owner' } }),
+    );
     expect(owners).toBe(1);
   });
 
