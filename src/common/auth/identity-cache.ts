@@ -34,8 +34,9 @@ export class IdentityCache {
 
   /** What a verified access token stands for now. */
   async ofToken(claims: AccessClaims): Promise<Identity> {
-    const { tenantId, subject, sessionId } = claims;
-    return await this.identities.get(`session:${sessionId}:${subject}:${tenantId ?? ''}`, () =>
+    const { tenantId, sessionId } = claims;
+    // Claims are signed: a session's id goes with one user of one tenant.
+    return await this.identities.get(sessionKey(sessionId), () =>
       tenantId ? this.readModel.ofSession(tenantId, claims) : this.readModel.ofPlatformSession(claims),
     );
   }
@@ -61,7 +62,7 @@ export class IdentityCache {
 
   /** After a sign-in was revoked, of a user or a platform admin. */
   forgetSession(sessionId: string): void {
-    this.identities.forgetWhere(({ credentialId }) => credentialId === sessionId);
+    this.identities.forget(sessionKey(sessionId));
   }
 
   /** After a key was revoked or changed. */
@@ -90,4 +91,8 @@ export class IdentityCache {
       if (kind === 'platform_session') this.forgetPlatformAdmin(id);
     }
   }
+}
+
+function sessionKey(sessionId: string): string {
+  return `session:${sessionId}`;
 }

@@ -4,8 +4,8 @@ import { TenantContext } from '../tenancy/tenant-context.js';
 import type { IdentifiedRequest } from './auth.decorators.js';
 import { RequestIdentifier } from './request-identifier.js';
 
-/** Probes and the like are outside, and must not wait for a database. */
-const API = /^\/api(\/|$|\?)/;
+/** Probes and the like are outside, and must not wait for a database. Routing ignores case, too. */
+const API = /^\/api(\/|$|\?)/i;
 
 /**
  * Learns who and which tenant, and runs the rest of the request inside that tenant.

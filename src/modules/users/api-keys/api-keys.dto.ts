@@ -62,6 +62,6 @@ export class CreatedApiKeyDto extends ApiKeyDto {
   @ApiProperty({ description: 'For the header X-API-Key. Shown this once.' }) key!: string;
 
   static ofCreated({ key, secret }: { key: ApiKey; secret: string }): CreatedApiKeyDto {
-    return { ...ApiKeyDto.of(key), key: secret };
+    return Object.assign(ApiKeyDto.of(key), { key: secret });
   }
 }

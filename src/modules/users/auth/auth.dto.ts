@@ -59,7 +59,7 @@ export class SignedInDto extends TokensDto {
   @ApiProperty({ type: UserDto }) user!: UserDto;
 
   static override of(signedIn: SignedIn): SignedInDto {
-    return { ...TokensDto.of(signedIn), user: UserDto.of(signedIn.user) };
+    return Object.assign(TokensDto.of(signedIn), { user: UserDto.of(signedIn.user) });
   }
 }
 
