@@ -5,10 +5,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { exitCodeOf, spawnNode } from './child-process.mjs';
-import { withLock } from './process-lock.mjs';
+import { exitCodeOf, spawnNode } from './processes/child-process.mjs';
+import { withLock } from './processes/process-lock.mjs';
 import { say, step } from './progress.mjs';
-import { onStopSignals } from './stop-signals.mjs';
+import { onStopSignals } from './processes/stop-signals.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const MODULES = join(ROOT, 'node_modules');

@@ -1,7 +1,7 @@
 import { OperatorError } from './db/connect.ts';
 import { say } from './progress.mjs';
-import { ProgramError } from './run-program.ts';
-import { listenForStopRequests, StopRequested } from './stop-request.ts';
+import { ProgramError } from './processes/run-program.ts';
+import { listenForStopRequests, StopRequested } from './processes/stop-request.ts';
 
 /** Runs one command to its end. @returns the exit code. */
 export type Command = (args: string[]) => Promise<number>;

@@ -5,10 +5,10 @@ import { migrateDatabase } from '../db/migrate-database.ts';
 import type { RoleName } from '../db/roles.ts';
 import { setUpDatabase } from '../db/setup-database.ts';
 import { type EmbeddedPostgres, useEmbeddedPostgres } from '../embedded/embedded-postgres.ts';
-import { prepareClient } from '../prepare.ts';
+import { prepareClient } from '../application/prepare.ts';
 import { say } from '../progress.mjs';
 import { DATA_FOLDER } from '../project.ts';
-import { runNode, runProgram } from '../run-program.ts';
+import { runNode, runProgram } from '../processes/run-program.ts';
 
 /** Databases a benchmark may use; most need one, some compare two. */
 const DATABASES = 2;

@@ -1,4 +1,4 @@
-import { prepare, prepareClient } from '../prepare.ts';
+import { prepare, prepareClient } from '../application/prepare.ts';
 
 /** `npm run build`: generates the Prisma client and compiles to `dist/`. */
 export async function build(): Promise<number> {

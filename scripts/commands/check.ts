@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { prepareClient } from '../prepare.ts';
+import { prepareClient } from '../application/prepare.ts';
 import { say } from '../progress.mjs';
 import { ROOT } from '../project.ts';
-import { ProgramError, runProgram, type Program } from '../run-program.ts';
+import { ProgramError, runProgram, type Program } from '../processes/run-program.ts';
 import { runJest } from './test.ts';
 
 const CHECKS: [title: string, program: Program, args: string[]][] = [

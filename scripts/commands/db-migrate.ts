@@ -1,11 +1,11 @@
-import { withProjectDatabase, type ProjectDatabase } from '../database.ts';
-import { migrate, setUpEmbedded, underDatabaseLock } from '../database-steps.ts';
+import { withProjectDatabase, type ProjectDatabase } from '../db/project-database.ts';
+import { migrate, setUpEmbedded, underDatabaseLock } from '../db/project-steps.ts';
 import { OperatorError, withClient, withLogin } from '../db/connect.ts';
 import { setUpDatabase } from '../db/setup-database.ts';
 import { loadDotEnv, setting } from '../environment.ts';
-import { prepareClient } from '../prepare.ts';
+import { prepareClient } from '../application/prepare.ts';
 import { say } from '../progress.mjs';
-import { runProgram } from '../run-program.ts';
+import { runProgram } from '../processes/run-program.ts';
 
 const SHADOW_DATABASE = 'tenantry_shadow';
 

@@ -1,9 +1,9 @@
-import { EMBEDDED_DATABASE, isExternal, withProjectDatabase } from '../database.ts';
-import { underDatabaseLock } from '../database-steps.ts';
+import { EMBEDDED_DATABASE, isExternal, withProjectDatabase } from '../db/project-database.ts';
+import { underDatabaseLock } from '../db/project-steps.ts';
 import { OperatorError, withClient } from '../db/connect.ts';
 import { setUpDatabase } from '../db/setup-database.ts';
 import { loadDotEnv } from '../environment.ts';
-import { prepare } from '../prepare.ts';
+import { prepare } from '../application/prepare.ts';
 import { say } from '../progress.mjs';
 import { setupFromUrls } from './db-setup.ts';
 import { makeReady } from './start.ts';

@@ -1,7 +1,7 @@
-import { isExternal, withProjectDatabase } from '../database.ts';
-import { migrate, seed, setUpEmbedded, underDatabaseLock } from '../database-steps.ts';
+import { isExternal, withProjectDatabase } from '../db/project-database.ts';
+import { migrate, seed, setUpEmbedded, underDatabaseLock } from '../db/project-steps.ts';
 import { loadDotEnv } from '../environment.ts';
-import { prepare } from '../prepare.ts';
+import { prepare } from '../application/prepare.ts';
 import { say } from '../progress.mjs';
 
 /** `npm run db:seed`: the platform admin that the environment names, and the demo where it is asked for. */

@@ -1,5 +1,5 @@
-import { EMBEDDED_DATABASE, externalDatabase, withProjectDatabase } from '../database.ts';
-import { setUpEmbedded, underDatabaseLock } from '../database-steps.ts';
+import { EMBEDDED_DATABASE, externalDatabase, withProjectDatabase } from '../db/project-database.ts';
+import { setUpEmbedded, underDatabaseLock } from '../db/project-steps.ts';
 import { describeUrl, OperatorError } from '../db/connect.ts';
 import { ROLES, URL_ROLES, type RoleName, type UrlName } from '../db/roles.ts';
 import { setUpDatabase, type DatabaseSetup } from '../db/setup-database.ts';

@@ -1,8 +1,8 @@
-import { embeddedAdminUrl, withProjectDatabase } from '../database.ts';
-import { setUpEmbedded } from '../database-steps.ts';
+import { embeddedAdminUrl, withProjectDatabase } from '../db/project-database.ts';
+import { setUpEmbedded } from '../db/project-steps.ts';
 import { loadDotEnv } from '../environment.ts';
 import { say } from '../progress.mjs';
-import { runProgram } from '../run-program.ts';
+import { runProgram } from '../processes/run-program.ts';
 import { requireOwner } from './db-migrate.ts';
 
 /** `npm run db:push`: makes the database like `prisma/schema`, without a migration; for trying things out. */

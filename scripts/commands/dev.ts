@@ -1,17 +1,17 @@
 import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { exitCodeOf } from '../child-process.mjs';
-import { checkConfiguration } from '../check-configuration.ts';
-import { applicationEnvironment, withProjectDatabase } from '../database.ts';
+import { exitCodeOf } from '../processes/child-process.mjs';
+import { checkConfiguration } from '../application/check-configuration.ts';
+import { applicationEnvironment, withProjectDatabase } from '../db/project-database.ts';
 import { loadDotEnv } from '../environment.ts';
-import { choosePorts } from '../ports.ts';
-import { prepare } from '../prepare.ts';
+import { choosePorts } from '../application/ports.ts';
+import { prepare } from '../application/prepare.ts';
 import { say } from '../progress.mjs';
 import { ROOT } from '../project.ts';
-import { spawnApplication, sayWhenReady } from '../run-application.ts';
-import { ProgramError } from '../run-program.ts';
-import { setForeground, stopRequested } from '../stop-request.ts';
+import { spawnApplication, sayWhenReady } from '../application/run-application.ts';
+import { ProgramError } from '../processes/run-program.ts';
+import { setForeground, stopRequested } from '../processes/stop-request.ts';
 import { makeReady } from './start.ts';
 
 const WATCHED = ['src', join('prisma', 'schema'), join('prisma', 'seed')];

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { type Mutant, MUTANTS } from '../../test/mutants/mutants.ts';
 import { useEmbeddedPostgres } from '../embedded/embedded-postgres.ts';
-import { prepareClient } from '../prepare.ts';
+import { prepareClient } from '../application/prepare.ts';
 import { say } from '../progress.mjs';
 import { DATA_FOLDER, ROOT } from '../project.ts';
-import { childEnvironment, commandOf } from '../run-program.ts';
-import { stopRequested } from '../stop-request.ts';
+import { childEnvironment, commandOf } from '../processes/run-program.ts';
+import { stopRequested } from '../processes/stop-request.ts';
 
 const COPIED = [
   'src',

@@ -1,13 +1,13 @@
-import { applicationEnvironment, isExternal, withProjectDatabase, type ProjectDatabase } from '../database.ts';
+import { applicationEnvironment, isExternal, withProjectDatabase, type ProjectDatabase } from '../db/project-database.ts';
 import { withClient } from '../db/connect.ts';
-import { migrate, seed, setUpEmbedded, underDatabaseLock } from '../database-steps.ts';
-import { checkConfiguration } from '../check-configuration.ts';
+import { migrate, seed, setUpEmbedded, underDatabaseLock } from '../db/project-steps.ts';
+import { checkConfiguration } from '../application/check-configuration.ts';
 import { loadDotEnv, setting } from '../environment.ts';
-import { choosePorts } from '../ports.ts';
-import { prepare } from '../prepare.ts';
+import { choosePorts } from '../application/ports.ts';
+import { prepare } from '../application/prepare.ts';
 import { say } from '../progress.mjs';
-import { runApplication } from '../run-application.ts';
-import { stopRequested } from '../stop-request.ts';
+import { runApplication } from '../application/run-application.ts';
+import { stopRequested } from '../processes/stop-request.ts';
 
 /** `npm start`: from whatever state the clone is in to a serving application; ends when that ends. */
 export async function start(args: string[]): Promise<number> {

@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { exitCodeOf, spawnNode } from '../child-process.mjs';
+import { exitCodeOf, spawnNode } from '../processes/child-process.mjs';
 import { useEmbeddedPostgres } from '../embedded/embedded-postgres.ts';
 import { readDotEnv } from '../environment.ts';
-import { prepare } from '../prepare.ts';
+import { prepare } from '../application/prepare.ts';
 import { say } from '../progress.mjs';
 import { DATA_FOLDER, ROOT } from '../project.ts';
-import { childEnvironment, commandOf } from '../run-program.ts';
-import { setForeground, stopRequested } from '../stop-request.ts';
+import { childEnvironment, commandOf } from '../processes/run-program.ts';
+import { setForeground, stopRequested } from '../processes/stop-request.ts';
 
 /** Of `.env` only these concern tests; everything else would change what they test. */
 const FROM_DOT_ENV = ['TEST_ADMIN_DATABASE_URL', 'TEST_ROLE_PASSWORDS'];

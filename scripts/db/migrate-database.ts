@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Logger, runMigrations } from 'graphile-worker';
 import type pg from 'pg';
 import { ROOT } from '../project.ts';
-import { runProgram } from '../run-program.ts';
+import { runProgram } from '../processes/run-program.ts';
 import { withClient } from './connect.ts';
 
 const MIGRATIONS = join(ROOT, 'prisma', 'migrations');

@@ -1,8 +1,8 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort, isPortFree } from '../free-port.ts';
-import { withLock } from '../process-lock.mjs';
+import { freePort, isPortFree } from '../application/free-port.ts';
+import { withLock } from '../processes/process-lock.mjs';
 import { ensureCluster, SUPERUSER } from './cluster.ts';
 import { addLease, countLeases } from './leases.ts';
 import { resolveLocation, type Location } from './location.ts';

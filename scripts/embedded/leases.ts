@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAlive, processIdentity, type RecordedProcess } from '../process-identity.mjs';
+import { isAlive, processIdentity, type RecordedProcess } from '../processes/process-identity.mjs';
 
 const SUFFIX = '.lease';
 

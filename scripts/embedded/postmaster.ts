@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { processIdentity } from '../process-identity.mjs';
+import { processIdentity } from '../processes/process-identity.mjs';
 import type { Location } from './location.ts';
 
 const START_TIMEOUT_MS = 60_000;

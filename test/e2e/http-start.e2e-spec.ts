@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { MAIN, prepare } from '../../scripts/prepare.ts';
+import { MAIN, prepare } from '../../scripts/application/prepare.ts';
 import { ScriptProcess } from '../support/script-process.js';
 import { testConfig } from '../support/test-config.js';
 import { createEmptyTestDatabase, dropTestDatabase, testDatabase } from '../support/test-database.js';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../scripts/project.ts';
-import { processIdentity } from '../../scripts/process-identity.mjs';
+import { processIdentity } from '../../scripts/processes/process-identity.mjs';
 import { ScriptProcess } from '../support/script-process.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 

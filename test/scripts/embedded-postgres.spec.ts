@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { withClient } from '../../scripts/db/connect.ts';
 import { useEmbeddedPostgres, type EmbeddedPostgres } from '../../scripts/embedded/embedded-postgres.ts';
-import { isAlive, processIdentity } from '../../scripts/process-identity.mjs';
+import { isAlive, processIdentity } from '../../scripts/processes/process-identity.mjs';
 import { ScriptProcess } from '../support/script-process.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 

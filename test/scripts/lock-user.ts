@@ -1,6 +1,6 @@
 // Adds one to a number in a file, under a lock, as often as it is told; run by process-lock.spec.ts.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { withLock } from '../../scripts/process-lock.mjs';
+import { withLock } from '../../scripts/processes/process-lock.mjs';
 
 const [lock, counter, times] = process.argv.slice(2) as [string, string, string];
 if (times === 'hang') {

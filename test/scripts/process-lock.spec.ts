@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAlive, processIdentity } from '../../scripts/process-identity.mjs';
-import { withLock } from '../../scripts/process-lock.mjs';
+import { isAlive, processIdentity } from '../../scripts/processes/process-identity.mjs';
+import { withLock } from '../../scripts/processes/process-lock.mjs';
 import { ScriptProcess } from '../support/script-process.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 

@@ -1,5 +1,5 @@
 // Says which requests to stop arrive; run by stop-signals.spec.ts.
-import { onStopSignals } from '../../scripts/stop-signals.mjs';
+import { onStopSignals } from '../../scripts/processes/stop-signals.mjs';
 
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { processIdentity } from '../../scripts/process-identity.mjs';
+import { processIdentity } from '../../scripts/processes/process-identity.mjs';
 import { ROOT } from '../../scripts/project.ts';
 import { ScriptProcess } from '../support/script-process.js';
 import { temporaryFolder } from '../support/temporary-folder.js';

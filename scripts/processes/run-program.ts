@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { ROOT } from './project.ts';
+import { ROOT } from '../project.ts';
 import { stopRequested } from './stop-request.ts';
 
 /** Command-line programs of the installed packages, run by this very Node. */

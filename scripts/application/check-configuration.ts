@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { OperatorError } from './db/connect.ts';
+import { OperatorError } from '../db/connect.ts';
 import { DIST } from './prepare.ts';
 
 interface ConfigurationModule {

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { isAlive, processIdentity, type RecordedProcess } from './process-identity.mjs';
-import { withLock } from './process-lock.mjs';
+import { isAlive, processIdentity, type RecordedProcess } from '../processes/process-identity.mjs';
+import { withLock } from '../processes/process-lock.mjs';
 
 // For all clones of this user: between choosing a port and listening on it lie seconds, in which another one that starts
 // would find it free, too.

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { applicationEnvironment, EMBEDDED_DATABASE, type ProjectDatabase } from './database.ts';
-import { OperatorError, withClient } from './db/connect.ts';
-import { migrateDatabase, MIGRATION_INPUTS, pendingMigrations } from './db/migrate-database.ts';
-import { setUpDatabase } from './db/setup-database.ts';
-import { setting } from './environment.ts';
-import { SEED } from './prepare.ts';
-import { withLock } from './process-lock.mjs';
-import { say, step } from './progress.mjs';
-import { DATA_FOLDER, hashInputs } from './project.ts';
-import { runOnce } from './remembered-step.ts';
-import { runNode } from './run-program.ts';
+import { applicationEnvironment, EMBEDDED_DATABASE, type ProjectDatabase } from './project-database.ts';
+import { OperatorError, withClient } from './connect.ts';
+import { migrateDatabase, MIGRATION_INPUTS, pendingMigrations } from './migrate-database.ts';
+import { setUpDatabase } from './setup-database.ts';
+import { setting } from '../environment.ts';
+import { SEED } from '../application/prepare.ts';
+import { withLock } from '../processes/process-lock.mjs';
+import { say, step } from '../progress.mjs';
+import { DATA_FOLDER, hashInputs } from '../project.ts';
+import { runOnce } from '../application/remembered-step.ts';
+import { runNode } from '../processes/run-program.ts';
 
 /** One command at a time changes the project's database. */
 export function underDatabaseLock<T>(action: () => Promise<T>): Promise<T> {

@@ -1,13 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
-import { exitCodeOf, spawnNode } from './child-process.mjs';
-import type { EmbeddedPostgres } from './embedded/embedded-postgres.ts';
-import { setting } from './environment.ts';
+import { exitCodeOf, spawnNode } from '../processes/child-process.mjs';
+import type { EmbeddedPostgres } from '../embedded/embedded-postgres.ts';
+import { setting } from '../environment.ts';
 import { MAIN } from './prepare.ts';
-import { say } from './progress.mjs';
-import { ROOT } from './project.ts';
-import { childEnvironment } from './run-program.ts';
-import { setForeground } from './stop-request.ts';
+import { say } from '../progress.mjs';
+import { ROOT } from '../project.ts';
+import { childEnvironment } from '../processes/run-program.ts';
+import { setForeground } from '../processes/stop-request.ts';
 
 const POLL_MS = 100;
 

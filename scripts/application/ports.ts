@@ -1,8 +1,8 @@
-import { OperatorError } from './db/connect.ts';
-import { setting } from './environment.ts';
+import { OperatorError } from '../db/connect.ts';
+import { setting } from '../environment.ts';
 import { freePort, isPortFree } from './free-port.ts';
 import { reservePort, reservingPorts } from './port-reservation.ts';
-import { say } from './progress.mjs';
+import { say } from '../progress.mjs';
 
 const DEFAULTS = { PORT: 3000, METRICS_PORT: 9464 };
 const NEIGHBOURS = 20;

@@ -1,10 +1,10 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { withLock } from './process-lock.mjs';
-import { say } from './progress.mjs';
-import { DATA_FOLDER, hashInputs, ROOT } from './project.ts';
+import { withLock } from '../processes/process-lock.mjs';
+import { say } from '../progress.mjs';
+import { DATA_FOLDER, hashInputs, ROOT } from '../project.ts';
 import { runOnce } from './remembered-step.ts';
-import { runProgram } from './run-program.ts';
+import { runProgram } from '../processes/run-program.ts';
 
 /** Where the built program lies. */
 export const DIST = join(ROOT, 'dist');

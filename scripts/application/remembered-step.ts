@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { step } from './progress.mjs';
-import { DATA_FOLDER } from './project.ts';
+import { step } from '../progress.mjs';
+import { DATA_FOLDER } from '../project.ts';
 
 export interface RememberedStep {
   /** File name of the note in `.data/steps`. */

@@ -1,9 +1,9 @@
-import { withDatabase, withLogin } from './db/connect.ts';
-import type { RoleName } from './db/roles.ts';
-import { useEmbeddedPostgres, type EmbeddedPostgres } from './embedded/embedded-postgres.ts';
-import { setting } from './environment.ts';
-import { say } from './progress.mjs';
-import { DATA_FOLDER } from './project.ts';
+import { withDatabase, withLogin } from './connect.ts';
+import type { RoleName } from './roles.ts';
+import { useEmbeddedPostgres, type EmbeddedPostgres } from '../embedded/embedded-postgres.ts';
+import { setting } from '../environment.ts';
+import { say } from '../progress.mjs';
+import { DATA_FOLDER } from '../project.ts';
 
 /** Name of the database on the embedded server. */
 export const EMBEDDED_DATABASE = 'tenantry';
