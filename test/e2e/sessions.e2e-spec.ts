@@ -94,6 +94,36 @@ describe('sessions', () => {
       await refresh(refreshToken).expect(200);
     });
 
+    it('leaves nothing behind when the session is ended at the same moment', async () => {
+      for (let round = 0; round < 15; round++) {
+        const { refreshToken } = await signIn();
+        const [refreshed] = await Promise.all([
+          refresh(refreshToken),
+          test.http.post('/api/v1/auth/logout').send({ refreshToken }).expect(204),
+        ]);
+        if (refreshed.status !== 200) continue;
+        expect((await me(refreshed.body.accessToken)).status).toBe(401);
+        expect((await refresh(refreshed.body.refreshToken)).status).toBe(401);
+      }
+    });
+
+    it('leaves nothing behind when the user is deactivated at the same moment', async () => {
+      const owner = await make.tokenFor(tenant.owner);
+      const asOwner = (path: string) => test.http.post(path).set('Authorization', `Bearer ${owner}`).expect(200);
+      for (let round = 0; round < 5; round++) {
+        const leaver = await make.createUser(tenant, { password: PASSWORD });
+        const { refreshToken } = await signIn(leaver);
+        const [refreshed] = await Promise.all([
+          refresh(refreshToken),
+          asOwner(`/api/v1/users/${leaver.id}/deactivate`),
+        ]);
+        await asOwner(`/api/v1/users/${leaver.id}/reactivate`);
+        if (refreshed.status !== 200) continue;
+        expect((await me(refreshed.body.accessToken)).status).toBe(401);
+        expect((await refresh(refreshed.body.refreshToken)).status).toBe(401);
+      }
+    });
+
     it('works with a stale access token in the header, as clients send it', async () => {
       const { refreshToken } = await signIn();
       const response = await refresh(refreshToken).set('Authorization', 'Bearer stale.token.here');
