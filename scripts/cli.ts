@@ -22,6 +22,10 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   'db:reset': async () => (await import('./commands/db-reset.ts')).dbReset,
   'test:mutants': async () => (await import('./commands/mutants.ts')).mutants,
   'bench:tenancy': async () => (await benchmark())('tenancy'),
+  'bench:footprint': async () => (await benchmark())('footprint'),
+  'bench:noisy': async () => (await benchmark())('noisy'),
+  'bench:tenants': async () => (await benchmark())('tenants'),
+  'bench:http': async () => (await benchmark())('http'),
 };
 
 /** Every benchmark is run in the same way. */
