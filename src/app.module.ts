@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from './common/audit/audit.module.js';
 import { IdentityModule } from './common/auth/identity.module.js';
 import { ConfigModule } from './common/config/config.module.js';
+import { EventsModule } from './common/events/events.module.js';
 import { HealthModule } from './common/health/health.module.js';
 import { DrainModule } from './common/http/drain.module.js';
 import { HttpModule } from './common/http/http.module.js';
@@ -34,6 +35,7 @@ import { UsersModule } from './modules/users/users.module.js';
     AuditModule,
     IdempotencyModule,
     JobsModule,
+    EventsModule,
     MailModule,
     HealthModule,
     PlatformAdminsModule,

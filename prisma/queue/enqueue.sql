@@ -9,6 +9,8 @@ SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('tenantry:qu
 CREATE TABLE IF NOT EXISTS jobs.tenant_tasks (name text PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS jobs.platform_tasks (name text PRIMARY KEY);
 INSERT INTO jobs.tenant_tasks (name) VALUES
+  ('event.deliver'),
+  ('power_transfer.expire'),
   ('mail.send'),
   ('password_reset.send'),
   ('retention.run')

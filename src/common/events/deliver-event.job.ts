@@ -1,0 +1,17 @@
+import { type HandlesJobs, JobHandler, type JobPayload } from '../jobs/job-handler.js';
+import type { DomainEvent } from './domain-event.js';
+import { EventSubscribers } from './event-subscribers.js';
+import { DELIVER_EVENT } from './events.service.js';
+
+/** Tells one subscriber one event. */
+@JobHandler(DELIVER_EVENT)
+export class DeliverEventJob implements HandlesJobs {
+  constructor(private readonly subscribers: EventSubscribers) {}
+
+  /** @throws Error for a subscriber that this program does not have: during a rolling update another one may. */
+  async handle({ subscriber, event }: JobPayload): Promise<void> {
+    const handler = this.subscribers.find(String(subscriber));
+    if (!handler) throw new Error(`There is no subscriber with the name ${String(subscriber)}.`);
+    await handler.handle(event as DomainEvent);
+  }
+}

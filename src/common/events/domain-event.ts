@@ -1,0 +1,29 @@
+import { applyDecorators, Injectable } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
+
+/** Something that happened in a tenant, and stayed: it is told only if its transaction was saved. */
+export interface DomainEvent {
+  /** UUIDv7; the same for every subscriber and every attempt. */
+  readonly id: string;
+  /** `<noun>.<past tense>`: `user.created`. */
+  readonly name: string;
+  /** JSON; a subscriber checks what it reads. */
+  readonly payload: Readonly<Record<string, unknown>>;
+  /** ISO 8601, UTC. */
+  readonly occurredAt: string;
+}
+
+export interface HandlesDomainEvents {
+  /**
+   * Runs in the background, inside the event's tenant, at least once and in no particular order.
+   * @throws anything: it is told again later, with a growing delay; other subscribers do not notice.
+   */
+  handle(event: DomainEvent): Promise<void>;
+}
+
+/** How the dispatcher finds subscribers. */
+export const DomainEventMetadata = DiscoveryService.createDecorator<{ event: string }>();
+
+/** Makes a provider a subscriber: `@OnDomainEvent('user.created')`, or `'*'` for every event. */
+export const OnDomainEvent = (event: string): ClassDecorator =>
+  applyDecorators(Injectable(), DomainEventMetadata({ event }));
