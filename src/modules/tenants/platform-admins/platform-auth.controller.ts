@@ -34,6 +34,7 @@ export class PlatformAuthController {
   @Post('logout')
   @HttpCode(204)
   @Public()
+  @ApiProblems(401)
   logout(@ActorIfAny() actor: Actor | undefined, @Body() { refreshToken }: PlatformLogoutDto): Promise<void> {
     return this.auth.logout(actor, refreshToken);
   }

@@ -39,6 +39,7 @@ export class AuthController {
   @Post('logout')
   @HttpCode(204)
   @Public()
+  @ApiProblems(401, 403)
   logout(@ActorIfAny() actor: Actor | undefined, @Body() { refreshToken }: LogoutDto): Promise<void> {
     return this.auth.logout(actor, refreshToken);
   }

@@ -29,6 +29,7 @@ export class PasswordsController {
   @Post('forgot')
   @HttpCode(202)
   @Public()
+  @ApiProblems(403, 404)
   @UseGuards(AddressLimitGuard)
   @ApiAcceptedResponse({ description: 'Always, whether anybody has the name or not.' })
   forgot(@Body() { tenant, identifier }: ForgotPasswordDto): Promise<void> {
@@ -40,7 +41,7 @@ export class PasswordsController {
   @Public()
   @UseGuards(AddressLimitGuard)
   @ApiNoContentResponse()
-  @ApiProblems(422)
+  @ApiProblems(403, 422)
   reset(@Body() { token, password }: ResetPasswordDto): Promise<void> {
     return this.forgotten.reset(token, password);
   }
