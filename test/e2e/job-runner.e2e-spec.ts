@@ -152,16 +152,45 @@ describe('A worker', () => {
   }, 20_000);
 
   it('counts what it did and what waits', async () => {
-    const app = await queue.start();
+    const app = await queue.start({ WORKER_CONCURRENCY: '1' });
+    const recorder = app.get(Recorder);
     const tenant = await queue.createTenant();
-    await queue.enqueue(app, tenant, 'test.echo');
-    await queue.enqueue(app, tenant, 'mail.send', {}, { runAt: new Date(Date.now() + 60_000) });
-    await app.get(Recorder).reach(1);
-    await queue.admin.query(`UPDATE jobs._private_jobs SET locked_by = 'other', locked_at = now() WHERE attempts = 0`);
+    let finish = (): void => undefined;
+    recorder.behave = ({ n }) => (n === 1 ? Promise.resolve() : new Promise((resolve) => (finish = resolve)));
+    for (const n of [1, 2]) await queue.enqueue(app, tenant, 'test.echo', { n });
+    await queue.enqueue(app, tenant, 'mail.send');
+    // The only worker has begun the second job, so it is done with the first.
+    await recorder.reach(2);
     const metrics = await app.get(MetricsRegistry).metrics();
     expect(metrics).toContain('job_duration_seconds_count{task="test.echo",outcome="done"} 1');
-    expect(metrics).toContain('jobs_in_queue{task="mail.send",state="running"} 1');
-    expect(metrics).toContain('job_oldest_due_seconds{task="mail.send"} 0');
+    expect(metrics).toContain('jobs_in_queue{task="test.echo",state="running"} 1');
+    expect(metrics).toContain('jobs_in_queue{task="mail.send",state="due"} 1');
+    expect(metrics).toMatch(/^job_oldest_due_seconds\{task="mail.send"\} (?!0$)/m);
+    finish();
+  });
+
+  it('forgets jobs a month after they were given up, and queues without a job', async () => {
+    const app = await queue.start({ APP_ROLE: 'api' });
+    const tenant = await queue.createTenant();
+    const later = { runAt: new Date(Date.now() + 60_000) };
+    for (const queueName of ['old', 'young', 'waiting']) {
+      await queue.enqueue(app, tenant, 'test.echo', { queueName }, { ...later, queueName });
+    }
+    const giveUp = (name: string, days: number): Promise<unknown> =>
+      queue.admin.query(
+        `UPDATE jobs._private_jobs SET attempts = max_attempts, updated_at = now() - $2 * interval '1 day'
+          WHERE payload -> 'data' ->> 'queueName' = $1`,
+        [name, days],
+      );
+    await giveUp('old', 31);
+    await giveUp('young', 29);
+    await app.get(PlatformJobsService).enqueue('queue.clean_up', {});
+    await app.get(JobRunner).runDue();
+
+    const left = await queue.jobsOf(tenant);
+    expect(left.map(({ payload }) => payload.data['queueName'])).toEqual(['young', 'waiting']);
+    const { rows } = await queue.admin.query('SELECT queue_name FROM jobs._private_job_queues ORDER BY id');
+    expect(rows.map((row) => row.queue_name)).toEqual([`t:${tenant.id}:young`, `t:${tenant.id}:waiting`]);
   });
 
   it('does not start with a handler that the database does not know', async () => {
