@@ -69,7 +69,7 @@ UNION ALL SELECT p.oid::regprocedure::text, 'SECURITY DEFINER function without a
 UNION ALL SELECT p.oid::regprocedure::text, 'everybody may execute it' FROM pg_proc p
   WHERE p.pronamespace::regnamespace::text IN ('public', 'app', 'jobs') AND (p.proacl IS NULL OR EXISTS (SELECT FROM aclexplode(p.proacl) x WHERE x.grantee = 0))
 UNION ALL SELECT r.rolname, 'role has rights it must not have' FROM pg_roles r
-  WHERE r.rolname LIKE 'tenantry\\_%' AND (r.rolsuper OR r.rolbypassrls OR r.rolcreaterole OR r.rolreplication)
+  WHERE r.rolname IN ('tenantry_owner', 'tenantry_app', 'tenantry_platform', 'tenantry_worker') AND (r.rolsuper OR r.rolbypassrls OR r.rolcreaterole OR r.rolreplication)
 UNION ALL SELECT m.member::regrole::text, 'is a member of ' || m.roleid::regrole FROM pg_auth_members m
   WHERE m.member::regrole::text IN ('tenantry_app', 'tenantry_platform', 'tenantry_worker')
 ORDER BY 1, 2`;
