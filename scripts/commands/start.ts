@@ -1,4 +1,9 @@
-import { applicationEnvironment, isExternal, withProjectDatabase, type ProjectDatabase } from '../db/project-database.ts';
+import {
+  applicationEnvironment,
+  isExternal,
+  withProjectDatabase,
+  type ProjectDatabase,
+} from '../db/project-database.ts';
 import { withClient } from '../db/connect.ts';
 import { migrate, seed, setUpEmbedded, underDatabaseLock } from '../db/project-steps.ts';
 import { checkConfiguration } from '../application/check-configuration.ts';
