@@ -20,9 +20,9 @@ export interface ProjectDatabase {
   adminUrl: string | undefined;
 }
 
-/** With DATABASE_URL nothing is embedded. */
+/** With a database of one's own nothing is embedded; migrations need its owner's URL alone. */
 export function isExternal(): boolean {
-  return setting('DATABASE_URL') !== undefined;
+  return ['DATABASE_URL', 'DATABASE_OWNER_URL', 'DIRECT_URL'].some((name) => setting(name) !== undefined);
 }
 
 /** Opens the database of DATABASE_URL, else the embedded one, for as long as `action` runs. */
