@@ -391,6 +391,9 @@ ALTER TABLE "users"
 -- At most one owner; that there is one at all is provisioning's and the users service's rule.
 CREATE UNIQUE INDEX "users_one_owner" ON "users" ("tenant_id") WHERE "role" = 'owner';
 
+-- A session has one living token among many replaced ones.
+CREATE INDEX "sessions_living" ON "sessions" ("tenant_id", "family_id") WHERE "replaced_at" IS NULL AND "revoked_at" IS NULL;
+
 ALTER TABLE "credentials" ADD CONSTRAINT "credentials_algorithm_check" CHECK ("algorithm" IN ('argon2id'));
 ALTER TABLE "audit_log" ADD CONSTRAINT "audit_log_actor_kind_check" CHECK ("actor_kind" IN ('user', 'api_key', 'platform', 'system'));
 
@@ -436,12 +439,11 @@ END $$;
 -- Slugs, domains and ids are resolved before anyone is known: this answers with nothing but id and status.
 CREATE FUNCTION app.resolve_tenant(kind text, value text) RETURNS TABLE (id uuid, status text) LANGUAGE sql STABLE SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
+  -- One branch per kind, so that each can use its index on every supported version.
   SELECT t.id, t.status FROM public.tenants t
-  WHERE CASE kind
-    WHEN 'id' THEN t.id::text = value
-    WHEN 'slug' THEN t.slug = value
-    WHEN 'domain' THEN t.domain = value
-    ELSE false END
+    WHERE t.id = CASE WHEN kind = 'id' AND value ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN value::uuid END
+  UNION ALL SELECT t.id, t.status FROM public.tenants t WHERE t.slug = CASE WHEN kind = 'slug' THEN value END
+  UNION ALL SELECT t.id, t.status FROM public.tenants t WHERE t.domain = CASE WHEN kind = 'domain' THEN value END
 $$;
 GRANT EXECUTE ON FUNCTION app.resolve_tenant(text, text) TO tenantry_app, tenantry_platform;
 
