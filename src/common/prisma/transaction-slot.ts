@@ -6,8 +6,15 @@ type JoinableClient = Omit<PrismaClient, '$connect' | '$disconnect' | '$on' | '$
 export interface RunningTransaction {
   readonly client: JoinableClient;
   readonly isolationLevel: string | undefined;
-  readonly afterCommit: (() => void | Promise<void>)[];
+  /** For when it is saved. */
+  readonly afterCommit: TransactionHook[];
+  /** For when it has ended, saved or not. */
+  readonly afterEnd: TransactionHook[];
+  /** Ends when the last savepoint so far is released: one at a time. */
+  savepoint: Promise<unknown>;
 }
+
+export type TransactionHook = () => void | Promise<void>;
 
 /** Where one database role's running transaction lives in the context store. */
 export class TransactionSlot {
