@@ -9,6 +9,7 @@ import { HttpModule } from './common/http/http.module.js';
 import { IdempotencyModule } from './common/http/idempotency/idempotency.module.js';
 import { RateLimitModule } from './common/http/rate-limit/rate-limit.module.js';
 import { JobsModule } from './common/jobs/jobs.module.js';
+import { ListenModule } from './common/listen/listen.module.js';
 import { LoggingModule } from './common/logging/logging.module.js';
 import { MailModule } from './common/mail/mail.module.js';
 import { ObservabilityModule } from './common/observability/observability.module.js';
@@ -28,6 +29,7 @@ import { UsersModule } from './modules/users/users.module.js';
     TenancyModule,
     PrismaModule,
     ObservabilityModule,
+    ListenModule,
     DrainModule,
     IdentityModule,
     RateLimitModule,

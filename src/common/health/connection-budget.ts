@@ -4,7 +4,7 @@ import { workerConnections } from '../jobs/worker-pool.js';
 import { StartupError } from '../prisma/boot/startup.error.js';
 import { type ServerConnections, ServerConnectionsReadModel } from './server-connections.read-model.js';
 
-/** The identity listener. */
+/** The DatabaseListener. */
 const LISTENERS = 1;
 
 /** Connections this process may have open on the server at the same time. Those that a pooler multiplexes do not count. */

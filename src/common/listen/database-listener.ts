@@ -1,0 +1,116 @@
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import pg from 'pg';
+import { Config } from '../config/config.js';
+
+export interface ChannelSubscriber {
+  /** A notification as it was sent: the channel is open to every role of the database, so judge it. Must not throw. */
+  onMessage(payload: string): void;
+  /** Something may have been missed: the connection was lost, or has just been made. */
+  onGap(): void;
+}
+
+const CONNECT_TIMEOUT_MS = 5000;
+/** A connection that died silently is noticed this late; longer pauses of the event loop must not count as one. */
+const HEARTBEAT_INTERVAL_MS = 1000;
+const HEARTBEAT_TIMEOUT_MS = 5000;
+const FIRST_BACK_OFF_MS = 100;
+const MAX_BACK_OFF_MS = 5000;
+
+/**
+ * The one LISTEN connection of the process, for all channels. While it is down `isHeard` is false; it reconnects with
+ * back-off, and tells every subscriber that there was a gap.
+ */
+@Injectable()
+export class DatabaseListener implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger(DatabaseListener.name);
+  private readonly channels = new Map<string, ChannelSubscriber[]>();
+  private client?: pg.Client;
+  private timer?: NodeJS.Timeout;
+  private failures = 0;
+  private heard = false;
+  private stopped = false;
+
+  constructor(private readonly config: Config) {}
+
+  /** Whether notifications arrive at the moment. */
+  get isHeard(): boolean {
+    return this.heard;
+  }
+
+  /** Call it in a constructor: channels are listened to from `onModuleInit` on. */
+  subscribe(channel: string, subscriber: ChannelSubscriber): void {
+    this.channels.set(channel, [...(this.channels.get(channel) ?? []), subscriber]);
+  }
+
+  /** Does not wait for the database: without notifications everything works, only slower. */
+  onModuleInit(): void {
+    void this.connect();
+  }
+
+  /** Late in the shutdown: requests in flight still rely on the caches. */
+  async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    this.heard = false;
+    clearTimeout(this.timer);
+    await this.client?.end().catch(() => undefined);
+  }
+
+  private async connect(): Promise<void> {
+    const client = new pg.Client({
+      connectionString: this.config.DATABASE_LISTEN_URL ?? this.config.DATABASE_URL,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: HEARTBEAT_TIMEOUT_MS,
+      application_name: 'tenantry-listen',
+      keepAlive: true,
+    });
+    this.client = client;
+    client.on('notification', ({ channel, payload = '' }) => {
+      for (const subscriber of this.channels.get(channel) ?? []) subscriber.onMessage(payload);
+    });
+    client.on('error', (error) => this.lose(client, error));
+    client.on('end', () => this.lose(client));
+    try {
+      await client.connect();
+      for (const channel of this.channels.keys()) await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
+    } catch (error) {
+      this.lose(client, error);
+      return;
+    }
+    if (this.client !== client || this.stopped) return;
+    this.failures = 0;
+    this.tellGap();
+    this.heard = true;
+    this.later(HEARTBEAT_INTERVAL_MS, () => this.beat(client));
+  }
+
+  private async beat(client: pg.Client): Promise<void> {
+    try {
+      await client.query('SELECT 1');
+    } catch (error) {
+      this.lose(client, error);
+      return;
+    }
+    if (this.client === client) this.later(HEARTBEAT_INTERVAL_MS, () => this.beat(client));
+  }
+
+  private lose(client: pg.Client, error?: unknown): void {
+    if (this.client !== client || this.stopped) return;
+    this.client = undefined;
+    this.heard = false;
+    this.tellGap();
+    const backOffMs = Math.min(FIRST_BACK_OFF_MS * 2 ** this.failures, MAX_BACK_OFF_MS) * (0.5 + Math.random() / 2);
+    this.failures += 1;
+    this.logger.warn({ err: error, backOffMs }, 'Notifications are not heard; caches of identity are off.');
+    client.end().catch(() => undefined);
+    this.later(backOffMs, () => this.connect());
+  }
+
+  private later(ms: number, step: () => Promise<void>): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void step(), ms).unref();
+  }
+
+  private tellGap(): void {
+    for (const subscriber of [...this.channels.values()].flat()) subscriber.onGap();
+  }
+}
