@@ -13,7 +13,10 @@ INSERT INTO jobs.tenant_tasks (name) VALUES
   ('power_transfer.expire'),
   ('mail.send'),
   ('password_reset.send'),
-  ('retention.run')
+  ('retention.run'),
+  ('workflow.run'),
+  ('workflow.schedule'),
+  ('workflow.watch')
 ON CONFLICT DO NOTHING;
 INSERT INTO jobs.platform_tasks (name) VALUES
   ('queue.clean_up'),
@@ -64,6 +67,18 @@ BEGIN
   END IF;
   PERFORM jobs.enqueue_as('t:' || tenant || ':', jsonb_build_object('tenantId', tenant), task, payload, run_at, job_key,
                           queue_name, max_attempts, ARRAY['tenant:' || tenant]);
+END $$;
+
+-- Takes a job of the transaction's tenant out of the queue again; one that is running stays, but is not tried again.
+CREATE OR REPLACE FUNCTION jobs.dequeue(job_key text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  tenant text := app.tenant_id()::text;
+BEGIN
+  IF tenant IS NULL THEN
+    RAISE EXCEPTION 'no tenant to take a job from' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  PERFORM jobs.remove_job('t:' || tenant || ':' || dequeue.job_key);
 END $$;
 
 -- A job of no tenant; the platform role's alone.
@@ -150,5 +165,6 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA jobs FROM PUBLIC, tenantry_app, tenantry_p
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 GRANT USAGE ON SCHEMA jobs TO tenantry_app, tenantry_platform;
 GRANT EXECUTE ON FUNCTION jobs.enqueue(text, json, timestamptz, text, text, integer) TO tenantry_app, tenantry_platform;
+GRANT EXECUTE ON FUNCTION jobs.dequeue(text) TO tenantry_app, tenantry_platform;
 GRANT EXECUTE ON FUNCTION jobs.enqueue_platform(text, json, timestamptz, text, text, integer) TO tenantry_platform;
 GRANT EXECUTE ON FUNCTION jobs.figures() TO tenantry_platform;

@@ -80,8 +80,15 @@ export class JobExecution {
   }
 
   async #call({ task, handler }: RegisteredHandler, { data }: JobEnvelope, helpers: JobHelpers): Promise<JobOutcome> {
-    const { id, attempts, max_attempts: maxAttempts } = helpers.job;
-    await handler.handle(data, { id, task, attempt: attempts, maxAttempts, signal: helpers.abortSignal });
+    const { id, attempts: attempt, max_attempts: maxAttempts, locked_by: workerId } = helpers.job;
+    await handler.handle(data, {
+      id,
+      task,
+      attempt,
+      maxAttempts,
+      workerId: workerId ?? '',
+      signal: helpers.abortSignal,
+    });
     return 'done';
   }
 

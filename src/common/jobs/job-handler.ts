@@ -10,6 +10,8 @@ export interface RunningJob {
   /** 1 for the first try. */
   readonly attempt: number;
   readonly maxAttempts: number;
+  /** Who holds it: while that worker lives, it has the advisory lock `tenantry:worker:<workerId>`. */
+  readonly workerId: string;
   /** Aborts when the process has to end before the job has. */
   readonly signal: AbortSignal;
 }

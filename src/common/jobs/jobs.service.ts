@@ -19,4 +19,12 @@ export class JobsService {
       SELECT jobs.enqueue(${task}, ${JSON.stringify(payload)}::json, ${runAt}::timestamptz, ${jobKey}, ${queueName},
                           ${maxAttempts}::integer)`;
   }
+
+  /**
+   * Takes the pending job with that key out of the queue, in the running transaction. One that is running already stays.
+   * @throws TenantContextMissingError outside `TenantContext.run`.
+   */
+  async dequeue(jobKey: string): Promise<void> {
+    await this.prisma.$executeRaw`SELECT jobs.dequeue(${jobKey})`;
+  }
 }
