@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 /** What a secret is good for; part of the secret, so that none can be used in another one's place. */
-export type SecretKind = 'refresh' | 'reset' | 'invite' | 'key' | 'ticket';
+export type SecretKind = 'refresh' | 'reset' | 'invite' | 'key' | 'ticket' | 'hook';
 
 export interface MintedSecret {
   /** Shown once, never stored. */
