@@ -3,6 +3,7 @@ import { AuditModule } from './common/audit/audit.module.js';
 import { IdentityModule } from './common/auth/identity.module.js';
 import { ConfigModule } from './common/config/config.module.js';
 import { EventsModule } from './common/events/events.module.js';
+import { DbalModule } from './common/dbal/dbal.module.js';
 import { HealthModule } from './common/health/health.module.js';
 import { DrainModule } from './common/http/drain.module.js';
 import { HttpModule } from './common/http/http.module.js';
@@ -38,6 +39,7 @@ import { UsersModule } from './modules/users/users.module.js';
     IdempotencyModule,
     JobsModule,
     EventsModule,
+    DbalModule,
     MailModule,
     HealthModule,
     PlatformAdminsModule,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../auth/actor.js';
 import { factsOfRequest } from '../http/request-facts.js';
+import { redact } from '../logging/redact.js';
 import { AuditRepository, type NewAuditEntry } from './audit.repository.js';
 
 export interface AuditRecord {
@@ -8,9 +9,17 @@ export interface AuditRecord {
   action: string;
   targetType?: string;
   targetId?: string;
-  /** What else is worth knowing in a year, as JSON. Never secrets: the log cannot be changed. */
+  /** What became of it. `denied` and `failed` are for attempts that changed nothing. Default `done`. */
+  outcome?: AuditOutcome;
+  /** The fields that changed, before and after; kept in the details under these names. */
+  before?: Record<string, unknown>;
+  after?: Record<string, unknown>;
+  /** What else is worth knowing in a year, as JSON. Values of fields whose names sound like secrets are left out. */
   details?: Record<string, unknown>;
 }
+
+export const AUDIT_OUTCOMES = ['done', 'denied', 'failed'] as const;
+export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
 
 /** The tenant's audit log. Append-only: the application's roles can neither change nor delete it. */
 @Injectable()
@@ -21,18 +30,21 @@ export class AuditService {
    * Writes an entry into the current tenant's log, in the running transaction: it stands if and only if the change does.
    * Request id, address and user agent come from the running request, if there is one.
    */
-  async record(actor: Actor, { action, targetType, targetId, details = {} }: AuditRecord): Promise<void> {
+  async record(
+    actor: Actor,
+    { action, targetType, targetId, outcome, before, after, details }: AuditRecord,
+  ): Promise<void> {
     const request = factsOfRequest();
+    // JSON has no undefined: what is absent stays absent.
+    const told = { ...details, before, after, apiKeyId: actor.apiKeyId };
     await this.entries.create({
       actorKind: actor.kind,
       actorId: actor.kind === 'system' ? null : actor.id,
       action,
       targetType,
       targetId,
-      details: {
-        ...details,
-        ...(actor.apiKeyId !== undefined && { apiKeyId: actor.apiKeyId }),
-      } as NewAuditEntry['details'],
+      outcome,
+      details: JSON.parse(JSON.stringify(redact(told))) as NewAuditEntry['details'],
       requestId: request?.requestId,
       ipAddress: request?.ipAddress,
       userAgent: request?.userAgent,

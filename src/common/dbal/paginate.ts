@@ -10,9 +10,6 @@ export async function paginate<Args extends { where: Where }, Where, Row>(
   args: Args,
   slice: { skip: number; take: number },
 ): Promise<{ rows: Row[]; total: number }> {
-  const [rows, total] = await Promise.all([
-    model.findMany({ ...args, ...slice }),
-    model.count({ where: args.where }),
-  ]);
+  const [rows, total] = await Promise.all([model.findMany({ ...args, ...slice }), model.count({ where: args.where })]);
   return { rows, total };
 }

@@ -11,5 +11,6 @@ import { IdempotencyService } from './idempotency.service.js';
     IdempotencyService,
     { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
   ],
+  exports: [IdempotencyService],
 })
 export class IdempotencyModule {}
