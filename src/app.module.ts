@@ -16,6 +16,7 @@ import { MailModule } from './common/mail/mail.module.js';
 import { ObservabilityModule } from './common/observability/observability.module.js';
 import { PrismaModule } from './common/prisma/prisma.module.js';
 import { TenancyModule } from './common/tenancy/tenancy.module.js';
+import { DbalRoutesModule } from './modules/dbal/dbal-routes.module.js';
 import { PlatformAdminsModule } from './modules/tenants/platform-admins/platform-admins.module.js';
 import { TenantsModule } from './modules/tenants/tenants.module.js';
 import { ApiKeysModule } from './modules/users/api-keys/api-keys.module.js';
@@ -42,6 +43,7 @@ import { UsersModule } from './modules/users/users.module.js';
     DbalModule,
     MailModule,
     HealthModule,
+    DbalRoutesModule,
     PlatformAdminsModule,
     TenantsModule,
     UsersModule,

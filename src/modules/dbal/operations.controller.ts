@@ -1,0 +1,39 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../common/auth/actor.js';
+import { Allow, CurrentActor } from '../../common/auth/auth.decorators.js';
+import { DbalOperations } from '../../common/dbal/operations/dbal-operations.js';
+import { ApiPage } from '../../common/http/openapi/api-page.js';
+import { ApiProblems } from '../../common/http/openapi/api-problems.js';
+import { type Page, PageQuery, toPage, toSlice } from '../../common/http/page.js';
+import { OperationDto, OperationOutcomeDto, RunOperationDto, RunOperationQuery } from './operations.dto.js';
+
+@ApiTags('dbal')
+@Controller('dbal/operations')
+export class OperationsController {
+  constructor(private readonly operations: DbalOperations) {}
+
+  @Get()
+  @Allow('dbal:operations')
+  @ApiPage(OperationDto)
+  list(@Query() query: PageQuery): Page<OperationDto> {
+    const { skip, take } = toSlice(query);
+    const all = this.operations.list();
+    return toPage(all.slice(skip, skip + take).map(OperationDto.of), all.length, query);
+  }
+
+  /** In one transaction. Besides this route's permission the operation asks for its own; attempts without it are audited. */
+  @Post(':name')
+  @HttpCode(200)
+  @Allow('dbal:operations')
+  @ApiOkResponse({ type: OperationOutcomeDto })
+  @ApiProblems(409, 422)
+  async run(
+    @CurrentActor() actor: Actor,
+    @Param('name') name: string,
+    @Body() body: RunOperationDto,
+    @Query() { dryRun }: RunOperationQuery,
+  ): Promise<OperationOutcomeDto> {
+    return OperationOutcomeDto.of(await this.operations.run(name, actor, body.input, { dryRun }));
+  }
+}
