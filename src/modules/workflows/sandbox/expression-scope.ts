@@ -1,0 +1,12 @@
+/** What conditions, transforms and `{{ … }}` references see; Lua scripts have the same names as globals. All of it JSON. */
+export interface ExpressionScope {
+  /** What arrived along the edges: the output of the step before, or an object by node id where several edges join. */
+  readonly input: unknown;
+  /** What the run was started with. */
+  readonly trigger: unknown;
+  /** Steps that have finished, by node id. */
+  readonly steps: Readonly<Record<string, { readonly output: unknown }>>;
+  readonly run: Readonly<Record<string, unknown>>;
+}
+
+export const SCOPE_VARIABLES = ['input', 'trigger', 'steps', 'run'] as const satisfies (keyof ExpressionScope)[];

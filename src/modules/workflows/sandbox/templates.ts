@@ -1,0 +1,148 @@
+import { escapePointer } from '../../../common/http/storable.js';
+import type { DefinitionProblem } from '../definitions/definition.types.js';
+
+/** Characters of one text after its references were filled in. */
+const MAX_TEXT_LENGTH = 1_048_576;
+const MAX_DEPTH = 50;
+
+/** A reference in a text could not be filled in. `pointer` is where the text stands. */
+export class TemplateError extends Error {
+  constructor(
+    readonly pointer: string,
+    detail: string,
+  ) {
+    super(detail);
+    this.name = 'TemplateError';
+  }
+}
+
+/** `\{{` stands for two braces; a reference holds no braces of its own outside of quotes. */
+const REFERENCE = /\\\{\{|\{\{((?:"(?:[^"\\]|\\.)*"|[^{}"])*)\}\}/g;
+const WHOLE = /^\{\{((?:"(?:[^"\\]|\\.)*"|[^{}"])*)\}\}$/;
+/** One step of a path: `.name`, `[0]` or `["any text"]`; the first has no dot. Names may hold hyphens: node ids do. */
+const STEP = /\.?([A-Za-z_$][\w$-]*)|\[(\d{1,6})\]|\[("(?:[^"\\]|\\.)*")\]/y;
+
+interface Reference {
+  path: (string | number)[];
+  /** What stands after `??`, for a path that leads nowhere. */
+  fallback?: { value: unknown };
+}
+
+/** Whether the text holds a reference: its value is known only when a step runs. */
+export function hasReference(value: unknown): boolean {
+  return typeof value === 'string' && [...value.matchAll(REFERENCE)].some((match) => match[1] !== undefined);
+}
+
+/**
+ * Fills in every reference inside a JSON value, keys excepted.
+ *
+ * A reference is a path, never code: `{{ steps.fetch.output.items[0].name }}`, with `{{ input.name ?? "nobody" }}` for what may be
+ * missing (any JSON value). A text that is one reference becomes the value itself, of whatever type; inside a longer text, strings
+ * stand as they are, null as nothing, everything else as JSON.
+ * @param scope its members are the first names of paths. Only own members are reached.
+ * @throws TemplateError for a path that leads nowhere, a reference that is none, and a text beyond 1 MiB.
+ */
+export function resolveTemplate(value: unknown, scope: object): unknown {
+  return resolve(value, scope, '', 0);
+}
+
+function resolve(value: unknown, scope: object, pointer: string, depth: number): unknown {
+  if (depth > MAX_DEPTH) throw new TemplateError(pointer, `Nested more than ${MAX_DEPTH} levels deep.`);
+  if (typeof value === 'string') return resolveText(value, scope, pointer);
+  if (Array.isArray(value)) return value.map((item, index) => resolve(item, scope, `${pointer}/${index}`, depth + 1));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key,
+      resolve(item, scope, `${pointer}/${escapePointer(key)}`, depth + 1),
+    ]),
+  );
+}
+
+function resolveText(text: string, scope: object, pointer: string): unknown {
+  const whole = WHOLE.exec(text);
+  if (whole) return look(whole[1]!, scope, pointer);
+  const filled = text.replace(REFERENCE, (_match, source: string | undefined) =>
+    source === undefined ? '{{' : asText(look(source, scope, pointer)),
+  );
+  if (filled.length > MAX_TEXT_LENGTH) {
+    throw new TemplateError(pointer, `The text is longer than ${MAX_TEXT_LENGTH} characters with its references.`);
+  }
+  return filled;
+}
+
+function asText(value: unknown): string {
+  if (value === null) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function look(source: string, scope: object, pointer: string): unknown {
+  const reference = readReference(source);
+  if (!reference) throw new TemplateError(pointer, `Not a reference: {{${source}}}.`);
+  let value: unknown = scope;
+  for (const key of reference.path) {
+    const isThere = typeof value === 'object' && value !== null && Object.hasOwn(value, key);
+    value = isThere ? (value as Record<string | number, unknown>)[key] : undefined;
+    if (value === undefined) break;
+  }
+  if (value !== undefined && !(value === null && reference.fallback)) return value;
+  if (reference.fallback) return reference.fallback.value;
+  throw new TemplateError(pointer, `There is nothing at {{${source}}}; {{${source.trimEnd()} ?? null }} allows that.`);
+}
+
+function readReference(source: string): Reference | null {
+  const path: (string | number)[] = [];
+  const text = source.trim();
+  let at = 0;
+  for (;;) {
+    STEP.lastIndex = at;
+    const [all, name, index, quoted] = STEP.exec(text) ?? [];
+    if (all === undefined || (path.length === 0 && (name === undefined || all.startsWith('.')))) break;
+    if (path.length > 0 && name !== undefined && !all.startsWith('.')) break;
+    const key = name ?? (index === undefined ? readJson(quoted!)?.value : Number(index));
+    if (typeof key !== 'string' && typeof key !== 'number') return null;
+    path.push(key);
+    at += all.length;
+  }
+  if (path.length === 0) return null;
+  const rest = text.slice(at).trim();
+  if (rest === '') return { path };
+  const fallback = rest.startsWith('??') ? readJson(rest.slice(2)) : null;
+  return fallback && { path, fallback };
+}
+
+function readJson(text: string): { value: unknown } | null {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Every text in a configuration whose references cannot be read, and every first name that is not among `variables`.
+ * @param pointer where the configuration stands in the definition.
+ */
+export function checkTemplates(value: unknown, pointer: string, variables: readonly string[]): DefinitionProblem[] {
+  const problems: DefinitionProblem[] = [];
+  const pending: { value: unknown; pointer: string }[] = [{ value, pointer }];
+  for (let item = pending.pop(); item; item = pending.pop()) {
+    if (typeof item.value === 'string') problems.push(...checkText(item.value, item.pointer, variables));
+    else if (typeof item.value === 'object' && item.value !== null) {
+      for (const [key, child] of Object.entries(item.value)) {
+        pending.push({ value: child, pointer: `${item.pointer}/${escapePointer(key)}` });
+      }
+    }
+  }
+  return problems.reverse();
+}
+
+function checkText(text: string, pointer: string, variables: readonly string[]): DefinitionProblem[] {
+  return [...text.matchAll(REFERENCE)].flatMap(([, source]) => {
+    if (source === undefined) return [];
+    const reference = readReference(source);
+    if (!reference) return [{ pointer, code: 'reference', detail: `Not a reference: {{${source}}}.` }];
+    if (variables.includes(String(reference.path[0]))) return [];
+    return [{ pointer, code: 'reference', detail: `There is no ${reference.path[0]}: ${variables.join(', ')}.` }];
+  });
+}
