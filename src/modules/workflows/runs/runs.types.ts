@@ -1,0 +1,93 @@
+import type { Role } from '../../../common/auth/roles.js';
+import type { JsonObject, JsonValue } from '../../../common/json/json-object.js';
+import type { Trigger } from '../definitions/definition.types.js';
+
+/**
+ * queued: waits for its turn or for a worker; running: a worker has it; waiting: for a time or a person, and holds nothing;
+ * the rest is final, but failed and cancelled runs may be retried.
+ */
+export const RUN_STATUSES = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+export const FINAL_STATUSES: readonly RunStatus[] = ['succeeded', 'failed', 'cancelled'];
+
+/** pending: to be tried again at `wakeAt`, or when the run is retried. A step that nobody has come to yet has no row. */
+export const STEP_STATUSES = ['pending', 'running', 'waiting', 'succeeded', 'failed', 'skipped', 'cancelled'] as const;
+export type StepStatus = (typeof STEP_STATUSES)[number];
+
+/** Why a step or a run failed. `code` is stable, `message` for people; `nodeId` names the step that failed the run. */
+export interface RunError {
+  code: string;
+  message: string;
+  nodeId?: string;
+  line?: number;
+  details?: JsonValue;
+}
+
+export interface Run {
+  id: string;
+  workflowId: string;
+  workflowVersion: number;
+  status: RunStatus;
+  trigger: Trigger;
+  triggeredBy: string | null;
+  ownerId: string | null;
+  input: JsonValue;
+  /** Of the steps that nothing follows, by node id. */
+  outputs: JsonObject | null;
+  error: RunError | null;
+  attempt: number;
+  cancelRequestedAt: Date | null;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+  deadlineAt: Date | null;
+  wakeAt: Date | null;
+  createdAt: Date;
+}
+
+export type Decision = 'approved' | 'rejected';
+
+export interface RunStep {
+  nodeId: string;
+  nodeType: string;
+  status: StepStatus;
+  /** Times it was started, those included that were cut off by the death of a worker. */
+  attempts: number;
+  input: JsonValue;
+  output: JsonValue;
+  error: RunError | null;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+  wakeAt: Date | null;
+  /** Who may decide: `role:<role>` and `user:<id>`; null where nothing is to be decided, empty for whoever may approve. */
+  approvers: string[] | null;
+  deadlineAt: Date | null;
+  decision: Decision | null;
+  decidedBy: string | null;
+  decidedAt: Date | null;
+  comment: string | null;
+}
+
+/** What starts a run. */
+export interface RunTrigger {
+  kind: Trigger;
+  /** Two starts of a workflow with the same key are one. */
+  dedupeKey?: string;
+  /** Runs that led to this one by events. */
+  depth?: number;
+}
+
+/** Whose rights a run's steps have: the workflow's owner as of now. */
+export interface RunOwner {
+  id: string;
+  role: Role;
+  isActive: boolean;
+}
+
+/** One thing that happened; numbered from 1 in its run. */
+export interface RunEvent {
+  seq: number;
+  type: string;
+  nodeId: string | null;
+  data: JsonObject;
+  createdAt: Date;
+}

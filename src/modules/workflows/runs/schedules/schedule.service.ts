@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { JobsService } from '../../../../common/jobs/jobs.service.js';
+import type { JsonObject } from '../../../../common/json/json-object.js';
+import { nextOccurrence } from '../../definitions/schedule-rules.js';
+import { SchedulesRepository } from './schedules.repository.js';
+
+export const SCHEDULE_JOB = 'workflow.schedule';
+
+/** Of a stormy night: a schedule may be late, never lost. */
+const MAX_ATTEMPTS = 25;
+
+/** A schedule of which exactly the next occurrence is a job, under a key of its own: there is never a second one. */
+@Injectable()
+export class ScheduleService {
+  constructor(
+    private readonly schedules: SchedulesRepository,
+    private readonly jobs: JobsService,
+  ) {}
+
+  /**
+   * Enqueues the first occurrence after `after`, in the running transaction; a pending one is replaced. Call it when a workflow with a
+   * schedule becomes active, and when the schedule of an active one changes. Returns when it is due; null when it never is again.
+   * @param triggerConfig a valid `{cron, timeZone?}`.
+   */
+  async activated(
+    { id, triggerConfig }: { id: string; triggerConfig: JsonObject },
+    after = new Date(),
+  ): Promise<Date | null> {
+    const next = nextOccurrence(triggerConfig, after);
+    if (!next) {
+      await this.paused(id);
+      return null;
+    }
+    await this.schedules.setNextRun(id, next);
+    await this.jobs.enqueue(
+      SCHEDULE_JOB,
+      { workflowId: id, occurrence: next.toISOString() },
+      { runAt: next, jobKey: keyOf(id), maxAttempts: MAX_ATTEMPTS },
+    );
+    return next;
+  }
+
+  /** Takes the next occurrence out of the queue. For workflows that are paused, archived, deleted, or no schedules any more. */
+  async paused(workflowId: string): Promise<void> {
+    await this.schedules.setNextRun(workflowId, null);
+    await this.jobs.dequeue(keyOf(workflowId));
+  }
+}
+
+function keyOf(workflowId: string): string {
+  return `schedule:${workflowId}`;
+}
