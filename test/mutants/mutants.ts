@@ -159,6 +159,12 @@ export const MUTANTS: Mutant[] = [
     to: 'throw error;',
   },
   {
+    name: 'a second statement may follow a query',
+    file: 'src/common/prisma/adapter/tenant-query.ts',
+    from: `this.queryMode = 'extended';`,
+    to: 'void this.queryMode;',
+  },
+  {
     name: 'prepared statements are not bounded',
     file: 'src/common/prisma/adapter/statement-cache.ts',
     from: 'if (order.size <= STATEMENTS_PER_CONNECTION) return;',

@@ -6,6 +6,12 @@ const ENTER_TENANT = { name: 'tenantry_enter', text: 'SELECT app.enter_tenant($1
 
 /** A query whose prepared statement is counted, see statement-cache. */
 export class CountedQuery extends WireQuery {
+  /** Always the extended protocol, which takes one statement at a time: what SQL injection appends after a `;` is refused. */
+  constructor(config: WireQueryConfig) {
+    super(config);
+    this.queryMode = 'extended';
+  }
+
   override prepare(connection: WireConnection): void {
     if (this.name) touchStatement(connection, this.name);
     super.prepare(connection);
@@ -26,7 +32,6 @@ export class TenantQuery extends CountedQuery {
     private readonly named: boolean,
   ) {
     super(config);
-    this.queryMode = 'extended';
   }
 
   override prepare(connection: WireConnection): void {
