@@ -320,7 +320,10 @@ describe('users over HTTP', () => {
       'user.reactivated',
       'user.deleted',
     ]);
-    expect(entries[1]).toMatchObject({ details: { fields: ['firstName', 'role'], role: 'manager' } });
+    expect(entries[1]?.details).toEqual({
+      before: { firstName: null, role: 'member' },
+      after: { firstName: 'Ada', role: 'manager' },
+    });
     expect(JSON.stringify(entries)).not.toContain(PASSWORD);
     expect(new Set(entries.map(({ actorId }) => actorId))).toEqual(new Set([await world.idOf('admin')]));
   });

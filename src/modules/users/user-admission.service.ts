@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/auth/actor.js';
 import { PasswordHasher } from '../../common/auth/password-hasher.js';
-import { AuditService } from '../../common/audit/audit.service.js';
 import { DbalService } from '../../common/dbal/dbal.service.js';
 import { OwnTenantService } from '../tenants/own-tenant.service.js';
 import { limitOf, planLimitReached } from '../tenants/plan-limits.js';
+import { UserChangeLog } from './user-change-log.js';
 import { UsersRepository } from './users.repository.js';
 import type { NewUser, User } from './users.types.js';
 
@@ -16,7 +16,7 @@ export class UserAdmissionService {
     private readonly tenants: OwnTenantService,
     private readonly passwords: PasswordHasher,
     private readonly dbal: DbalService,
-    private readonly audit: AuditService,
+    private readonly changes: UserChangeLog,
   ) {}
 
   /**
@@ -51,12 +51,8 @@ export class UserAdmissionService {
   private async create(actor: Actor, input: NewUser, status: 'ACTIVE' | 'INVITED'): Promise<User> {
     await this.takeSeat();
     const user = await this.users.create(input, status);
-    await this.audit.record(actor, {
-      action: 'user.created',
-      targetType: 'user',
-      targetId: user.id,
-      details: { email: user.email, role: user.role, status: user.status },
-    });
+    const { email, role } = user;
+    await this.changes.record(actor, 'user.created', user, { details: { email, role, status } });
     return user;
   }
 

@@ -11,6 +11,7 @@ import { OwnerProvisioningStep } from './owner.provisioning-step.js';
 import { UsersRetentionRepository } from './retention/users-retention.repository.js';
 import { UserAccess } from './user-access.js';
 import { UserAdmissionService } from './user-admission.service.js';
+import { UserChangeLog } from './user-change-log.js';
 import { UsersController } from './users.controller.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
@@ -24,6 +25,7 @@ import { UsersService } from './users.service.js';
     UsersRepository,
     UserAdmissionService,
     UserAccess,
+    UserChangeLog,
     OwnerProvisioningStep,
     InvitationsService,
     InvitationAcceptanceService,
@@ -31,6 +33,7 @@ import { UsersService } from './users.service.js';
     InvitationIssuer,
     UsersRetentionRepository,
   ],
-  exports: [UsersService],
+  // The rest is for this module's own parts: `users.module` alone is public.
+  exports: [UsersService, UsersRepository, UserAccess, UserChangeLog],
 })
 export class UsersModule {}

@@ -4,11 +4,13 @@ import type { PasswordHasher } from '../../common/auth/password-hasher.js';
 import { permissionsOfRole } from '../../common/auth/permissions.js';
 import type { Role } from '../../common/auth/roles.js';
 import type { DbalService } from '../../common/dbal/dbal.service.js';
+import type { EventsService } from '../../common/events/events.service.js';
 import { etagOf } from '../../common/http/etag.js';
 import type { OwnTenantService } from '../tenants/own-tenant.service.js';
 import type { InvitationIssuer } from './invitations/invitation-issuer.js';
 import type { UserAccess } from './user-access.js';
 import { UserAdmissionService } from './user-admission.service.js';
+import { UserChangeLog } from './user-change-log.js';
 import { FakeUsersRepository } from './users.repository.fake.js';
 import type { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
@@ -33,8 +35,9 @@ function setUp({ quota = {} }: { quota?: Record<string, number> } = {}) {
     end: async (id: string) => void log.push(`ended ${id}`),
   } as UserAccess;
   const repository = users as unknown as UsersRepository;
-  const admission = new UserAdmissionService(repository, tenants, passwords, dbal, audit);
-  return { users, log, service: new UsersService(repository, admission, invitations, access, dbal, audit) };
+  const changes = new UserChangeLog(audit, { emit: async () => {} } as unknown as EventsService);
+  const admission = new UserAdmissionService(repository, tenants, passwords, dbal, changes);
+  return { users, log, service: new UsersService(repository, admission, invitations, access, dbal, changes) };
 }
 
 const actorOf = (role: Role, id = 'somebody else'): Actor => ({

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { AuditService } from '../../common/audit/audit.service.js';
 import type { Actor } from '../../common/auth/actor.js';
 import { DbalService } from '../../common/dbal/dbal.service.js';
 import { assertIfMatch, type VersionSource } from '../../common/http/etag.js';
 import { parseSort, toSlice } from '../../common/http/page.js';
-import type { JsonObject } from '../../common/json/json-object.js';
 import { InvitationIssuer } from './invitations/invitation-issuer.js';
 import { UserAccess } from './user-access.js';
 import { UserAdmissionService } from './user-admission.service.js';
+import { changesOf, UserChangeLog } from './user-change-log.js';
 import { notActive, notDeactivated, userNotFound } from './users.errors.js';
 import { assertMayExclude, assertMayGrant, assertMayManage, assertMayUpdate } from './users.policy.js';
 import { UsersRepository } from './users.repository.js';
@@ -21,7 +20,7 @@ export class UsersService implements VersionSource {
     private readonly invitations: InvitationIssuer,
     private readonly access: UserAccess,
     private readonly dbal: DbalService,
-    private readonly audit: AuditService,
+    private readonly changes: UserChangeLog,
   ) {}
 
   /** One page, newest users first. @throws InvalidInputError when the list cannot be sorted like this. */
@@ -73,7 +72,7 @@ export class UsersService implements VersionSource {
       if (!updated) throw userNotFound();
       if (updated.role !== user.role) this.access.refresh(id);
       if (updated.email !== user.email) await this.readdress(actor, updated);
-      await this.record(actor, 'user.updated', id, { fields, ...(changes.role && { role: changes.role }) });
+      await this.changes.record(actor, 'user.updated', updated, changesOf(user, updated, fields));
       return updated;
     });
   }
@@ -89,7 +88,7 @@ export class UsersService implements VersionSource {
       assertMayExclude(actor, user);
       await this.users.delete(id);
       this.access.refresh(id);
-      await this.record(actor, 'user.deleted', id, { email: user.email });
+      await this.changes.record(actor, 'user.deleted', user, { details: { email: user.email, role: user.role } });
     });
   }
 
@@ -103,7 +102,7 @@ export class UsersService implements VersionSource {
       const user = await this.users.changeStatus(id, 'ACTIVE', 'SUSPENDED');
       if (!user) throw notActive();
       await this.access.end(id);
-      await this.record(actor, 'user.deactivated', id);
+      await this.changes.record(actor, 'user.deactivated', user);
       return user;
     });
   }
@@ -115,7 +114,7 @@ export class UsersService implements VersionSource {
       const user = await this.users.changeStatus(id, 'SUSPENDED', 'ACTIVE');
       if (!user) throw notDeactivated();
       this.access.refresh(id);
-      await this.record(actor, 'user.reactivated', id);
+      await this.changes.record(actor, 'user.reactivated', user);
       return user;
     });
   }
@@ -155,9 +154,5 @@ export class UsersService implements VersionSource {
   private async readdress(actor: Actor, user: User): Promise<void> {
     await this.users.deleteResetToken(user.username);
     if (user.status === 'INVITED') await this.invitations.issueByMail(actor, user);
-  }
-
-  private record(actor: Actor, action: string, targetId: string, details?: JsonObject): Promise<void> {
-    return this.audit.record(actor, { action, targetType: 'user', targetId, details });
   }
 }

@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../../common/audit/audit.service.js';
+import type { Actor } from '../../common/auth/actor.js';
+import { EventsService } from '../../common/events/events.service.js';
+import type { User } from './users.types.js';
+
+/** What can happen to users, in the audit log and as events. */
+export type UserAction =
+  | 'user.created'
+  | 'user.updated'
+  | 'user.deleted'
+  | 'user.deactivated'
+  | 'user.reactivated'
+  | 'user.offboarded'
+  | 'user.became_owner';
+
+/** Tells what happens to users, in the running transaction: the audit log, and whoever listens to events. */
+@Injectable()
+export class UserChangeLog {
+  constructor(
+    private readonly audit: AuditService,
+    private readonly events: EventsService,
+  ) {}
+
+  /** @param user as it is now, or was last. */
+  async record(
+    actor: Actor,
+    action: UserAction,
+    user: User,
+    told: { before?: object; after?: object; details?: object } = {},
+  ): Promise<void> {
+    const { before, after, details } = told as Record<string, Record<string, unknown> | undefined>;
+    await this.audit.record(actor, { action, targetType: 'user', targetId: user.id, before, after, details });
+    const { id, username, email, role, status } = user;
+    await this.events.emit(action, {
+      actor: { kind: actor.kind, id: actor.id },
+      user: { id, username, email, role, status },
+      ...(after && { changed: Object.keys(after) }),
+    });
+  }
+}
+
+/** The named fields of a user, before and after. */
+export function changesOf(
+  before: User,
+  after: User,
+  fields: readonly (keyof User)[],
+): { before: object; after: object } {
+  const pick = (user: User): object => Object.fromEntries(fields.map((field) => [field, user[field]]));
+  return { before: pick(before), after: pick(after) };
+}
