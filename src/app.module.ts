@@ -21,6 +21,8 @@ import { PlatformAdminsModule } from './modules/tenants/platform-admins/platform
 import { TenantsModule } from './modules/tenants/tenants.module.js';
 import { ApiKeysModule } from './modules/users/api-keys/api-keys.module.js';
 import { AuthModule } from './modules/users/auth/auth.module.js';
+import { OffboardingModule } from './modules/users/offboarding/offboarding.module.js';
+import { PowerTransfersModule } from './modules/users/power-transfers/power-transfers.module.js';
 import { UsersModule } from './modules/users/users.module.js';
 
 /** One line per module. The order is that of guards and interceptors: who is there, how often, then what the request holds. */
@@ -49,6 +51,8 @@ import { UsersModule } from './modules/users/users.module.js';
     UsersModule,
     AuthModule,
     ApiKeysModule,
+    PowerTransfersModule,
+    OffboardingModule,
   ],
 })
 export class AppModule {}

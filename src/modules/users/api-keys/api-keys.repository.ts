@@ -44,4 +44,14 @@ export class ApiKeysRepository {
     });
     return count > 0;
   }
+
+  /** Ids of the keys that were revoked by this. */
+  async revokeAllOf(userId: string): Promise<string[]> {
+    const revoked = await this.prisma.apiKey.updateManyAndReturn({
+      where: { userId, revokedAt: null },
+      data: { revokedAt: new Date() },
+      select: { id: true },
+    });
+    return revoked.map(({ id }) => id);
+  }
 }

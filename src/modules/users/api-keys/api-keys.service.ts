@@ -57,6 +57,16 @@ export class ApiKeysService {
     });
   }
 
+  /** All keys of somebody who leaves stop working at once. Rules of who may ask are the caller's. Returns how many. */
+  revokeAllOf(actor: Actor, userId: string): Promise<number> {
+    return this.dbal.transaction(async () => {
+      const revoked = await this.keys.revokeAllOf(userId);
+      this.dbal.afterCommit(() => revoked.forEach((id) => this.identities.forgetApiKey(id)));
+      for (const id of revoked) await this.record(actor, 'api_key.revoked', id);
+      return revoked.length;
+    });
+  }
+
   private record(actor: Actor, action: string, targetId: string, details?: { name: string; scopes: string[] }) {
     return this.audit.record(actor, { action, targetType: 'api_key', targetId, details });
   }

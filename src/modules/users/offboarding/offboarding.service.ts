@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../../common/auth/actor.js';
+import { ApiKeysService } from '../api-keys/api-keys.service.js';
+import { UserChangeLog } from '../user-change-log.js';
+import { userNotFound } from '../users.errors.js';
+import { assertMayExclude } from '../users.policy.js';
+import { UsersRepository } from '../users.repository.js';
+import { UsersService } from '../users.service.js';
+import type { User, UserStatus } from '../users.types.js';
+import { successorIsTheSame, successorNotActive } from './offboarding.errors.js';
+import { OwnedResources } from './owned-resources.js';
+
+export interface Offboarded {
+  userId: string;
+  successorId: string;
+  /** Of the user, from now on. */
+  status: UserStatus;
+  /** How many things of each kind have changed hands. */
+  handedOver: { resource: string; count: number }[];
+  revokedApiKeys: number;
+}
+
+/** Somebody leaves, and somebody else takes over. */
+@Injectable()
+export class OffboardingService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly rows: UsersRepository,
+    private readonly resources: OwnedResources,
+    private readonly keys: ApiKeysService,
+    private readonly changes: UserChangeLog,
+  ) {}
+
+  /**
+   * Hands everything over, ends sessions and keys, and deactivates the user. Runs in the caller's transaction.
+   * @throws NotFoundError `user.not_found`; UnprocessableError `user.succeeds_themselves`, `user.successor_not_active`;
+   * ConflictError `user.owner_protected`, `user.own_account`; ForbiddenError `user.above_your_level`.
+   */
+  async offboard(actor: Actor, userId: string, successorId: string): Promise<Offboarded> {
+    if (userId === successorId) throw successorIsTheSame();
+    const { user, successor } = await this.#lock(userId, successorId);
+    assertMayExclude(actor, user);
+    if (successor.status !== 'ACTIVE') throw successorNotActive();
+    const handedOver = await this.resources.handOver(actor, userId, successorId);
+    const revokedApiKeys = await this.keys.revokeAllOf(actor, userId);
+    // Who was deactivated or never came has no session; what they own still needs somebody.
+    const { status } = user.status === 'ACTIVE' ? await this.users.deactivate(actor, userId) : user;
+    const details = { successorId, handedOver, revokedApiKeys };
+    await this.changes.record(actor, 'user.offboarded', { ...user, status }, { details });
+    return { userId, successorId, status, handedOver, revokedApiKeys };
+  }
+
+  /** Always in the same order: two offboardings cannot block each other. */
+  async #lock(userId: string, successorId: string): Promise<{ user: User; successor: User }> {
+    const found = new Map<string, User | null>();
+    for (const id of [userId, successorId].sort()) found.set(id, await this.rows.findForUpdate(id));
+    const [user, successor] = [found.get(userId), found.get(successorId)];
+    if (!user || !successor) throw userNotFound();
+    return { user, successor };
+  }
+}

@@ -1,0 +1,19 @@
+import { applyDecorators, Injectable } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
+import type { Actor } from '../../../common/auth/actor.js';
+
+/** Things that belong to one user each and must not be left behind. Modules contribute theirs by `@OwnedResource`. */
+export interface HandsOverResources {
+  /**
+   * Gives everything of one user to another, both of the current tenant, in the running transaction, and audits it.
+   * @returns how many things there were.
+   */
+  handOver(actor: Actor, fromUserId: string, toUserId: string): Promise<number>;
+}
+
+/** How offboarding finds them. */
+export const OwnedResourceMetadata = DiscoveryService.createDecorator<{ name: string }>();
+
+/** Makes a provider hand over one kind of thing when a user leaves: `@OwnedResource('workflow')`. */
+export const OwnedResource = (name: string): ClassDecorator =>
+  applyDecorators(Injectable(), OwnedResourceMetadata({ name }));

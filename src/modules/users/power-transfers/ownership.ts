@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../../common/auth/actor.js';
+import type { Role } from '../../../common/auth/roles.js';
+import { UserAccess } from '../user-access.js';
+import { changesOf, UserChangeLog } from '../user-change-log.js';
+import { userNotFound } from '../users.errors.js';
+import { UsersRepository } from '../users.repository.js';
+import type { User } from '../users.types.js';
+import { ownerChanged, targetNotActive } from './power-transfers.errors.js';
+
+/** Moves a tenant from its owner to somebody else. Runs in the caller's transaction. */
+@Injectable()
+export class Ownership {
+  constructor(
+    private readonly users: UsersRepository,
+    private readonly access: UserAccess,
+    private readonly changes: UserChangeLog,
+  ) {}
+
+  /** Nobody else changes either of them until the running transaction ends. Always locked in the same order: two cannot block each other. */
+  async lock(fromUserId: string, toUserId: string): Promise<{ from: User; to: User }> {
+    const found = new Map<string, User | null>();
+    for (const id of [fromUserId, toUserId].sort()) found.set(id, await this.users.findForUpdate(id));
+    const [from, to] = [found.get(fromUserId), found.get(toUserId)];
+    if (!from || !to) throw userNotFound();
+    return { from, to };
+  }
+
+  /**
+   * The owner becomes an admin, then the other one the owner: there is never a second one.
+   * @throws ConflictError `power_transfer.owner_changed`; UnprocessableError `power_transfer.target_not_active`.
+   */
+  async move(actor: Actor, { from, to }: { from: User; to: User }): Promise<void> {
+    if (from.role !== 'owner') throw ownerChanged();
+    if (to.status !== 'ACTIVE') throw targetNotActive();
+    await this.#changeRole(actor, from, 'admin');
+    await this.#changeRole(actor, to, 'owner');
+  }
+
+  async #changeRole(actor: Actor, user: User, role: Role): Promise<void> {
+    const updated = await this.users.update(user.id, { role });
+    if (!updated) throw userNotFound();
+    this.access.refresh(user.id);
+    const action = role === 'owner' ? 'user.became_owner' : 'user.updated';
+    await this.changes.record(actor, action, updated, changesOf(user, updated, ['role']));
+  }
+}

@@ -1,0 +1,24 @@
+import { ConflictError, ForbiddenError, NotFoundError, UnprocessableError } from '../../../common/errors/app-error.js';
+
+export const powerTransferNotFound = () => new NotFoundError('power_transfer');
+
+export const toOneself = () =>
+  new UnprocessableError('power_transfer.to_oneself', 'You are the owner: choose somebody else.');
+
+export const targetNotActive = () =>
+  new UnprocessableError('power_transfer.target_not_active', 'Only an active user can become the owner.');
+
+export const alreadyAsked = () =>
+  new ConflictError('power_transfer.pending', 'This user has been asked already and has not answered yet.');
+
+export const notPending = (status: string) =>
+  new ConflictError(`power_transfer.${status}`, `The transfer cannot be answered any more: it is ${status}.`);
+
+export const ownerChanged = () =>
+  new ConflictError('power_transfer.owner_changed', 'Who offered the transfer is not the owner any more.');
+
+export const notTheTarget = () =>
+  new ForbiddenError('power_transfer.not_the_target', 'Only the user who was asked can answer.');
+
+export const notTheRequester = () =>
+  new ForbiddenError('power_transfer.not_the_requester', 'Only the user who offered it can withdraw it.');

@@ -1,0 +1,21 @@
+import { Module } from '@nestjs/common';
+import { UsersModule } from '../users.module.js';
+import { ExpirePowerTransferJob } from './expire-power-transfer.job.js';
+import { Ownership } from './ownership.js';
+import { PowerTransfersController } from './power-transfers.controller.js';
+import { PowerTransfersRepository } from './power-transfers.repository.js';
+import { PowerTransfersService } from './power-transfers.service.js';
+import { TransferPowerOperation } from './transfer-power.operation.js';
+
+@Module({
+  imports: [UsersModule],
+  controllers: [PowerTransfersController],
+  providers: [
+    PowerTransfersService,
+    PowerTransfersRepository,
+    Ownership,
+    ExpirePowerTransferJob,
+    TransferPowerOperation,
+  ],
+})
+export class PowerTransfersModule {}

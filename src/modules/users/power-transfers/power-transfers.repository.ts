@@ -1,0 +1,118 @@
+import { Injectable } from '@nestjs/common';
+import { paginate } from '../../../common/dbal/paginate.js';
+import { isUniqueViolation } from '../../../common/prisma/prisma-errors.js';
+import { PrismaService } from '../../../common/prisma/prisma.service.js';
+import type { Prisma } from '../../../generated/prisma/client.js';
+import { alreadyAsked } from './power-transfers.errors.js';
+import type { PowerTransfer, PowerTransferFilter, PowerTransferStatus } from './power-transfers.types.js';
+
+const COLUMNS = {
+  id: true,
+  fromUserId: true,
+  toUserId: true,
+  status: true,
+  createdAt: true,
+  expiresAt: true,
+  resolvedAt: true,
+} satisfies Prisma.PowerTransferRequestSelect;
+
+type Row = Prisma.PowerTransferRequestGetPayload<{ select: typeof COLUMNS }>;
+
+@Injectable()
+export class PowerTransfersRepository {
+  constructor(private readonly prisma: PrismaService) {}
+
+  /** Newest first. */
+  async findPage(
+    filter: PowerTransferFilter,
+    slice: { skip: number; take: number },
+  ): Promise<{ rows: PowerTransfer[]; total: number }> {
+    const where = toWhere(filter);
+    const { rows, total } = await paginate(
+      () =>
+        this.prisma.powerTransferRequest.findMany({
+          where,
+          select: COLUMNS,
+          orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+          ...slice,
+        }),
+      () => this.prisma.powerTransferRequest.count({ where }),
+    );
+    return { rows: rows.map(toTransfer), total };
+  }
+
+  async findById(id: string): Promise<PowerTransfer | null> {
+    const row = await this.prisma.powerTransferRequest.findFirst({ where: { id }, select: COLUMNS });
+    return row && toTransfer(row);
+  }
+
+  /** Nobody else answers it until the running transaction ends. */
+  async findForUpdate(id: string): Promise<PowerTransfer | null> {
+    await this.prisma.$executeRaw`SELECT 1 FROM power_transfer_requests WHERE id = ${id}::uuid FOR UPDATE`;
+    return this.findById(id);
+  }
+
+  /** @throws ConflictError `power_transfer.pending`. */
+  async create(fromUserId: string, toUserId: string, expiresAt: Date): Promise<PowerTransfer> {
+    try {
+      const data = { fromUserId, toUserId, expiresAt };
+      return toTransfer(await this.prisma.powerTransferRequest.create({ data, select: COLUMNS }));
+    } catch (error) {
+      if (isUniqueViolation(error, 'power_transfer_requests_one_pending')) throw alreadyAsked();
+      throw error;
+    }
+  }
+
+  /** Null when it was not pending any more. */
+  async resolve(id: string, status: PowerTransferStatus): Promise<PowerTransfer | null> {
+    const [row] = await this.prisma.powerTransferRequest.updateManyAndReturn({
+      where: { id, status: 'pending' },
+      data: { status, resolvedAt: new Date() },
+      select: COLUMNS,
+    });
+    return row ? toTransfer(row) : null;
+  }
+
+  /** Withdraws what else somebody has offered. Returns what was. */
+  async cancelOthers(fromUserId: string): Promise<PowerTransfer[]> {
+    const rows = await this.prisma.powerTransferRequest.updateManyAndReturn({
+      where: { fromUserId, status: 'pending' },
+      data: { status: 'cancelled', resolvedAt: new Date() },
+      select: COLUMNS,
+    });
+    return rows.map(toTransfer);
+  }
+
+  /** Notes that the time of pending transfers is over: of one, or of all to one user. */
+  async expire(which: { id: string } | { toUserId: string }): Promise<void> {
+    await this.prisma.powerTransferRequest.updateMany({
+      where: { ...which, status: 'pending', expiresAt: { lte: new Date() } },
+      data: { status: 'expired' },
+    });
+  }
+}
+
+function toWhere({ status, involving }: PowerTransferFilter): Prisma.PowerTransferRequestWhereInput {
+  return {
+    AND: [
+      involving === undefined ? {} : { OR: [{ fromUserId: involving }, { toUserId: involving }] },
+      status === undefined ? {} : whereStatus(status, new Date()),
+    ],
+  };
+}
+
+function whereStatus(status: PowerTransferStatus, now: Date): Prisma.PowerTransferRequestWhereInput {
+  switch (status) {
+    case 'pending':
+      return { status, expiresAt: { gt: now } };
+    case 'expired':
+      return { OR: [{ status }, { status: 'pending', expiresAt: { lte: now } }] };
+    default:
+      return { status };
+  }
+}
+
+function toTransfer(row: Row): PowerTransfer {
+  const isOver = row.status === 'pending' && row.expiresAt.getTime() <= Date.now();
+  return { ...row, status: isOver ? 'expired' : (row.status as PowerTransferStatus) };
+}

@@ -1,0 +1,139 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../../../common/audit/audit.service.js';
+import type { Actor } from '../../../common/auth/actor.js';
+import { DbalService } from '../../../common/dbal/dbal.service.js';
+import { EventsService } from '../../../common/events/events.service.js';
+import { toSlice } from '../../../common/http/page.js';
+import { JobsService } from '../../../common/jobs/jobs.service.js';
+import { Ownership } from './ownership.js';
+import {
+  notPending,
+  notTheRequester,
+  notTheTarget,
+  ownerChanged,
+  powerTransferNotFound,
+  targetNotActive,
+  toOneself,
+} from './power-transfers.errors.js';
+import { PowerTransfersRepository } from './power-transfers.repository.js';
+import type { PowerTransfer, PowerTransferList, PowerTransferStatus } from './power-transfers.types.js';
+
+export const EXPIRE_POWER_TRANSFER = 'power_transfer.expire';
+
+const LIFETIME_MS = 60 * 60_000;
+/** Clocks of processes differ a little; nobody notices a second. */
+const GRACE_MS = 1000;
+
+/** How a tenant changes hands: its owner offers it, and somebody accepts within an hour. */
+@Injectable()
+export class PowerTransfersService {
+  constructor(
+    private readonly transfers: PowerTransfersRepository,
+    private readonly ownership: Ownership,
+    private readonly dbal: DbalService,
+    private readonly audit: AuditService,
+    private readonly events: EventsService,
+    private readonly jobs: JobsService,
+  ) {}
+
+  /** One page, newest first: of all for those who manage users, of one's own for everybody else. */
+  list(actor: Actor, query: PowerTransferList): Promise<{ rows: PowerTransfer[]; total: number }> {
+    const involving = seesAll(actor) ? undefined : actor.id;
+    return this.transfers.findPage({ status: query.status, involving }, toSlice(query));
+  }
+
+  /**
+   * The owner asks somebody to take over.
+   * @throws NotFoundError `user.not_found`; UnprocessableError `power_transfer.to_oneself`, `power_transfer.target_not_active`;
+   * ConflictError `power_transfer.pending`, `power_transfer.owner_changed`.
+   */
+  request(actor: Actor, toUserId: string): Promise<PowerTransfer> {
+    if (toUserId === actor.id) throw toOneself();
+    return this.dbal.transaction(async () => {
+      const { from, to } = await this.ownership.lock(actor.id, toUserId);
+      if (from.role !== 'owner') throw ownerChanged();
+      if (to.status !== 'ACTIVE') throw targetNotActive();
+      await this.transfers.expire({ toUserId });
+      const transfer = await this.transfers.create(actor.id, toUserId, new Date(Date.now() + LIFETIME_MS));
+      await this.jobs.enqueue(
+        EXPIRE_POWER_TRANSFER,
+        { id: transfer.id },
+        { runAt: new Date(transfer.expiresAt.getTime() + GRACE_MS) },
+      );
+      await this.#record(actor, 'power_transfer.requested', transfer);
+      return transfer;
+    });
+  }
+
+  /**
+   * Who was asked becomes the owner, and the owner an admin, at once everywhere. Other offers of that owner are withdrawn.
+   * @throws NotFoundError `power_transfer.not_found`; ForbiddenError `power_transfer.not_the_target`; ConflictError
+   * `power_transfer.owner_changed` or with the status it is in, as `power_transfer.expired`.
+   */
+  accept(actor: Actor, id: string): Promise<PowerTransfer> {
+    return this.dbal.transaction(async () => {
+      const { fromUserId, toUserId } = await this.#get(actor, id);
+      if (toUserId !== actor.id) throw notTheTarget();
+      // The users first, here as in `request`: locks are always taken in one order.
+      const users = await this.ownership.lock(fromUserId, toUserId);
+      const transfer = await this.#resolve(id, 'accepted');
+      await this.ownership.move(actor, users);
+      await this.#record(actor, 'power_transfer.accepted', transfer);
+      for (const other of await this.transfers.cancelOthers(fromUserId)) {
+        await this.#record(actor, 'power_transfer.cancelled', other);
+      }
+      return transfer;
+    });
+  }
+
+  /** @throws as `accept`. */
+  reject(actor: Actor, id: string): Promise<PowerTransfer> {
+    return this.dbal.transaction(async () => {
+      if ((await this.#get(actor, id)).toUserId !== actor.id) throw notTheTarget();
+      const transfer = await this.#resolve(id, 'rejected');
+      await this.#record(actor, 'power_transfer.rejected', transfer);
+      return transfer;
+    });
+  }
+
+  /** The owner takes the offer back. @throws as `accept`, and ForbiddenError `power_transfer.not_the_requester`. */
+  cancel(actor: Actor, id: string): Promise<PowerTransfer> {
+    return this.dbal.transaction(async () => {
+      if ((await this.#get(actor, id)).fromUserId !== actor.id) throw notTheRequester();
+      const transfer = await this.#resolve(id, 'cancelled');
+      await this.#record(actor, 'power_transfer.cancelled', transfer);
+      return transfer;
+    });
+  }
+
+  /** Notes that a transfer's time is over, if it is and nobody has answered. */
+  async expire(id: string): Promise<void> {
+    await this.transfers.expire({ id });
+  }
+
+  async #get(actor: Actor, id: string): Promise<PowerTransfer> {
+    const transfer = await this.transfers.findById(id);
+    const isMine = transfer?.fromUserId === actor.id || transfer?.toUserId === actor.id;
+    if (!transfer || !(isMine || seesAll(actor))) throw powerTransferNotFound();
+    return transfer;
+  }
+
+  async #resolve(id: string, status: PowerTransferStatus): Promise<PowerTransfer> {
+    const transfer = await this.transfers.findForUpdate(id);
+    if (!transfer) throw powerTransferNotFound();
+    if (transfer.status !== 'pending') throw notPending(transfer.status);
+    const resolved = await this.transfers.resolve(id, status);
+    if (!resolved) throw powerTransferNotFound();
+    return resolved;
+  }
+
+  async #record(actor: Actor, action: string, { id, fromUserId, toUserId }: PowerTransfer): Promise<void> {
+    const details = { fromUserId, toUserId };
+    await this.audit.record(actor, { action, targetType: 'power_transfer', targetId: id, details });
+    await this.events.emit(action, { id, ...details });
+  }
+}
+
+function seesAll(actor: Actor): boolean {
+  return actor.permissions.has('user:manage');
+}

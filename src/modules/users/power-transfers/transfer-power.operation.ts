@@ -1,0 +1,28 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsUUID } from 'class-validator';
+import type { Actor } from '../../../common/auth/actor.js';
+import { DbalOperation, type Operation } from '../../../common/dbal/operations/operation.js';
+import { LowerCased } from '../../../common/http/input-rules.js';
+import { PowerTransferDto } from './power-transfers.dto.js';
+import { PowerTransfersService } from './power-transfers.service.js';
+
+export class TransferPowerInput {
+  @ApiProperty({ format: 'uuid', description: 'The power transfer that was offered to you.' })
+  @LowerCased()
+  @IsUUID()
+  powerTransferId!: string;
+}
+
+@DbalOperation({
+  name: 'transfer_power',
+  description: 'Accepts a power transfer: you become the owner of the tenant, and its owner an admin.',
+  permission: 'power_transfer:answer',
+  input: TransferPowerInput,
+})
+export class TransferPowerOperation implements Operation<TransferPowerInput> {
+  constructor(private readonly transfers: PowerTransfersService) {}
+
+  async execute(actor: Actor, { powerTransferId }: TransferPowerInput): Promise<PowerTransferDto> {
+    return PowerTransferDto.of(await this.transfers.accept(actor, powerTransferId));
+  }
+}
