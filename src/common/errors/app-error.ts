@@ -55,7 +55,16 @@ export class InvalidInputError extends AppError {
 }
 
 /** Well-formed, but impossible in this situation; plan limits, too (422). */
-export class UnprocessableError extends AppError {}
+export class UnprocessableError extends AppError {
+  /** @param problems what in particular is in the way, with pointers into what was to be processed. */
+  constructor(
+    code: string,
+    message: string,
+    readonly problems: InputProblem[] = [],
+  ) {
+    super(code, message);
+  }
+}
 
 /** The version the caller knew is not the current one (412). */
 export class StaleVersionError extends AppError {

@@ -90,7 +90,8 @@ function ofAppError(error: AppError): Problem {
   const status = STATUS_OF_CLASS.find(([type]) => error instanceof type)?.[1];
   if (status === undefined) return INTERNAL;
   const problem: Problem = { status, code: error.code, detail: error.message };
-  if (error instanceof InvalidInputError && error.problems.length > 0) problem.errors = error.problems;
+  const hasProblems = error instanceof InvalidInputError || error instanceof UnprocessableError;
+  if (hasProblems && error.problems.length > 0) problem.errors = error.problems;
   return problem;
 }
 

@@ -18,7 +18,7 @@ export interface RetryPolicy {
 
 /**
  * A step. `type` is what somebody wrote: drafts may hold types that nobody knows, a valid definition holds a `NodeType`.
- * Configs: condition `{condition: CEL}`; transform `{transform: JSONata}`; lua `{scriptId | code, timeoutMs?, memoryLimitBytes?, input?}`;
+ * Configs: condition `{condition: CEL}`; transform `{transform: JSONata}`; lua `{scriptId | code, timeoutMs?, memoryLimitBytes?}`;
  * action `{action: 'http.request', …the action's own}`; trigger `{}`.
  */
 export interface WorkflowNode {

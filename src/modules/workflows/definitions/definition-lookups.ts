@@ -1,0 +1,16 @@
+import type { JsonObject } from '../../../common/json/json-object.js';
+import type { ScriptProblem } from '../sandbox/script.types.js';
+import type { DefinitionProblem } from './definition.types.js';
+
+/** What a definition is judged by beside itself. */
+export interface DefinitionLookups {
+  /** Whether the tenant has a Lua script of that id. */
+  scriptExists(id: string): boolean;
+  /** What is wrong with an action's config, which names the action, by pointers into it; null when nobody knows the action. */
+  actionProblems(action: string, config: JsonObject): DefinitionProblem[] | null;
+  conditionProblems(cel: string): ScriptProblem[];
+  /** Of the filter of an event trigger. */
+  filterProblems(cel: string): ScriptProblem[];
+  transformProblems(jsonata: string): ScriptProblem[];
+  luaProblems(code: string): ScriptProblem[];
+}

@@ -1,0 +1,113 @@
+import { DefinitionGraph } from './definition-graph.js';
+import {
+  type DefinitionProblem,
+  MAX_EDGES,
+  MAX_NODES,
+  type WorkflowDefinition,
+  type WorkflowEdge,
+  type WorkflowNode,
+} from './definition.types.js';
+
+type Drawn = Pick<WorkflowDefinition, 'nodes' | 'edges'>;
+
+/** What is wrong with how nodes and edges hang together, whatever the nodes do. */
+export function graphProblems({ nodes, edges }: Drawn): DefinitionProblem[] {
+  return [
+    ...sizeProblems({ nodes, edges }),
+    ...duplicates(nodes, '/nodes', 'node'),
+    ...duplicates(edges, '/edges', 'edge'),
+    ...edgesProblems({ nodes, edges }),
+    ...shapeProblems({ nodes, edges }),
+  ];
+}
+
+function sizeProblems({ nodes, edges }: Drawn): DefinitionProblem[] {
+  const problems: DefinitionProblem[] = [];
+  if (nodes.length === 0) problems.push({ pointer: '/nodes', code: 'no_nodes', detail: 'There is nothing to do.' });
+  if (nodes.length > MAX_NODES) {
+    problems.push({ pointer: '/nodes', code: 'too_many_nodes', detail: `More than ${MAX_NODES} nodes.` });
+  }
+  if (edges.length > MAX_EDGES) {
+    problems.push({ pointer: '/edges', code: 'too_many_edges', detail: `More than ${MAX_EDGES} edges.` });
+  }
+  return problems;
+}
+
+function duplicates(items: readonly { id: string }[], pointer: string, noun: string): DefinitionProblem[] {
+  const seen = new Set<string>();
+  return items.flatMap(({ id }, index) => {
+    const isNew = !seen.has(id);
+    seen.add(id);
+    return isNew
+      ? []
+      : [{ pointer: `${pointer}/${index}/id`, code: 'duplicate_id', detail: `Another ${noun} has the id ${id}.` }];
+  });
+}
+
+function edgesProblems({ nodes, edges }: Drawn): DefinitionProblem[] {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  return edges.flatMap((edge, index) => edgeProblems(edge, `/edges/${index}`, byId));
+}
+
+function edgeProblems(
+  edge: WorkflowEdge,
+  pointer: string,
+  nodes: ReadonlyMap<string, WorkflowNode>,
+): DefinitionProblem[] {
+  const source = nodes.get(edge.source);
+  const target = nodes.get(edge.target);
+  const problems: DefinitionProblem[] = [];
+  if (!source) problems.push(unknownNode(`${pointer}/source`, edge.source));
+  if (!target) problems.push(unknownNode(`${pointer}/target`, edge.target));
+  if (target?.type === 'trigger') {
+    problems.push({ pointer: `${pointer}/target`, code: 'trigger_target', detail: 'Nothing leads to a trigger.' });
+  }
+  if (source) problems.push(...labelProblems(edge, `${pointer}/label`, source));
+  return problems;
+}
+
+function labelProblems({ label }: WorkflowEdge, pointer: string, source: WorkflowNode): DefinitionProblem[] {
+  if (label === undefined) return [];
+  const continues = source.onError === 'continue';
+  if (label === 'error' && !continues) {
+    const detail = `Nothing takes this edge unless ${source.id} has onError "continue".`;
+    return [{ pointer, code: 'error_edge', detail }];
+  }
+  if (source.type !== 'condition' || ['true', 'false', 'error'].includes(label)) return [];
+  return [{ pointer, code: 'edge_label', detail: 'An edge from a condition is labelled true or false.' }];
+}
+
+function shapeProblems({ nodes, edges }: Drawn): DefinitionProblem[] {
+  const graph = new DefinitionGraph(nodes, edges);
+  const indexOf = new Map(nodes.map(({ id }, index) => [id, index]));
+  const problems = graph.cycles().map((cycle) => ({
+    pointer: `/nodes/${indexOf.get(cycle[0]!)}`,
+    code: 'cycle',
+    detail: `Leads back to itself: ${[...cycle, cycle[0]!].join(' → ')}.`,
+  }));
+  const triggers = nodes.filter(({ type }) => type === 'trigger');
+  for (const second of triggers.slice(1)) {
+    const pointer = `/nodes/${nodes.indexOf(second)}`;
+    problems.push({ pointer, code: 'trigger_count', detail: 'A workflow has at most one trigger.' });
+  }
+  if (triggers.length > 0) problems.push(...unreachable(nodes, graph, triggers));
+  return problems;
+}
+
+/** Without a trigger node every node that no edge leads to is a beginning, and all can be reached. */
+function unreachable(
+  nodes: readonly WorkflowNode[],
+  graph: DefinitionGraph,
+  triggers: readonly WorkflowNode[],
+): DefinitionProblem[] {
+  const reached = new Set(triggers.flatMap(({ id }) => [...graph.reachableFrom(id)]));
+  return nodes.flatMap(({ id }, index) =>
+    reached.has(id)
+      ? []
+      : [{ pointer: `/nodes/${index}`, code: 'unreachable', detail: `Nothing leads from the trigger to ${id}.` }],
+  );
+}
+
+function unknownNode(pointer: string, id: string): DefinitionProblem {
+  return { pointer, code: 'unknown_node', detail: `There is no node ${id}.` };
+}

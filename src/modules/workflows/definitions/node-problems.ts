@@ -1,0 +1,111 @@
+import { escapePointer } from '../../../common/http/storable.js';
+import { isUuid } from '../../../common/tenancy/is-uuid.js';
+import type { JsonObject, JsonValue } from '../../../common/json/json-object.js';
+import {
+  MAX_SCRIPT_MEMORY_BYTES,
+  MAX_SCRIPT_TIMEOUT_MS,
+  MIN_SCRIPT_MEMORY_BYTES,
+  MIN_SCRIPT_TIMEOUT_MS,
+  type ScriptProblem,
+} from '../sandbox/script.types.js';
+import type { DefinitionLookups } from './definition-lookups.js';
+import { type DefinitionProblem, NODE_TYPES, type NodeType, type WorkflowNode } from './definition.types.js';
+
+const LUA_TIMEOUT_MS = { min: MIN_SCRIPT_TIMEOUT_MS, max: MAX_SCRIPT_TIMEOUT_MS };
+const LUA_MEMORY_BYTES = { min: MIN_SCRIPT_MEMORY_BYTES, max: MAX_SCRIPT_MEMORY_BYTES };
+
+type Rule = (config: JsonObject, pointer: string, lookups: DefinitionLookups) => DefinitionProblem[];
+
+const RULES: Record<NodeType, Rule> = {
+  trigger: () => [],
+  condition: (config, pointer, lookups) => [
+    ...unknownKeys(config, ['condition'], pointer),
+    ...expressionProblems(config['condition'], `${pointer}/condition`, (text) => lookups.conditionProblems(text)),
+  ],
+  transform: (config, pointer, lookups) => [
+    ...unknownKeys(config, ['transform'], pointer),
+    ...expressionProblems(config['transform'], `${pointer}/transform`, (text) => lookups.transformProblems(text)),
+  ],
+  lua: luaNodeProblems,
+  action: actionNodeProblems,
+};
+
+/** What is wrong with what a node is told to do. */
+export function nodeProblems(node: WorkflowNode, pointer: string, lookups: DefinitionLookups): DefinitionProblem[] {
+  if (!isNodeType(node.type)) {
+    const detail = `There is no type ${node.type}, but ${NODE_TYPES.join(', ')}.`;
+    return [{ pointer: `${pointer}/type`, code: 'unknown_type', detail }];
+  }
+  return RULES[node.type](node.config, `${pointer}/config`, lookups);
+}
+
+/** An expression that is there and is one. */
+export function expressionProblems(
+  value: JsonValue | undefined,
+  pointer: string,
+  judge: (text: string) => ScriptProblem[],
+): DefinitionProblem[] {
+  if (value === undefined) return [{ pointer, code: 'required', detail: 'Is missing.' }];
+  if (typeof value !== 'string' || value.trim() === '') return [{ pointer, code: 'text', detail: 'Must be a text.' }];
+  return judge(value).map(({ code, message, line }) => ({
+    pointer,
+    code: `expression_${code}`,
+    detail: line === undefined ? message : `Line ${line}: ${message}`,
+  }));
+}
+
+/** Keys that mean nothing: mostly slips of the pen. */
+export function unknownKeys(config: JsonObject, known: readonly string[], pointer: string): DefinitionProblem[] {
+  return Object.keys(config)
+    .filter((key) => !known.includes(key))
+    .map((key) => ({
+      pointer: `${pointer}/${escapePointer(key)}`,
+      code: 'unknown',
+      detail: `There is no such field: ${key}.`,
+    }));
+}
+
+function luaNodeProblems(config: JsonObject, pointer: string, lookups: DefinitionLookups): DefinitionProblem[] {
+  const { scriptId, code, timeoutMs, memoryLimitBytes } = config;
+  const problems = [
+    ...unknownKeys(config, ['scriptId', 'code', 'timeoutMs', 'memoryLimitBytes'], pointer),
+    ...rangeProblems(timeoutMs, `${pointer}/timeoutMs`, LUA_TIMEOUT_MS),
+    ...rangeProblems(memoryLimitBytes, `${pointer}/memoryLimitBytes`, LUA_MEMORY_BYTES),
+  ];
+  if ((scriptId === undefined) === (code === undefined)) {
+    problems.push({ pointer, code: 'lua_source', detail: 'Needs either scriptId or code.' });
+  }
+  if (code !== undefined) {
+    problems.push(...expressionProblems(code, `${pointer}/code`, (text) => lookups.luaProblems(text)));
+  }
+  if (scriptId !== undefined && !(isUuid(scriptId) && lookups.scriptExists(scriptId))) {
+    problems.push({ pointer: `${pointer}/scriptId`, code: 'unknown_script', detail: 'There is no such Lua script.' });
+  }
+  return problems;
+}
+
+function actionNodeProblems(config: JsonObject, pointer: string, lookups: DefinitionLookups): DefinitionProblem[] {
+  const { action } = config;
+  if (typeof action !== 'string') {
+    return [{ pointer: `${pointer}/action`, code: 'required', detail: 'Needs the name of an action.' }];
+  }
+  const problems = lookups.actionProblems(action, config);
+  if (problems === null) {
+    return [{ pointer: `${pointer}/action`, code: 'unknown_action', detail: `There is no action ${action}.` }];
+  }
+  return problems.map((problem) => ({ ...problem, pointer: pointer + problem.pointer }));
+}
+
+function rangeProblems(
+  value: JsonValue | undefined,
+  pointer: string,
+  { min, max }: { min: number; max: number },
+): DefinitionProblem[] {
+  if (value === undefined) return [];
+  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return [];
+  return [{ pointer, code: 'range', detail: `Must be a whole number from ${min} to ${max}.` }];
+}
+
+function isNodeType(type: string): type is NodeType {
+  return (NODE_TYPES as readonly string[]).includes(type);
+}

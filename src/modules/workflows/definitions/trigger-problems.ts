@@ -1,0 +1,35 @@
+import { isEventName } from '../../../common/events/events.service.js';
+import type { JsonObject } from '../../../common/json/json-object.js';
+import type { DefinitionLookups } from './definition-lookups.js';
+import type { DefinitionProblem, Trigger } from './definition.types.js';
+import { expressionProblems, unknownKeys } from './node-problems.js';
+import { scheduleProblems } from './schedule-rules.js';
+
+const POINTER = '/triggerConfig';
+
+const KEYS: Record<Trigger, string[]> = {
+  manual: [],
+  schedule: ['cron', 'timeZone'],
+  event: ['name', 'filter'],
+  webhook: [],
+};
+
+/** What is wrong with when a workflow starts. */
+export function triggerProblems(trigger: Trigger, config: JsonObject, lookups: DefinitionLookups): DefinitionProblem[] {
+  const problems = unknownKeys(config, KEYS[trigger], POINTER);
+  if (trigger === 'schedule') problems.push(...scheduleProblems(config, POINTER));
+  if (trigger === 'event') problems.push(...eventProblems(config, lookups));
+  return problems;
+}
+
+function eventProblems({ name, filter }: JsonObject, lookups: DefinitionLookups): DefinitionProblem[] {
+  const problems: DefinitionProblem[] = [];
+  if (typeof name !== 'string' || !isEventName(name)) {
+    const code = name === undefined ? 'required' : 'event_name';
+    problems.push({ pointer: `${POINTER}/name`, code, detail: 'Must be the name of an event, like user.created.' });
+  }
+  if (filter !== undefined) {
+    problems.push(...expressionProblems(filter, `${POINTER}/filter`, (text) => lookups.filterProblems(text)));
+  }
+  return problems;
+}
