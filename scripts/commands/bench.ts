@@ -10,8 +10,8 @@ import { say } from '../progress.mjs';
 import { DATA_FOLDER } from '../project.ts';
 import { runNode, runProgram } from '../processes/run-program.ts';
 
-/** Databases a benchmark may use; most need one, some compare two. */
-const DATABASES = 2;
+/** Databases a benchmark may use; most need one, some compare several. */
+const DATABASES = 3;
 
 /** `npm run bench:<name>`: builds the benchmark and runs it on fresh databases of the embedded server, which are dropped after. */
 export async function bench(name: string, args: string[]): Promise<number> {
