@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { JobsService } from '../../../../common/jobs/jobs.service.js';
-import type { JsonObject } from '../../../../common/json/json-object.js';
-import { nextOccurrence } from '../../definitions/schedule-rules.js';
+import { JobsService } from '../../../common/jobs/jobs.service.js';
+import type { JsonObject } from '../../../common/json/json-object.js';
+import type { Trigger } from '../definitions/definition.types.js';
+import { nextOccurrence } from '../definitions/schedule-rules.js';
 import { SchedulesRepository } from './schedules.repository.js';
 
 export const SCHEDULE_JOB = 'workflow.schedule';
@@ -18,15 +19,15 @@ export class ScheduleService {
   ) {}
 
   /**
-   * Enqueues the first occurrence after `after`, in the running transaction; a pending one is replaced. Call it when a workflow with a
-   * schedule becomes active, and when the schedule of an active one changes. Returns when it is due; null when it never is again.
-   * @param triggerConfig a valid `{cron, timeZone?}`.
+   * Enqueues the first occurrence after `after`, in the running transaction; a pending one is replaced. Call it whenever a workflow
+   * becomes active, or an active one changes. Returns when it is due: null when it never is again, and for other triggers.
+   * @param workflow its `triggerConfig` is valid.
    */
   async activated(
-    { id, triggerConfig }: { id: string; triggerConfig: JsonObject },
+    { id, trigger, triggerConfig }: { id: string; trigger: Trigger; triggerConfig: JsonObject },
     after = new Date(),
   ): Promise<Date | null> {
-    const next = nextOccurrence(triggerConfig, after);
+    const next = trigger === 'schedule' ? nextOccurrence(triggerConfig, after) : null;
     if (!next) {
       await this.paused(id);
       return null;
@@ -40,7 +41,7 @@ export class ScheduleService {
     return next;
   }
 
-  /** Takes the next occurrence out of the queue. For workflows that are paused, archived, deleted, or no schedules any more. */
+  /** Takes the next occurrence out of the queue, if there is one. */
   async paused(workflowId: string): Promise<void> {
     await this.schedules.setNextRun(workflowId, null);
     await this.jobs.dequeue(keyOf(workflowId));

@@ -1,0 +1,190 @@
+import { Injectable } from '@nestjs/common';
+import type { Role } from '../../../../common/auth/roles.js';
+import type { JsonValue } from '../../../../common/json/json-object.js';
+import { PrismaService } from '../../../../common/prisma/prisma.service.js';
+import type { RunError, RunOwner, StepStatus } from '../runs.types.js';
+import { type Checkpoint, type Lease, LeaseLostError, type RunEnd, type RunSignals } from './checkpoint.js';
+
+/** A worker that is alive renews its leases three times in this time. */
+export const LEASE_MS = 15_000;
+
+export interface ClaimedRun extends RunSignals {
+  id: string;
+  fence: number;
+  workflowId: string;
+  workflowVersion: number;
+  trigger: string;
+  depth: number;
+  attempt: number;
+  input: JsonValue;
+  startedAt: Date;
+  deadlineAt: Date | null;
+  /** The database's clock, by which times in the rows are judged. */
+  now: Date;
+  owner: RunOwner | null;
+}
+
+/** What is saved of a step, as far as it matters for going on. */
+export interface SavedStep {
+  nodeId: string;
+  status: StepStatus;
+  attempts: number;
+  input: JsonValue;
+  output: JsonValue;
+  error: RunError | null;
+  wakeAt: Date | null;
+  approvers: string[] | null;
+  deadlineAt: Date | null;
+  decision: 'approved' | 'rejected' | null;
+  decidedBy: string | null;
+  comment: string | null;
+}
+
+interface ClaimRow extends Omit<ClaimedRun, 'owner'> {
+  ownerId: string | null;
+  ownerRole: Role | null;
+  ownerStatus: string | null;
+}
+
+interface SavedRow extends RunSignals {
+  base: number;
+}
+
+/** Claims runs, and saves what becomes of them: one statement each, so that a checkpoint costs one round trip. */
+@Injectable()
+export class RunLeasesRepository {
+  constructor(private readonly prisma: PrismaService) {}
+
+  /**
+   * Takes an admitted run, or one whose worker is gone: its lease has run out, or its session with the database is over.
+   * Null when there is nothing to take.
+   */
+  async claim(runId: string, workerId: string): Promise<ClaimedRun | null> {
+    const [row] = await this.prisma.$queryRaw<ClaimRow[]>`
+      UPDATE workflow_runs run SET
+        status = 'running', fence = fence + 1, lease_owner = ${workerId}, wake_at = NULL,
+        lease_until = now() + ${LEASE_MS} * interval '1 millisecond', started_at = coalesce(started_at, now())
+      WHERE id = ${runId}::uuid AND (
+        (status = 'queued' AND admitted_at IS NOT NULL)
+        OR (status = 'running' AND (
+          lease_owner IS NULL OR lease_owner = ${workerId} OR lease_until < now()
+          OR NOT EXISTS (
+            SELECT FROM pg_locks l
+            WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+              AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+              AND ((l.classid::bigint << 32) | l.objid::bigint) = hashtextextended('tenantry:worker:' || run.lease_owner, 0)))))
+      RETURNING id, fence, workflow_id AS "workflowId", workflow_version AS "workflowVersion", trigger, depth, attempt, input,
+        started_at AS "startedAt", deadline_at AS "deadlineAt", now() AS now, signal,
+        cancel_requested_at IS NOT NULL AS "cancelRequested", owner_id AS "ownerId",
+        (SELECT u.role FROM users u WHERE u.id = run.owner_id) AS "ownerRole",
+        (SELECT u.status FROM users u WHERE u.id = run.owner_id) AS "ownerStatus"`;
+    if (!row) return null;
+    const { ownerId, ownerRole, ownerStatus, ...run } = row;
+    const owner = ownerId && ownerRole ? { id: ownerId, role: ownerRole, isActive: ownerStatus === 'ACTIVE' } : null;
+    return { ...run, owner };
+  }
+
+  async findSteps(runId: string): Promise<SavedStep[]> {
+    const rows = await this.prisma.workflowRunStep.findMany({
+      where: { runId },
+      select: {
+        nodeId: true,
+        status: true,
+        attempts: true,
+        input: true,
+        output: true,
+        error: true,
+        wakeAt: true,
+        approvers: true,
+        deadlineAt: true,
+        decision: true,
+        decidedBy: true,
+        comment: true,
+      },
+    });
+    return rows as unknown as SavedStep[];
+  }
+
+  /**
+   * Saves a checkpoint and renews the lease.
+   * @throws LeaseLostError
+   */
+  async save(lease: Lease, checkpoint: Checkpoint, deadlineAt: Date | null = null): Promise<RunSignals> {
+    const [row] = await this.prisma.$queryRaw<SavedRow[]>`
+      WITH run AS (
+        UPDATE workflow_runs SET
+          last_event_seq = last_event_seq + ${checkpoint.events.length}::integer,
+          lease_until = now() + ${LEASE_MS} * interval '1 millisecond',
+          deadline_at = coalesce(deadline_at, ${deadlineAt}::timestamptz)
+        WHERE id = ${lease.runId}::uuid AND fence = ${lease.fence} AND status = 'running'
+        RETURNING id, last_event_seq - ${checkpoint.events.length}::integer AS base, signal, cancel_requested_at
+      ), steps AS (
+        INSERT INTO workflow_run_steps AS step (run_id, node_id, node_type, status, attempts, input, output, error,
+          idempotency_key, started_at, finished_at, wake_at, approvers, deadline_at)
+        SELECT run.id, c.node_id, c.node_type, c.status, c.attempts, c.input, c.output, c.error, run.id || ':' || c.node_id,
+          CASE WHEN c.begins THEN now() END, CASE WHEN c.ends THEN now() END, c.wake_at, c.approvers, c.deadline_at
+        FROM run, jsonb_to_recordset(${JSON.stringify(checkpoint.steps.map(toRecord))}::jsonb) AS c (
+          node_id text, node_type text, status text, attempts integer, begins boolean, ends boolean, input jsonb, output jsonb,
+          error jsonb, wake_at timestamptz, approvers jsonb, deadline_at timestamptz)
+        ON CONFLICT (tenant_id, run_id, node_id) DO UPDATE SET
+          status = excluded.status, attempts = excluded.attempts, input = coalesce(excluded.input, step.input),
+          output = excluded.output, error = excluded.error, wake_at = excluded.wake_at,
+          started_at = coalesce(excluded.started_at, step.started_at), finished_at = excluded.finished_at,
+          approvers = coalesce(excluded.approvers, step.approvers), deadline_at = coalesce(excluded.deadline_at, step.deadline_at)
+      ), events AS (
+        INSERT INTO workflow_run_events (run_id, seq, type, node_id, data)
+        SELECT run.id, run.base + e.n, e.event ->> 'type', e.event ->> 'nodeId', coalesce(e.event -> 'data', '{}')
+        FROM run, jsonb_array_elements(${JSON.stringify(checkpoint.events)}::jsonb) WITH ORDINALITY AS e (event, n)
+      )
+      SELECT base, signal, cancel_requested_at IS NOT NULL AS "cancelRequested" FROM run`;
+    if (!row) throw new LeaseLostError(lease.runId);
+    return row;
+  }
+
+  /** Keeps the lease during a long step, and hears what was asked of the run. @throws LeaseLostError */
+  async renew(lease: Lease): Promise<RunSignals> {
+    const [row] = await this.prisma.$queryRaw<RunSignals[]>`
+      UPDATE workflow_runs SET lease_until = now() + ${LEASE_MS} * interval '1 millisecond'
+      WHERE id = ${lease.runId}::uuid AND fence = ${lease.fence} AND status = 'running'
+      RETURNING signal, cancel_requested_at IS NOT NULL AS "cancelRequested"`;
+    if (!row) throw new LeaseLostError(lease.runId);
+    return row;
+  }
+
+  /** The run is over; its place is free for another one. @throws LeaseLostError */
+  async finish(lease: Lease, end: RunEnd): Promise<void> {
+    const outputs = end.status === 'succeeded' ? JSON.stringify(end.outputs) : null;
+    const error = end.status === 'failed' ? JSON.stringify(end.error) : null;
+    const count = await this.prisma.$executeRaw`
+      UPDATE workflow_runs SET status = ${end.status}, outputs = ${outputs}::jsonb, error = ${error}::jsonb, finished_at = now(),
+        lease_owner = NULL, lease_until = NULL, admitted_at = NULL, wake_at = NULL
+      WHERE id = ${lease.runId}::uuid AND fence = ${lease.fence} AND status = 'running'`;
+    if (count === 0) throw new LeaseLostError(lease.runId);
+  }
+
+  /**
+   * Puts the run aside until `wakeAt`, or until somebody decides; its place is free for another one.
+   * False when something was asked of the run that the worker has not seen yet.
+   */
+  async suspend(lease: Lease, wakeAt: Date | null, seenSignal: number): Promise<boolean> {
+    const count = await this.prisma.$executeRaw`
+      UPDATE workflow_runs SET status = 'waiting', wake_at = ${wakeAt}::timestamptz, lease_owner = NULL, lease_until = NULL,
+        admitted_at = NULL
+      WHERE id = ${lease.runId}::uuid AND fence = ${lease.fence} AND status = 'running' AND signal = ${seenSignal}`;
+    return count > 0;
+  }
+
+  /** Lets another worker go on at once. The run keeps its place. Nothing happens when the lease is lost. */
+  async release({ runId, fence }: Lease): Promise<boolean> {
+    const count = await this.prisma.$executeRaw`
+      UPDATE workflow_runs SET lease_owner = NULL, lease_until = NULL
+      WHERE id = ${runId}::uuid AND fence = ${fence} AND status = 'running'`;
+    return count > 0;
+  }
+}
+
+/** As `jsonb_to_recordset` names it. JSON null becomes NULL. */
+function toRecord(change: Checkpoint['steps'][number]): object {
+  const { nodeId, nodeType, wakeAt, deadlineAt, ...rest } = change;
+  return { ...rest, node_id: nodeId, node_type: nodeType, wake_at: wakeAt, deadline_at: deadlineAt };
+}
