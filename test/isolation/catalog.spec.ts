@@ -18,9 +18,32 @@ async function findings(database: TestDatabase): Promise<Finding[]> {
   }
 }
 
+/** Append-only and read-only tables: what tenantry_app and tenantry_platform may do to them. */
+const NARROWED = {
+  audit_log: 'INSERT, SELECT',
+  tenancy_probe: 'SELECT',
+  workflow_run_events: 'DELETE, INSERT, SELECT',
+  workflow_versions: 'INSERT, SELECT',
+};
+const TENANT_TABLE_PRIVILEGES = `
+  SELECT c.relname AS name, string_agg(DISTINCT x.privilege_type, ', ' ORDER BY x.privilege_type) AS privileges
+  FROM pg_class c, aclexplode(c.relacl) x
+  WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname <> ALL ($1)
+    AND x.grantee::regrole::text IN ('tenantry_app', 'tenantry_platform')
+  GROUP BY 1 ORDER BY 1`;
+
 describe('the catalog', () => {
   it('has nothing that would weaken isolation', async () => {
     expect(await findings(await testDatabase())).toEqual([]);
+  });
+
+  it('lets the application do everything to the rows of a tenant, but for the tables listed here', async () => {
+    const client = new pg.Client((await testDatabase()).adminUrl);
+    await client.connect();
+    const { rows } = await client.query<{ name: string; privileges: string }>(TENANT_TABLE_PRIVILEGES, [GLOBAL_TABLES]);
+    await client.end();
+    const narrow = rows.filter(({ privileges }) => privileges !== 'DELETE, INSERT, SELECT, UPDATE');
+    expect(Object.fromEntries(narrow.map(({ name, privileges }) => [name, privileges]))).toEqual(NARROWED);
   });
 
   it('holds a protected table, or a listed global one, for every model', async () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { TenancyCheck } from '../../src/common/prisma/boot/tenancy-check.js';
+import { TenantContextMissingError } from '../../src/common/tenancy/tenant-context.js';
 import { createTestDatabase, dropTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { createTenancyHarness, type TenancyHarness } from './tenancy-harness.js';
 
@@ -140,6 +141,8 @@ describe('start-up', () => {
       tenants,
     );
     await expect(check.run()).rejects.toThrow('The isolation self-test failed');
+    // Even then nothing is read without a tenant: the driver adapter asks for one itself.
+    await expect(prisma.user.findMany()).rejects.toThrow(TenantContextMissingError);
     handler.dataloader = guarded;
     await expect(check.run()).resolves.toBeUndefined();
     await harness.close();
