@@ -1,0 +1,39 @@
+import type { ScriptErrorKind } from '../script-error.js';
+
+/** What the program asks of a sandbox process, one at a time. JSON travels as text, so that neither side walks it twice. */
+export type SandboxRequest =
+  | {
+      readonly kind: 'lua';
+      readonly code: string;
+      /** A JSON object: the script's input by global name. */
+      readonly globals: string;
+      readonly timeoutMs: number;
+      readonly memoryBytes: number;
+      /** Names that exist beside the input. */
+      readonly allowedGlobals: readonly string[];
+      readonly maxResultLength: number;
+    }
+  | { readonly kind: 'lua.check'; readonly code: string; readonly timeoutMs: number }
+  | {
+      readonly kind: 'jsonata';
+      readonly expression: string;
+      /** JSON. */
+      readonly input: string;
+      /** A JSON object: variables by name, without `$`. */
+      readonly bindings: string;
+      readonly timeoutMs: number;
+      readonly maxResultLength: number;
+    };
+
+export interface SandboxFailure {
+  readonly kind: ScriptErrorKind;
+  readonly message: string;
+  readonly line?: number;
+}
+
+/** What a sandbox process says: once `ready`, and for each request first `started`, then the outcome. */
+export type SandboxReply =
+  | { readonly type: 'ready' }
+  | { readonly type: 'started' }
+  | { readonly type: 'done'; /** JSON. */ readonly result: string; readonly logs: string[] }
+  | { readonly type: 'failed'; readonly failure: SandboxFailure; readonly logs: string[] };

@@ -1,0 +1,182 @@
+import { availableParallelism } from 'node:os';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import jsonata from 'jsonata';
+import { FairQueue } from '../../../common/auth/fair-queue.js';
+import { UnavailableError } from '../../../common/errors/app-error.js';
+import { TenantContext } from '../../../common/tenancy/tenant-context.js';
+import type { SandboxRequest } from './process/sandbox-protocol.types.js';
+import { type SandboxOutcome, SandboxProcess } from './sandbox-process.js';
+import { ScriptError } from './script-error.js';
+import {
+  LUA_GLOBALS,
+  type LuaOutcome,
+  MAX_EXPRESSION_LENGTH,
+  MAX_SCRIPT_INPUT_LENGTH,
+  MAX_SCRIPT_LENGTH,
+  MAX_SCRIPT_MEMORY_BYTES,
+  MAX_SCRIPT_RESULT_LENGTH,
+  MAX_SCRIPT_TIMEOUT_MS,
+  MIN_SCRIPT_MEMORY_BYTES,
+  MIN_SCRIPT_TIMEOUT_MS,
+  type ScriptLimits,
+  type ScriptProblem,
+} from './script.types.js';
+
+/** Each takes some 60 MB while it idles. */
+const PROCESSES = Math.max(2, Math.min(availableParallelism(), 4));
+const IDLE_MS = 60_000;
+const CHECK_TIMEOUT_MS = 5000;
+const IDENTIFIER = /^[A-Za-z_]\w*$/;
+
+/**
+ * Runs what tenants wrote, in a few processes of their own that are started when needed and ended when idle. Bounded per tenant,
+ * so that a tenant's endless loops leave room for the others.
+ */
+@Injectable()
+export class ScriptSandbox implements OnApplicationShutdown {
+  private readonly idle: { process: SandboxProcess; since: number }[] = [];
+  private readonly all = new Set<SandboxProcess>();
+  private readonly queue = new FairQueue(
+    { concurrency: PROCESSES, concurrencyPerLane: PROCESSES - 1, maxWaiting: 256, maxWaitingPerLane: 64 },
+    () => new UnavailableError('script.busy', 'Too many scripts are running right now. Try again in a moment.'),
+  );
+  private sweeper?: NodeJS.Timeout;
+
+  constructor(private readonly tenant: TenantContext) {}
+
+  /**
+   * Runs a Lua 5.4 script. `globals` is its input by global name, JSON; what it returns is its result.
+   * @throws ScriptError; UnavailableError when too many scripts are waiting.
+   */
+  async runLua(code: string, globals: Record<string, unknown>, limits: ScriptLimits): Promise<LuaOutcome> {
+    assertLength(code, MAX_SCRIPT_LENGTH, 'The script');
+    const wrongName = Object.keys(globals).find((name) => !IDENTIFIER.test(name));
+    if (wrongName !== undefined) throw new ScriptError('runtime', `${wrongName} is no name of a Lua variable.`);
+    const { result, logs } = await this.run({
+      kind: 'lua',
+      code,
+      globals: inputOf(globals),
+      timeoutMs: clamp(limits.timeoutMs, MIN_SCRIPT_TIMEOUT_MS, MAX_SCRIPT_TIMEOUT_MS),
+      memoryBytes: clamp(limits.memoryBytes, MIN_SCRIPT_MEMORY_BYTES, MAX_SCRIPT_MEMORY_BYTES),
+      allowedGlobals: limits.allowedGlobals?.length ? limits.allowedGlobals.filter(isLuaGlobal) : LUA_GLOBALS,
+      maxResultLength: MAX_SCRIPT_RESULT_LENGTH,
+    });
+    return { result: JSON.parse(result) as unknown, logs };
+  }
+
+  /**
+   * Evaluates JSONata over `input`, JSON. `bindings` are its variables by name: `{ steps }` is `$steps`. A path that leads nowhere
+   * is null.
+   * @throws ScriptError; UnavailableError when too many scripts are waiting.
+   */
+  async runJsonata(
+    expression: string,
+    input: unknown,
+    limits: Pick<ScriptLimits, 'timeoutMs'>,
+    bindings: Record<string, unknown> = {},
+  ): Promise<unknown> {
+    const [problem] = this.checkJsonata(expression);
+    if (problem) throw new ScriptError('syntax', problem.message);
+    const { result } = await this.run({
+      kind: 'jsonata',
+      expression,
+      input: inputOf(input),
+      bindings: inputOf(bindings),
+      timeoutMs: clamp(limits.timeoutMs, MIN_SCRIPT_TIMEOUT_MS, MAX_SCRIPT_TIMEOUT_MS),
+      maxResultLength: MAX_SCRIPT_RESULT_LENGTH,
+    });
+    return JSON.parse(result) as unknown;
+  }
+
+  /** Everything that keeps a Lua script from being compiled. @throws UnavailableError when too many scripts are waiting. */
+  async checkLua(code: string): Promise<ScriptProblem[]> {
+    if (code.length > MAX_SCRIPT_LENGTH) return [tooLong('The script', MAX_SCRIPT_LENGTH)];
+    try {
+      await this.run({ kind: 'lua.check', code, timeoutMs: CHECK_TIMEOUT_MS });
+      return [];
+    } catch (error) {
+      if (!(error instanceof ScriptError)) throw error;
+      return [{ code: 'syntax', message: error.message, ...(error.line !== undefined && { line: error.line }) }];
+    }
+  }
+
+  /** Everything that keeps a JSONata expression from being parsed. */
+  checkJsonata(expression: string): ScriptProblem[] {
+    if (expression.length > MAX_EXPRESSION_LENGTH) return [tooLong('The expression', MAX_EXPRESSION_LENGTH)];
+    try {
+      jsonata(expression);
+      return [];
+    } catch (error) {
+      const { message = 'The expression cannot be parsed.', position } = error as {
+        message?: string;
+        position?: number;
+      };
+      return [{ code: 'syntax', message, ...(position !== undefined && { position }) }];
+    }
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.sweeper);
+    for (const process of this.all) process.kill();
+  }
+
+  private run(request: SandboxRequest): Promise<SandboxOutcome> {
+    return this.queue.run(this.tenant.find()?.tenantId ?? 'platform', async () => {
+      const process = this.take();
+      try {
+        return await process.run(request);
+      } finally {
+        this.giveBack(process);
+      }
+    });
+  }
+
+  private take(): SandboxProcess {
+    for (let last = this.idle.pop(); last; last = this.idle.pop()) {
+      if (last.process.isAlive) return last.process;
+      this.all.delete(last.process);
+    }
+    const process = new SandboxProcess();
+    this.all.add(process);
+    return process;
+  }
+
+  private giveBack(process: SandboxProcess): void {
+    if (!process.isAlive) {
+      this.all.delete(process);
+      return;
+    }
+    this.idle.push({ process, since: performance.now() });
+    this.sweeper ??= setInterval(() => this.endIdle(), IDLE_MS / 2).unref();
+  }
+
+  private endIdle(): void {
+    while (this.idle[0] && performance.now() - this.idle[0].since > IDLE_MS) {
+      const { process } = this.idle.shift()!;
+      this.all.delete(process);
+      process.kill();
+    }
+  }
+}
+
+function isLuaGlobal(name: string): boolean {
+  return (LUA_GLOBALS as readonly string[]).includes(name);
+}
+
+function clamp(value: number, min: number, max: number): number {
+  return Math.trunc(Math.min(Math.max(value, min), max));
+}
+
+function inputOf(value: unknown): string {
+  const json = JSON.stringify(value ?? null);
+  assertLength(json, MAX_SCRIPT_INPUT_LENGTH, 'The input');
+  return json;
+}
+
+function assertLength(text: string, max: number, noun: string): void {
+  if (text.length > max) throw new ScriptError('runtime', tooLong(noun, max).message);
+}
+
+function tooLong(noun: string, max: number): ScriptProblem {
+  return { code: 'too_long', message: `${noun} is longer than ${max} characters.` };
+}
