@@ -1,5 +1,6 @@
 import { type HandlesJobs, JobHandler, type JobPayload } from '../jobs/job-handler.js';
 import type { DomainEvent } from './domain-event.js';
+import { atEventDepth } from './event-depth.js';
 import { EventSubscribers } from './event-subscribers.js';
 import { DELIVER_EVENT } from './events.service.js';
 
@@ -12,6 +13,7 @@ export class DeliverEventJob implements HandlesJobs {
   async handle({ subscriber, event }: JobPayload): Promise<void> {
     const handler = this.subscribers.find(String(subscriber));
     if (!handler) throw new Error(`There is no subscriber with the name ${String(subscriber)}.`);
-    await handler.handle(event as DomainEvent);
+    const told = event as DomainEvent;
+    await atEventDepth(told.depth, () => handler.handle(told));
   }
 }

@@ -11,6 +11,8 @@ export interface DomainEvent {
   readonly payload: Readonly<Record<string, unknown>>;
   /** ISO 8601, UTC. */
   readonly occurredAt: string;
+  /** How many things that events started led to it. Whoever starts something by events stops where it gets too deep. */
+  readonly depth: number;
 }
 
 export interface HandlesDomainEvents {
