@@ -21,6 +21,7 @@ const CONTRACTS = [
   'tenants/provisioning/provisioning-step',
   'tenants/plan-limits',
   'users/offboarding/owned-resource',
+  'workflows/actions/workflow-action',
 ].map((file) => `^src/modules/${file}\\.ts$`);
 const TESTS = '\\.(spec|fake)\\.ts$';
 const DATABASE_ACCESS = '\\.(repository|read-model)\\.ts$';

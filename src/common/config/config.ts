@@ -15,6 +15,9 @@ const toList = ({ value }: { value: unknown }): unknown =>
 const POSTGRES_URL = { protocols: ['postgresql', 'postgres'], require_tld: false, require_protocol: true };
 /** `kid:base64` pairs, comma-separated; the first signs or encrypts, all of them verify or decrypt. */
 const KEY_RING = /^[A-Za-z0-9_-]+:[A-Za-z0-9+/=_-]{43,}(,[A-Za-z0-9_-]+:[A-Za-z0-9+/=_-]{43,})*$/;
+/** A name or IPv4 address with an optional port, an IPv6 address (in brackets before a port), or a range of addresses. */
+const ALLOWED_HOST =
+  /^([\w.-]+(:\d{1,5})?|\[[\da-fA-F:.]+\](:\d{1,5})?|[\da-fA-F]*:[\da-fA-F:.]+|[\da-fA-F:.]+\/\d{1,3})$/;
 
 /**
  * Everything the program reads from its environment, under the environment's own names.
@@ -171,6 +174,18 @@ export class Config {
   @Min(1)
   @Max(100)
   WORKER_CONCURRENCY: number = 4;
+
+  // --- Workflows ---
+  /**
+   * Where `http.request` may go although it is not public: `host`, `host:port`, an address, or a range like `10.0.0.0/8`.
+   * Public addresses need no entry.
+   */
+  @Transform(toList)
+  @Matches(ALLOWED_HOST, {
+    each: true,
+    message: 'WORKFLOW_HTTP_ALLOWED_HOSTS must be <host>[:<port>] or <address>[/<bits>], …',
+  })
+  WORKFLOW_HTTP_ALLOWED_HOSTS: string[] = [];
 
   // --- Secrets and identity ---
   /** HMAC-SHA-256 keys of at least 32 bytes for access tokens. */

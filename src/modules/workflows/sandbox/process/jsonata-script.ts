@@ -17,7 +17,10 @@ const EVALUATE = new Script(`
 var outcome = '';
 (function () {
   const { stringify, parse } = JSON;
+  const storable = (text) => !text.includes('\\0') && text.isWellFormed();
   const plain = (key, value) => {
+    if (!storable(key) || (typeof value === 'string' && !storable(value)))
+      throw { message: 'The result holds a NUL character or half of a surrogate pair.' };
     if (typeof value === 'function' || (value && (value._jsonata_lambda || value._jsonata_function)))
       throw { message: 'The result holds a function.' };
     if (typeof value === 'number' && !Number.isFinite(value)) throw { message: 'The result holds a number that JSON has not.' };

@@ -13,10 +13,10 @@ const { JsonataScript } = (await import(`./jsonata-script.${ending}`)) as typeof
 
 const [wasmoonUrl, jsonataPath] = process.argv.slice(2);
 const { default: wasmoon } = (await import(wasmoonUrl!)) as { default: Wasmoon };
+const jsonata = new JsonataScript(readFileSync(jsonataPath!, 'utf8'));
+
 // Tenants may keep every process busy: whoever serves requests goes first.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
-
-const jsonata = new JsonataScript(readFileSync(jsonataPath!, 'utf8'));
 
 /** Made ahead of time: a new instance takes longer than most scripts. */
 let nextLua: Promise<LuaScript> = Lua.create(wasmoon, LuaValues);

@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { ActionRegistry } from './action-registry.js';
+import { ApprovalAction } from './approval.action.js';
+import { DbalOperationAction } from './dbal-operation.action.js';
+import { DelayAction } from './delay.action.js';
+import { EmailSendAction } from './email-send.action.js';
+import { EventEmitAction } from './event-emit.action.js';
+import { HostResolver } from './http/host-resolver.js';
+import { HttpRequestAction } from './http/http-request.action.js';
+import { OutgoingHttp } from './http/outgoing-http.js';
+import { LogAction } from './log.action.js';
+
+/** What action nodes can do. Other modules add theirs as providers with `@Action`. */
+@Module({
+  imports: [DiscoveryModule],
+  providers: [
+    ActionRegistry,
+    ApprovalAction,
+    DbalOperationAction,
+    DelayAction,
+    EmailSendAction,
+    EventEmitAction,
+    HostResolver,
+    HttpRequestAction,
+    LogAction,
+    OutgoingHttp,
+  ],
+  exports: [ActionRegistry],
+})
+export class ActionsModule {}

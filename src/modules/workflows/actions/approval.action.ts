@@ -1,0 +1,60 @@
+import { ArrayMaxSize, IsArray, IsInt, IsISO8601, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { ROLES } from '../../../common/auth/roles.js';
+import { MayBeAbsent } from '../../../common/http/input-rules.js';
+import type { DefinitionProblem } from '../definitions/definition.types.js';
+import { configOf, configProblems } from './action-config.js';
+import { MAX_WAIT_MS, waitUntil } from './waiting-time.js';
+import { Action, type ActionContext, type ActionOutcome, type WorkflowAction } from './workflow-action.js';
+
+const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+const APPROVER = new RegExp(`^(role:(${ROLES.join('|')})|user:${UUID})$`);
+
+class ApprovalConfig {
+  /** What is to be decided, for those who decide. */
+  @MayBeAbsent()
+  @IsString()
+  @MaxLength(2000)
+  message?: string;
+
+  @MayBeAbsent()
+  @IsInt()
+  @Min(1000)
+  @Max(MAX_WAIT_MS)
+  deadlineMs?: number;
+
+  /** Instead of `deadlineMs`; the sooner of both counts. */
+  @MayBeAbsent()
+  @IsISO8601({ strict: true })
+  deadline?: string;
+
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayMaxSize(50)
+  @Matches(APPROVER, { each: true, message: '$property must be of the form role:<role> or user:<id>' })
+  approvers?: string[];
+}
+
+/** Waits until a person approves or rejects, or the deadline has passed. */
+@Action('approval', { isTransactional: true })
+export class ApprovalAction implements WorkflowAction {
+  validate(config: Readonly<Record<string, unknown>>): DefinitionProblem[] {
+    return configProblems(ApprovalConfig, config);
+  }
+
+  run(raw: Readonly<Record<string, unknown>>, _input: unknown, context: ActionContext): Promise<ActionOutcome> {
+    const { message, deadlineMs, deadline, approvers } = configOf(ApprovalConfig, raw);
+    const deadlines = [
+      ...(deadlineMs === undefined ? [] : [waitUntil({ ms: deadlineMs })]),
+      ...(deadline === undefined ? [] : [waitUntil({ at: deadline })]),
+    ].sort((one, other) => one.getTime() - other.getTime());
+    if (message !== undefined) context.log(message);
+    return Promise.resolve({
+      kind: 'wait',
+      approval: {
+        ...(message !== undefined && { message }),
+        ...(deadlines[0] && { deadline: deadlines[0] }),
+        ...(approvers?.length && { approvers }),
+      },
+    });
+  }
+}

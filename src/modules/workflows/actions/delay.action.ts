@@ -1,0 +1,40 @@
+import { IsInt, IsISO8601, Max, Min } from 'class-validator';
+import { MayBeAbsent } from '../../../common/http/input-rules.js';
+import type { DefinitionProblem } from '../definitions/definition.types.js';
+import { configOf, configProblems } from './action-config.js';
+import { MAX_WAIT_MS, waitUntil } from './waiting-time.js';
+import { Action, ActionError, type ActionOutcome, type WorkflowAction } from './workflow-action.js';
+
+const ONE_OF_TWO = 'Needs either ms or until.';
+
+class DelayConfig {
+  @MayBeAbsent()
+  @IsInt()
+  @Min(0)
+  @Max(MAX_WAIT_MS)
+  ms?: number;
+
+  @MayBeAbsent()
+  @IsISO8601({ strict: true })
+  until?: string;
+}
+
+/** Waits for a time, or until one, without holding a worker. A time that has passed is now. */
+@Action('delay', { isTransactional: true })
+export class DelayAction implements WorkflowAction {
+  validate(config: Readonly<Record<string, unknown>>): DefinitionProblem[] {
+    const problems = configProblems(DelayConfig, config);
+    if (!isOneOfTwo(config)) problems.push({ pointer: '', code: 'delay_time', detail: ONE_OF_TWO });
+    return problems;
+  }
+
+  run(raw: Readonly<Record<string, unknown>>): Promise<ActionOutcome> {
+    const { ms, until } = configOf(DelayConfig, raw);
+    if (!isOneOfTwo(raw)) throw new ActionError('action.invalid_config', ONE_OF_TWO);
+    return Promise.resolve({ kind: 'wait', until: waitUntil({ ms, at: until }) });
+  }
+}
+
+function isOneOfTwo({ ms, until }: Readonly<Record<string, unknown>>): boolean {
+  return (ms === undefined) !== (until === undefined);
+}

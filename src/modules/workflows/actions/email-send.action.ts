@@ -1,0 +1,52 @@
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsEmail, IsString, Length, MaxLength } from 'class-validator';
+import { IsOneLine } from '../../../common/http/input-rules.js';
+import { MailService } from '../../../common/mail/mail.service.js';
+import type { DefinitionProblem } from '../definitions/definition.types.js';
+import { configOf, configProblems } from './action-config.js';
+import { refusable } from './refused-work.js';
+import { Action, type ActionContext, type ActionOutcome, type WorkflowAction } from './workflow-action.js';
+
+const MAX_RECIPIENTS = 10;
+
+class EmailSendConfig {
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? [value] : value))
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(MAX_RECIPIENTS)
+  @IsEmail({}, { each: true })
+  @MaxLength(255, { each: true })
+  to!: string[];
+
+  @IsOneLine(200)
+  subject!: string;
+
+  @IsString()
+  @Length(1, 50_000)
+  text!: string;
+}
+
+/** Sends a mail to each recipient, who does not see the others. Done when they are on their way, not when they arrived. */
+@Action('email.send', { isTransactional: true })
+export class EmailSendAction implements WorkflowAction {
+  constructor(private readonly mails: MailService) {}
+
+  validate(config: Readonly<Record<string, unknown>>): DefinitionProblem[] {
+    return configProblems(EmailSendConfig, config);
+  }
+
+  async run(
+    config: Readonly<Record<string, unknown>>,
+    _input: unknown,
+    { log }: ActionContext,
+  ): Promise<ActionOutcome> {
+    const { to, subject, text } = configOf(EmailSendConfig, config);
+    const recipients = [...new Set(to)];
+    await refusable(async () => {
+      this.mails.requireTransport();
+      for (const recipient of recipients) await this.mails.send({ to: recipient, subject, text });
+    });
+    log(`Sent "${subject}" to ${recipients.length} recipient(s).`);
+    return { kind: 'done', output: { recipients: recipients.length } };
+  }
+}

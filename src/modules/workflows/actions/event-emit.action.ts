@@ -1,0 +1,36 @@
+import { IsObject, Matches, MaxLength } from 'class-validator';
+import { EventsService } from '../../../common/events/events.service.js';
+import type { DefinitionProblem } from '../definitions/definition.types.js';
+import { configOf, configProblems } from './action-config.js';
+import { Action, ActionError, type ActionOutcome, type WorkflowAction } from './workflow-action.js';
+
+const MAX_PAYLOAD_LENGTH = 65_536;
+
+class EventEmitConfig {
+  /** All other names are the program's: who hears `user.created` may rely on there being a user. */
+  @Matches(/^custom(\.[a-z0-9_]+)+$/, { message: '$property must be of the form custom.<noun>.<past tense>' })
+  @MaxLength(100)
+  name!: string;
+
+  @IsObject()
+  payload: Record<string, unknown> = {};
+}
+
+/** Emits a domain event of the tenant's own, which starts the workflows that wait for it. */
+@Action('event.emit', { isTransactional: true })
+export class EventEmitAction implements WorkflowAction {
+  constructor(private readonly events: EventsService) {}
+
+  validate(config: Readonly<Record<string, unknown>>): DefinitionProblem[] {
+    return configProblems(EventEmitConfig, config);
+  }
+
+  async run(config: Readonly<Record<string, unknown>>): Promise<ActionOutcome> {
+    const { name, payload } = configOf(EventEmitConfig, config);
+    if (JSON.stringify(payload).length > MAX_PAYLOAD_LENGTH) {
+      throw new ActionError('event.too_large', `A payload has at most ${MAX_PAYLOAD_LENGTH} characters as JSON.`);
+    }
+    await this.events.emit(name, payload);
+    return { kind: 'done', output: { name } };
+  }
+}

@@ -1,0 +1,135 @@
+import type { DefinitionProblem } from '../../definitions/definition.types.js';
+import { configOf, configProblems } from '../action-config.js';
+import {
+  Action,
+  type ActionContext,
+  ActionError,
+  type ActionOutcome,
+  type WorkflowAction,
+} from '../workflow-action.js';
+import { HttpRequestConfig } from './http-request.config.js';
+import { type IncomingResponse, OutgoingHttp } from './outgoing-http.js';
+
+type RawConfig = Readonly<Record<string, unknown>>;
+
+const SHOWN_LENGTH = 2000;
+/** Too early, too busy, not now. Every other 4xx would be the same again. */
+const RETRYABLE_STATUSES = new Set([408, 425, 429]);
+
+/** Calls a server: `{status, headers, body, url}`. */
+@Action('http.request')
+export class HttpRequestAction implements WorkflowAction {
+  constructor(private readonly http: OutgoingHttp) {}
+
+  validate(config: RawConfig): DefinitionProblem[] {
+    return configProblems(HttpRequestConfig, config);
+  }
+
+  async run(raw: RawConfig, _input: unknown, context: ActionContext): Promise<ActionOutcome> {
+    const config = configOf(HttpRequestConfig, raw);
+    const deadline = AbortSignal.timeout(config.timeoutMs);
+    const response = await this.send(config, context, deadline).catch((error: unknown) => {
+      throw failureOf(error, config, context.signal, deadline);
+    });
+    const isAccepted =
+      (response.status >= 200 && response.status < 300) || config.acceptStatus.includes(response.status);
+    context.log(`${config.method} ${new URL(response.url).origin}: ${response.status}, ${response.body.length} bytes`);
+    if (!isAccepted) throw refusalOf(response);
+    const { url, status, headers } = response;
+    return { kind: 'done', output: { status, headers, body: bodyOf(response, config.responseType), url } };
+  }
+
+  private async send(
+    config: HttpRequestConfig,
+    context: ActionContext,
+    deadline: AbortSignal,
+  ): Promise<IncomingResponse> {
+    const { method, maxBytes, followRedirects } = config;
+    const body = method === 'GET' || method === 'HEAD' ? undefined : textOf(config.body);
+    return await this.http.send({
+      method,
+      url: urlOf(config),
+      headers: {
+        accept: 'application/json, text/*;q=0.9, */*;q=0.8',
+        'user-agent': 'Tenantry',
+        'accept-encoding': 'gzip, deflate, br',
+        ...(body !== undefined && { 'content-type': typeOf(config.body) }),
+        'idempotency-key': context.idempotencyKey,
+        ...Object.fromEntries(Object.entries(config.headers).map(([name, value]) => [name.toLowerCase(), value])),
+      },
+      ...(body !== undefined && { body }),
+      maxBytes,
+      followRedirects,
+      signal: AbortSignal.any([context.signal, deadline]),
+    });
+  }
+}
+
+function urlOf({ url, query = {} }: HttpRequestConfig): URL {
+  const complete = new URL(url);
+  for (const [name, value] of Object.entries(query)) {
+    for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) {
+      if (item !== null && item !== undefined) complete.searchParams.append(name, textOf(item)!);
+    }
+  }
+  return complete;
+}
+
+function textOf(body: unknown): string | undefined {
+  return typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
+}
+
+function typeOf(body: unknown): string {
+  return typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json';
+}
+
+function bodyOf({ headers, body }: IncomingResponse, type: HttpRequestConfig['responseType']): unknown {
+  if (body.length === 0 && type !== 'json') return null;
+  const contentType = headers['content-type'] ?? '';
+  const text = decoded(body, /charset="?([\w-]+)/i.exec(contentType)?.[1]);
+  const isDeclaredJson = /^\s*application\/([\w.-]+\+)?json\b/i.test(contentType);
+  if (type === 'text' || (type === 'auto' && !isDeclaredJson)) return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    if (type === 'auto') return text;
+    throw new ActionError('http.invalid_json', 'The answer is not JSON.', false, { body: text.slice(0, SHOWN_LENGTH) });
+  }
+}
+
+/** NUL cannot be stored. An encoding that nobody knows is taken for UTF-8. */
+function decoded(body: Buffer, charset = 'utf-8'): string {
+  return decoderFor(charset).decode(body).replaceAll('\0', '\uFFFD');
+}
+
+function decoderFor(charset: string): InstanceType<typeof TextDecoder> {
+  try {
+    return new TextDecoder(charset);
+  } catch {
+    return new TextDecoder();
+  }
+}
+
+function refusalOf({ status, headers, body }: IncomingResponse): ActionError {
+  const shown = decoded(body).slice(0, SHOWN_LENGTH);
+  const retryAfter = headers['retry-after'];
+  return new ActionError(
+    'http.status',
+    `The server answered ${status}.`,
+    status >= 500 || RETRYABLE_STATUSES.has(status),
+    {
+      status,
+      body: shown,
+      ...(retryAfter !== undefined && { retryAfter }),
+    },
+  );
+}
+
+function failureOf(error: unknown, config: HttpRequestConfig, cancelled: AbortSignal, deadline: AbortSignal): unknown {
+  if (cancelled.aborted) return cancelled.reason;
+  if (deadline.aborted)
+    return new ActionError('http.timeout', `No complete answer within ${config.timeoutMs} ms.`, true);
+  if (error instanceof ActionError) return error;
+  const { code } = error as NodeJS.ErrnoException;
+  return new ActionError('http.failed', `The server could not be reached${code ? ` (${code})` : ''}.`, true);
+}

@@ -1,0 +1,107 @@
+import { Transform } from 'class-transformer';
+import {
+  Allow,
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsObject,
+  Max,
+  Min,
+  registerDecorator,
+} from 'class-validator';
+import { MayBeAbsent } from '../../../../common/http/input-rules.js';
+
+export const MAX_RESPONSE_BYTES = 1_048_576;
+const MAX_TIMEOUT_MS = 30_000;
+const MAX_HEADERS = 50;
+const MAX_HEADER_LENGTH = 8192;
+
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** Decided by the connection, or by whoever runs this program. */
+const OWN_HEADERS =
+  /^(host|connection|content-length|transfer-encoding|upgrade|te|trailer|expect|keep-alive|accept-encoding|proxy-.*)$/i;
+
+/** What is wrong with a map of headers. */
+function headersProblem(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object';
+  const entries = Object.entries(value);
+  if (entries.length > MAX_HEADERS) return `must not hold more than ${MAX_HEADERS} headers`;
+  for (const [name, text] of entries) {
+    if (!TOKEN.test(name)) return `holds a name that no header can have: ${name.slice(0, 50)}`;
+    if (OWN_HEADERS.test(name)) return `must not hold ${name.toLowerCase()}, which is set by the connection`;
+    // Latin-1 without control characters: what Node sends, and no way into the next line.
+    if (typeof text !== 'string' || text.length > MAX_HEADER_LENGTH || !/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) {
+      return `needs a text of one line for ${name}`;
+    }
+  }
+  return undefined;
+}
+
+function urlProblem(value: unknown): string | undefined {
+  const url = typeof value === 'string' && value.length <= 2048 ? URL.parse(value) : null;
+  if (!url || !['http:', 'https:'].includes(url.protocol)) return 'must be a URL that starts with http:// or https://';
+  return url.username || url.password ? 'must not hold a user name or password: use a header' : undefined;
+}
+
+/** A rule that says itself what is wrong. */
+function Obeys(name: string, problemOf: (value: unknown) => string | undefined): PropertyDecorator {
+  return (target, property) => {
+    registerDecorator({
+      name,
+      target: target.constructor,
+      propertyName: property as string,
+      validator: {
+        validate: (value) => problemOf(value) === undefined,
+        defaultMessage: (given) => `${given?.property} ${problemOf(given?.value)}`,
+      },
+    });
+  };
+}
+
+export class HttpRequestConfig {
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toUpperCase() : value))
+  @IsIn(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+  method: string = 'GET';
+
+  @Obeys('url', urlProblem)
+  url!: string;
+
+  /** Added to the URL's own, encoded: the way for values from elsewhere. */
+  @MayBeAbsent()
+  @IsObject()
+  query?: Record<string, unknown>;
+
+  @Obeys('headers', headersProblem)
+  headers: Record<string, string> = {};
+
+  /** A text as it is; anything else as JSON. */
+  @Allow()
+  body?: unknown;
+
+  @IsInt()
+  @Min(100)
+  @Max(MAX_TIMEOUT_MS)
+  timeoutMs: number = 10_000;
+
+  @IsInt()
+  @Min(1)
+  @Max(MAX_RESPONSE_BYTES)
+  maxBytes: number = MAX_RESPONSE_BYTES;
+
+  /** `auto`: parsed when the server says that it is JSON, and it is. `json`: anything else is a failure. */
+  @IsIn(['auto', 'json', 'text'])
+  responseType: 'auto' | 'json' | 'text' = 'auto';
+
+  /** Statuses beside 200 to 299 that are no failure. */
+  @IsArray()
+  @ArrayMaxSize(50)
+  @IsInt({ each: true })
+  @Min(300, { each: true })
+  @Max(599, { each: true })
+  acceptStatus: number[] = [];
+
+  @IsBoolean()
+  followRedirects: boolean = true;
+}

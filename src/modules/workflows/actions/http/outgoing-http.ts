@@ -1,0 +1,204 @@
+import http from 'node:http';
+import https from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
+import type { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { Injectable } from '@nestjs/common';
+import { Config } from '../../../../common/config/config.js';
+import { ActionError } from '../workflow-action.js';
+import { AllowedHosts } from './allowed-hosts.js';
+import { HostResolver } from './host-resolver.js';
+import { familyOf, isPublicAddress } from './ip-address.js';
+
+export interface OutgoingRequest {
+  readonly method: string;
+  readonly url: URL;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly maxBytes: number;
+  readonly followRedirects: boolean;
+  /** Ends everything, wherever it is. */
+  readonly signal: AbortSignal;
+}
+
+export interface IncomingResponse {
+  readonly url: string;
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+const MAX_REDIRECTS = 5;
+const MAX_HEADER_BYTES = 16_384;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+/** What may follow a redirect to another origin: nothing that could be a credential. */
+const HARMLESS_HEADERS = new Set(['accept', 'accept-language', 'content-type', 'idempotency-key', 'user-agent']);
+const DECODERS: Record<string, () => Transform> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+};
+
+type Limit = (source: AsyncIterable<Buffer>) => AsyncGenerator<Buffer>;
+
+/** Requests to the outside that cannot be turned inside: each address is checked before it is connected to, and it alone is. */
+@Injectable()
+export class OutgoingHttp {
+  private readonly allowed: AllowedHosts;
+
+  constructor(
+    config: Config,
+    private readonly resolver: HostResolver,
+  ) {
+    this.allowed = new AllowedHosts(config.WORKFLOW_HTTP_ALLOWED_HOSTS);
+  }
+
+  /**
+   * Follows up to five redirects, each checked like the first address.
+   * @throws ActionError for a refused address, too many redirects and a body beyond `maxBytes`, also when it is so only decompressed;
+   * the signal's reason; network errors as they come.
+   */
+  async send(request: OutgoingRequest): Promise<IncomingResponse> {
+    let current = request;
+    for (let redirects = 0; ; redirects += 1) {
+      const response = await this.sendOnce(current);
+      const { location } = response.headers;
+      if (!request.followRedirects || !REDIRECTS.has(response.status) || location === undefined) return response;
+      if (redirects === MAX_REDIRECTS) {
+        throw new ActionError('http.too_many_redirects', `More than ${MAX_REDIRECTS} redirects.`);
+      }
+      current = redirected(current, response.status, location);
+    }
+  }
+
+  private async sendOnce(request: OutgoingRequest): Promise<IncomingResponse> {
+    const { url, method, body, signal, maxBytes } = request;
+    const addresses = await abortable(this.addressesOf(url), signal);
+    signal.throwIfAborted();
+    const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
+      const outgoing = (url.protocol === 'https:' ? https : http).request(url, {
+        method,
+        headers: { ...request.headers, ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }) },
+        // A connection of its own: one that is reused has an address that nobody checked now.
+        agent: false,
+        lookup: pinnedTo(addresses),
+        maxHeaderSize: MAX_HEADER_BYTES,
+        signal,
+      });
+      outgoing.once('response', resolve).once('error', reject).end(body);
+    });
+    try {
+      return {
+        url: url.href,
+        status: response.statusCode!,
+        headers: response.headers,
+        body: method === 'HEAD' ? Buffer.alloc(0) : await bodyOf(response, maxBytes, signal),
+      };
+    } finally {
+      response.destroy();
+    }
+  }
+
+  /** @throws ActionError unless all of them may be reached. It names the host only: what a name resolves to inside is nobody's business. */
+  private async addressesOf({ protocol, hostname, port }: URL): Promise<string[]> {
+    if (protocol !== 'http:' && protocol !== 'https:') {
+      throw new ActionError('http.url', `Only http and https: ${protocol.slice(0, 20)}`);
+    }
+    const number = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+    const literal = hostname.replace(/^\[|\]$/g, '');
+    const isAllowed = this.allowed.includesHost(hostname, number);
+    if (isIP(literal) !== 0) {
+      if (!isAllowed) this.assertReachable(hostname, [literal]);
+      return [literal];
+    }
+    if (isAllowed) return await this.resolver.resolveAllowed(hostname);
+    const addresses = await this.resolver.resolvePublic(hostname);
+    this.assertReachable(hostname, addresses);
+    return addresses;
+  }
+
+  private assertReachable(hostname: string, addresses: string[]): void {
+    const isReachable = (address: string): boolean => isPublicAddress(address) || this.allowed.includesAddress(address);
+    if (addresses.every(isReachable)) return;
+    throw new ActionError('http.address_refused', `${hostname} is not on the public internet, and not allowed here.`);
+  }
+}
+
+/** Answers every question for an address with those that were checked: the name is not asked for again. */
+function pinnedTo(addresses: string[]): LookupFunction {
+  const answers = addresses.map((address) => ({ address, family: familyOf(address) === 'ipv6' ? 6 : 4 }));
+  return (_hostname, { all }, callback) => {
+    if (all) callback(null, answers);
+    else callback(null, answers[0]!.address, answers[0]!.family);
+  };
+}
+
+/** As browsers do it: 303, and 301 and 302 after a POST, go on as GET. */
+function redirected(request: OutgoingRequest, status: number, location: string): OutgoingRequest {
+  const url = URL.parse(location, request.url.href);
+  if (!url) throw new ActionError('http.url', 'The server redirects to something that is no URL.');
+  // Credentials in a location are the server's idea.
+  url.username = '';
+  url.password = '';
+  const becomesGet = status === 303 ? request.method !== 'HEAD' : status < 303 && request.method === 'POST';
+  const keep = (name: string): boolean =>
+    (url.origin === request.url.origin || HARMLESS_HEADERS.has(name)) && !(becomesGet && name === 'content-type');
+  const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => keep(name)));
+  return {
+    ...request,
+    url,
+    headers,
+    method: becomesGet ? 'GET' : request.method,
+    ...(becomesGet && { body: undefined }),
+  };
+}
+
+/** The body, decompressed. Counted on both sides of the decompressor: neither a bomb nor an endless trickle of nothing gets through. */
+async function bodyOf(response: http.IncomingMessage, maxBytes: number, signal: AbortSignal): Promise<Buffer> {
+  const encoding = response.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
+  const decoder = isBodiless(response) ? undefined : DECODERS[encoding];
+  if (!DECODERS[encoding] && encoding !== 'identity' && encoding !== '') {
+    throw new ActionError(
+      'http.encoding',
+      `The server sent an encoding that nobody asked for: ${encoding.slice(0, 50)}.`,
+    );
+  }
+  const limit: Limit = async function* (source) {
+    let length = 0;
+    for await (const chunk of source) {
+      length += chunk.length;
+      if (length > maxBytes)
+        throw new ActionError('http.response_too_large', `The answer is larger than ${maxBytes} bytes.`);
+      yield chunk;
+    }
+  };
+  const chunks: Buffer[] = [];
+  const collect = async (source: AsyncIterable<Buffer>): Promise<void> => {
+    for await (const chunk of source) chunks.push(chunk);
+  };
+  if (decoder) await pipeline(response, limit, decoder(), limit, collect, { signal });
+  else await pipeline(response, limit, collect, { signal });
+  return Buffer.concat(chunks);
+}
+
+/** Names an encoding at most: for a decompressor nothing at all is a broken stream. */
+function isBodiless({ statusCode, headers }: http.IncomingMessage): boolean {
+  return statusCode === 204 || statusCode === 304 || headers['content-length'] === '0';
+}
+
+async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  let abort: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    abort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', abort, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort!);
+  }
+}

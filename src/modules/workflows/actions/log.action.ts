@@ -1,0 +1,27 @@
+import { Allow, IsString, Length } from 'class-validator';
+import type { DefinitionProblem } from '../definitions/definition.types.js';
+import { configOf, configProblems } from './action-config.js';
+import { Action, type ActionContext, type ActionOutcome, type WorkflowAction } from './workflow-action.js';
+
+class LogConfig {
+  @IsString()
+  @Length(1, 2000)
+  message!: string;
+
+  @Allow()
+  data?: unknown;
+}
+
+/** Writes a line into the step's log, and passes its input on. */
+@Action('log', { isTransactional: true })
+export class LogAction implements WorkflowAction {
+  validate(config: Readonly<Record<string, unknown>>): DefinitionProblem[] {
+    return configProblems(LogConfig, config);
+  }
+
+  run(config: Readonly<Record<string, unknown>>, input: unknown, context: ActionContext): Promise<ActionOutcome> {
+    const { message, data } = configOf(LogConfig, config);
+    context.log(message, data);
+    return Promise.resolve({ kind: 'done', output: input });
+  }
+}
