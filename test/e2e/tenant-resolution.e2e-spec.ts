@@ -125,6 +125,8 @@ describe('the tenant of a request', () => {
       { headers: {}, path: `/api/v1/t/${slug}` },
       { headers: {}, path: `/api/v1/t/${slug}.example` },
       { headers: {}, path: '/api/v1/t/%20' },
+      { headers: {}, path: '/api/v1/t/%00' },
+      { headers: {}, path: `/api/v1/t/${'x'.repeat(5000)}` },
     ];
     const token = await make.tokenFor(user);
     for (const { headers, path } of ways) {

@@ -20,6 +20,8 @@ interface Answer {
   readonly tenant: ResolvedTenant | null;
 }
 
+/** What ids, slugs and domains look like at all. Anybody can send anything else, and neither cache nor database should hear of it. */
+const NAME = /^[a-z0-9][a-z0-9.-]{0,252}$/;
 const MAX_NAMES = 10_000;
 const TTL_MS = 300_000;
 
@@ -53,6 +55,7 @@ export class TenantResolver {
   /** The tenant, whatever its status, or null. */
   async resolve({ kind, value }: TenantName): Promise<ResolvedTenant | null> {
     const name = value.toLowerCase();
+    if (!NAME.test(name)) return null;
     return (await this.answers.get(`${kind}:${name}`, () => this.ask(kind, name))).tenant;
   }
 
