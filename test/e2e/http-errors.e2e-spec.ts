@@ -308,12 +308,20 @@ describe('Errors of every route', () => {
     });
 
     it.each([
-      '{"__proto__":{"email":"a@b.de"}}',
-      '{"constructor":{"prototype":{}}}',
-      '{"toString":1}',
-      '{"hasOwnProperty":1}',
-    ])('is not confused by %s', async (body) => {
-      expect((await post(body)).status).toBe(400);
+      ['__proto__', '{"email":"a@b.de","__proto__":{"email":"a@b.de"}}', '/__proto__'],
+      ['constructor', '{"email":"a@b.de","constructor":{"prototype":{}}}', '/constructor'],
+      ['prototype', '{"email":"a@b.de","prototype":1}', '/prototype'],
+      ['toString', '{"email":"a@b.de","toString":1}', '/toString'],
+      ['hasOwnProperty', '{"email":"a@b.de","hasOwnProperty":1}', '/hasOwnProperty'],
+      [
+        'one of them deep inside',
+        '{"email":"a@b.de","addresses":[{"city":"Bonn","__proto__":1}]}',
+        '/addresses/0/__proto__',
+      ],
+    ])('refuses %s, which would be lost in silence', async (_, body, pointer) => {
+      const response = await post(body);
+      expect(response.status).toBe(400);
+      expect(response.body.errors).toMatchObject([{ pointer, code: 'reserved_name' }]);
     });
 
     it('fails loudly where a route has no DTO class to check the body with', async () => {
@@ -328,6 +336,8 @@ describe('Errors of every route', () => {
       ['limit=0', '?limit', 'min'],
       ['page=x', '?page', 'int'],
       ['page=1e3', '?page', 'int'],
+      ['constructor=1', '?constructor', 'reserved_name'],
+      ['__proto__=1', '?__proto__', 'reserved_name'],
       ['page=1&page=2', '?page', 'int'],
       ['colour=red', '?colour', 'unknown'],
       ['page=%00', '?page', 'text'],

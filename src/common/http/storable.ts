@@ -2,6 +2,11 @@ import { InvalidInputError } from '../errors/app-error.js';
 
 const MAX_DEPTH = 100;
 
+/**
+ * Members of every JavaScript object. Libraries on the way skip or trip over them, so that they would be lost in silence.
+ */
+const RESERVED = new Set([...Object.getOwnPropertyNames(Object.prototype), 'prototype']);
+
 /** A container still to be looked into; pointers are put together only when something is wrong. */
 interface Step {
   value: object;
@@ -12,7 +17,7 @@ interface Step {
 
 /**
  * Refuses input that PostgreSQL cannot store or that would exhaust the stack of whoever walks it recursively:
- * NUL characters, halves of surrogate pairs, and nesting beyond 100 levels. Iterative for that reason.
+ * NUL characters, halves of surrogate pairs, names such as `__proto__`, and nesting beyond 100 levels. Iterative for that reason.
  * @param prefix what a pointer starts with: `` for a body, `?` for a query, `:` for path parameters.
  * @throws InvalidInputError
  */
@@ -24,6 +29,7 @@ export function assertStorable(input: object, prefix: '' | '?' | ':' = ''): void
     }
     for (const [key, child] of Object.entries(step.value)) {
       if (!isText(key)) throw textRefusal(prefix, pointerOf(step));
+      if (RESERVED.has(key)) throw nameRefusal(prefix, `${pointerOf(step)}/${key}`);
       if (typeof child === 'string') {
         if (!isText(child)) throw textRefusal(prefix, `${pointerOf(step)}/${escapePointer(key)}`);
       } else if (typeof child === 'object' && child !== null) {
@@ -49,8 +55,15 @@ function pointerOf(step: Step): string {
 }
 
 function textRefusal(prefix: string, pointer: string): InvalidInputError {
-  const shown = prefix === '' ? pointer : prefix + pointer.slice(1);
-  return refusal(shown, 'Holds a NUL character or half of a surrogate pair.', 'text');
+  return refusal(shownAs(prefix, pointer), 'Holds a NUL character or half of a surrogate pair.', 'text');
+}
+
+function nameRefusal(prefix: string, pointer: string): InvalidInputError {
+  return refusal(shownAs(prefix, pointer), 'The name of this field is reserved.', 'reserved_name');
+}
+
+function shownAs(prefix: string, pointer: string): string {
+  return prefix === '' ? pointer : prefix + pointer.slice(1);
 }
 
 function refusal(pointer: string, detail: string, code: string): InvalidInputError {
