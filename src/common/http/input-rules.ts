@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsEmail, IsString, Length, Matches, MaxLength, ValidateIf } from 'class-validator';
+import { IsEmail, IsString, isISO8601, Length, Matches, MaxLength, ValidateBy, ValidateIf } from 'class-validator';
 
 /** May be absent, but not null: there is no value to clear it to. (`@IsOptional()` lets null pass.) */
 export const MayBeAbsent = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
@@ -22,6 +22,27 @@ export const IsOneLine = (max: number): PropertyDecorator =>
     Length(1, max),
     Matches(/^\P{Cc}*$/u, { message: '$property must not contain line breaks or control characters' }),
   );
+
+const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i;
+
+/** A moment as in RFC 3339, with its offset. ISO 8601 alone would also take weeks, durations and times of no zone. */
+export const IsTimestamp = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isTimestamp',
+    validator: {
+      validate: isTimestamp,
+      defaultMessage: (given) => `${given?.property} must be a date and time with its offset, as 2030-01-31T12:00:00Z`,
+    },
+  });
+
+function isTimestamp(value: unknown): boolean {
+  return (
+    typeof value === 'string' &&
+    TIMESTAMP.test(value) &&
+    isISO8601(value, { strict: true }) &&
+    !Number.isNaN(Date.parse(value))
+  );
+}
 
 /** A password that is being chosen: 12 to 128 characters, no composition rules. */
 export const IsNewPassword = (): PropertyDecorator => applyDecorators(IsString(), Length(12, 128));

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayUnique, IsArray, IsISO8601, IsOptional, Matches } from 'class-validator';
-import { IsOneLine, MayBeAbsent } from '../../../common/http/input-rules.js';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsOptional, Matches } from 'class-validator';
+import { IsOneLine, IsTimestamp, MayBeAbsent } from '../../../common/http/input-rules.js';
 import type { ApiKey, NewApiKey } from './api-keys.types.js';
 
 export class CreateApiKeyDto {
@@ -27,7 +27,7 @@ export class CreateApiKeyDto {
     description: 'Without one it never expires.',
   })
   @IsOptional()
-  @IsISO8601({ strict: true, strictSeparator: true })
+  @IsTimestamp()
   expiresAt?: string | null;
 
   static toNewKey({ name, scopes = [], expiresAt }: CreateApiKeyDto): NewApiKey {
