@@ -245,6 +245,14 @@ describe('users over HTTP', () => {
     });
   });
 
+  it('is not changed by signing in', async () => {
+    const person = await world.make.createUser(world.tenant, { password: 'correct horse battery' });
+    const read = async () => (await world.as('viewer').get(`/users/${person.id}`)).body;
+    const before = await read();
+    expect((await world.signIn(person.email, 'correct horse battery')).status).toBe(200);
+    expect(await read()).toEqual({ ...before, lastLoginAt: expect.any(String) });
+  });
+
   it('answers 304 to whoever has the current version', async () => {
     const { id } = await world.make.createUser(world.tenant, { role: 'member' });
     const known = { 'If-None-Match': `"${id}.1"` };

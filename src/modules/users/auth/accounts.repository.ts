@@ -27,19 +27,17 @@ export class AccountsRepository {
 
   /** Notes a sign-in. False when the user is not ACTIVE (any more). */
   async recordSignIn(userId: string): Promise<boolean> {
-    const { count } = await this.prisma.user.updateMany({
-      where: { id: userId, status: 'ACTIVE' },
-      data: { lastLoginAt: new Date(), loginCount: { increment: 1 } },
-    });
+    // Not by Prisma: it would set updatedAt as well, and nobody has changed what a user is.
+    const count = await this.prisma.$executeRaw`
+      UPDATE users SET last_login_at = now(), login_count = login_count + 1
+      WHERE id = ${userId}::uuid AND status = 'ACTIVE'`;
     return count > 0;
   }
 
   /** False when the user is not ACTIVE (any more). Holds the user to the end of the running transaction. */
   async recordPasswordChange(userId: string): Promise<boolean> {
-    const { count } = await this.prisma.user.updateMany({
-      where: { id: userId, status: 'ACTIVE' },
-      data: { passwordChangedAt: new Date() },
-    });
+    const count = await this.prisma.$executeRaw`
+      UPDATE users SET password_changed_at = now() WHERE id = ${userId}::uuid AND status = 'ACTIVE'`;
     return count > 0;
   }
 
