@@ -4,6 +4,7 @@ import { JobRunner } from '../../src/common/jobs/job-runner.js';
 import { MailTransport } from '../../src/common/mail/mail-transport.js';
 import type { MemoryTransport } from '../../src/common/mail/memory.transport.js';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
+import { PasswordResetIssuer } from '../../src/modules/users/auth/password-reset-issuer.js';
 import { describeContract, problemOf } from '../support/contract.js';
 import { type TestUser, uniqueName } from '../support/factories.js';
 import { TenantWorld } from '../support/tenant-world.js';
@@ -159,6 +160,26 @@ describe('passwords', () => {
       const second = await linkFor(user);
       expect(problemOf(await reset(first))).toEqual(INVALID_LINK);
       expect((await reset(second)).status).toBe(204);
+    });
+
+    it('is mailed each time when several are asked for at the same moment, and the last one works', async () => {
+      const user = await newUser();
+      const issuer = test.app.get(PasswordResetIssuer);
+      const account = {
+        userId: user.id,
+        username: user.username,
+        email: user.email,
+        isActive: true,
+        passwordHash: null,
+      };
+      await world.make.inTenant(world.tenant, () =>
+        Promise.all([1, 2, 3, 4, 5].map(() => issuer.issueByMail(account))),
+      );
+      await test.app.get(JobRunner).runDue();
+      const links = mails().filter(({ to }) => to === user.email);
+      expect(links).toHaveLength(5);
+      const answers = await Promise.all(links.map(({ text }) => reset(/#token=(\S+)/.exec(text)![1]!)));
+      expect(answers.map(({ status }) => status).sort()).toEqual([204, 422, 422, 422, 422]);
     });
 
     it('is done by one of several at the same moment', async () => {

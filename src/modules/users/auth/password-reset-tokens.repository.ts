@@ -7,13 +7,13 @@ import type { Prisma } from '../../../generated/prisma/client.js';
 export class PasswordResetTokensRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** In place of an older one. */
+  /** In place of an older one. In one statement: of several at once the last one stays, and none fails. */
   async replace(username: string, tokenHash: string, expiresAt: Date): Promise<void> {
-    await this.delete(username);
-    await this.prisma.passwordResetToken.create({
-      data: { username, tokenHash, expiresAt },
-      select: { username: true },
-    });
+    await this.prisma.$executeRaw`
+      INSERT INTO password_reset_tokens (username, token_hash, expires_at)
+      VALUES (${username}, ${tokenHash}, ${expiresAt}::timestamptz)
+      ON CONFLICT (tenant_id, username) DO UPDATE
+      SET token_hash = excluded.token_hash, expires_at = excluded.expires_at, used_at = NULL, created_at = now()`;
   }
 
   async delete(username: string): Promise<void> {
