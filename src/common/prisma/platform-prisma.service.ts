@@ -7,6 +7,7 @@ import { Connections } from './adapter/connections.js';
 import { guardDataLoader } from './adapter/dataloader-guard.js';
 import { TenantAdapterFactory } from './adapter/tenant-adapter.js';
 import { platformConnectionsOptions } from './connections-options.js';
+import { errorFormat } from './error-format.js';
 import { joinTransaction } from './join-transaction.js';
 import { QueryObserver } from './query-observer.js';
 import { TransactionSlot } from './transaction-slot.js';
@@ -24,7 +25,10 @@ export class PlatformPrismaService extends PrismaClient implements OnModuleInit,
 
   constructor(config: Config, observer: QueryObserver) {
     const connections = new Connections(platformConnectionsOptions(config), observer);
-    super({ adapter: new TenantAdapterFactory(connections, () => currentTenantScope()?.tenantId) });
+    super({
+      adapter: new TenantAdapterFactory(connections, () => currentTenantScope()?.tenantId),
+      errorFormat: errorFormat(config),
+    });
     this.pool = connections.pool;
     guardDataLoader(this, false);
     return joinTransaction(this, platformTransactions);

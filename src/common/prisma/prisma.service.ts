@@ -7,6 +7,7 @@ import { Connections } from './adapter/connections.js';
 import { guardDataLoader } from './adapter/dataloader-guard.js';
 import { TenantAdapterFactory } from './adapter/tenant-adapter.js';
 import { appConnectionsOptions } from './connections-options.js';
+import { errorFormat } from './error-format.js';
 import { joinTransaction } from './join-transaction.js';
 import { pingPool } from './ping-pool.js';
 import { QueryObserver } from './query-observer.js';
@@ -33,7 +34,7 @@ export class PrismaService extends PrismaClient implements OnModuleInit, OnModul
 
   constructor(config: Config, observer: QueryObserver) {
     const connections = new Connections(appConnectionsOptions(config), observer);
-    super({ adapter: new TenantAdapterFactory(connections, requiredTenant) });
+    super({ adapter: new TenantAdapterFactory(connections, requiredTenant), errorFormat: errorFormat(config) });
     this.pool = connections.pool;
     guardDataLoader(this, true);
     return joinTransaction(this, tenantTransactions);
