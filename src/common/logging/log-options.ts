@@ -37,7 +37,20 @@ function whoAndWhere(): object {
 }
 
 function serializeError(error: Error): object {
-  return redact({ ...stdSerializers.err(error) });
+  const fields = stdSerializers.err(error);
+  return redact({ ...fields, ...withoutArguments(fields) });
+}
+
+/** Prisma repeats all arguments of a call that it finds wrong, hashes of secrets among them: call and reason are kept. */
+function withoutArguments({ type, message, stack }: { type: string; message: string; stack: string }): object {
+  if (type !== 'PrismaClientValidationError') return {};
+  const paragraphs = message.trim().split(/\n{2,}/);
+  const reason = [paragraphs[0], paragraphs.at(-1)].join(' ');
+  return { message: reason, stack: `${type}: ${reason}\n${stack.split('\n').filter(isFrame).join('\n')}` };
+}
+
+function isFrame(line: string): boolean {
+  return /^ {4}at /.test(line);
 }
 
 /**
