@@ -3,6 +3,7 @@ import type { Actor } from '../auth/actor.js';
 import { factsOfRequest } from '../http/request-facts.js';
 import { redact } from '../logging/redact.js';
 import { AuditRepository, type NewAuditEntry } from './audit.repository.js';
+import type { AuditOutcome } from './audit.types.js';
 
 export interface AuditRecord {
   /** What happened, as `<noun>.<past tense>`: `user.deactivated`. */
@@ -17,9 +18,6 @@ export interface AuditRecord {
   /** What else is worth knowing in a year, as JSON. Values of fields whose names sound like secrets are left out. */
   details?: Record<string, unknown>;
 }
-
-export const AUDIT_OUTCOMES = ['done', 'denied', 'failed'] as const;
-export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
 
 /** The tenant's audit log. Append-only: the application's roles can neither change nor delete it. */
 @Injectable()

@@ -1,0 +1,37 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../auth/auth.decorators.js';
+import { ApiCursorPage } from '../http/openapi/api-page.js';
+import { ApiProblems } from '../http/openapi/api-problems.js';
+import { type CursorPage, toCursorPage } from '../http/page.js';
+import { EXPORT_FORMATS, exportAs, type ExportFormat } from './audit-export.js';
+import { AuditEntryDto, AuditLogQuery } from './audit-log.dto.js';
+import { AuditLogService } from './audit-log.service.js';
+import './audit.permissions.js';
+import type { AuditFilter } from './audit.types.js';
+
+@ApiTags('audit')
+@Controller('audit-log')
+export class AuditLogController {
+  constructor(private readonly log: AuditLogService) {}
+
+  /** Newest first. */
+  @Get()
+  @Allow('audit:read')
+  @ApiCursorPage(AuditEntryDto)
+  @ApiProduces('application/json', 'application/x-ndjson', 'text/csv')
+  @ApiProblems(422)
+  async list(@Query() query: AuditLogQuery): Promise<CursorPage<AuditEntryDto> | StreamableFile> {
+    const filter = AuditLogQuery.toFilter(query);
+    if (query.format !== 'json') return this.#export(query.format, filter);
+    return toCursorPage(await this.log.list(filter, query), query, AuditEntryDto.of);
+  }
+
+  async #export(format: ExportFormat, filter: AuditFilter): Promise<StreamableFile> {
+    return new StreamableFile(Readable.from(exportAs(format, await this.log.export(filter))), {
+      type: EXPORT_FORMATS[format],
+      disposition: `attachment; filename="audit-log.${format}"`,
+    });
+  }
+}

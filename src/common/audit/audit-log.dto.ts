@@ -1,0 +1,120 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
+import { IsTimestamp, LowerCased } from '../http/input-rules.js';
+import { CursorQuery } from '../http/page.js';
+import { EXPORT_FORMATS, type ExportFormat } from './audit-export.js';
+import {
+  ACTOR_KINDS,
+  type ActorKind,
+  AUDIT_OUTCOMES,
+  type AuditEntry,
+  type AuditFilter,
+  type AuditOutcome,
+} from './audit.types.js';
+
+const FORMATS = ['json', ...Object.keys(EXPORT_FORMATS)];
+
+export class AuditLogQuery extends CursorQuery {
+  @ApiPropertyOptional({ enum: ACTOR_KINDS })
+  @IsOptional()
+  @IsIn(ACTOR_KINDS)
+  actorKind?: ActorKind;
+
+  @ApiPropertyOptional({ format: 'uuid' })
+  @IsOptional()
+  @LowerCased()
+  @IsUUID()
+  actorId?: string;
+
+  @ApiPropertyOptional({ example: 'user.*', description: 'An action, or its beginning followed by `*`.' })
+  @IsOptional()
+  @MaxLength(100)
+  @Matches(/^[a-z0-9_.]+\*?$/)
+  action?: string;
+
+  @ApiPropertyOptional({ example: 'user' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  targetType?: string;
+
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  targetId?: string;
+
+  @ApiPropertyOptional({ enum: AUDIT_OUTCOMES })
+  @IsOptional()
+  @IsIn(AUDIT_OUTCOMES)
+  outcome?: AuditOutcome;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'From this moment on.' })
+  @IsOptional()
+  @IsTimestamp()
+  from?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'Before this moment.' })
+  @IsOptional()
+  @IsTimestamp()
+  to?: string;
+
+  @ApiPropertyOptional({
+    enum: FORMATS,
+    default: 'json',
+    description:
+      '`ndjson` and `csv` are exports: everything that fits at once, up to 100,000 entries, without a cursor.',
+  })
+  @IsOptional()
+  @IsIn(FORMATS)
+  format: 'json' | ExportFormat = 'json';
+
+  static toFilter({ from, to, ...query }: AuditLogQuery): AuditFilter {
+    const { actorKind, actorId, action, targetType, targetId, outcome } = query;
+    return {
+      actorKind,
+      actorId,
+      action,
+      targetType,
+      targetId,
+      outcome,
+      from: from === undefined ? undefined : new Date(from),
+      to: to === undefined ? undefined : new Date(to),
+    };
+  }
+}
+
+export class AuditEntryDto {
+  @ApiProperty({ format: 'uuid' }) id!: string;
+  @ApiProperty({ enum: ACTOR_KINDS }) actorKind!: ActorKind;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Null for the program itself.' })
+  actorId!: string | null;
+  @ApiProperty({ example: 'user.updated' }) action!: string;
+  @ApiProperty({ type: String, nullable: true, example: 'user' }) targetType!: string | null;
+  @ApiProperty({ type: String, nullable: true }) targetId!: string | null;
+  @ApiProperty({ enum: AUDIT_OUTCOMES, description: 'Attempts that were denied or failed have changed nothing.' })
+  outcome!: AuditOutcome;
+  @ApiProperty({ type: Object, description: 'For changes: the fields that changed, `before` and `after`.' })
+  details!: Record<string, unknown>;
+  @ApiProperty({ type: String, nullable: true }) requestId!: string | null;
+  @ApiProperty({ type: String, nullable: true }) ipAddress!: string | null;
+  @ApiProperty({ type: String, nullable: true }) userAgent!: string | null;
+  @ApiProperty({ format: 'date-time' }) createdAt!: string;
+
+  static of(entry: AuditEntry): AuditEntryDto {
+    return {
+      id: entry.id,
+      actorKind: entry.actorKind,
+      actorId: entry.actorId,
+      action: entry.action,
+      targetType: entry.targetType,
+      targetId: entry.targetId,
+      outcome: entry.outcome,
+      details: entry.details,
+      requestId: entry.requestId,
+      ipAddress: entry.ipAddress,
+      userAgent: entry.userAgent,
+      createdAt: entry.createdAt.toISOString(),
+    };
+  }
+}

@@ -1,0 +1,3 @@
+import { definePermissions } from '../auth/permissions.js';
+
+definePermissions({ 'audit:read': 'admin' });

@@ -1,0 +1,182 @@
+import { AuditService } from '../../src/common/audit/audit.service.js';
+import { SYSTEM_ACTOR } from '../../src/common/auth/actor.js';
+import { PrismaService } from '../../src/common/prisma/prisma.service.js';
+import { describeContract } from '../support/contract.js';
+import type { TestTenant } from '../support/factories.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+import { TenantWorld } from '../support/tenant-world.js';
+
+const LOG = '/api/v1/audit-log';
+
+describe('the audit log over HTTP', () => {
+  let test: TestApp;
+  let world: TenantWorld;
+
+  beforeAll(async () => {
+    test = await createTestApp();
+    world = await TenantWorld.create(test);
+  });
+  afterAll(() => test.close());
+
+  describeContract(() => world, {
+    'GET /audit-log': {
+      allow: 'admin',
+      invalidQueries: [
+        'limit=101',
+        'cursor=x',
+        'actorId=ada',
+        'actorKind=robot',
+        'outcome=good',
+        'from=yesterday',
+        'to=2026-01-01',
+        'action=a%25b',
+        'format=xml',
+        'surprise=1',
+      ],
+    },
+  });
+
+  /** A new tenant with `count` entries, the oldest first, and its owner. */
+  async function logOf(count: number) {
+    const tenant = await world.make.createTenant();
+    await world.make.inTenant(tenant, () =>
+      test.app.get(PrismaService).auditEntry.createMany({
+        data: Array.from({ length: count }, (_, index) => ({
+          actorKind: 'system',
+          action: 'thing.counted',
+          targetId: String(index),
+          createdAt: new Date(Date.UTC(2026, 0, 1) + Math.floor(index / 3)),
+        })),
+      }),
+    );
+    return { tenant, owner: world.bearer(await world.make.tokenFor(tenant.owner)) };
+  }
+
+  const record = (tenant: TestTenant, entry: Parameters<AuditService['record']>[1]) =>
+    world.make.inTenant(tenant, () => test.app.get(AuditService).record(SYSTEM_ACTOR, entry));
+
+  it('shows who did what to whom, with what was before and after', async () => {
+    const { tenant, owner } = await logOf(0);
+    const user = await world.make.createUser(tenant);
+    await owner.patch(`/users/${user.id}`, { role: 'manager' }, { 'X-Request-Id': 'shown-request' });
+    const response = await owner.get('/audit-log');
+    expect(response.body).toEqual({
+      data: [
+        {
+          id: expect.any(String),
+          actorKind: 'user',
+          actorId: tenant.owner.id,
+          action: 'user.updated',
+          targetType: 'user',
+          targetId: user.id,
+          outcome: 'done',
+          details: { before: { role: 'member' }, after: { role: 'manager' } },
+          requestId: 'shown-request',
+          ipAddress: expect.any(String),
+          userAgent: null,
+          createdAt: expect.any(String),
+        },
+      ],
+      meta: { limit: 20, nextCursor: null },
+    });
+  });
+
+  it('pages from the newest to the oldest entry and shows each once', async () => {
+    const { owner } = await logOf(25);
+    const seen: string[] = [];
+    let cursor = '';
+    do {
+      const { body } = await owner.get(`/audit-log?limit=10${cursor && `&cursor=${cursor}`}`);
+      seen.push(...body.data.map(({ targetId }: { targetId: string }) => targetId));
+      cursor = body.meta.nextCursor ?? '';
+    } while (cursor);
+    expect(seen).toHaveLength(25);
+    expect(new Set(seen).size).toBe(25);
+    const times = seen.map((id) => Math.floor(Number(id) / 3));
+    expect(times).toEqual([...times].sort((a, b) => b - a));
+  });
+
+  it('can be narrowed down by each of its filters', async () => {
+    const { tenant, owner } = await logOf(3);
+    await owner.post('/users', {
+      email: 'ada@example.com',
+      username: 'ada',
+      role: 'member',
+      password: 'correct horse b',
+    });
+    await record(tenant, { action: 'thing.refused', targetType: 'thing', targetId: 'x', outcome: 'denied' });
+    const actionsOf = async (query: string) =>
+      (await owner.get(`/audit-log?${query}`)).body.data.map(({ action }: { action: string }) => action);
+    expect(await actionsOf('action=thing.*')).toEqual(['thing.refused', ...Array(3).fill('thing.counted')]);
+    expect(await actionsOf('action=thing.refused')).toEqual(['thing.refused']);
+    expect(await actionsOf('action=thing_*')).toEqual([]);
+    expect(await actionsOf('outcome=denied')).toEqual(['thing.refused']);
+    expect(await actionsOf(`actorId=${tenant.owner.id}`)).toEqual(['user.created']);
+    expect(await actionsOf('actorKind=user')).toEqual(['user.created']);
+    expect(await actionsOf('targetType=thing&targetId=x')).toEqual(['thing.refused']);
+    expect(await actionsOf('to=2026-01-01T00:00:00.001Z')).toEqual(Array(3).fill('thing.counted'));
+    expect(await actionsOf('from=2026-01-01T00:00:00.001Z&action=thing.counted')).toEqual([]);
+  });
+
+  it("never shows another tenant's entries", async () => {
+    await logOf(3);
+    const { owner } = await logOf(2);
+    expect((await owner.get('/audit-log?action=thing.counted')).body.data).toHaveLength(2);
+  });
+
+  it('leaves out values of fields whose names sound like secrets, however deep', async () => {
+    const { tenant, owner } = await logOf(0);
+    await record(tenant, {
+      action: 'thing.changed',
+      before: { name: 'old', smtp: { password: 'hunter2' } },
+      details: { input: { apiKey: 'key_1', list: [{ refreshToken: 'r' }] } },
+    });
+    const { details } = (await owner.get('/audit-log')).body.data[0];
+    expect(details).toEqual({
+      before: { name: 'old', smtp: { password: '[redacted]' } },
+      input: { apiKey: '[redacted]', list: [{ refreshToken: '[redacted]' }] },
+    });
+  });
+
+  it('is exported as NDJSON, beyond the size of one page of it', async () => {
+    const { owner } = await logOf(1203);
+    const response = await owner.get('/audit-log?format=ndjson');
+    expect(response.headers['content-type']).toMatch(/^application\/x-ndjson/);
+    expect(response.headers['content-disposition']).toBe('attachment; filename="audit-log.ndjson"');
+    const lines = (response.text ?? String(response.body)).trim().split('\n');
+    const ids = lines.map((line) => (JSON.parse(line) as { targetId: string }).targetId);
+    expect(ids).toHaveLength(1203);
+    expect(new Set(ids).size).toBe(1203);
+  });
+
+  it('is exported as CSV that no spreadsheet takes for formulas', async () => {
+    const { tenant, owner } = await logOf(0);
+    await record(tenant, { action: 'thing.named', targetId: '=1+1', details: { note: 'with, comma and "quotes"' } });
+    const response = await owner.get('/audit-log?format=csv');
+    expect(response.headers['content-type']).toMatch(/^text\/csv/);
+    const [head, row, ...rest] = response.text.split('\r\n');
+    expect(head).toBe(
+      'createdAt,id,actorKind,actorId,action,outcome,targetType,targetId,details,requestId,ipAddress,userAgent',
+    );
+    expect(row).toContain(",thing.named,done,,'=1+1,");
+    expect(row).toContain('"{""note"":""with, comma and \\""quotes\\""""}"');
+    expect(rest).toEqual(['']);
+  });
+
+  it('exports what the filters leave, and nothing of other tenants', async () => {
+    await logOf(2);
+    const { owner } = await logOf(4);
+    const response = await owner.get('/audit-log?format=csv&targetId=2');
+    expect(response.text.trim().split('\r\n')).toHaveLength(2);
+  });
+
+  it('can be read with an API key of an admin, and not with one of a manager', async () => {
+    for (const [role, status] of [
+      ['admin', 200],
+      ['manager', 403],
+    ] as const) {
+      const { key } = (await world.as(role).post('/api-keys', { name: 'reader' })).body;
+      expect((await test.http.get(LOG).set('X-API-Key', key)).status).toBe(status);
+    }
+  });
+});
