@@ -20,6 +20,7 @@ import { PlatformRetentionRepository } from './retention/platform-retention.repo
 import { TenantChangeLog } from './tenant-change-log.js';
 import { TenantUsageReadModel } from './tenant-usage.read-model.js';
 import { TenantsController } from './tenants.controller.js';
+import './tenants.entities.js';
 import { TenantsRepository } from './tenants.repository.js';
 import { TenantsService } from './tenants.service.js';
 

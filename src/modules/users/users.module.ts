@@ -12,7 +12,9 @@ import { UsersRetentionRepository } from './retention/users-retention.repository
 import { UserAccess } from './user-access.js';
 import { UserAdmissionService } from './user-admission.service.js';
 import { UserChangeLog } from './user-change-log.js';
+import { UserEntityWriter } from './user.entity-writer.js';
 import { UsersController } from './users.controller.js';
+import './users.entities.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
@@ -26,6 +28,7 @@ import { UsersService } from './users.service.js';
     UserAdmissionService,
     UserAccess,
     UserChangeLog,
+    UserEntityWriter,
     OwnerProvisioningStep,
     InvitationsService,
     InvitationAcceptanceService,

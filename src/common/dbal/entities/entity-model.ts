@@ -1,0 +1,44 @@
+/** What a column holds, as far as filters and sorting care. */
+export type FieldType = 'text' | 'uuid' | 'int' | 'bigint' | 'float' | 'bool' | 'timestamp' | 'json' | 'other';
+
+export interface EntityField {
+  /** Prisma's name. */
+  readonly name: string;
+  readonly type: FieldType;
+  readonly isNullable: boolean;
+}
+
+/** A model as Prisma and the database's catalog know it together. */
+export interface EntityModel {
+  /** `User`. */
+  readonly name: string;
+  /** The client's property: `user`. */
+  readonly delegate: string;
+  readonly fields: ReadonlyMap<string, EntityField>;
+  /** The primary key without the tenant, which is added by itself: `['id']`, `['username']`. */
+  readonly key: readonly string[];
+}
+
+/** PostgreSQL's types by what they hold; all others can neither be filtered nor sorted by. */
+const TYPES: Record<string, FieldType> = {
+  text: 'text',
+  varchar: 'text',
+  uuid: 'uuid',
+  int2: 'int',
+  int4: 'int',
+  int8: 'bigint',
+  float4: 'float',
+  float8: 'float',
+  bool: 'bool',
+  timestamptz: 'timestamp',
+  jsonb: 'json',
+};
+
+export function fieldTypeOf(sqlType: string): FieldType {
+  return TYPES[sqlType] ?? 'other';
+}
+
+/** `ApiKey` as people and error codes call it: `api_key`. */
+export function nounOf({ name }: Pick<EntityModel, 'name'>): string {
+  return name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toLowerCase();
+}

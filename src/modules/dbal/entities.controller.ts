@@ -1,0 +1,96 @@
+import { applyDecorators, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiCreatedResponse, ApiExtraModels, ApiOkResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import type { Actor } from '../../common/auth/actor.js';
+import { Allow, CurrentActor } from '../../common/auth/auth.decorators.js';
+import { EntityGateway } from '../../common/dbal/entities/entity-gateway.js';
+import type { EntityRow } from '../../common/dbal/entities/entity-rows.repository.js';
+import { ETagged, IfMatch } from '../../common/http/etag.js';
+import { ApiProblems } from '../../common/http/openapi/api-problems.js';
+import { type Page, PageMeta, toPage } from '../../common/http/page.js';
+import { ListEntitiesQuery, readFilter } from './entities.dto.js';
+import { EntityData } from './entity-data.js';
+
+const ROW = { type: 'object' as const, additionalProperties: true, description: 'The columns that the entity shows.' };
+
+const ApiRows = (): MethodDecorator =>
+  applyDecorators(
+    ApiExtraModels(PageMeta),
+    ApiOkResponse({
+      schema: {
+        type: 'object',
+        required: ['data', 'meta'],
+        properties: { data: { type: 'array', items: ROW }, meta: { $ref: getSchemaPath(PageMeta) } },
+      },
+    }),
+  );
+
+/** Every entity asks for a permission of its own, for each of reading, creating, updating and deleting. */
+@ApiTags('dbal')
+@ApiProblems(404)
+@Controller('dbal/entities/:entity')
+export class EntitiesController {
+  constructor(private readonly entities: EntityGateway) {}
+
+  @Get()
+  @Allow('dbal:entities')
+  @ApiRows()
+  async list(
+    @CurrentActor() actor: Actor,
+    @Param('entity') entity: string,
+    @Query() query: ListEntitiesQuery,
+  ): Promise<Page<EntityRow>> {
+    const { rows, total } = await this.entities.list(actor, entity, { ...query, filter: readFilter(query.filter) });
+    return toPage(rows, total, query);
+  }
+
+  @Post()
+  @Allow('dbal:entities')
+  @ETagged()
+  @ApiBody({ schema: { type: 'object', additionalProperties: true } })
+  @ApiCreatedResponse({ schema: ROW })
+  @ApiProblems(409, 422)
+  create(
+    @CurrentActor() actor: Actor,
+    @Param('entity') entity: string,
+    @EntityData() data: object,
+  ): Promise<EntityRow> {
+    return this.entities.create(actor, entity, data);
+  }
+
+  @Get(':key')
+  @Allow('dbal:entities')
+  @ETagged()
+  @ApiOkResponse({ schema: ROW })
+  get(@CurrentActor() actor: Actor, @Param('entity') entity: string, @Param('key') key: string): Promise<EntityRow> {
+    return this.entities.read(actor, entity, key);
+  }
+
+  @Patch(':key')
+  @Allow('dbal:entities')
+  @ETagged()
+  @ApiBody({ schema: { type: 'object', additionalProperties: true } })
+  @ApiOkResponse({ schema: ROW })
+  @ApiProblems(409, 422)
+  update(
+    @CurrentActor() actor: Actor,
+    @Param('entity') entity: string,
+    @Param('key') key: string,
+    @EntityData() data: object,
+    @IfMatch() ifMatch?: string,
+  ): Promise<EntityRow> {
+    return this.entities.update(actor, entity, key, data, ifMatch);
+  }
+
+  @Delete(':key')
+  @HttpCode(204)
+  @Allow('dbal:entities')
+  @ApiProblems(409)
+  delete(
+    @CurrentActor() actor: Actor,
+    @Param('entity') entity: string,
+    @Param('key') key: string,
+    @IfMatch() ifMatch?: string,
+  ): Promise<void> {
+    return this.entities.delete(actor, entity, key, ifMatch);
+  }
+}

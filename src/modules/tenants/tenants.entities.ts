@@ -1,0 +1,27 @@
+import { defineEntities } from '../../common/dbal/entities/entity-rules.js';
+
+const PLATFORM = { withheld: "The platform's alone; it has routes of its own." };
+
+defineEntities({
+  /** A tenant sees its own row alone. It is changed by `PATCH /tenant`. */
+  Tenant: {
+    fields: [
+      'id',
+      'slug',
+      'name',
+      'domain',
+      'status',
+      'plan',
+      'dataRegion',
+      'defaultLocale',
+      'version',
+      'createdAt',
+      'updatedAt',
+    ],
+    read: 'tenant:read',
+  },
+  TenantProvisioningStep: PLATFORM,
+  PlatformAdmin: PLATFORM,
+  PlatformSession: PLATFORM,
+  PlatformLoginAttempt: PLATFORM,
+});
