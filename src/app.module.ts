@@ -24,6 +24,7 @@ import { AuthModule } from './modules/users/auth/auth.module.js';
 import { OffboardingModule } from './modules/users/offboarding/offboarding.module.js';
 import { PowerTransfersModule } from './modules/users/power-transfers/power-transfers.module.js';
 import { UsersModule } from './modules/users/users.module.js';
+import { WorkflowsModule } from './modules/workflows/workflows.module.js';
 
 /** One line per module. The order is that of guards and interceptors: who is there, how often, then what the request holds. */
 @Module({
@@ -53,6 +54,7 @@ import { UsersModule } from './modules/users/users.module.js';
     ApiKeysModule,
     PowerTransfersModule,
     OffboardingModule,
+    WorkflowsModule,
   ],
 })
 export class AppModule {}

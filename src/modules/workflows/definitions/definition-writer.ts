@@ -1,0 +1,72 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../../common/auth/actor.js';
+import { WorkflowHooksService } from '../hooks/workflow-hooks.service.js';
+import { LuaScriptsRepository } from '../lua-scripts/lua-scripts.repository.js';
+import { ScheduleService } from '../runs/schedule.service.js';
+import { WorkflowVersionsRepository } from '../versions/workflow-versions.repository.js';
+import { workflowInvalid, workflowNotFound } from '../workflows.errors.js';
+import { userIdOf } from '../workflows.policy.js';
+import { WorkflowsRepository } from '../workflows.repository.js';
+import { definitionOf, type Workflow } from '../workflows.types.js';
+import { DefinitionChecker, scriptIdsOf } from './definition-checker.js';
+import type { DefinitionProblem, WorkflowDefinition } from './definition.types.js';
+
+/** The one way by which the definition of a workflow changes. */
+@Injectable()
+export class DefinitionWriter {
+  constructor(
+    private readonly workflows: WorkflowsRepository,
+    private readonly versions: WorkflowVersionsRepository,
+    private readonly checker: DefinitionChecker,
+    private readonly schedules: ScheduleService,
+    private readonly hooks: WorkflowHooksService,
+    private readonly scripts: LuaScriptsRepository,
+  ) {}
+
+  /**
+   * Makes a new version, in the running transaction. What equals the present definition changes nothing.
+   * @param workflow as read for update.
+   * @throws UnprocessableError `workflow.invalid` when the workflow is active and could not run like this; ConflictError `workflow.name_taken`.
+   */
+  async save(actor: Actor, workflow: Workflow, definition: WorkflowDefinition): Promise<Workflow> {
+    if (isDeepStrictEqual(definitionOf(workflow), definition)) return workflow;
+    const isActive = workflow.status === 'active';
+    if (isActive) await this.assertActivatable(definition);
+    const number = workflow.definitionVersion + 1;
+    await this.versions.create({ workflowId: workflow.id, number, definition, createdBy: userIdOf(actor) });
+    const updated = await this.workflows.updateDefinition(workflow.id, definition, number);
+    if (!updated) throw workflowNotFound();
+    if (definition.trigger !== 'webhook') await this.hooks.remove(workflow.id);
+    return this.plan(updated);
+  }
+
+  /** Plans what an active workflow's trigger asks for, in the running transaction, and nothing for any other. */
+  async plan(workflow: Workflow): Promise<Workflow> {
+    if (workflow.status === 'active' && workflow.trigger === 'schedule') {
+      return { ...workflow, nextRunAt: await this.schedules.activated(workflow) };
+    }
+    await this.schedules.paused(workflow.id);
+    return { ...workflow, nextRunAt: null };
+  }
+
+  /**
+   * Runnable, and to stay so: no script that it needs is deleted before the running transaction ends.
+   * @throws UnprocessableError `workflow.invalid`, with every problem.
+   */
+  async assertActivatable(definition: WorkflowDefinition): Promise<void> {
+    if (scriptIdsOf(definition).length > 0) await this.scripts.lockUse();
+    await this.assertRunnable(definition);
+  }
+
+  /** @throws UnprocessableError `workflow.invalid`, with every problem. */
+  async assertRunnable(definition: WorkflowDefinition): Promise<void> {
+    const problems = await this.check(definition);
+    if (problems.length > 0) throw workflowInvalid(problems);
+  }
+
+  /** Everything that keeps the definition from being run; none when it is valid. */
+  check(definition: WorkflowDefinition): Promise<DefinitionProblem[]> {
+    return this.checker.check(definition);
+  }
+}

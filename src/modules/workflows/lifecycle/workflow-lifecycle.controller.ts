@@ -1,0 +1,65 @@
+import { Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../../common/auth/actor.js';
+import { Allow, CurrentActor } from '../../../common/auth/auth.decorators.js';
+import { ETagged } from '../../../common/http/etag.js';
+import { IdParam } from '../../../common/http/id-param.js';
+import { SecretsShownOnce } from '../../../common/http/idempotency/idempotency.decorators.js';
+import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
+import { HookTokenDto, ValidationDto, WorkflowDto } from '../workflow-responses.dto.js';
+import { WorkflowLifecycleService } from './workflow-lifecycle.service.js';
+
+@ApiTags('workflows')
+@Controller('workflows/:id')
+export class WorkflowLifecycleController {
+  constructor(private readonly lifecycle: WorkflowLifecycleService) {}
+
+  /** Changes nothing. */
+  @Post('validate')
+  @HttpCode(200)
+  @Allow('workflow:read')
+  @ApiOkResponse({ type: ValidationDto })
+  async validate(@IdParam() id: string): Promise<ValidationDto> {
+    return ValidationDto.of(await this.lifecycle.validate(id));
+  }
+
+  @Post('activate')
+  @HttpCode(200)
+  @Allow('workflow:activate')
+  @ETagged()
+  @ApiOkResponse({ type: WorkflowDto })
+  @ApiProblems(409, 422)
+  async activate(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<WorkflowDto> {
+    return WorkflowDto.of(await this.lifecycle.activate(actor, id));
+  }
+
+  @Post('pause')
+  @HttpCode(200)
+  @Allow('workflow:activate')
+  @ETagged()
+  @ApiOkResponse({ type: WorkflowDto })
+  @ApiProblems(409)
+  async pause(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<WorkflowDto> {
+    return WorkflowDto.of(await this.lifecycle.pause(actor, id));
+  }
+
+  @Post('archive')
+  @HttpCode(200)
+  @Allow('workflow:activate')
+  @ETagged()
+  @ApiOkResponse({ type: WorkflowDto })
+  @ApiProblems(409)
+  async archive(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<WorkflowDto> {
+    return WorkflowDto.of(await this.lifecycle.archive(actor, id));
+  }
+
+  /** The address that was there before stops working. */
+  @Post('hook-token')
+  @Allow('workflow:update')
+  @SecretsShownOnce('hookToken', 'hookUrl')
+  @ApiCreatedResponse({ type: HookTokenDto })
+  @ApiProblems(409)
+  async renewHookToken(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<HookTokenDto> {
+    return HookTokenDto.of(await this.lifecycle.renewHookToken(actor, id));
+  }
+}

@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../../../common/audit/audit.service.js';
+import type { Actor } from '../../../common/auth/actor.js';
+import { DbalService } from '../../../common/dbal/dbal.service.js';
+import type { DefinitionProblem } from '../definitions/definition.types.js';
+import { DefinitionWriter } from '../definitions/definition-writer.js';
+import { WorkflowHooksService } from '../hooks/workflow-hooks.service.js';
+import { WorkflowOwnership } from '../workflow-ownership.js';
+import { notAWebhook, workflowInStatus, workflowNotFound } from '../workflows.errors.js';
+import { WorkflowsRepository } from '../workflows.repository.js';
+import { definitionOf, type Workflow, type WorkflowStatus } from '../workflows.types.js';
+
+type Reached = Exclude<WorkflowStatus, 'draft'>;
+
+/** From where each status can be reached. */
+const FROM: Record<Reached, readonly WorkflowStatus[]> = {
+  active: ['draft', 'paused', 'archived'],
+  paused: ['active'],
+  archived: ['draft', 'active', 'paused'],
+};
+
+const ACTIONS: Record<Reached, string> = {
+  active: 'workflow.activated',
+  paused: 'workflow.paused',
+  archived: 'workflow.archived',
+};
+
+/** When a workflow is started by its trigger, and when not. */
+@Injectable()
+export class WorkflowLifecycleService {
+  constructor(
+    private readonly workflows: WorkflowsRepository,
+    private readonly definitions: DefinitionWriter,
+    private readonly hooks: WorkflowHooksService,
+    private readonly ownership: WorkflowOwnership,
+    private readonly dbal: DbalService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** Everything that keeps the workflow from being activated or run. @throws NotFoundError `workflow.not_found`. */
+  async validate(id: string): Promise<DefinitionProblem[]> {
+    const workflow = await this.workflows.findById(id);
+    if (!workflow) throw workflowNotFound();
+    return this.definitions.check(definitionOf(workflow));
+  }
+
+  /**
+   * From now on its trigger starts it; a schedule's next run is planned in the same transaction.
+   * @throws NotFoundError; ForbiddenError `workflow.not_yours`; ConflictError `workflow.invalid_transition`;
+   * UnprocessableError `workflow.invalid` with every problem.
+   */
+  activate(actor: Actor, id: string): Promise<Workflow> {
+    return this.change(actor, id, 'active');
+  }
+
+  /** Nothing starts it but people. Runs that have begun go on. Throws as `activate` does. */
+  pause(actor: Actor, id: string): Promise<Workflow> {
+    return this.change(actor, id, 'paused');
+  }
+
+  /** Nothing starts it at all, until it is activated again. Runs that have begun go on. Throws as `activate` does. */
+  archive(actor: Actor, id: string): Promise<Workflow> {
+    return this.change(actor, id, 'archived');
+  }
+
+  /**
+   * A new secret address for a workflow that a webhook starts; the one before stops working.
+   * @throws NotFoundError; ForbiddenError `workflow.not_yours`; ConflictError `workflow.no_webhook`.
+   */
+  renewHookToken(actor: Actor, id: string): Promise<string> {
+    return this.dbal.transaction(async () => {
+      const workflow = await this.getForChange(actor, id);
+      if (workflow.trigger !== 'webhook') throw notAWebhook();
+      await this.record(actor, 'workflow.hook_renewed', id);
+      return this.hooks.mint(id);
+    });
+  }
+
+  private change(actor: Actor, id: string, to: Reached): Promise<Workflow> {
+    return this.dbal.transaction(async () => {
+      const workflow = await this.getForChange(actor, id);
+      if (!FROM[to].includes(workflow.status)) throw workflowInStatus(workflow.status);
+      if (to === 'active') await this.definitions.assertActivatable(definitionOf(workflow));
+      const changed = await this.workflows.changeStatus(id, FROM[to], to);
+      if (!changed) throw workflowNotFound();
+      await this.record(actor, ACTIONS[to], id);
+      return this.definitions.plan(changed);
+    });
+  }
+
+  private async getForChange(actor: Actor, id: string): Promise<Workflow> {
+    const workflow = await this.workflows.findForUpdate(id);
+    if (!workflow) throw workflowNotFound();
+    await this.ownership.assertMayChange(actor, workflow);
+    return workflow;
+  }
+
+  private record(actor: Actor, action: string, targetId: string): Promise<void> {
+    return this.audit.record(actor, { action, targetType: 'workflow', targetId });
+  }
+}

@@ -1,0 +1,209 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  Allow as AnyValue,
+  ArrayMaxSize,
+  ArrayUnique,
+  Equals,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsObject,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { IsOneLine, MayBeAbsent } from '../../../common/http/input-rules.js';
+import { PageQuery, SortParameter } from '../../../common/http/page.js';
+import type { JsonValue } from '../../../common/json/json-object.js';
+import {
+  DEFAULT_SCRIPT_TIMEOUT_MS,
+  LUA_GLOBALS,
+  MAX_SCRIPT_LENGTH,
+  MAX_SCRIPT_TIMEOUT_MS,
+  MIN_SCRIPT_TIMEOUT_MS,
+} from '../sandbox/script.types.js';
+import {
+  LUA_SCRIPT_SORTS,
+  type LuaScript,
+  type LuaScriptChanges,
+  type NewLuaScript,
+  SCRIPT_VALUE_TYPES,
+  type ScriptTrial,
+  type ScriptValueType,
+} from './lua-scripts.types.js';
+
+export class ListLuaScriptsQuery extends PageQuery {
+  @ApiPropertyOptional({ description: 'Words that all occur in the name or the description.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  search?: string;
+
+  @SortParameter(LUA_SCRIPT_SORTS)
+  sort?: string;
+}
+
+export class ScriptParameterDto {
+  @ApiProperty({ example: 'amount', description: 'A field of `input`.' })
+  @Matches(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/)
+  name!: string;
+
+  @ApiProperty({ enum: SCRIPT_VALUE_TYPES })
+  @IsIn(SCRIPT_VALUE_TYPES)
+  type!: ScriptValueType;
+}
+
+const Code = (): PropertyDecorator =>
+  applyDecorators(
+    ApiProperty({ example: 'return input.amount * 1.2', maxLength: MAX_SCRIPT_LENGTH }),
+    IsString(),
+    IsNotEmpty(),
+    MaxLength(MAX_SCRIPT_LENGTH),
+  );
+
+/** Everything of a script but its name and code. */
+class ScriptOptionsDto {
+  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 2000 })
+  @IsOptional()
+  @IsString()
+  @MaxLength(2000)
+  description?: string | null;
+
+  @ApiPropertyOptional({ type: [ScriptParameterDto], default: [], description: 'Without any it takes any input.' })
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayMaxSize(50)
+  @ArrayUnique((parameter: ScriptParameterDto | null) => parameter?.name)
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => ScriptParameterDto)
+  parameters?: ScriptParameterDto[];
+
+  @ApiPropertyOptional({ enum: SCRIPT_VALUE_TYPES, nullable: true })
+  @IsOptional()
+  @IsIn(SCRIPT_VALUE_TYPES)
+  returnType?: ScriptValueType | null;
+
+  @ApiPropertyOptional({ enum: [true], default: true, description: 'There is no other way to run a script.' })
+  @MayBeAbsent()
+  @Equals(true)
+  isSandboxed?: true;
+
+  @ApiPropertyOptional({ enum: LUA_GLOBALS, isArray: true, default: [], description: 'Empty: all of these.' })
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayMaxSize(LUA_GLOBALS.length)
+  @ArrayUnique()
+  @IsIn(LUA_GLOBALS, { each: true })
+  allowedGlobals?: string[];
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: MIN_SCRIPT_TIMEOUT_MS,
+    maximum: MAX_SCRIPT_TIMEOUT_MS,
+    default: DEFAULT_SCRIPT_TIMEOUT_MS,
+  })
+  @MayBeAbsent()
+  @IsInt()
+  @Min(MIN_SCRIPT_TIMEOUT_MS)
+  @Max(MAX_SCRIPT_TIMEOUT_MS)
+  timeoutMs?: number;
+}
+
+export class CreateLuaScriptDto extends ScriptOptionsDto {
+  @ApiProperty({ example: 'Add tax', description: 'Unique in the tenant.' })
+  @IsOneLine(255)
+  name!: string;
+
+  @Code()
+  code!: string;
+
+  static toNewScript({ isSandboxed: _always, ...script }: CreateLuaScriptDto): NewLuaScript {
+    return { ...script, parameters: plain(script.parameters) };
+  }
+}
+
+export class UpdateLuaScriptDto extends ScriptOptionsDto {
+  @ApiPropertyOptional()
+  @MayBeAbsent()
+  @IsOneLine(255)
+  name?: string;
+
+  @ApiPropertyOptional({ maxLength: MAX_SCRIPT_LENGTH })
+  @MayBeAbsent()
+  @Code()
+  code?: string;
+
+  static toChanges({ isSandboxed: _always, ...script }: UpdateLuaScriptDto): LuaScriptChanges {
+    return { ...script, parameters: plain(script.parameters) };
+  }
+}
+
+export class RunLuaScriptDto {
+  @ApiPropertyOptional({ type: Object, nullable: true, example: { amount: 10 }, description: 'Any JSON.' })
+  @AnyValue()
+  input?: JsonValue;
+}
+
+export class LuaScriptDto {
+  @ApiProperty({ format: 'uuid' }) id!: string;
+  @ApiProperty() name!: string;
+  @ApiProperty({ type: String, nullable: true }) description!: string | null;
+  @ApiProperty() code!: string;
+  @ApiProperty({ type: [ScriptParameterDto] }) parameters!: ScriptParameterDto[];
+  @ApiProperty({ enum: SCRIPT_VALUE_TYPES, nullable: true }) returnType!: ScriptValueType | null;
+  @ApiProperty() isSandboxed!: boolean;
+  @ApiProperty({ type: [String] }) allowedGlobals!: string[];
+  @ApiProperty({ type: 'integer' }) timeoutMs!: number;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true }) createdBy!: string | null;
+  @ApiProperty({ type: 'integer' }) version!: number;
+  @ApiProperty({ format: 'date-time' }) createdAt!: string;
+  @ApiProperty({ format: 'date-time' }) updatedAt!: string;
+
+  static of(script: LuaScript): LuaScriptDto {
+    return {
+      id: script.id,
+      name: script.name,
+      description: script.description,
+      code: script.code,
+      parameters: script.parameters.map(({ name, type }) => ({ name, type })),
+      returnType: script.returnType,
+      isSandboxed: script.isSandboxed,
+      allowedGlobals: script.allowedGlobals,
+      timeoutMs: script.timeoutMs,
+      createdBy: script.createdBy,
+      version: script.version,
+      createdAt: script.createdAt.toISOString(),
+      updatedAt: script.updatedAt.toISOString(),
+    };
+  }
+}
+
+class ScriptTrialErrorDto {
+  @ApiProperty({ enum: ['syntax', 'runtime', 'timeout', 'memory', 'input', 'return_type'] }) kind!: string;
+  @ApiProperty() message!: string;
+  @ApiPropertyOptional({ type: 'integer', description: 'Of the script, from 1.' }) line?: number;
+}
+
+export class ScriptTrialDto {
+  @ApiProperty() succeeded!: boolean;
+  @ApiProperty({ type: Object, nullable: true, description: 'What it returned: any JSON.' }) result!: JsonValue;
+  @ApiProperty({ type: [String] }) logs!: string[];
+  @ApiProperty({ type: ScriptTrialErrorDto, nullable: true }) error!: ScriptTrialErrorDto | null;
+  @ApiProperty({ type: 'integer' }) durationMs!: number;
+
+  static of({ succeeded, result, logs, error, durationMs }: ScriptTrial): ScriptTrialDto {
+    return { succeeded, result, logs, error, durationMs };
+  }
+}
+
+function plain(parameters: ScriptParameterDto[] | undefined): ScriptParameterDto[] | undefined {
+  return parameters?.map(({ name, type }) => ({ name, type }));
+}

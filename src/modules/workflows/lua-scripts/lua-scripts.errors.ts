@@ -1,0 +1,24 @@
+import {
+  ConflictError,
+  ForbiddenError,
+  type InputProblem,
+  NotFoundError,
+  UnprocessableError,
+} from '../../../common/errors/app-error.js';
+
+export const luaScriptNotFound = () => new NotFoundError('lua_script');
+
+export const luaScriptNameTaken = () => new ConflictError('lua_script.name_taken', 'Another Lua script has this name.');
+
+/** 422 with every problem. */
+export const luaScriptInvalid = (problems: InputProblem[]) =>
+  new UnprocessableError('lua_script.invalid', 'The script cannot be compiled.', problems);
+
+export const luaScriptInUse = (workflows: string[]) =>
+  new ConflictError('lua_script.in_use', `Active workflows run it: ${workflows.join(', ')}.`);
+
+export const notYourScript = () =>
+  new ForbiddenError(
+    'lua_script.not_yours',
+    'Scripts run in the workflows of others: nobody changes one of somebody above them.',
+  );

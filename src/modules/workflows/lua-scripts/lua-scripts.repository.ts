@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import { isUniqueViolation } from '../../../common/prisma/prisma-errors.js';
+import { PrismaService } from '../../../common/prisma/prisma.service.js';
+import type { Prisma } from '../../../generated/prisma/client.js';
+import { luaScriptNameTaken } from './lua-scripts.errors.js';
+import type { LuaScript, LuaScriptChanges, LuaScriptOrder, NewLuaScript } from './lua-scripts.types.js';
+
+const COLUMNS = {
+  id: true,
+  name: true,
+  description: true,
+  code: true,
+  parameters: true,
+  returnType: true,
+  isSandboxed: true,
+  allowedGlobals: true,
+  timeoutMs: true,
+  createdBy: true,
+  version: true,
+  createdAt: true,
+  updatedAt: true,
+} satisfies Prisma.LuaScriptSelect;
+
+@Injectable()
+export class LuaScriptsRepository {
+  constructor(private readonly prisma: PrismaService) {}
+
+  async findPage(
+    search: string | undefined,
+    window: { skip: number; take: number; orderBy: LuaScriptOrder },
+  ): Promise<{ rows: LuaScript[]; total: number }> {
+    const words = search?.split(/\s+/).filter(Boolean) ?? [];
+    const where: Prisma.LuaScriptWhereInput = {
+      AND: words.map((word) => {
+        const contains = { contains: word.replace(/[\\%_]/g, String.raw`\$&`), mode: 'insensitive' as const };
+        return { OR: [{ name: contains }, { description: contains }] };
+      }),
+    };
+    const [rows, total] = await Promise.all([
+      this.prisma.luaScript.findMany({ where, select: COLUMNS, ...window }),
+      this.prisma.luaScript.count({ where }),
+    ]);
+    return { rows: rows.map((row) => toScript(row)!), total };
+  }
+
+  async findById(id: string): Promise<LuaScript | null> {
+    return toScript(await this.prisma.luaScript.findFirst({ where: { id }, select: COLUMNS }));
+  }
+
+  /** Nobody else changes the row until the running transaction ends. */
+  async findForUpdate(id: string): Promise<LuaScript | null> {
+    await this.prisma.$executeRaw`SELECT 1 FROM lua_scripts WHERE id = ${id}::uuid FOR UPDATE`;
+    return this.findById(id);
+  }
+
+  /** Which of the ids are scripts of the tenant. */
+  async findExisting(ids: string[]): Promise<string[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.prisma.luaScript.findMany({ where: { id: { in: ids } }, select: { id: true } });
+    return rows.map(({ id }) => id);
+  }
+
+  /**
+   * Held to the end of the running transaction: workflows come to depend on scripts, and scripts are deleted, one at a time.
+   */
+  async lockUse(): Promise<void> {
+    await this.prisma.$executeRaw`SELECT app.lock_in_tenant('lua_scripts')`;
+  }
+
+  create(script: NewLuaScript & { createdBy: string | null }): Promise<LuaScript> {
+    return namingConflicts(async () => {
+      const data = { ...script, parameters: script.parameters as unknown as Prisma.InputJsonArray | undefined };
+      return toScript(await this.prisma.luaScript.create({ data, select: COLUMNS }))!;
+    });
+  }
+
+  /** Null when there is no such script. */
+  update(id: string, changes: LuaScriptChanges): Promise<LuaScript | null> {
+    return namingConflicts(async () => {
+      const parameters = changes.parameters as unknown as Prisma.InputJsonArray | undefined;
+      const [row] = await this.prisma.luaScript.updateManyAndReturn({
+        where: { id },
+        data: { ...changes, parameters, version: { increment: 1 } },
+        select: COLUMNS,
+      });
+      return toScript(row ?? null);
+    });
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.prisma.luaScript.deleteMany({ where: { id } });
+  }
+}
+
+/** What the columns of text and JSON hold is what was validated before it was written. */
+function toScript(row: object | null): LuaScript | null {
+  return row as LuaScript | null;
+}
+
+async function namingConflicts<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (isUniqueViolation(error, 'lua_scripts_tenant_id_name_key')) throw luaScriptNameTaken();
+    throw error;
+  }
+}

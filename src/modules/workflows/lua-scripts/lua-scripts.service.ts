@@ -1,0 +1,118 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../../../common/audit/audit.service.js';
+import type { Actor } from '../../../common/auth/actor.js';
+import { DbalService } from '../../../common/dbal/dbal.service.js';
+import { assertIfMatch, type VersionSource } from '../../../common/http/etag.js';
+import { parseSort, toSlice } from '../../../common/http/page.js';
+import { ScriptSandbox } from '../sandbox/script-sandbox.js';
+import { WorkflowOwnership } from '../workflow-ownership.js';
+import { mayChange, userIdOf } from '../workflows.policy.js';
+import { WorkflowsRepository } from '../workflows.repository.js';
+import { luaScriptInUse, luaScriptInvalid, luaScriptNotFound, notYourScript } from './lua-scripts.errors.js';
+import { LuaScriptsRepository } from './lua-scripts.repository.js';
+import {
+  LUA_SCRIPT_SORTS,
+  type LuaScript,
+  type LuaScriptChanges,
+  type LuaScriptList,
+  type NewLuaScript,
+} from './lua-scripts.types.js';
+
+const MAX_NAMES = 5;
+
+/** Scripts that workflows share. */
+@Injectable()
+export class LuaScriptsService implements VersionSource {
+  constructor(
+    private readonly scripts: LuaScriptsRepository,
+    private readonly workflows: WorkflowsRepository,
+    private readonly ownership: WorkflowOwnership,
+    private readonly sandbox: ScriptSandbox,
+    private readonly dbal: DbalService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** One page, by name. @throws InvalidInputError when the list cannot be sorted like this. */
+  list(query: LuaScriptList): Promise<{ rows: LuaScript[]; total: number }> {
+    return this.scripts.findPage(query.search, {
+      ...toSlice(query),
+      orderBy: parseSort(query.sort, LUA_SCRIPT_SORTS, 'name'),
+    });
+  }
+
+  /** @throws NotFoundError `lua_script.not_found`. */
+  async get(id: string): Promise<LuaScript> {
+    const script = await this.scripts.findById(id);
+    if (!script) throw luaScriptNotFound();
+    return script;
+  }
+
+  /** @throws NotFoundError `lua_script.not_found`. */
+  currentVersion({ id }: { id: string }): Promise<LuaScript> {
+    return this.get(id);
+  }
+
+  /** @throws ConflictError `lua_script.name_taken`; UnprocessableError `lua_script.invalid` for code that does not compile. */
+  async create(actor: Actor, input: NewLuaScript): Promise<LuaScript> {
+    await this.assertCompiles(input.code);
+    return this.dbal.transaction(async () => {
+      const script = await this.scripts.create({ ...input, createdBy: userIdOf(actor) });
+      await this.record(actor, 'lua_script.created', script.id, { name: script.name });
+      return script;
+    });
+  }
+
+  /**
+   * Holds for every run from now on: workflows refer to scripts, and keep no copy.
+   * @param ifMatch the entity tag the caller knows, if any.
+   * @throws StaleVersionError; NotFoundError; ForbiddenError `lua_script.not_yours`; ConflictError and UnprocessableError as `create`.
+   */
+  update(actor: Actor, id: string, changes: LuaScriptChanges, ifMatch?: string): Promise<LuaScript> {
+    return this.dbal.transaction(async () => {
+      const script = await this.getForChange(actor, id, ifMatch);
+      const fields = Object.entries(changes).flatMap(([field, value]) => (value === undefined ? [] : [field]));
+      if (fields.length === 0) return script;
+      if (changes.code !== undefined && changes.code !== script.code) await this.assertCompiles(changes.code);
+      const updated = await this.scripts.update(id, changes);
+      if (!updated) throw luaScriptNotFound();
+      await this.record(actor, 'lua_script.updated', id, { fields: fields.sort() });
+      return updated;
+    });
+  }
+
+  /** @throws as `update`; ConflictError `lua_script.in_use` while an active workflow runs it. */
+  async remove(actor: Actor, id: string, ifMatch?: string): Promise<void> {
+    await this.dbal.transaction(async () => {
+      const { name } = await this.getForChange(actor, id, ifMatch);
+      await this.scripts.lockUse();
+      const users = await this.workflows.findNamesUsingScript(id, MAX_NAMES);
+      if (users.length > 0) throw luaScriptInUse(users);
+      await this.scripts.delete(id);
+      await this.record(actor, 'lua_script.deleted', id, { name });
+    });
+  }
+
+  private async getForChange(actor: Actor, id: string, ifMatch: string | undefined): Promise<LuaScript> {
+    const script = await this.scripts.findForUpdate(id);
+    if (!script) throw luaScriptNotFound();
+    assertIfMatch(ifMatch, script);
+    if (!mayChange(actor, await this.ownership.holder(script.createdBy))) throw notYourScript();
+    return script;
+  }
+
+  private async assertCompiles(code: string): Promise<void> {
+    const problems = await this.sandbox.checkLua(code);
+    if (problems.length === 0) return;
+    throw luaScriptInvalid(
+      problems.map((problem) => ({
+        pointer: '/code',
+        code: problem.code,
+        detail: problem.line === undefined ? problem.message : `Line ${problem.line}: ${problem.message}`,
+      })),
+    );
+  }
+
+  private record(actor: Actor, action: string, targetId: string, details: Record<string, unknown>): Promise<void> {
+    return this.audit.record(actor, { action, targetType: 'lua_script', targetId, details });
+  }
+}

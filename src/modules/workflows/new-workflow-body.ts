@@ -1,0 +1,27 @@
+import { createParamDecorator, type ExecutionContext, Injectable, type PipeTransform } from '@nestjs/common';
+import type { Request } from 'express';
+import { assertStorable } from '../../common/http/storable.js';
+import { StrictValidationPipe } from '../../common/http/strict-validation.pipe.js';
+import { convertImport } from './definitions/import/convert-import.js';
+import { CreateWorkflowDto } from './workflows.dto.js';
+
+/** Converts what other systems have written before it is validated: pointers of problems are into what came out of that. */
+@Injectable()
+class NewWorkflowPipe implements PipeTransform<unknown, Promise<CreateWorkflowDto>> {
+  private readonly strict = new StrictValidationPipe();
+
+  async transform(body: unknown): Promise<CreateWorkflowDto> {
+    const metadata = { type: 'body', metatype: CreateWorkflowDto } as const;
+    const converted = convertImport(body);
+    // What was JSON in a text has not been looked into yet.
+    if (converted !== body) assertStorable(converted as object);
+    return (await this.strict.transform(converted, metadata)) as CreateWorkflowDto;
+  }
+}
+
+const RawBody = createParamDecorator((_: unknown, context: ExecutionContext): unknown => {
+  return context.switchToHttp().getRequest<Request>().body as unknown;
+});
+
+/** The body of a new workflow, in our form or in any that `convertImport` understands. */
+export const NewWorkflowBody = (): ParameterDecorator => RawBody(new NewWorkflowPipe());

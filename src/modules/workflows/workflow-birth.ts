@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../../common/audit/audit.service.js';
+import type { Actor } from '../../common/auth/actor.js';
+import { OwnTenantService } from '../tenants/own-tenant.service.js';
+import { limitOf, planLimitReached } from '../tenants/plan-limits.js';
+import { WorkflowHooksService } from './hooks/workflow-hooks.service.js';
+import { WorkflowVersionsRepository } from './versions/workflow-versions.repository.js';
+import { WorkflowOwnership } from './workflow-ownership.js';
+import { userIdOf } from './workflows.policy.js';
+import { type NewWorkflow, WorkflowsRepository } from './workflows.repository.js';
+import type { Workflow } from './workflows.types.js';
+
+/** How a workflow comes into being, whoever asks for it. Call it in a transaction. */
+@Injectable()
+export class WorkflowBirth {
+  constructor(
+    private readonly workflows: WorkflowsRepository,
+    private readonly versions: WorkflowVersionsRepository,
+    private readonly hooks: WorkflowHooksService,
+    private readonly ownership: WorkflowOwnership,
+    private readonly tenants: OwnTenantService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** @throws ConflictError `workflow.name_taken`; UnprocessableError `plan.limit_reached`. */
+  async create(
+    actor: Actor,
+    { definition, config }: Pick<NewWorkflow, 'definition' | 'config'>,
+  ): Promise<{ workflow: Workflow; hookToken: string | null }> {
+    await this.takePlace();
+    const createdBy = userIdOf(actor);
+    const userId = await this.ownership.ownerFor(actor);
+    const workflow = await this.workflows.create({ definition, config, userId, createdBy });
+    await this.versions.create({ workflowId: workflow.id, number: workflow.definitionVersion, definition, createdBy });
+    const hookToken = workflow.trigger === 'webhook' ? await this.hooks.mint(workflow.id) : null;
+    await this.audit.record(actor, {
+      action: 'workflow.created',
+      targetType: 'workflow',
+      targetId: workflow.id,
+      details: { name: workflow.name, trigger: workflow.trigger, userId },
+    });
+    return { workflow, hookToken };
+  }
+
+  private async takePlace(): Promise<void> {
+    await this.workflows.lockCount();
+    const limit = limitOf(await this.tenants.get(), 'workflows');
+    if (limit !== null && (await this.workflows.count()) >= limit) throw planLimitReached('workflows', limit);
+  }
+}

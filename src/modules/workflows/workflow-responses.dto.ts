@@ -1,0 +1,103 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { JsonObject, JsonValue } from '../../common/json/json-object.js';
+import { WorkflowEdgeDto, WorkflowNodeDto, WorkflowSettingsDto } from './definitions/definition.dto.js';
+import { type Trigger, TRIGGERS } from './definitions/definition.types.js';
+import { type Workflow, WORKFLOW_STATUSES, type WorkflowStatus, type WorkflowSummary } from './workflows.types.js';
+
+export class WorkflowSummaryDto {
+  @ApiProperty({ format: 'uuid' }) id!: string;
+  @ApiProperty() name!: string;
+  @ApiProperty({ type: String, nullable: true }) description!: string | null;
+  @ApiProperty({ format: 'uuid', description: 'The owner, with whose rights runs act.' }) userId!: string;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true }) createdBy!: string | null;
+  @ApiProperty({ enum: TRIGGERS }) trigger!: Trigger;
+  @ApiProperty({ type: Object }) triggerConfig!: JsonObject;
+  @ApiProperty({ type: WorkflowSettingsDto }) settings!: WorkflowSettingsDto;
+  @ApiProperty({ enum: WORKFLOW_STATUSES }) status!: WorkflowStatus;
+  @ApiProperty({ description: 'Whether the status is active.' }) enabled!: boolean;
+  @ApiProperty({ type: 'integer', description: 'Of the newest version of the definition.' }) definitionVersion!: number;
+  @ApiProperty({ type: String, nullable: true }) packageId!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When an active schedule is due.' })
+  nextRunAt!: string | null;
+  @ApiProperty({ type: 'integer' }) version!: number;
+  @ApiProperty({ format: 'date-time' }) createdAt!: string;
+  @ApiProperty({ format: 'date-time' }) updatedAt!: string;
+
+  static of(workflow: WorkflowSummary): WorkflowSummaryDto {
+    return {
+      id: workflow.id,
+      name: workflow.name,
+      description: workflow.description,
+      userId: workflow.userId,
+      createdBy: workflow.createdBy,
+      trigger: workflow.trigger,
+      triggerConfig: workflow.triggerConfig,
+      settings: workflow.settings,
+      status: workflow.status,
+      enabled: workflow.status === 'active',
+      definitionVersion: workflow.definitionVersion,
+      packageId: workflow.packageId,
+      nextRunAt: workflow.nextRunAt?.toISOString() ?? null,
+      version: workflow.version,
+      createdAt: workflow.createdAt.toISOString(),
+      updatedAt: workflow.updatedAt.toISOString(),
+    };
+  }
+}
+
+export class WorkflowDto extends WorkflowSummaryDto {
+  @ApiProperty({ type: [WorkflowNodeDto] }) nodes!: WorkflowNodeDto[];
+  @ApiProperty({ type: [WorkflowEdgeDto] }) edges!: WorkflowEdgeDto[];
+  @ApiProperty({ type: Object, nullable: true, description: 'What an import held, word for word.' })
+  config!: JsonValue;
+
+  static override of(workflow: Workflow): WorkflowDto {
+    return {
+      ...WorkflowSummaryDto.of(workflow),
+      nodes: workflow.nodes,
+      edges: workflow.edges,
+      config: workflow.config,
+    };
+  }
+}
+
+export class CreatedWorkflowDto extends WorkflowDto {
+  @ApiProperty({ type: String, nullable: true, description: 'Of a webhook. Shown this once.' })
+  hookToken!: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'The path that starts it by POST. Shown this once.' })
+  hookUrl!: string | null;
+
+  static ofCreated({ workflow, hookToken }: { workflow: Workflow; hookToken: string | null }): CreatedWorkflowDto {
+    return { ...WorkflowDto.of(workflow), hookToken, hookUrl: hookToken && hookUrlOf(hookToken) };
+  }
+}
+
+export class HookTokenDto {
+  @ApiProperty({ description: 'Shown this once.' }) hookToken!: string;
+  @ApiProperty({ example: '/api/v1/hooks/hook_…', description: 'The path that starts the workflow by POST.' })
+  hookUrl!: string;
+
+  static of(hookToken: string): HookTokenDto {
+    return { hookToken, hookUrl: hookUrlOf(hookToken) };
+  }
+}
+
+export class DefinitionProblemDto {
+  @ApiProperty({ example: '/nodes/3/config/condition', description: 'A JSON Pointer into the workflow.' })
+  pointer!: string;
+  @ApiProperty({ example: 'expression_syntax' }) code!: string;
+  @ApiProperty() detail!: string;
+}
+
+export class ValidationDto {
+  @ApiProperty() valid!: boolean;
+  @ApiProperty({ type: [DefinitionProblemDto] }) problems!: DefinitionProblemDto[];
+
+  static of(problems: DefinitionProblemDto[]): ValidationDto {
+    return { valid: problems.length === 0, problems };
+  }
+}
+
+function hookUrlOf(token: string): string {
+  return `/api/v1/hooks/${token}`;
+}

@@ -1,0 +1,179 @@
+import {
+  Allow as AnyValue,
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUUID,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsOneLine, LowerCased, MayBeAbsent } from '../../common/http/input-rules.js';
+import { PageQuery, SortParameter } from '../../common/http/page.js';
+import { IsFreeJsonObject, type JsonObject, type JsonValue } from '../../common/json/json-object.js';
+import { WorkflowEdgeDto, WorkflowNodeDto, WorkflowSettingsDto } from './definitions/definition.dto.js';
+import { type Trigger, TRIGGERS, type WorkflowDefinition } from './definitions/definition.types.js';
+import { type DefinitionChanges, WORKFLOW_SORTS, WORKFLOW_STATUSES, type WorkflowStatus } from './workflows.types.js';
+
+/** Above what validation accepts, so that a draft that grew too large can still be kept. */
+const MAX_DRAFT_ITEMS = 10_000;
+
+export class ListWorkflowsQuery extends PageQuery {
+  @ApiPropertyOptional({ description: 'Words that all occur in the name or the description.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  search?: string;
+
+  @ApiPropertyOptional({ enum: WORKFLOW_STATUSES })
+  @IsOptional()
+  @IsIn(WORKFLOW_STATUSES)
+  status?: WorkflowStatus;
+
+  @ApiPropertyOptional({ enum: TRIGGERS })
+  @IsOptional()
+  @IsIn(TRIGGERS)
+  trigger?: Trigger;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'The owner.' })
+  @IsOptional()
+  @LowerCased()
+  @IsUUID()
+  userId?: string;
+
+  @SortParameter(WORKFLOW_SORTS)
+  sort?: string;
+}
+
+const Nodes = (): PropertyDecorator => listOf(() => WorkflowNodeDto);
+const Edges = (): PropertyDecorator => listOf(() => WorkflowEdgeDto);
+
+function listOf(item: () => new () => object): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({ type: () => [item()], default: [] }),
+    MayBeAbsent(),
+    IsArray(),
+    ArrayMaxSize(MAX_DRAFT_ITEMS),
+    // Without it what is no object in the list would be passed on as it is.
+    IsObject({ each: true }),
+    ValidateNested({ each: true }),
+    Type(item),
+  );
+}
+
+const Settings = (): PropertyDecorator =>
+  applyDecorators(
+    ApiPropertyOptional({ type: WorkflowSettingsDto, default: {} }),
+    MayBeAbsent(),
+    IsObject(),
+    ValidateNested(),
+    Type(() => WorkflowSettingsDto),
+  );
+
+const TriggerConfig = (): PropertyDecorator =>
+  applyDecorators(
+    ApiPropertyOptional({
+      type: Object,
+      default: {},
+      example: { cron: '0 6 * * 1', timeZone: 'Europe/Paris' },
+      description: 'schedule: {cron, timeZone?}; event: {name, filter?} with the filter in CEL over `event`.',
+    }),
+    MayBeAbsent(),
+    IsFreeJsonObject(),
+  );
+
+export class CreateWorkflowDto {
+  @ApiProperty({ example: 'Escalate urgent tickets', description: 'Unique in the tenant.' })
+  @IsOneLine(255)
+  name!: string;
+
+  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 2000 })
+  @IsOptional()
+  @IsString()
+  @MaxLength(2000)
+  description?: string | null;
+
+  @ApiPropertyOptional({ enum: TRIGGERS, default: 'manual' })
+  @MayBeAbsent()
+  @IsIn(TRIGGERS)
+  trigger?: Trigger;
+
+  @TriggerConfig()
+  triggerConfig?: JsonObject;
+
+  @Nodes()
+  nodes?: WorkflowNodeDto[];
+
+  @Edges()
+  edges?: WorkflowEdgeDto[];
+
+  @Settings()
+  settings?: WorkflowSettingsDto;
+
+  @ApiPropertyOptional({
+    type: Object,
+    nullable: true,
+    description:
+      'A workflow of another system, as JSON or as text, kept word for word. Bodies with `steps` or `connections` are taken, too: they are converted, and kept here.',
+  })
+  @AnyValue()
+  config?: JsonValue;
+
+  static toNewWorkflow(body: CreateWorkflowDto): { definition: WorkflowDefinition; config: JsonValue } {
+    const definition = {
+      name: body.name,
+      ...(body.description != null && { description: body.description }),
+      trigger: body.trigger ?? 'manual',
+      triggerConfig: body.triggerConfig ?? {},
+      nodes: (body.nodes ?? []).map(WorkflowNodeDto.toNode),
+      edges: WorkflowEdgeDto.toEdges(body.edges ?? []),
+      settings: WorkflowSettingsDto.toSettings(body.settings ?? {}),
+    };
+    return { definition, config: body.config ?? null };
+  }
+}
+
+export class UpdateWorkflowDto {
+  @ApiPropertyOptional()
+  @MayBeAbsent()
+  @IsOneLine(255)
+  name?: string;
+
+  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 2000 })
+  @IsOptional()
+  @IsString()
+  @MaxLength(2000)
+  description?: string | null;
+
+  @ApiPropertyOptional({ enum: TRIGGERS })
+  @MayBeAbsent()
+  @IsIn(TRIGGERS)
+  trigger?: Trigger;
+
+  @TriggerConfig()
+  triggerConfig?: JsonObject;
+
+  @Nodes()
+  nodes?: WorkflowNodeDto[];
+
+  @Edges()
+  edges?: WorkflowEdgeDto[];
+
+  @Settings()
+  settings?: WorkflowSettingsDto;
+
+  /** Nodes, edges, settings and triggerConfig are replaced as a whole. */
+  static toChanges({ nodes, edges, settings, ...rest }: UpdateWorkflowDto): DefinitionChanges {
+    return {
+      ...rest,
+      nodes: nodes?.map(WorkflowNodeDto.toNode),
+      edges: edges && WorkflowEdgeDto.toEdges(edges),
+      settings: settings && WorkflowSettingsDto.toSettings(settings),
+    };
+  }
+}

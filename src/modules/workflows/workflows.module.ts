@@ -1,0 +1,63 @@
+import { Module } from '@nestjs/common';
+import { TenantsModule } from '../tenants/tenants.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { ActionsModule } from './actions/actions.module.js';
+import { DefinitionChecker } from './definitions/definition-checker.js';
+import { DefinitionWriter } from './definitions/definition-writer.js';
+import { WorkflowHooksRepository } from './hooks/workflow-hooks.repository.js';
+import { WorkflowHooksService } from './hooks/workflow-hooks.service.js';
+import { WorkflowLifecycleController } from './lifecycle/workflow-lifecycle.controller.js';
+import { WorkflowLifecycleService } from './lifecycle/workflow-lifecycle.service.js';
+import { LuaScriptsController } from './lua-scripts/lua-scripts.controller.js';
+import { LuaScriptsRepository } from './lua-scripts/lua-scripts.repository.js';
+import { LuaScriptsService } from './lua-scripts/lua-scripts.service.js';
+import { ScriptTrialsController } from './lua-scripts/script-trials.controller.js';
+import { ScriptTrialsService } from './lua-scripts/script-trials.service.js';
+import { ScheduleModule } from './runs/schedule.module.js';
+import { SandboxModule } from './sandbox/sandbox.module.js';
+import { WorkflowVersionsController } from './versions/workflow-versions.controller.js';
+import { WorkflowVersionsRepository } from './versions/workflow-versions.repository.js';
+import { WorkflowVersionsService } from './versions/workflow-versions.service.js';
+import { WorkflowBirth } from './workflow-birth.js';
+import { WorkflowOwnership } from './workflow-ownership.js';
+import { WorkflowsController } from './workflows.controller.js';
+import { WorkflowsRepository } from './workflows.repository.js';
+import { WorkflowsService } from './workflows.service.js';
+
+/** What workflows are: definitions, versions, scripts. How they run is `runs/`. */
+@Module({
+  imports: [TenantsModule, UsersModule, ActionsModule, SandboxModule, ScheduleModule],
+  controllers: [
+    WorkflowsController,
+    WorkflowLifecycleController,
+    WorkflowVersionsController,
+    LuaScriptsController,
+    ScriptTrialsController,
+  ],
+  providers: [
+    WorkflowsService,
+    WorkflowsRepository,
+    WorkflowBirth,
+    WorkflowOwnership,
+    WorkflowLifecycleService,
+    WorkflowVersionsService,
+    WorkflowVersionsRepository,
+    WorkflowHooksService,
+    WorkflowHooksRepository,
+    DefinitionChecker,
+    DefinitionWriter,
+    LuaScriptsService,
+    LuaScriptsRepository,
+    ScriptTrialsService,
+  ],
+  exports: [
+    WorkflowsService,
+    WorkflowLifecycleService,
+    WorkflowHooksService,
+    WorkflowOwnership,
+    LuaScriptsService,
+    // For operations on workflows, which write without these services' rules of ownership.
+    WorkflowsRepository,
+  ],
+})
+export class WorkflowsModule {}

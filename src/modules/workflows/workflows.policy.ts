@@ -1,0 +1,60 @@
+import type { Actor } from '../../common/auth/actor.js';
+import { definePermissions } from '../../common/auth/permissions.js';
+import { levelOf, type Role } from '../../common/auth/roles.js';
+import { notYourWorkflow } from './workflows.errors.js';
+
+definePermissions({
+  'workflow:read': 'viewer',
+  'workflow:create': 'member',
+  /** Members their own; managers all but those of people above them. */
+  'workflow:update': 'member',
+  'workflow:activate': 'member',
+  'workflow:run': 'member',
+  'workflow:delete': 'admin',
+  'lua_script:read': 'viewer',
+  'lua_script:run': 'member',
+  /** Not those of people above them: scripts run in workflows that are not theirs. */
+  'lua_script:create': 'manager',
+  'lua_script:update': 'manager',
+  'lua_script:delete': 'manager',
+});
+
+/** Whoever a thing belongs to; `id` is null for somebody who is no user (any more). */
+export interface Holder {
+  id: string | null;
+  role: Role;
+}
+
+/**
+ * Whether the actor may change a workflow of `owner`, or say when it runs. Runs act with the owner's rights: whoever could change the
+ * workflow of somebody above would have those rights, too.
+ */
+export function mayChange(actor: Actor, owner: Holder): boolean {
+  return isOwn(actor, owner.id) || (isManager(actor) && levelOf(actor.role) >= levelOf(owner.role));
+}
+
+/** @throws ForbiddenError `workflow.not_yours` */
+export function assertMayChange(actor: Actor, owner: Holder): void {
+  if (!mayChange(actor, owner)) throw notYourWorkflow();
+}
+
+/**
+ * Running is less than changing: what happens was decided by the owner.
+ * @throws ForbiddenError `workflow.not_yours`
+ */
+export function assertMayRun(actor: Actor, ownerId: string): void {
+  if (!isOwn(actor, ownerId) && !isManager(actor)) throw notYourWorkflow();
+}
+
+/** The user an actor is, or null for those who are no users of the tenant. */
+export function userIdOf(actor: Actor): string | null {
+  return actor.kind === 'user' || actor.kind === 'api_key' ? actor.id : null;
+}
+
+function isOwn(actor: Actor, ownerId: string | null): boolean {
+  return ownerId !== null && userIdOf(actor) === ownerId;
+}
+
+function isManager(actor: Actor): boolean {
+  return levelOf(actor.role) >= levelOf('manager');
+}

@@ -1,0 +1,182 @@
+import { Injectable } from '@nestjs/common';
+import type { JsonValue } from '../../common/json/json-object.js';
+import { isUniqueViolation } from '../../common/prisma/prisma-errors.js';
+import { PrismaService } from '../../common/prisma/prisma.service.js';
+import { Prisma } from '../../generated/prisma/client.js';
+import type { WorkflowDefinition } from './definitions/definition.types.js';
+import { workflowNameTaken } from './workflows.errors.js';
+import type { Workflow, WorkflowFilter, WorkflowOrder, WorkflowStatus, WorkflowSummary } from './workflows.types.js';
+
+const SUMMARY = {
+  id: true,
+  name: true,
+  description: true,
+  userId: true,
+  createdBy: true,
+  trigger: true,
+  triggerConfig: true,
+  settings: true,
+  status: true,
+  version: true,
+  definitionVersion: true,
+  packageId: true,
+  nextRunAt: true,
+  createdAt: true,
+  updatedAt: true,
+} satisfies Prisma.WorkflowSelect;
+
+const COLUMNS = { ...SUMMARY, nodes: true, edges: true, config: true } satisfies Prisma.WorkflowSelect;
+
+const OPEN_RUNS = ['queued', 'running', 'waiting'];
+
+export interface NewWorkflow {
+  definition: WorkflowDefinition;
+  userId: string;
+  createdBy: string | null;
+  config: JsonValue;
+}
+
+@Injectable()
+export class WorkflowsRepository {
+  constructor(private readonly prisma: PrismaService) {}
+
+  async findPage(
+    filter: WorkflowFilter,
+    window: { skip: number; take: number; orderBy: WorkflowOrder },
+  ): Promise<{ rows: WorkflowSummary[]; total: number }> {
+    const where = toWhere(filter);
+    const [rows, total] = await Promise.all([
+      this.prisma.workflow.findMany({ where, select: SUMMARY, ...window }),
+      this.prisma.workflow.count({ where }),
+    ]);
+    return { rows: rows as unknown as WorkflowSummary[], total };
+  }
+
+  async findById(id: string): Promise<Workflow | null> {
+    return toWorkflow(await this.prisma.workflow.findFirst({ where: { id }, select: COLUMNS }));
+  }
+
+  /** Nobody else changes the row until the running transaction ends. */
+  async findForUpdate(id: string): Promise<Workflow | null> {
+    await this.prisma.$executeRaw`SELECT 1 FROM workflows WHERE id = ${id}::uuid FOR UPDATE`;
+    return this.findById(id);
+  }
+
+  create({ definition, config, ...owners }: NewWorkflow): Promise<Workflow> {
+    return namingConflicts(async () => {
+      const data = { ...owners, ...columnsOf(definition), config: config ?? Prisma.DbNull };
+      return toWorkflow(await this.prisma.workflow.create({ data, select: COLUMNS }))!;
+    });
+  }
+
+  /** A new definition, which is version `number` of it. Null when there is no such workflow. */
+  updateDefinition(id: string, definition: WorkflowDefinition, number: number): Promise<Workflow | null> {
+    return namingConflicts(() => this.updateOne({ id }, { ...columnsOf(definition), definitionVersion: number }));
+  }
+
+  /** Null when there is no such workflow, or none in a status of `from`. */
+  changeStatus(id: string, from: readonly WorkflowStatus[], to: WorkflowStatus): Promise<Workflow | null> {
+    return this.updateOne({ id, status: { in: [...from] } }, { status: to });
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.prisma.workflow.deleteMany({ where: { id } });
+  }
+
+  count(): Promise<number> {
+    return this.prisma.workflow.count();
+  }
+
+  async hasOpenRuns(id: string): Promise<boolean> {
+    const run = await this.prisma.workflowRun.findFirst({
+      where: { workflowId: id, status: { in: OPEN_RUNS } },
+      select: { id: true },
+    });
+    return run !== null;
+  }
+
+  /** Active workflows that an event of this name starts. */
+  async findListening(eventName: string): Promise<Workflow[]> {
+    const rows = await this.prisma.workflow.findMany({
+      where: { status: 'active', trigger: 'event', triggerConfig: { path: ['name'], equals: eventName } },
+      select: COLUMNS,
+      orderBy: { id: 'asc' },
+    });
+    return rows.map((row) => toWorkflow(row)!);
+  }
+
+  /** Names of active workflows that run the script, at most `limit`. */
+  async findNamesUsingScript(scriptId: string, limit: number): Promise<string[]> {
+    const rows = await this.prisma.workflow.findMany({
+      where: { status: 'active', nodes: { array_contains: [{ type: 'lua', config: { scriptId } }] } },
+      select: { name: true },
+      orderBy: { name: 'asc' },
+      take: limit,
+    });
+    return rows.map(({ name }) => name);
+  }
+
+  /** Held to the end of the running transaction: whoever counts workflows and adds one is alone with that. */
+  async lockCount(): Promise<void> {
+    await this.prisma.$executeRaw`SELECT app.lock_in_tenant('workflows')`;
+  }
+
+  private async updateOne(
+    where: Prisma.WorkflowWhereInput,
+    data: Prisma.WorkflowUncheckedUpdateManyInput,
+  ): Promise<Workflow | null> {
+    const [row] = await this.prisma.workflow.updateManyAndReturn({
+      where,
+      data: { ...data, version: { increment: 1 } },
+      select: COLUMNS,
+    });
+    return toWorkflow(row ?? null);
+  }
+}
+
+function columnsOf({ description, ...definition }: WorkflowDefinition) {
+  // The types of JSON columns know no interfaces.
+  const { nodes, edges, settings, triggerConfig } = definition as unknown as Record<string, Prisma.InputJsonValue>;
+  const { name, trigger } = definition;
+  return {
+    name,
+    trigger,
+    description: description ?? null,
+    nodes: nodes!,
+    edges: edges!,
+    settings: settings!,
+    triggerConfig: triggerConfig!,
+  };
+}
+
+function toWhere({ search, status, trigger, userId }: WorkflowFilter): Prisma.WorkflowWhereInput {
+  const words = search?.split(/\s+/).filter(Boolean) ?? [];
+  return {
+    status,
+    trigger,
+    userId,
+    AND: words.map((word) => {
+      const contains = { contains: escapeLike(word), mode: 'insensitive' as const };
+      return { OR: [{ name: contains }, { description: contains }] };
+    }),
+  };
+}
+
+/** Prisma hands the text to LIKE as it is. */
+function escapeLike(text: string): string {
+  return text.replace(/[\\%_]/g, String.raw`\$&`);
+}
+
+/** What the columns of text and JSON hold is what was written by `columnsOf`, and the database checks the rest. */
+function toWorkflow(row: object | null): Workflow | null {
+  return row as Workflow | null;
+}
+
+async function namingConflicts<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (isUniqueViolation(error, 'workflows_tenant_id_name_key')) throw workflowNameTaken();
+    throw error;
+  }
+}

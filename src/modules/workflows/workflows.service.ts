@@ -1,0 +1,131 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../../common/audit/audit.service.js';
+import type { Actor } from '../../common/auth/actor.js';
+import { DbalService } from '../../common/dbal/dbal.service.js';
+import { assertIfMatch, type VersionSource } from '../../common/http/etag.js';
+import { parseSort, toSlice } from '../../common/http/page.js';
+import { DefinitionWriter } from './definitions/definition-writer.js';
+import { WorkflowBirth } from './workflow-birth.js';
+import { WorkflowOwnership } from './workflow-ownership.js';
+import { workflowArchived, workflowBusy, workflowNotFound } from './workflows.errors.js';
+import { type NewWorkflow, WorkflowsRepository } from './workflows.repository.js';
+import {
+  type DefinitionChanges,
+  definitionOf,
+  type RunnableWorkflow,
+  type Workflow,
+  WORKFLOW_SORTS,
+  type WorkflowList,
+  type WorkflowSummary,
+} from './workflows.types.js';
+
+@Injectable()
+export class WorkflowsService implements VersionSource {
+  constructor(
+    private readonly workflows: WorkflowsRepository,
+    private readonly birth: WorkflowBirth,
+    private readonly definitions: DefinitionWriter,
+    private readonly ownership: WorkflowOwnership,
+    private readonly dbal: DbalService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** One page, newest first. @throws InvalidInputError when the list cannot be sorted like this. */
+  list(query: WorkflowList): Promise<{ rows: WorkflowSummary[]; total: number }> {
+    const orderBy = parseSort(query.sort, WORKFLOW_SORTS, '-createdAt');
+    return this.workflows.findPage(query, { ...toSlice(query), orderBy });
+  }
+
+  /** @throws NotFoundError `workflow.not_found`. */
+  async get(id: string): Promise<Workflow> {
+    const workflow = await this.workflows.findById(id);
+    if (!workflow) throw workflowNotFound();
+    return workflow;
+  }
+
+  /** @throws NotFoundError `workflow.not_found`. */
+  currentVersion({ id }: { id: string }): Promise<Workflow> {
+    return this.get(id);
+  }
+
+  /**
+   * A draft: what is wrong with it is judged when it is activated or run. It is the actor's; the tenant owner's where the actor is no
+   * user. `hookToken` comes with a webhook and cannot be read again.
+   * @throws ConflictError `workflow.name_taken`; UnprocessableError `plan.limit_reached`.
+   */
+  create(
+    actor: Actor,
+    input: Pick<NewWorkflow, 'definition' | 'config'>,
+  ): Promise<{ workflow: Workflow; hookToken: string | null }> {
+    return this.dbal.transaction(() => this.birth.create(actor, input));
+  }
+
+  /**
+   * Makes a new version of the definition, unless nothing changes.
+   * @param ifMatch the entity tag the caller knows, if any.
+   * @throws StaleVersionError; NotFoundError; ForbiddenError `workflow.not_yours`; ConflictError `workflow.name_taken`;
+   * UnprocessableError `workflow.invalid` for an active workflow that could not run like this.
+   */
+  update(actor: Actor, id: string, changes: DefinitionChanges, ifMatch?: string): Promise<Workflow> {
+    return this.dbal.transaction(async () => {
+      const workflow = await this.getForUpdate(id);
+      assertIfMatch(ifMatch, workflow);
+      await this.ownership.assertMayChange(actor, workflow);
+      const updated = await this.definitions.save(actor, workflow, definitionOf(merge(workflow, changes)));
+      if (updated.version === workflow.version) return workflow;
+      const fields = Object.keys(changes).sort();
+      await this.record(actor, 'workflow.updated', id, { fields, definitionVersion: updated.definitionVersion });
+      return updated;
+    });
+  }
+
+  /**
+   * For good, with its versions and runs.
+   * @throws StaleVersionError; NotFoundError; ForbiddenError `workflow.not_yours`; ConflictError `workflow.busy` while runs have not ended.
+   */
+  async remove(actor: Actor, id: string, ifMatch?: string): Promise<void> {
+    await this.dbal.transaction(async () => {
+      const workflow = await this.getForUpdate(id);
+      assertIfMatch(ifMatch, workflow);
+      await this.ownership.assertMayChange(actor, workflow);
+      if (await this.workflows.hasOpenRuns(id)) throw workflowBusy();
+      await this.definitions.plan({ ...workflow, status: 'archived' });
+      await this.workflows.delete(id);
+      await this.record(actor, 'workflow.deleted', id, { name: workflow.name });
+    });
+  }
+
+  /**
+   * What a run needs, as of now. What is active is known to be valid; anything else is judged first.
+   * @throws NotFoundError `workflow.not_found`; ConflictError `workflow.archived`; UnprocessableError `workflow.invalid`.
+   */
+  async forRun(id: string): Promise<RunnableWorkflow> {
+    const workflow = await this.get(id);
+    if (workflow.status === 'archived') throw workflowArchived();
+    const definition = definitionOf(workflow);
+    if (workflow.status !== 'active') await this.definitions.assertRunnable(definition);
+    const { name, status, definitionVersion: version, userId: ownerId } = workflow;
+    return { workflowId: id, name, status, version, definition, ownerId };
+  }
+
+  /** Active workflows that an event of this name starts; their filters are the caller's to judge. */
+  findListening(eventName: string): Promise<Workflow[]> {
+    return this.workflows.findListening(eventName);
+  }
+
+  private async getForUpdate(id: string): Promise<Workflow> {
+    const workflow = await this.workflows.findForUpdate(id);
+    if (!workflow) throw workflowNotFound();
+    return workflow;
+  }
+
+  private record(actor: Actor, action: string, targetId: string, details: Record<string, unknown>): Promise<void> {
+    return this.audit.record(actor, { action, targetType: 'workflow', targetId, details });
+  }
+}
+
+/** Absent leaves, and null clears. */
+function merge(workflow: Workflow, changes: DefinitionChanges): Workflow {
+  const present = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+  return { ...workflow, ...present };
+}

@@ -1,0 +1,74 @@
+import type { JsonValue } from '../../common/json/json-object.js';
+import type { PageQuery, SortOrder } from '../../common/http/page.js';
+import type { Trigger, WorkflowDefinition, WorkflowEdge, WorkflowNode } from './definitions/definition.types.js';
+
+/** Only an active workflow is started by its trigger; any but an archived one can be run by hand. */
+export const WORKFLOW_STATUSES = ['draft', 'active', 'paused', 'archived'] as const;
+export type WorkflowStatus = (typeof WORKFLOW_STATUSES)[number];
+
+export const WORKFLOW_SORTS = ['name', 'status', 'trigger', 'createdAt', 'updatedAt'] as const;
+export type WorkflowOrder = SortOrder<(typeof WORKFLOW_SORTS)[number]>;
+
+/** A workflow without what it does: lists show these. */
+export interface WorkflowSummary extends Pick<WorkflowDefinition, 'name' | 'trigger' | 'triggerConfig' | 'settings'> {
+  id: string;
+  description: string | null;
+  /** Its owner: runs act with this user's rights. */
+  userId: string;
+  createdBy: string | null;
+  status: WorkflowStatus;
+  /** Of the row, for ETag. */
+  version: number;
+  /** Number of the newest version of the definition. */
+  definitionVersion: number;
+  packageId: string | null;
+  /** When an active schedule is due. */
+  nextRunAt: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface Workflow extends WorkflowSummary {
+  nodes: WorkflowNode[];
+  edges: WorkflowEdge[];
+  /** What an import held, word for word. */
+  config: JsonValue;
+}
+
+export interface WorkflowFilter {
+  /** Words that all occur in the name or the description. */
+  search?: string;
+  status?: WorkflowStatus;
+  trigger?: Trigger;
+  userId?: string;
+}
+
+export type WorkflowList = PageQuery & WorkflowFilter & { sort?: string };
+
+export type DefinitionChanges = Partial<Omit<WorkflowDefinition, 'description'>> & { description?: string | null };
+
+/** One immutable state of a definition. */
+export interface WorkflowVersion {
+  workflowId: string;
+  number: number;
+  definition: WorkflowDefinition;
+  createdBy: string | null;
+  createdAt: Date;
+}
+
+/** What a run needs to know of its workflow. */
+export interface RunnableWorkflow {
+  workflowId: string;
+  name: string;
+  status: WorkflowStatus;
+  /** A `WorkflowVersion.number`. */
+  version: number;
+  definition: WorkflowDefinition;
+  ownerId: string;
+}
+
+/** What a workflow does, in the order in which versions keep it. */
+export function definitionOf(workflow: Omit<Workflow, 'config'>): WorkflowDefinition {
+  const { name, description, trigger, triggerConfig, nodes, edges, settings } = workflow;
+  return { name, ...(description !== null && { description }), trigger, triggerConfig, nodes, edges, settings };
+}
