@@ -22,10 +22,10 @@ export class BodyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<BodyRequest>();
     const types = this.reflector.get<string[] | undefined>(CONSUMES_METADATA, context.getHandler()) ?? JSON_TYPES;
-    if (hasBody(request) && !request.is(types)) {
-      throw new UnsupportedMediaTypeException(`Send the body as ${types[0]}.`);
+    if (hasBody(request)) {
+      if (!request.is(types)) throw new UnsupportedMediaTypeException(`Send the body as ${types[0]}.`);
+      if (request.bodyFailure) throw request.bodyFailure;
     }
-    if (request.bodyFailure) throw request.bodyFailure;
     assertStorable(request.params, ':');
     assertStorable(request.query, '?');
     if (isObject(request.body)) assertStorable(request.body);
@@ -33,6 +33,7 @@ export class BodyGuard implements CanActivate {
   }
 }
 
+/** The body of a GET has no meaning: whatever it is, it changes nothing. */
 function hasBody({ headers, method }: BodyRequest): boolean {
   if (method === 'GET' || method === 'HEAD') return false;
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;

@@ -5,7 +5,7 @@ import { ProblemSchema } from './problem.schema.js';
 import { operationIdOf, readRouteMetadata, type RouteMetadata } from './route-metadata.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
-type Parameter = { name?: string; in?: string };
+type Parameter = { name?: string };
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 const DESCRIPTION = `
@@ -37,12 +37,20 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     for (const method of METHODS) {
       const operation = item[method];
       const route = routes.get(operation?.operationId ?? '');
-      // Probes have no version and no problems: their answers are those of health checks.
       if (operation && path.startsWith('/api/')) complete(operation, method, problems, route);
+      else if (operation) completeProbe(operation, problems);
     }
   }
   document.components = { ...document.components, responses: problems.components };
   return document;
+}
+
+const NOT_MODIFIED = { description: 'What `If-None-Match` names is still current.' };
+
+/** Probes have no version and no caller: of problems they only know a malformed request. */
+function completeProbe(operation: Operation, problems: ProblemResponses): void {
+  operation.responses[304] = NOT_MODIFIED;
+  operation.responses[400] = problems.refer(400);
 }
 
 /** Adds what follows from a route's form: its security, the headers every such route takes, and its problems. */
@@ -65,20 +73,21 @@ function complete(
     });
   }
   const declared = Object.keys(operation.responses).map(Number);
-  for (const status of [...declared, ...problemStatuses(operation, parameters as Parameter[], isPublic)]) {
+  if (method === 'get') operation.responses[304] = NOT_MODIFIED;
+  for (const status of [...declared, ...problemStatuses(method, parameters as Parameter[], isPublic)]) {
     if (status >= 400) operation.responses[status] = problems.refer(status);
   }
 }
 
-function problemStatuses(operation: Operation, parameters: Parameter[], isPublic: boolean): number[] {
-  const has = (place: string): boolean => parameters.some((parameter) => parameter.in === place);
-  const takesInput = operation.requestBody !== undefined || has('query') || has('path');
+/** Any request may be malformed, or name a tenant that does not exist, is not active or is not the caller's. */
+function problemStatuses(method: string, parameters: Parameter[], isPublic: boolean): number[] {
   return [
-    ...(takesInput ? [400] : []),
-    ...(isPublic ? [] : [401, 403]),
-    ...(has('path') ? [404] : []),
+    400,
+    ...(isPublic ? [] : [401]),
+    403,
+    404,
     ...(parameters.some(({ name }) => name === 'If-Match') ? [412] : []),
-    ...(operation.requestBody !== undefined ? [413, 415] : []),
+    ...(method === 'get' ? [] : [413, 415]),
     429,
     503,
   ];

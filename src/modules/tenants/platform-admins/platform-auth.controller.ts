@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../common/auth/actor.js';
 import { AddressLimitGuard } from '../../../common/auth/address-limit.guard.js';
 import { ActorIfAny, Public } from '../../../common/auth/auth.decorators.js';
@@ -34,6 +34,7 @@ export class PlatformAuthController {
   @Post('logout')
   @HttpCode(204)
   @Public()
+  @ApiNoContentResponse()
   @ApiProblems(401)
   logout(@ActorIfAny() actor: Actor | undefined, @Body() { refreshToken }: PlatformLogoutDto): Promise<void> {
     return this.auth.logout(actor, refreshToken);

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Post, UseGuards } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../common/auth/actor.js';
 import { AddressLimitGuard } from '../../../common/auth/address-limit.guard.js';
 import { ActorIfAny, Allow, CurrentActor, Public } from '../../../common/auth/auth.decorators.js';
@@ -39,6 +39,7 @@ export class AuthController {
   @Post('logout')
   @HttpCode(204)
   @Public()
+  @ApiNoContentResponse()
   @ApiProblems(401, 403)
   logout(@ActorIfAny() actor: Actor | undefined, @Body() { refreshToken }: LogoutDto): Promise<void> {
     return this.auth.logout(actor, refreshToken);
