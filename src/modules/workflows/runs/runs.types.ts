@@ -91,3 +91,8 @@ export interface RunEvent {
   data: JsonObject;
   createdAt: Date;
 }
+
+export interface RunFilter {
+  status?: RunStatus;
+  trigger?: Trigger;
+}

@@ -17,6 +17,7 @@ export interface ClaimedRun extends RunSignals {
   depth: number;
   attempt: number;
   input: JsonValue;
+  createdAt: Date;
   startedAt: Date;
   deadlineAt: Date | null;
   /** The database's clock, by which times in the rows are judged. */
@@ -74,7 +75,7 @@ export class RunLeasesRepository {
               AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
               AND ((l.classid::bigint << 32) | l.objid::bigint) = hashtextextended('tenantry:worker:' || run.lease_owner, 0)))))
       RETURNING id, fence, workflow_id AS "workflowId", workflow_version AS "workflowVersion", trigger, depth, attempt, input,
-        started_at AS "startedAt", deadline_at AS "deadlineAt", now() AS now, signal,
+        created_at AS "createdAt", started_at AS "startedAt", deadline_at AS "deadlineAt", now() AS now, signal,
         cancel_requested_at IS NOT NULL AS "cancelRequested", owner_id AS "ownerId",
         (SELECT u.role FROM users u WHERE u.id = run.owner_id) AS "ownerRole",
         (SELECT u.status FROM users u WHERE u.id = run.owner_id) AS "ownerStatus"`;
@@ -172,6 +173,23 @@ export class RunLeasesRepository {
         admitted_at = NULL
       WHERE id = ${lease.runId}::uuid AND fence = ${lease.fence} AND status = 'running' AND signal = ${seenSignal}`;
     return count > 0;
+  }
+
+  /** A run that was put aside gets into the line again when its time has come. */
+  async requeueDue(runId: string): Promise<boolean> {
+    const count = await this.prisma.$executeRaw`
+      UPDATE workflow_runs SET status = 'queued', wake_at = NULL
+      WHERE id = ${runId}::uuid AND status = 'waiting' AND wake_at <= now() + interval '100 milliseconds'`;
+    return count > 0;
+  }
+
+  /** Until when the run is another worker's, if it is. */
+  async findLease(runId: string): Promise<Date | null> {
+    const run = await this.prisma.workflowRun.findFirst({
+      where: { id: runId, status: 'running' },
+      select: { leaseUntil: true },
+    });
+    return run?.leaseUntil ?? null;
   }
 
   /** Lets another worker go on at once. The run keeps its place. Nothing happens when the lease is lost. */

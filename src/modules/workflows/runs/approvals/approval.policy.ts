@@ -1,0 +1,20 @@
+import type { Actor } from '../../../../common/auth/actor.js';
+import { isRole, levelOf } from '../../../../common/auth/roles.js';
+import { assertMayRun, userIdOf } from '../../workflows.policy.js';
+import { notYourDecision } from '../runs.errors.js';
+
+/**
+ * Whether somebody may approve or reject a step. `approvers` are `role:<role>`, which means that role or above, and `user:<id>`;
+ * where there are none, whoever may run the workflow.
+ * @throws ForbiddenError `workflow_run.not_an_approver`, `workflow.not_yours`.
+ */
+export function assertMayDecide(actor: Actor, approvers: readonly string[], ownerId: string): void {
+  if (approvers.length === 0) return assertMayRun(actor, ownerId);
+  if (!approvers.some((approver) => names(approver, actor))) throw notYourDecision();
+}
+
+function names(approver: string, actor: Actor): boolean {
+  const [kind, name] = approver.split(':', 2);
+  if (kind === 'user') return userIdOf(actor) === name;
+  return kind === 'role' && isRole(name) && levelOf(actor.role) >= levelOf(name);
+}

@@ -1,0 +1,114 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { type Actor, SYSTEM_ACTOR } from '../../../../common/auth/actor.js';
+import { permissionsForKeysOf } from '../../../../common/auth/permissions.js';
+import { atEventDepth } from '../../../../common/events/event-depth.js';
+import { DrainService } from '../../../../common/http/drain.service.js';
+import type { RunningJob } from '../../../../common/jobs/job-handler.js';
+import type { RunOwner } from '../runs.types.js';
+import { RunFeed } from '../watch/run-feed.js';
+import { LeaseLostError } from './checkpoint.js';
+import { RunDefinitions } from './run-definitions.js';
+import { RunLedger } from './run-ledger.js';
+import { type ClaimedRun, RunLeasesRepository } from './run-leases.repository.js';
+import { RunMetrics } from './run-metrics.js';
+import { RunSession } from './run-session.js';
+import { StepRunner } from './step-runner.js';
+
+/**
+ * Executes runs in this process. A run is with one worker at a time, which saves every step before the next begins; a worker that dies
+ * is followed by another one, from the last checkpoint on.
+ */
+@Injectable()
+export class RunEngine implements OnModuleInit {
+  readonly #logger = new Logger('Workflows');
+  readonly #sessions = new Map<string, RunSession | null>();
+  readonly #letGo = new AbortController();
+
+  constructor(
+    private readonly leases: RunLeasesRepository,
+    private readonly ledger: RunLedger,
+    private readonly definitions: RunDefinitions,
+    private readonly runner: StepRunner,
+    private readonly feed: RunFeed,
+    private readonly metrics: RunMetrics,
+    private readonly drain: DrainService,
+  ) {}
+
+  onModuleInit(): void {
+    this.drain.onDrain(() => this.#letGo.abort());
+  }
+
+  /**
+   * Goes on with the run as far as it can go. Does nothing when there is nothing to do, or another worker does it.
+   * @throws whatever keeps it from being saved: the job is tried again.
+   */
+  async execute(
+    runId: string,
+    job: Pick<RunningJob, 'workerId' | 'signal' | 'attempt' | 'maxAttempts'>,
+  ): Promise<void> {
+    if (this.#sessions.has(runId)) {
+      this.#sessions.get(runId)?.look();
+      return;
+    }
+    this.#sessions.set(runId, null);
+    const ended = this.metrics.running();
+    try {
+      const run = await this.leases.claim(runId, job.workerId);
+      if (run) await this.#run(run, job);
+      else await this.ledger.goOnLater(runId);
+    } finally {
+      ended();
+      this.#sessions.delete(runId);
+    }
+  }
+
+  async #run(run: ClaimedRun, job: Pick<RunningJob, 'signal' | 'attempt' | 'maxAttempts'>): Promise<void> {
+    try {
+      await this.#session(run, job.signal);
+    } catch (error) {
+      if (error instanceof LeaseLostError) {
+        this.#logger.warn({ runId: run.id }, 'Another worker has taken the run over.');
+      } else if (job.attempt >= job.maxAttempts) {
+        this.#logger.error({ err: error, runId: run.id }, 'A run is given up.');
+        const message = 'The program failed to go on with it too often; the reason is in its log.';
+        await this.ledger.abandon(run, { code: 'run.given_up', message });
+      } else {
+        await this.leases.release({ runId: run.id, fence: run.fence }).catch(() => false);
+        throw error;
+      }
+    }
+  }
+
+  async #session(run: ClaimedRun, giveUp: AbortSignal): Promise<void> {
+    if (!run.owner?.isActive) {
+      const message = 'The user with whose rights it acts is not active. Transfer the workflow, then retry.';
+      return this.ledger.abandon(run, { code: 'run.owner_inactive', message });
+    }
+    if (run.fence === 1) this.metrics.began(run.startedAt.getTime() - run.createdAt.getTime());
+    const plan = await this.definitions.get(run.workflowId, run.workflowVersion);
+    // A run that nobody has had before has no steps.
+    const steps = run.fence === 1 ? [] : await this.leases.findSteps(run.id);
+    const session = new RunSession(run, plan, steps, {
+      book: this.ledger,
+      runner: this.runner,
+      metrics: this.metrics,
+      logger: this.#logger,
+      actor: actorOf(run.owner),
+      letGo: this.#letGo.signal,
+      giveUp,
+    });
+    this.#sessions.set(run.id, session);
+    const forget = this.feed.onSignal(run.id, () => session.look());
+    try {
+      const end = await atEventDepth(run.depth, () => session.execute());
+      if (end !== 'handed over') this.metrics.ended(end, run.trigger);
+    } finally {
+      forget();
+    }
+  }
+}
+
+/** The owner without what only people do in person. */
+function actorOf({ id, role }: RunOwner): Actor {
+  return { ...SYSTEM_ACTOR, kind: 'user', id, role, permissions: new Set(permissionsForKeysOf(role)) };
+}

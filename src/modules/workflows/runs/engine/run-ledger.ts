@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import { DbalService } from '../../../../common/dbal/dbal.service.js';
+import { EventsService } from '../../../../common/events/events.service.js';
+import { JobsService } from '../../../../common/jobs/jobs.service.js';
+import type { JsonValue } from '../../../../common/json/json-object.js';
+import { RunAdmissionService } from '../admission/run-admission.service.js';
+import { RUN_JOB, RUN_JOB_ATTEMPTS, runJobKey } from '../run-jobs.js';
+import type { RunError } from '../runs.types.js';
+import { RunNotifier } from '../watch/run-notifier.js';
+import type { Checkpoint, RunEnd, RunSignals } from './checkpoint.js';
+import { type ClaimedRun, RunLeasesRepository, type SavedStep } from './run-leases.repository.js';
+import type { RunBook } from './run-session.js';
+
+/** What workers write of runs, with what else belongs into the same transaction: places in the line, jobs, events. */
+@Injectable()
+export class RunLedger implements RunBook {
+  constructor(
+    private readonly leases: RunLeasesRepository,
+    private readonly admission: RunAdmissionService,
+    private readonly jobs: JobsService,
+    private readonly events: EventsService,
+    private readonly notifier: RunNotifier,
+    private readonly dbal: DbalService,
+  ) {}
+
+  async save(run: ClaimedRun, checkpoint: Checkpoint, deadlineAt: Date | null): Promise<RunSignals> {
+    const signals = await this.leases.save(leaseOf(run), checkpoint, deadlineAt);
+    this.dbal.afterCommit(() => this.notifier.changed(run.id));
+    return signals;
+  }
+
+  renew(run: ClaimedRun): Promise<RunSignals> {
+    return this.leases.renew(leaseOf(run));
+  }
+
+  findSteps(runId: string): Promise<SavedStep[]> {
+    return this.leases.findSteps(runId);
+  }
+
+  async finish(run: ClaimedRun, checkpoint: Checkpoint, end: RunEnd): Promise<void> {
+    await this.dbal.transaction(async () => {
+      await this.save(run, checkpoint, null);
+      await this.leases.finish(leaseOf(run), end);
+      if (end.status === 'failed') {
+        const { id: runId, workflowId } = run;
+        await this.events.emit('workflow_run.failed', { runId, workflowId, error: end.error });
+      }
+      await this.admission.admit();
+    });
+  }
+
+  suspend(run: ClaimedRun, wakeAt: Date | null, seenSignal: number): Promise<boolean> {
+    return this.dbal.transaction(async () => {
+      if (!(await this.leases.suspend(leaseOf(run), wakeAt, seenSignal))) return false;
+      if (wakeAt) await this.#enqueue(run.id, wakeAt);
+      await this.admission.admit();
+      return true;
+    });
+  }
+
+  async handOver(run: ClaimedRun): Promise<void> {
+    await this.dbal.transaction(async () => {
+      if (await this.leases.release(leaseOf(run))) await this.#enqueue(run.id);
+    });
+  }
+
+  atOnce(
+    run: ClaimedRun,
+    timeoutMs: number,
+    action: () => Promise<{ output: JsonValue; checkpoint: Checkpoint }>,
+  ): Promise<JsonValue> {
+    return this.dbal.transaction(
+      async () => {
+        const { output, checkpoint } = await action();
+        await this.save(run, checkpoint, null);
+        return output;
+      },
+      { timeoutMs },
+    );
+  }
+
+  /** Ends a run that nobody can go on with. */
+  async abandon(run: ClaimedRun, error: RunError): Promise<void> {
+    const events = [{ type: 'run.failed', data: { error: { ...error } } }];
+    await this.finish(run, { steps: [], events }, { status: 'failed', error });
+  }
+
+  /**
+   * For a run that cannot be claimed: one whose time has come gets into the line again; one that another worker has is looked at
+   * again when that worker's lease has run out.
+   */
+  async goOnLater(runId: string): Promise<void> {
+    await this.dbal.transaction(async () => {
+      if (await this.leases.requeueDue(runId)) return this.admission.admit();
+      const leaseUntil = await this.leases.findLease(runId);
+      if (leaseUntil) await this.#enqueue(runId, leaseUntil);
+    });
+  }
+
+  #enqueue(runId: string, runAt?: Date): Promise<void> {
+    return this.jobs.enqueue(RUN_JOB, { runId }, { jobKey: runJobKey(runId), runAt, maxAttempts: RUN_JOB_ATTEMPTS });
+  }
+}
+
+function leaseOf({ id, fence }: ClaimedRun): { runId: string; fence: number } {
+  return { runId: id, fence };
+}

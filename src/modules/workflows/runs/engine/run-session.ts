@@ -1,0 +1,366 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '@nestjs/common';
+import type { Actor } from '../../../../common/auth/actor.js';
+import { UnavailableError } from '../../../../common/errors/app-error.js';
+import type { JsonObject, JsonValue } from '../../../../common/json/json-object.js';
+import { toAppError } from '../../../../common/prisma/prisma-errors.js';
+import type { ActionOutcome } from '../../actions/workflow-action.js';
+import type { Checkpoint, RunEnd, RunSignals } from './checkpoint.js';
+import { LeaseLostError } from './checkpoint.js';
+import type { RunPlan } from './run-definitions.js';
+import { type ClaimedRun, LEASE_MS, type SavedStep } from './run-leases.repository.js';
+import type { RunMetrics } from './run-metrics.js';
+import { RunState, type StepStart } from './run-state.js';
+import { failureOf, StepTimeoutError, UNKNOWN_FAILURE } from './step-failure.js';
+import { MAX_OUTPUT_BYTES, toStorable } from './step-output.js';
+import type { StepContext, StepRunner } from './step-runner.js';
+
+/** Of an attempt whose node says nothing. */
+const DEFAULT_STEP_TIMEOUT_MS = 60_000;
+/** How long steps that were told to stop may take to do so. */
+const GRACE_MS = 500;
+/** Between two looks whether a step that is due finds a free place. */
+const CROWDED_MS = 100;
+const MAX_LOG_LINES = 100;
+const MAX_LOG_BYTES = 8192;
+/** A finished step is worth some patience: what cannot be saved is done again. */
+const SAVE_PATIENCE_MS = 2 * LEASE_MS;
+
+/** What a session does to the database; each call is one transaction. */
+export interface RunBook {
+  save(run: ClaimedRun, checkpoint: Checkpoint, deadlineAt: Date | null): Promise<RunSignals>;
+  renew(run: ClaimedRun): Promise<RunSignals>;
+  findSteps(runId: string): Promise<SavedStep[]>;
+  finish(run: ClaimedRun, checkpoint: Checkpoint, end: RunEnd): Promise<void>;
+  /** False when something was asked of the run after `seenSignal`. */
+  suspend(run: ClaimedRun, wakeAt: Date | null, seenSignal: number): Promise<boolean>;
+  /** Lets others go on at once. */
+  handOver(run: ClaimedRun): Promise<void>;
+  /** Runs the action and saves its success in one transaction. */
+  atOnce(
+    run: ClaimedRun,
+    timeoutMs: number,
+    action: () => Promise<{ output: JsonValue; checkpoint: Checkpoint }>,
+  ): Promise<JsonValue>;
+}
+
+export interface SessionParts {
+  book: RunBook;
+  runner: StepRunner;
+  metrics: RunMetrics;
+  logger: Logger;
+  actor: Actor;
+  /** Aborts when the process has to let go of the run. The reason is not the run's. */
+  letGo: AbortSignal;
+  /** Aborts when even running steps cannot be waited for. */
+  giveUp: AbortSignal;
+}
+
+type Finished = { start: StepStart; logs: JsonObject[] } & (
+  { outcome: ActionOutcome; output: JsonValue; isSaved: boolean } | { error: unknown }
+);
+
+/** A step was told to stop, through no fault of its own. */
+class StepAbortedError extends Error {
+  constructor() {
+    super('The run has ended, or its worker has to.');
+    this.name = 'AbortError';
+  }
+}
+
+/** How a session ended: the run's end, put aside, or left to others. */
+export type SessionEnd = RunEnd['status'] | 'waiting' | 'handed over';
+
+/** One worker's work on one run, from the claim until it lets go. */
+export class RunSession {
+  readonly #state: RunState;
+  readonly #running = new Map<string, AbortController>();
+  readonly #clockOffsetMs: number;
+  #finished: Finished[] = [];
+  #deadlineAt: Date | null;
+  #signals: RunSignals;
+  #mustLook = false;
+  #lost: LeaseLostError | undefined;
+  #nudge: (() => void) | undefined;
+
+  constructor(
+    private readonly run: ClaimedRun,
+    private readonly plan: RunPlan,
+    saved: readonly SavedStep[],
+    private readonly parts: SessionParts,
+  ) {
+    this.#clockOffsetMs = run.now.getTime() - Date.now();
+    this.#state = new RunState(plan.graph, run.input, saved);
+    this.#signals = { signal: run.signal, cancelRequested: run.cancelRequested };
+    const { timeoutMs } = plan.definition.settings;
+    this.#deadlineAt = run.deadlineAt ?? (timeoutMs ? new Date(run.now.getTime() + timeoutMs) : null);
+    this.#state.tell(run.fence === 1 ? 'run.started' : 'run.resumed', { attempt: run.attempt });
+  }
+
+  /** Something was asked of the run: looks what it was. */
+  look(): void {
+    this.#mustLook = true;
+    this.#wake();
+  }
+
+  /** @throws LeaseLostError; whatever keeps the run from being saved. */
+  async execute(): Promise<SessionEnd> {
+    const heartbeat = setInterval(() => void this.#renew(), LEASE_MS / 3);
+    const wake = (): void => this.#wake();
+    this.parts.letGo.addEventListener('abort', wake);
+    this.parts.giveUp.addEventListener('abort', wake);
+    try {
+      this.#state.resume(this.#now());
+      for (;;) {
+        const end = await this.#advance();
+        if (end) return end;
+        await this.#somethingToDo();
+        await this.#hear();
+        this.#collect();
+      }
+    } finally {
+      clearInterval(heartbeat);
+      this.parts.letGo.removeEventListener('abort', wake);
+      this.parts.giveUp.removeEventListener('abort', wake);
+      this.#abortSteps();
+    }
+  }
+
+  /** From one checkpoint to the next. Undefined when there is something to wait for. */
+  async #advance(): Promise<SessionEnd | undefined> {
+    if (this.#signals.cancelRequested) return this.#end({ status: 'cancelled' });
+    this.#state.settle(this.#now());
+    if (this.parts.letGo.aborted) return this.#letGo();
+    const starts = this.#state.begin(this.#now());
+    const verdict = this.#state.verdict(this.#deadlineAt, this.#now());
+    if (verdict.kind === 'end') return this.#end(verdict.end);
+    await this.#save(this.#state.take());
+    if (verdict.kind === 'suspend') return this.#suspend(verdict.wakeAt);
+    if (this.#signals.cancelRequested) return undefined;
+    for (const start of starts) void this.#attempt(start);
+    return undefined;
+  }
+
+  async #end(end: RunEnd): Promise<SessionEnd> {
+    if (this.#running.size > 0) {
+      this.#abortSteps();
+      await Promise.race([this.#allStopped(), delay(GRACE_MS)]);
+      this.#collect();
+    }
+    this.#state.cancelOpenSteps();
+    this.#state.tell(`run.${end.status}`, end.status === 'failed' ? { error: { ...end.error } } : undefined);
+    const checkpoint = this.#state.take();
+    await this.#patiently(() => this.parts.book.finish(this.run, checkpoint, end));
+    return end.status;
+  }
+
+  async #suspend(wakeAt: Date | null): Promise<SessionEnd | undefined> {
+    // What was asked before the checkpoint was saved has been looked at; what comes later is refused by the database.
+    if (this.#mustLook) return undefined;
+    const isSuspended = await this.#patiently(() => this.parts.book.suspend(this.run, wakeAt, this.#signals.signal));
+    if (isSuspended) return 'waiting';
+    this.#mustLook = true;
+    return undefined;
+  }
+
+  /** Begins nothing more; once nothing is running, others go on. */
+  async #letGo(): Promise<SessionEnd | undefined> {
+    await this.#save(this.#state.take());
+    if (this.#running.size > 0 && !this.parts.giveUp.aborted) return undefined;
+    await this.parts.book.handOver(this.run);
+    return 'handed over';
+  }
+
+  async #attempt(start: StepStart): Promise<void> {
+    const { node, attempt, input } = start;
+    const stop = new AbortController();
+    this.#running.set(node.id, stop);
+    const startedAt = performance.now();
+    const logs: JsonObject[] = [];
+    const context: StepContext = {
+      runId: this.run.id,
+      attempt,
+      actor: this.parts.actor,
+      signal: stop.signal,
+      scope: { input, trigger: this.run.input, steps: this.#state.outputs, run: this.#about() },
+      log: (message, data) => keepLog(logs, attempt, message, data),
+    };
+    let finished: Finished;
+    try {
+      const { outcome, output, isSaved } = await this.#do(start, context, stop);
+      finished = { start, logs, outcome, output, isSaved };
+    } catch (error) {
+      finished = { start, logs, error };
+    }
+    const outcome = 'error' in finished ? 'failed' : finished.outcome.kind === 'wait' ? 'waiting' : 'done';
+    this.parts.metrics.stepEnded(node.type, outcome, performance.now() - startedAt);
+    this.#running.delete(node.id);
+    this.#finished.push(finished);
+    this.#wake();
+  }
+
+  async #do(
+    { node }: StepStart,
+    context: StepContext,
+    stop: AbortController,
+  ): Promise<{ outcome: ActionOutcome; output: JsonValue; isSaved: boolean }> {
+    const { runner, book } = this.parts;
+    const timeoutMs = node.timeoutMs ?? DEFAULT_STEP_TIMEOUT_MS;
+    if (!runner.isTransactional(node)) {
+      const outcome = await inTime(stop, timeoutMs, () => runner.run(node, context));
+      return { outcome, output: outputOf(outcome), isSaved: false };
+    }
+    // Left to the time limit of its transaction: nobody may take it for lost while it can still be saved.
+    const output = await book.atOnce(this.run, timeoutMs, async () => {
+      const done = outputOf(await runner.run(node, context));
+      return { output: done, checkpoint: this.#state.success(node.id, done) };
+    });
+    return { outcome: { kind: 'done', output }, output, isSaved: true };
+  }
+
+  /** Takes over what steps came to. */
+  #collect(): void {
+    const now = this.#now();
+    for (const finished of this.#finished.splice(0)) {
+      const { node } = finished.start;
+      // Whatever becomes of the run becomes of the step.
+      if ('error' in finished && finished.error instanceof StepAbortedError) continue;
+      for (const line of finished.logs) this.#state.tell('step.log', line, node.id);
+      if ('error' in finished) this.#state.fail(node.id, this.#failureOf(finished.error, node.id), now);
+      else if (finished.outcome.kind === 'wait') this.#state.wait(node.id, finished.outcome);
+      else if (finished.isSaved) this.#state.markSucceeded(node.id, finished.output);
+      else this.#state.succeed(node.id, finished.output);
+    }
+  }
+
+  #failureOf(error: unknown, nodeId: string): ReturnType<typeof failureOf> & object {
+    if (error instanceof LeaseLostError) throw error;
+    const failure = failureOf(error);
+    if (failure) return failure;
+    this.parts.logger.error({ err: error, runId: this.run.id, nodeId }, 'A step failed for a reason of the program.');
+    return UNKNOWN_FAILURE;
+  }
+
+  /** Learns what was asked of the run. */
+  async #hear(): Promise<void> {
+    if (this.#lost) throw this.#lost;
+    if (!this.#mustLook) return;
+    this.#mustLook = false;
+    const { book } = this.parts;
+    // In this order: what is asked after the signal was read keeps the run from being put aside.
+    this.#signals = await this.#patiently(() => book.renew(this.run));
+    this.#state.hear(await this.#patiently(() => book.findSteps(this.run.id)));
+  }
+
+  async #save(checkpoint: Checkpoint): Promise<void> {
+    if (checkpoint.steps.length + checkpoint.events.length === 0) return;
+    const before = this.#signals.signal;
+    this.#signals = await this.#patiently(() => this.parts.book.save(this.run, checkpoint, this.#deadlineAt));
+    if (this.#signals.signal !== before) this.look();
+  }
+
+  async #renew(): Promise<void> {
+    try {
+      const signals = await this.parts.book.renew(this.run);
+      if (signals.signal !== this.#signals.signal) this.look();
+    } catch (error) {
+      if (!(error instanceof LeaseLostError)) return;
+      this.#lost = error;
+      this.#wake();
+    }
+  }
+
+  async #patiently<T>(work: () => Promise<T>): Promise<T> {
+    const since = performance.now();
+    for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 2000)) {
+      try {
+        return await work();
+      } catch (error) {
+        const isTemporary = toAppError(error) instanceof UnavailableError;
+        if (!isTemporary || performance.now() - since > SAVE_PATIENCE_MS || this.parts.giveUp.aborted) throw error;
+        await delay(pauseMs);
+      }
+    }
+  }
+
+  /** Resolves when a step has ended, a time has come, or somebody has asked for something. */
+  async #somethingToDo(): Promise<void> {
+    if (this.#finished.length > 0 || this.#mustLook || this.#lost || this.#isToldToLetGo()) return;
+    const due = this.#state.nextDue(this.#deadlineAt);
+    // Retries that are due wait for a free place: a step that ends wakes them.
+    const inMs = due
+      ? Math.max(due.getTime() - this.#now().getTime(), this.#running.size > 0 ? CROWDED_MS : 0)
+      : undefined;
+    await new Promise<void>((resolve) => {
+      const timer = inMs === undefined ? undefined : setTimeout(resolve, Math.min(inMs, LEASE_MS));
+      this.#nudge = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#nudge = undefined;
+  }
+
+  #isToldToLetGo(): boolean {
+    return this.parts.giveUp.aborted || (this.parts.letGo.aborted && this.#running.size === 0);
+  }
+
+  #wake(): void {
+    this.#nudge?.();
+  }
+
+  #abortSteps(): void {
+    for (const stop of this.#running.values()) stop.abort(new StepAbortedError());
+  }
+
+  async #allStopped(): Promise<void> {
+    while (this.#running.size > 0) await delay(5);
+  }
+
+  #about(): JsonObject {
+    const { id, workflowId, attempt, trigger, startedAt } = this.run;
+    const { name } = this.plan.definition;
+    return { id, workflowId, workflow: name, trigger, attempt, startedAt: startedAt.toISOString() };
+  }
+
+  /** By the database's clock. */
+  #now(): Date {
+    return new Date(Date.now() + this.#clockOffsetMs);
+  }
+}
+
+/** Whoever does not stop in time is left behind: what it comes to is not used. */
+async function inTime<T>(stop: AbortController, timeoutMs: number, work: () => Promise<T>): Promise<T> {
+  const stopped = new Promise<never>((_, reject) => {
+    stop.signal.addEventListener('abort', () => reject(stop.signal.reason as Error), { once: true });
+  });
+  const timer = setTimeout(() => stop.abort(new StepTimeoutError(timeoutMs)), timeoutMs);
+  try {
+    return await Promise.race([work(), stopped]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function outputOf(outcome: ActionOutcome): JsonValue {
+  return outcome.kind === 'done' ? toStorable(outcome.output) : null;
+}
+
+function keepLog(logs: JsonObject[], attempt: number, message: string, data: unknown): void {
+  if (logs.length > MAX_LOG_LINES) return;
+  if (logs.length === MAX_LOG_LINES) {
+    logs.push({ attempt, message: `More than ${MAX_LOG_LINES} lines; the rest is left out.` });
+    return;
+  }
+  const text = String(toStorable(message.slice(0, MAX_LOG_BYTES), MAX_OUTPUT_BYTES));
+  logs.push({ attempt, message: text, ...(data !== undefined && { data: dataOf(data) }) });
+}
+
+function dataOf(data: unknown): JsonValue {
+  try {
+    return toStorable(data, MAX_LOG_BYTES);
+  } catch {
+    // A log line must not fail the step that writes it.
+    return 'The data is too large, or no JSON.';
+  }
+}

@@ -1,0 +1,307 @@
+import type { JsonObject, JsonValue } from '../../../../common/json/json-object.js';
+import type { WorkflowNode } from '../../definitions/definition.types.js';
+import type { RunError } from '../runs.types.js';
+import type { Checkpoint, NewRunEvent, RunEnd, StepChange } from './checkpoint.js';
+import { NO_RETRY, retryDelayMs } from './retry-delay.js';
+import type { RunGraph } from './run-graph.js';
+import type { SavedStep } from './run-leases.repository.js';
+
+/** Tries on top of a step's own, for what was no fault of the step: its worker died, or the program was overloaded. */
+const MAX_CUT_OFF = 5;
+const FIRST_PAUSE_MS = 1000;
+
+/** Steps of one run at the same time. */
+const MAX_PARALLEL = 10;
+
+/** Why an attempt failed, and whether the same may succeed later. */
+export interface StepFailure {
+  error: RunError;
+  isRetryable: boolean;
+  /** No fault of the step: something was overloaded or away. */
+  isTemporary: boolean;
+}
+
+export interface StepWait {
+  until?: Date;
+  approval?: { message?: string; deadline?: Date; approvers?: readonly string[] };
+}
+
+/** An attempt to begin. */
+export interface StepStart {
+  node: WorkflowNode;
+  input: JsonValue;
+  attempt: number;
+}
+
+export type Verdict = { kind: 'go' } | { kind: 'end'; end: RunEnd } | { kind: 'suspend'; wakeAt: Date | null };
+
+const NOT_YET: Pick<SavedStep, 'wakeAt' | 'approvers' | 'deadlineAt' | 'decision' | 'decidedBy' | 'comment'> = {
+  wakeAt: null,
+  approvers: null,
+  deadlineAt: null,
+  decision: null,
+  decidedBy: null,
+  comment: null,
+};
+
+/**
+ * What a worker knows of a run. Every change of it is also written down for the next checkpoint (`take`), so that what is saved
+ * and what is known never differ for longer than a checkpoint takes.
+ */
+export class RunState {
+  readonly #steps = new Map<string, SavedStep>();
+  readonly #outputs: Record<string, { output: JsonValue }> = {};
+  #changes = new Map<string, StepChange>();
+  #events: NewRunEvent[] = [];
+  #fatal: RunError | undefined;
+
+  constructor(
+    private readonly graph: RunGraph,
+    private readonly runInput: JsonValue,
+    saved: readonly SavedStep[],
+  ) {
+    for (const step of saved) {
+      this.#steps.set(step.nodeId, { ...step });
+      if (step.status === 'succeeded') this.#outputs[step.nodeId] = { output: step.output };
+      // Saved by a worker that did not come to end the run.
+      if (step.status === 'failed') this.#judge(step);
+    }
+  }
+
+  /** Of steps that have succeeded, for expressions. */
+  get outputs(): Readonly<Record<string, { output: JsonValue }>> {
+    return this.#outputs;
+  }
+
+  /** Takes out what is to be saved. */
+  take(): Checkpoint {
+    const checkpoint = { steps: [...this.#changes.values()], events: this.#events };
+    this.#changes = new Map();
+    this.#events = [];
+    return checkpoint;
+  }
+
+  tell(type: string, data?: JsonObject, nodeId?: string): void {
+    this.#events.push({ type, ...(nodeId !== undefined && { nodeId }), ...(data && { data }) });
+  }
+
+  /** Steps that were running when their worker died, or had to let go, are begun again. */
+  resume(now: Date): void {
+    for (const step of this.#stepsIn('running')) {
+      if (step.attempts < this.#policy(step.nodeId).maxAttempts + MAX_CUT_OFF) {
+        step.status = 'pending';
+        step.wakeAt = now;
+        continue;
+      }
+      const message = `Its worker died ${step.attempts} times; it is not tried again.`;
+      this.fail(
+        step.nodeId,
+        { error: { code: 'step.interrupted', message }, isRetryable: false, isTemporary: false },
+        now,
+      );
+    }
+  }
+
+  /** Takes over what people decided meanwhile. */
+  hear(saved: readonly SavedStep[]): void {
+    for (const { nodeId, decision, decidedBy, comment } of saved) {
+      const step = this.#steps.get(nodeId);
+      if (step?.status === 'waiting') Object.assign(step, { decision, decidedBy, comment });
+    }
+  }
+
+  succeed(nodeId: string, output: JsonValue): void {
+    this.markSucceeded(nodeId, output);
+    this.#save(this.#step(nodeId), { ends: true, output });
+    this.tell('step.succeeded', undefined, nodeId);
+  }
+
+  /** For a step whose success is saved already, by `success`. */
+  markSucceeded(nodeId: string, output: JsonValue): void {
+    Object.assign(this.#step(nodeId), { status: 'succeeded', output, error: null, wakeAt: null });
+    this.#outputs[nodeId] = { output };
+  }
+
+  /** What `succeed` would save, for an action that saves it in its own transaction. */
+  success(nodeId: string, output: JsonValue): Checkpoint {
+    const { attempts } = this.#step(nodeId);
+    const step = { ...this.#change(nodeId), status: 'succeeded' as const, attempts, ends: true, output };
+    return { steps: [step], events: [{ type: 'step.succeeded', nodeId }] };
+  }
+
+  wait(nodeId: string, { until, approval }: StepWait): void {
+    const step = this.#step(nodeId);
+    const approvers = approval && [...(approval.approvers ?? [])];
+    Object.assign(step, {
+      status: 'waiting',
+      wakeAt: until ?? null,
+      approvers: approvers ?? null,
+      deadlineAt: approval?.deadline ?? null,
+    });
+    this.#save(step, {
+      ...(until && { wakeAt: until }),
+      ...(approvers && { approvers }),
+      ...(approval?.deadline && { deadlineAt: approval.deadline }),
+    });
+    const data: JsonObject = {
+      ...(until && { until: until.toISOString() }),
+      ...(approvers && { approvers }),
+      ...(approval?.message !== undefined && { message: approval.message }),
+      ...(approval?.deadline && { deadline: approval.deadline.toISOString() }),
+    };
+    this.tell(approval ? 'step.awaiting_approval' : 'step.waiting', data, nodeId);
+  }
+
+  /** Another attempt later, or the end of the step, and of the run unless the step continues on errors. */
+  fail(nodeId: string, { error, isRetryable, isTemporary }: StepFailure, now: Date, random = Math.random()): void {
+    const step = this.#step(nodeId);
+    const policy = this.#policy(nodeId);
+    const ofPolicy = isRetryable && step.attempts < policy.maxAttempts;
+    if (ofPolicy || (isTemporary && step.attempts < policy.maxAttempts + MAX_CUT_OFF)) {
+      const pauseMs = isTemporary ? FIRST_PAUSE_MS * 2 ** (step.attempts - 1) * (0.5 + random) : 0;
+      const wakeAt = new Date(now.getTime() + Math.max(retryDelayMs(policy, step.attempts, random), pauseMs));
+      Object.assign(step, { status: 'pending', wakeAt, error });
+      this.#save(step, { ends: true, error, wakeAt });
+      this.tell('step.retrying', { attempt: step.attempts, at: wakeAt.toISOString(), error: { ...error } }, nodeId);
+      return;
+    }
+    Object.assign(step, { status: 'failed', error, wakeAt: null });
+    this.#save(step, { ends: true, error });
+    this.tell('step.failed', { attempt: step.attempts, error: { ...error } }, nodeId);
+    this.#judge(step);
+  }
+
+  /** Whatever the clock or somebody's decision has brought about. */
+  settle(now: Date): void {
+    for (const step of this.#stepsIn('waiting')) {
+      if (step.decision === 'approved') {
+        this.succeed(step.nodeId, { approved: true, decidedBy: step.decidedBy, comment: step.comment });
+      } else if (step.decision === 'rejected') {
+        this.#refuse(step.nodeId, 'approval.rejected', step.comment ?? 'It was rejected.', now);
+      } else if (step.approvers && step.deadlineAt && step.deadlineAt <= now) {
+        this.#refuse(step.nodeId, 'approval.expired', 'Nobody decided in time.', now);
+      } else if (!step.approvers && step.wakeAt && step.wakeAt <= now) {
+        // A delay changes nothing.
+        this.succeed(step.nodeId, step.input);
+      }
+    }
+  }
+
+  /** Begins what can begin: retries that are due, and nodes whose turn has come. The trigger has happened already. */
+  begin(now: Date): StepStart[] {
+    const starts: StepStart[] = [];
+    if (this.#fatal) return starts;
+    for (let wave = this.#next(now); wave.length > 0; wave = this.#next(now)) {
+      for (const { node, input } of wave) {
+        if (node.type === 'trigger') this.#passTrigger(node, input);
+        else starts.push(this.#start(node, input));
+      }
+      // Only the trigger lets others follow at once.
+      if (!wave.some(({ node }) => node.type === 'trigger')) break;
+    }
+    return starts;
+  }
+
+  /** How it goes on, once `settle` and `begin` have been called. */
+  verdict(deadlineAt: Date | null, now: Date): Verdict {
+    if (this.#fatal) return { kind: 'end', end: { status: 'failed', error: this.#fatal } };
+    const open = [...this.#stepsIn('waiting'), ...this.#stepsIn('pending')];
+    const isRunning = this.#stepsIn('running').length > 0;
+    if (!isRunning && open.length === 0) {
+      return { kind: 'end', end: { status: 'succeeded', outputs: this.graph.outputs(this.#steps) } };
+    }
+    if (deadlineAt && deadlineAt <= now) {
+      const error = { code: 'run.timeout', message: 'The run took longer than its workflow allows.' };
+      return { kind: 'end', end: { status: 'failed', error } };
+    }
+    if (isRunning) return { kind: 'go' };
+    return { kind: 'suspend', wakeAt: this.nextDue(deadlineAt) };
+  }
+
+  /** When something happens by the clock alone; null: never. */
+  nextDue(deadlineAt: Date | null): Date | null {
+    const open = [...this.#stepsIn('waiting'), ...this.#stepsIn('pending')];
+    const times = open.flatMap(({ wakeAt, deadlineAt: decideBy }) => [wakeAt, decideBy]);
+    const due = [...times, deadlineAt].flatMap((time) => (time ? [time.getTime()] : []));
+    return due.length > 0 ? new Date(Math.min(...due)) : null;
+  }
+
+  /** Nothing that has not finished will. */
+  cancelOpenSteps(): void {
+    for (const status of ['running', 'waiting', 'pending'] as const) {
+      for (const step of this.#stepsIn(status)) {
+        step.status = 'cancelled';
+        this.#save(step, { ends: true });
+        this.tell('step.cancelled', undefined, step.nodeId);
+      }
+    }
+  }
+
+  #judge({ nodeId, error }: SavedStep): void {
+    if (this.graph.node(nodeId)?.onError === 'continue') return;
+    this.#fatal ??= { code: 'step.failed', message: 'The step failed.', ...error, nodeId };
+  }
+
+  #next(now: Date): { node: WorkflowNode; input: JsonValue }[] {
+    const { start, skip } = this.graph.advance(this.#steps, this.runInput);
+    for (const node of skip) {
+      const step = this.#add(node, null, 'skipped');
+      this.#save(step, { ends: true });
+      this.tell('step.skipped', undefined, node.id);
+    }
+    const due = this.#stepsIn('pending').filter(({ wakeAt }) => !wakeAt || wakeAt <= now);
+    const again = due.map(({ nodeId, input }) => ({ node: this.graph.node(nodeId)!, input }));
+    return [...again, ...start].slice(0, MAX_PARALLEL - this.#stepsIn('running').length);
+  }
+
+  #start(node: WorkflowNode, input: JsonValue): StepStart {
+    const step = this.#steps.get(node.id) ?? this.#add(node, input, 'running');
+    Object.assign(step, { status: 'running', attempts: step.attempts + 1, wakeAt: null });
+    this.#save(step, { begins: true, input });
+    this.tell('step.started', { attempt: step.attempts }, node.id);
+    return { node, input, attempt: step.attempts };
+  }
+
+  #passTrigger(node: WorkflowNode, input: JsonValue): void {
+    const step = this.#add(node, input, 'running');
+    step.attempts = 1;
+    this.#save(step, { begins: true, input });
+    this.succeed(node.id, input);
+  }
+
+  #refuse(nodeId: string, code: string, message: string, now: Date): void {
+    this.fail(nodeId, { error: { code, message }, isRetryable: false, isTemporary: false }, now);
+  }
+
+  #add(node: WorkflowNode, input: JsonValue, status: SavedStep['status']): SavedStep {
+    const step: SavedStep = { ...NOT_YET, nodeId: node.id, status, attempts: 0, input, output: null, error: null };
+    this.#steps.set(node.id, step);
+    return step;
+  }
+
+  #save(step: SavedStep, rest: Partial<StepChange>): void {
+    const { nodeId, status, attempts } = step;
+    const change = { ...this.#change(nodeId), status, attempts, ...rest };
+    // A statement writes a row once. An attempt that begins leaves nothing of the one before.
+    const before = rest.begins ? undefined : this.#changes.get(nodeId);
+    this.#changes.set(nodeId, { ...before, ...change });
+  }
+
+  #change(nodeId: string): Pick<StepChange, 'nodeId' | 'nodeType'> {
+    return { nodeId, nodeType: this.graph.node(nodeId)?.type ?? 'unknown' };
+  }
+
+  #policy(nodeId: string): typeof NO_RETRY {
+    return this.graph.node(nodeId)?.retry ?? NO_RETRY;
+  }
+
+  #step(nodeId: string): SavedStep {
+    const step = this.#steps.get(nodeId);
+    if (!step) throw new Error(`The step ${nodeId} has not begun.`);
+    return step;
+  }
+
+  #stepsIn(status: SavedStep['status']): SavedStep[] {
+    return [...this.#steps.values()].filter((step) => step.status === status);
+  }
+}

@@ -1,0 +1,63 @@
+import { AppError, RateLimitError, UnavailableError } from '../../../../common/errors/app-error.js';
+import type { JsonValue } from '../../../../common/json/json-object.js';
+import { toAppError } from '../../../../common/prisma/prisma-errors.js';
+import { ActionError } from '../../actions/workflow-action.js';
+import { ScriptError } from '../../sandbox/script-error.js';
+import { TemplateError } from '../../sandbox/templates.js';
+import type { StepFailure } from './run-state.js';
+
+/** An attempt took longer than its node allows. */
+export class StepTimeoutError extends Error {
+  constructor(readonly timeoutMs: number) {
+    super(`The step took longer than ${timeoutMs} ms.`);
+    this.name = 'StepTimeoutError';
+  }
+}
+
+/** A step gave what cannot be kept. */
+export class StepOutputError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'StepOutputError';
+  }
+}
+
+const permanent = (code: string, message: string): StepFailure => ({
+  error: { code, message },
+  isRetryable: false,
+  isTemporary: false,
+});
+
+/**
+ * What people are told of an error, and whether trying again may help. Null for what only the log may know: then
+ * `UNKNOWN_FAILURE` stands for it.
+ */
+export function failureOf(error: unknown): StepFailure | null {
+  if (error instanceof ScriptError) {
+    const { kind, message, line } = error;
+    const told = { code: `script.${kind}`, message, ...(line !== undefined && { line }) };
+    return { error: told, isRetryable: kind !== 'syntax', isTemporary: false };
+  }
+  if (error instanceof ActionError) {
+    const { code, message, isRetryable, details } = error;
+    const told = { code, message, ...(details !== undefined && { details: details as JsonValue }) };
+    return { error: told, isRetryable, isTemporary: false };
+  }
+  if (error instanceof TemplateError) {
+    return permanent('step.reference', `${error.message}${error.pointer && ` (at ${error.pointer})`}`);
+  }
+  if (error instanceof StepOutputError) return permanent('step.output', error.message);
+  if (error instanceof StepTimeoutError) {
+    return { error: { code: 'step.timeout', message: error.message }, isRetryable: true, isTemporary: false };
+  }
+  const known = error instanceof AppError ? error : toAppError(error);
+  if (!known) return null;
+  const isTemporary = known instanceof UnavailableError || known instanceof RateLimitError;
+  return { error: { code: known.code, message: known.message }, isRetryable: true, isTemporary };
+}
+
+export const UNKNOWN_FAILURE: StepFailure = {
+  error: { code: 'step.internal', message: 'The step failed for a reason of the program, which is in its log.' },
+  isRetryable: true,
+  isTemporary: false,
+};

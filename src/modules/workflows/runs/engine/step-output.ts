@@ -1,0 +1,38 @@
+import type { JsonValue } from '../../../../common/json/json-object.js';
+import { StepOutputError } from './step-failure.js';
+
+export const MAX_OUTPUT_BYTES = 1_048_576;
+
+/** What JSON may hold and PostgreSQL cannot keep: NUL, and halves of surrogate pairs. */
+const UNSTORABLE = /\\u(?:0000|d[89ab][0-9a-f]{2}|d[c-f][0-9a-f]{2})/i;
+
+/**
+ * A value as it is kept: JSON, with U+FFFD for characters that the database cannot hold. What JSON leaves out is `null`.
+ * @throws StepOutputError for what is no JSON, or more than `maxBytes`.
+ */
+export function toStorable(value: unknown, maxBytes = MAX_OUTPUT_BYTES): JsonValue {
+  const text = serialize(value);
+  if (text === undefined) return null;
+  if (Buffer.byteLength(text) > maxBytes) throw new StepOutputError(`The output is larger than ${maxBytes} bytes.`);
+  return UNSTORABLE.test(text)
+    ? (JSON.parse(text, (_, part: unknown) => cleaned(part)) as JsonValue)
+    : (JSON.parse(text) as JsonValue);
+}
+
+function serialize(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? Number(part) : part));
+  } catch (error) {
+    throw new StepOutputError(`The output is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function cleaned(part: unknown): unknown {
+  if (typeof part === 'string') return cleanText(part);
+  if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
+  return Object.fromEntries(Object.entries(part).map(([key, item]) => [cleanText(key), item as unknown]));
+}
+
+function cleanText(text: string): string {
+  return text.replaceAll('\0', '\uFFFD').toWellFormed();
+}

@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../../../common/auth/actor.js';
+import type { JsonValue } from '../../../../common/json/json-object.js';
+import { TenantContext } from '../../../../common/tenancy/tenant-context.js';
+import { ActionRegistry } from '../../actions/action-registry.js';
+import { ActionError, type ActionOutcome, type WorkflowAction } from '../../actions/workflow-action.js';
+import type { WorkflowNode } from '../../definitions/definition.types.js';
+import { evaluateCondition } from '../../sandbox/conditions.js';
+import type { ExpressionScope } from '../../sandbox/expression-scope.js';
+import { ScriptSandbox } from '../../sandbox/script-sandbox.js';
+import { DEFAULT_SCRIPT_TIMEOUT_MS } from '../../sandbox/script.types.js';
+import { resolveTemplate } from '../../sandbox/templates.js';
+import { LuaStep } from './lua-step.js';
+
+export interface StepContext {
+  runId: string;
+  attempt: number;
+  actor: Actor;
+  scope: ExpressionScope;
+  signal: AbortSignal;
+  log(message: string, data?: unknown): void;
+}
+
+/** Does what one node says, once. What comes of it is not judged here, nor saved. */
+@Injectable()
+export class StepRunner {
+  constructor(
+    private readonly tenant: TenantContext,
+    private readonly sandbox: ScriptSandbox,
+    private readonly lua: LuaStep,
+    private readonly actions: ActionRegistry,
+  ) {}
+
+  /** Whether the node writes to our database and nowhere else, so that it may run in the transaction that saves its success. */
+  isTransactional({ type, config }: WorkflowNode): boolean {
+    return type === 'action' && this.actions.isTransactional(String(config['action']));
+  }
+
+  /** @throws whatever the step fails with. */
+  async run(node: WorkflowNode, context: StepContext): Promise<ActionOutcome> {
+    switch (node.type) {
+      case 'condition':
+        return done(evaluateCondition(String(node.config['condition']), { ...context.scope }));
+      case 'transform':
+        return done(await this.#transform(String(node.config['transform']), context.scope));
+      case 'lua':
+        return done(await this.lua.run(node.config, context));
+      case 'action':
+        return this.#act(node, context);
+      default:
+        throw new ActionError('step.unknown_type', `Nobody knows steps of type ${node.type}.`);
+    }
+  }
+
+  #transform(expression: string, scope: ExpressionScope): Promise<unknown> {
+    return this.sandbox.runJsonata(expression, scope.input, { timeoutMs: DEFAULT_SCRIPT_TIMEOUT_MS }, { ...scope });
+  }
+
+  async #act(node: WorkflowNode, { scope, ...context }: StepContext): Promise<ActionOutcome> {
+    const config = resolveTemplate(node.config, scope) as Record<string, unknown>;
+    return this.#actionOf(node).run(config, scope.input as JsonValue, {
+      ...context,
+      tenantId: this.tenant.tenantId,
+      nodeId: node.id,
+      idempotencyKey: `${context.runId}:${node.id}`,
+    });
+  }
+
+  #actionOf({ config }: WorkflowNode): WorkflowAction {
+    const name = String(config['action']);
+    const action = this.actions.get(name);
+    // An older process, or a module that is gone: other workers may know it.
+    if (!action) throw new ActionError('step.unknown_action', `Nobody knows the action ${name}.`, true);
+    return action;
+  }
+}
+
+function done(output: unknown): ActionOutcome {
+  return { kind: 'done', output };
+}

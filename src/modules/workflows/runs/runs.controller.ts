@@ -1,0 +1,90 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../../common/auth/actor.js';
+import { Allow, CurrentActor } from '../../../common/auth/auth.decorators.js';
+import { IdParam } from '../../../common/http/id-param.js';
+import { ApiCursorPage } from '../../../common/http/openapi/api-page.js';
+import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
+import { type CursorPage, toCursorPage } from '../../../common/http/page.js';
+import { ApprovalsService } from './approvals/approvals.service.js';
+import { DecideStepDto, ListRunsQuery, RunDto, RunWithStepsDto, StartRunDto } from './runs.dto.js';
+import { RunsService } from './runs.service.js';
+
+@ApiTags('workflow runs')
+@Controller()
+export class RunsController {
+  constructor(
+    private readonly runs: RunsService,
+    private readonly approvals: ApprovalsService,
+  ) {}
+
+  @Post('workflows/:id/runs')
+  @HttpCode(202)
+  @Allow('workflow:run')
+  @ApiAcceptedResponse({ type: RunDto })
+  @ApiProblems(409, 422)
+  async start(@CurrentActor() actor: Actor, @IdParam() id: string, @Body() body: StartRunDto): Promise<RunDto> {
+    return RunDto.of(await this.runs.start(actor, id, body.input ?? {}));
+  }
+
+  @Get('workflows/:id/runs')
+  @Allow('workflow:read')
+  @ApiCursorPage(RunDto)
+  async list(@IdParam() id: string, @Query() query: ListRunsQuery): Promise<CursorPage<RunDto>> {
+    return toCursorPage(await this.runs.list(id, query, query), query, RunDto.of);
+  }
+
+  @Get('workflow-runs/:id')
+  @Allow('workflow:read')
+  @ApiOkResponse({ type: RunWithStepsDto })
+  async get(@IdParam() id: string): Promise<RunWithStepsDto> {
+    return RunWithStepsDto.ofBoth(await this.runs.getWithSteps(id));
+  }
+
+  @Post('workflow-runs/:id/cancel')
+  @HttpCode(200)
+  @Allow('workflow:run')
+  @ApiOkResponse({ type: RunDto, description: 'A run that a worker has is cancelled within moments.' })
+  @ApiProblems(409)
+  async cancel(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<RunDto> {
+    return RunDto.of(await this.runs.cancel(actor, id));
+  }
+
+  @Post('workflow-runs/:id/retry')
+  @HttpCode(202)
+  @Allow('workflow:run')
+  @ApiAcceptedResponse({ type: RunDto })
+  @ApiProblems(409)
+  async retry(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<RunDto> {
+    return RunDto.of(await this.runs.retry(actor, id));
+  }
+
+  /** Approvers may be anybody of the tenant: the step says who. */
+  @Post('workflow-runs/:id/steps/:nodeId/approve')
+  @HttpCode(200)
+  @Allow('workflow:decide')
+  @ApiOkResponse({ type: RunDto })
+  @ApiProblems(409)
+  async approve(
+    @CurrentActor() actor: Actor,
+    @IdParam() id: string,
+    @Param('nodeId') nodeId: string,
+    @Body() { comment }: DecideStepDto,
+  ): Promise<RunDto> {
+    return RunDto.of(await this.approvals.decide(actor, id, nodeId, 'approved', comment ?? null));
+  }
+
+  @Post('workflow-runs/:id/steps/:nodeId/reject')
+  @HttpCode(200)
+  @Allow('workflow:decide')
+  @ApiOkResponse({ type: RunDto })
+  @ApiProblems(409)
+  async reject(
+    @CurrentActor() actor: Actor,
+    @IdParam() id: string,
+    @Param('nodeId') nodeId: string,
+    @Body() { comment }: DecideStepDto,
+  ): Promise<RunDto> {
+    return RunDto.of(await this.approvals.decide(actor, id, nodeId, 'rejected', comment ?? null));
+  }
+}

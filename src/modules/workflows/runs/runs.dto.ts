@@ -1,0 +1,162 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Allow as AnyValue, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { CursorQuery } from '../../../common/http/page.js';
+import type { JsonObject, JsonValue } from '../../../common/json/json-object.js';
+import { type Trigger, TRIGGERS } from '../definitions/definition.types.js';
+import {
+  type Decision,
+  type Run,
+  RUN_STATUSES,
+  type RunError,
+  type RunStatus,
+  type RunStep,
+  STEP_STATUSES,
+  type StepStatus,
+} from './runs.types.js';
+
+export class StartRunDto {
+  @ApiPropertyOptional({
+    description: 'Any JSON; steps see it as `trigger`, the first ones as `input`, too.',
+    default: {},
+    example: { ticket: 4711 },
+  })
+  @AnyValue()
+  input?: JsonValue;
+}
+
+export class ListRunsQuery extends CursorQuery {
+  @ApiPropertyOptional({ enum: RUN_STATUSES })
+  @IsOptional()
+  @IsIn(RUN_STATUSES)
+  status?: RunStatus;
+
+  @ApiPropertyOptional({ enum: TRIGGERS })
+  @IsOptional()
+  @IsIn(TRIGGERS)
+  trigger?: Trigger;
+}
+
+export class DecideStepDto {
+  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 2000 })
+  @IsOptional()
+  @IsString()
+  @MaxLength(2000)
+  comment?: string | null;
+}
+
+const OPTIONAL_TIME = { type: String, format: 'date-time', nullable: true } as const;
+
+export class RunErrorDto {
+  @ApiProperty({ example: 'http.status' }) code!: string;
+  @ApiProperty() message!: string;
+  @ApiPropertyOptional({ description: 'The step that failed the run.' }) nodeId?: string;
+  @ApiPropertyOptional({ type: 'integer', description: 'Of a script, from 1.' }) line?: number;
+  @ApiPropertyOptional({ type: Object }) details?: JsonValue;
+}
+
+export class RunDto {
+  @ApiProperty({ format: 'uuid' }) id!: string;
+  @ApiProperty({ format: 'uuid' }) workflowId!: string;
+  @ApiProperty({ type: 'integer', description: 'Of the definition that it executes.' }) workflowVersion!: number;
+  @ApiProperty({ enum: RUN_STATUSES }) status!: RunStatus;
+  @ApiProperty({ enum: TRIGGERS }) trigger!: Trigger;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true }) triggeredBy!: string | null;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Whose rights its steps have.' })
+  ownerId!: string | null;
+  @ApiProperty({ type: Object, nullable: true }) input!: JsonValue;
+  @ApiProperty({ type: Object, nullable: true, description: 'Of the steps that nothing follows, by node id.' })
+  outputs!: JsonObject | null;
+  @ApiProperty({ type: RunErrorDto, nullable: true }) error!: RunError | null;
+  @ApiProperty({ type: 'integer', description: 'Grows when the run is retried.' }) attempt!: number;
+  @ApiProperty(OPTIONAL_TIME) cancelRequestedAt!: string | null;
+  @ApiProperty(OPTIONAL_TIME) startedAt!: string | null;
+  @ApiProperty(OPTIONAL_TIME) finishedAt!: string | null;
+  @ApiProperty({ ...OPTIONAL_TIME, description: 'When it fails if it has not ended.' }) deadlineAt!: string | null;
+  @ApiProperty({ ...OPTIONAL_TIME, description: 'Of a waiting run: when it goes on by itself.' })
+  wakeAt!: string | null;
+  @ApiProperty({ format: 'date-time' }) createdAt!: string;
+
+  static of(run: Run): RunDto {
+    return {
+      id: run.id,
+      workflowId: run.workflowId,
+      workflowVersion: run.workflowVersion,
+      status: run.status,
+      trigger: run.trigger,
+      triggeredBy: run.triggeredBy,
+      ownerId: run.ownerId,
+      input: run.input,
+      outputs: run.outputs,
+      error: run.error,
+      attempt: run.attempt,
+      cancelRequestedAt: timeOf(run.cancelRequestedAt),
+      startedAt: timeOf(run.startedAt),
+      finishedAt: timeOf(run.finishedAt),
+      deadlineAt: timeOf(run.deadlineAt),
+      wakeAt: timeOf(run.wakeAt),
+      createdAt: run.createdAt.toISOString(),
+    };
+  }
+}
+
+export class ApprovalDto {
+  @ApiProperty({ type: [String], description: 'Who may decide; empty: whoever may run the workflow.' })
+  approvers!: string[];
+  @ApiProperty(OPTIONAL_TIME) deadlineAt!: string | null;
+  @ApiProperty({ enum: ['approved', 'rejected'], nullable: true }) decision!: Decision | null;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true }) decidedBy!: string | null;
+  @ApiProperty(OPTIONAL_TIME) decidedAt!: string | null;
+  @ApiProperty({ type: String, nullable: true }) comment!: string | null;
+}
+
+export class RunStepDto {
+  @ApiProperty() nodeId!: string;
+  @ApiProperty({ example: 'action' }) nodeType!: string;
+  @ApiProperty({ enum: STEP_STATUSES }) status!: StepStatus;
+  @ApiProperty({ type: 'integer' }) attempts!: number;
+  @ApiProperty({ type: Object, nullable: true }) input!: JsonValue;
+  @ApiProperty({ type: Object, nullable: true }) output!: JsonValue;
+  @ApiProperty({ type: RunErrorDto, nullable: true }) error!: RunError | null;
+  @ApiProperty({ ...OPTIONAL_TIME, description: 'Of the last attempt.' }) startedAt!: string | null;
+  @ApiProperty(OPTIONAL_TIME) finishedAt!: string | null;
+  @ApiProperty({ ...OPTIONAL_TIME, description: 'When a delay ends, or a retry is due.' }) wakeAt!: string | null;
+  @ApiProperty({ type: ApprovalDto, nullable: true, description: 'Of a step that waits, or waited, for a person.' })
+  approval!: ApprovalDto | null;
+
+  static of(step: RunStep): RunStepDto {
+    const { approvers, deadlineAt, decision, decidedBy, decidedAt, comment } = step;
+    return {
+      nodeId: step.nodeId,
+      nodeType: step.nodeType,
+      status: step.status,
+      attempts: step.attempts,
+      input: step.input,
+      output: step.output,
+      error: step.error,
+      startedAt: timeOf(step.startedAt),
+      finishedAt: timeOf(step.finishedAt),
+      wakeAt: timeOf(step.wakeAt),
+      approval: approvers && {
+        approvers,
+        deadlineAt: timeOf(deadlineAt),
+        decision,
+        decidedBy,
+        decidedAt: timeOf(decidedAt),
+        comment,
+      },
+    };
+  }
+}
+
+export class RunWithStepsDto extends RunDto {
+  @ApiProperty({ type: [RunStepDto], description: 'Those that have begun or were skipped, in that order.' })
+  steps!: RunStepDto[];
+
+  static ofBoth({ run, steps }: { run: Run; steps: RunStep[] }): RunWithStepsDto {
+    return { ...RunDto.of(run), steps: steps.map(RunStepDto.of) };
+  }
+}
+
+function timeOf(time: Date | null): string | null {
+  return time?.toISOString() ?? null;
+}

@@ -1,0 +1,187 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { type CursorQuery, cursorArgs } from '../../../common/http/page.js';
+import type { JsonObject, JsonValue } from '../../../common/json/json-object.js';
+import { PrismaService } from '../../../common/prisma/prisma.service.js';
+import { Prisma } from '../../../generated/prisma/client.js';
+import type { Decision, Run, RunFilter, RunStep, RunTrigger } from './runs.types.js';
+
+const RUN = {
+  id: true,
+  workflowId: true,
+  workflowVersion: true,
+  status: true,
+  trigger: true,
+  triggeredBy: true,
+  ownerId: true,
+  input: true,
+  outputs: true,
+  error: true,
+  attempt: true,
+  cancelRequestedAt: true,
+  startedAt: true,
+  finishedAt: true,
+  deadlineAt: true,
+  wakeAt: true,
+  createdAt: true,
+} satisfies Prisma.WorkflowRunSelect;
+
+const STEP = {
+  nodeId: true,
+  nodeType: true,
+  status: true,
+  attempts: true,
+  input: true,
+  output: true,
+  error: true,
+  startedAt: true,
+  finishedAt: true,
+  wakeAt: true,
+  approvers: true,
+  deadlineAt: true,
+  decision: true,
+  decidedBy: true,
+  decidedAt: true,
+  comment: true,
+} satisfies Prisma.WorkflowRunStepSelect;
+
+export interface NewRun {
+  workflowId: string;
+  workflowVersion: number;
+  ownerId: string;
+  triggeredBy: string | null;
+  trigger: RunTrigger;
+  input: JsonValue;
+}
+
+/** Runs as people see and steer them; what workers write is in `engine/`. */
+@Injectable()
+export class RunsRepository {
+  constructor(private readonly prisma: PrismaService) {}
+
+  /** Null when the trigger's `dedupeKey` has started a run already. */
+  async create({ trigger, input, ...run }: NewRun): Promise<Run | null> {
+    const { kind, dedupeKey = null, depth = 0 } = trigger;
+    const id = uuidv7();
+    const stored = input === null ? Prisma.JsonNull : (input as Prisma.InputJsonValue);
+    const [row] = await this.prisma.workflowRun.createManyAndReturn({
+      data: { ...run, id, trigger: kind, dedupeKey, depth, input: stored },
+      select: RUN,
+      skipDuplicates: true,
+    });
+    return row ? toRun(row) : null;
+  }
+
+  async findByDedupeKey(workflowId: string, dedupeKey: string): Promise<Run | null> {
+    const row = await this.prisma.workflowRun.findFirst({ where: { workflowId, dedupeKey }, select: RUN });
+    return row && toRun(row);
+  }
+
+  /** Newest first; one more than asked for, as `toCursorPage` wants it. */
+  async findPage(workflowId: string, { status, trigger }: RunFilter, query: CursorQuery): Promise<Run[]> {
+    const { where, ...window } = cursorArgs(query);
+    const rows = await this.prisma.workflowRun.findMany({
+      where: { workflowId, status, trigger, ...where },
+      select: RUN,
+      ...window,
+    });
+    return rows.map(toRun);
+  }
+
+  async findById(id: string): Promise<Run | null> {
+    const row = await this.prisma.workflowRun.findFirst({ where: { id }, select: RUN });
+    return row && toRun(row);
+  }
+
+  /** Nobody else changes the row until the running transaction ends. */
+  async findForUpdate(id: string): Promise<Run | null> {
+    await this.prisma.$executeRaw`SELECT 1 FROM workflow_runs WHERE id = ${id}::uuid FOR UPDATE`;
+    return this.findById(id);
+  }
+
+  /** In the order in which they began. */
+  async findSteps(runId: string): Promise<RunStep[]> {
+    const rows = await this.prisma.workflowRunStep.findMany({
+      where: { runId },
+      select: STEP,
+      orderBy: [{ startedAt: { sort: 'asc', nulls: 'last' } }, { nodeId: 'asc' }],
+    });
+    return rows as unknown as RunStep[];
+  }
+
+  async findStep(runId: string, nodeId: string): Promise<RunStep | null> {
+    const row = await this.prisma.workflowRunStep.findFirst({ where: { runId, nodeId }, select: STEP });
+    return row as RunStep | null;
+  }
+
+  /** Adds what somebody did to the run's history. */
+  async tell(id: string, type: string, data: JsonObject, nodeId?: string): Promise<void> {
+    await this.prisma.$executeRaw`
+      WITH run AS (
+        UPDATE workflow_runs SET last_event_seq = last_event_seq + 1 WHERE id = ${id}::uuid RETURNING id, last_event_seq
+      )
+      INSERT INTO workflow_run_events (run_id, seq, type, node_id, data)
+      SELECT id, last_event_seq, ${type}, ${nodeId ?? null}, ${JSON.stringify(data)}::jsonb FROM run`;
+  }
+
+  /** Of a run that no worker has. */
+  async cancel(id: string): Promise<void> {
+    await this.prisma.$executeRaw`
+      UPDATE workflow_run_steps SET status = 'cancelled', finished_at = now(), wake_at = NULL
+      WHERE run_id = ${id}::uuid AND status IN ('pending', 'running', 'waiting')`;
+    await this.prisma.$executeRaw`
+      UPDATE workflow_runs SET status = 'cancelled', cancel_requested_at = now(), finished_at = now(), admitted_at = NULL,
+        wake_at = NULL
+      WHERE id = ${id}::uuid`;
+  }
+
+  /** Of a run that a worker has: it will notice. */
+  async requestCancel(id: string): Promise<void> {
+    await this.prisma.$executeRaw`
+      UPDATE workflow_runs SET cancel_requested_at = coalesce(cancel_requested_at, now()), signal = signal + 1
+      WHERE id = ${id}::uuid`;
+  }
+
+  async decide(
+    runId: string,
+    nodeId: string,
+    by: string | null,
+    decision: Decision,
+    comment: string | null,
+  ): Promise<void> {
+    await this.prisma.$executeRaw`
+      UPDATE workflow_run_steps SET decision = ${decision}, decided_by = ${by}::uuid, decided_at = now(), comment = ${comment}
+      WHERE run_id = ${runId}::uuid AND node_id = ${nodeId}`;
+  }
+
+  /** Lets a run that was put aside get into the line, and the worker of any other one notice. */
+  async goOn(id: string): Promise<void> {
+    await this.prisma.$executeRaw`
+      UPDATE workflow_runs SET signal = signal + 1, wake_at = NULL,
+        status = CASE WHEN status = 'waiting' THEN 'queued' ELSE status END
+      WHERE id = ${id}::uuid`;
+  }
+
+  /**
+   * Puts a run that has ended into the line again: what failed or was cut off is done again, what succeeded is kept. It acts with the
+   * rights of whoever owns the workflow now.
+   * @param forgiven steps whose failure is part of the plan.
+   */
+  async reopen(id: string, forgiven: readonly string[]): Promise<void> {
+    await this.prisma.$executeRaw`
+      UPDATE workflow_run_steps SET status = 'pending', attempts = 0, error = NULL, output = NULL, finished_at = NULL, wake_at = NULL,
+        deadline_at = NULL, approvers = NULL, decision = NULL, decided_by = NULL, decided_at = NULL, comment = NULL
+      WHERE run_id = ${id}::uuid
+        AND (status = 'cancelled' OR (status = 'failed' AND NOT node_id = ANY (${[...forgiven]}::text[])))`;
+    await this.prisma.$executeRaw`
+      UPDATE workflow_runs run SET status = 'queued', attempt = attempt + 1, error = NULL, outputs = NULL, finished_at = NULL,
+        cancel_requested_at = NULL, deadline_at = NULL, admitted_at = NULL,
+        owner_id = (SELECT w.user_id FROM workflows w WHERE w.id = run.workflow_id)
+      WHERE run.id = ${id}::uuid`;
+  }
+}
+
+/** What the columns of text and JSON hold is what the engine wrote, and the database checks the rest. */
+function toRun(row: Prisma.WorkflowRunGetPayload<{ select: typeof RUN }>): Run {
+  return row as unknown as Run;
+}
