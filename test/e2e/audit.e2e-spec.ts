@@ -81,6 +81,8 @@ describe('A platform admin inside a tenant', () => {
   it('leaves no such entry outside of tenants, nor do people of the tenant', async () => {
     const tenant = await make.createTenant();
     await test.http.get('/api/v1/platform/tenants').set(platform).expect(200);
+    const another = await make.createTenant();
+    await test.http.get(`/api/v1/platform/tenants/${another.id}`).set(insideOf(tenant)).expect(200);
     const owner = { Authorization: `Bearer ${await make.tokenFor(tenant.owner)}` };
     await test.http.get(USERS).set(owner).expect(200);
     expect(await make.auditEntries(tenant)).toEqual([]);

@@ -1,6 +1,8 @@
 import { type CallHandler, type ExecutionContext, Injectable, Logger, type NestInterceptor } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import type { Observable } from 'rxjs';
-import type { IdentifiedRequest } from '../auth/auth.decorators.js';
+import { ALLOW_METADATA, type IdentifiedRequest } from '../auth/auth.decorators.js';
+import { isPlatformPermission } from '../auth/permissions.js';
 import { UnavailableError } from '../errors/app-error.js';
 import { tenantTransactions } from '../prisma/prisma.service.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
@@ -17,12 +19,19 @@ export class PlatformAuditInterceptor implements NestInterceptor {
   constructor(
     private readonly tenant: TenantContext,
     private readonly audit: AuditService,
+    private readonly reflector: Reflector,
   ) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<IdentifiedRequest>();
-    if (request.actor?.kind === 'platform' && this.tenant.find()) await this.#record(request, request.actor);
+    if (request.actor?.kind === 'platform' && this.#isInside(context)) await this.#record(request, request.actor);
     return next.handle();
+  }
+
+  /** The platform's own routes work on the registry, whatever tenant a header names; their paths may name others. */
+  #isInside(context: ExecutionContext): boolean {
+    const permission = this.reflector.get<string | undefined>(ALLOW_METADATA, context.getHandler()) ?? '';
+    return this.tenant.find() !== undefined && !isPlatformPermission(permission);
   }
 
   async #record(request: IdentifiedRequest, actor: NonNullable<IdentifiedRequest['actor']>): Promise<void> {
