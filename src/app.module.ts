@@ -24,6 +24,7 @@ import { AuthModule } from './modules/users/auth/auth.module.js';
 import { OffboardingModule } from './modules/users/offboarding/offboarding.module.js';
 import { PowerTransfersModule } from './modules/users/power-transfers/power-transfers.module.js';
 import { UsersModule } from './modules/users/users.module.js';
+import { WorkflowOperationsModule } from './modules/workflows/operations/workflow-operations.module.js';
 import { WorkflowsModule } from './modules/workflows/workflows.module.js';
 
 /** One line per module. The order is that of guards and interceptors: who is there, how often, then what the request holds. */
@@ -55,6 +56,7 @@ import { WorkflowsModule } from './modules/workflows/workflows.module.js';
     PowerTransfersModule,
     OffboardingModule,
     WorkflowsModule,
+    WorkflowOperationsModule,
   ],
 })
 export class AppModule {}

@@ -144,6 +144,17 @@ export class UsersService implements VersionSource {
     await this.users.deleteOwner();
   }
 
+  /**
+   * Users whom nobody else changes until the running transaction ends, by id. Always locked in the same order: two callers
+   * cannot block each other.
+   * @throws NotFoundError `user.not_found` when one of them is missing.
+   */
+  async lock(ids: readonly string[]): Promise<Map<string, User>> {
+    const locked = new Map<string, User>();
+    for (const id of [...ids].sort()) locked.set(id, await this.getForUpdate(id));
+    return locked;
+  }
+
   private async getForUpdate(id: string): Promise<User> {
     const user = await this.users.findForUpdate(id);
     if (!user) throw userNotFound();

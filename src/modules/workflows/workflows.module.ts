@@ -21,6 +21,7 @@ import { WorkflowVersionsService } from './versions/workflow-versions.service.js
 import { WorkflowBirth } from './workflow-birth.js';
 import { WorkflowOwnership } from './workflow-ownership.js';
 import { WorkflowsController } from './workflows.controller.js';
+import './workflows.entities.js';
 import { WorkflowsRepository } from './workflows.repository.js';
 import { WorkflowsService } from './workflows.service.js';
 

@@ -2,11 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../common/auth/actor.js';
 import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { UserChangeLog } from '../user-change-log.js';
-import { userNotFound } from '../users.errors.js';
 import { assertMayExclude } from '../users.policy.js';
-import { UsersRepository } from '../users.repository.js';
 import { UsersService } from '../users.service.js';
-import type { User, UserStatus } from '../users.types.js';
+import type { UserStatus } from '../users.types.js';
 import { successorIsTheSame, successorNotActive } from './offboarding.errors.js';
 import { OwnedResources } from './owned-resources.js';
 
@@ -25,7 +23,6 @@ export interface Offboarded {
 export class OffboardingService {
   constructor(
     private readonly users: UsersService,
-    private readonly rows: UsersRepository,
     private readonly resources: OwnedResources,
     private readonly keys: ApiKeysService,
     private readonly changes: UserChangeLog,
@@ -38,7 +35,8 @@ export class OffboardingService {
    */
   async offboard(actor: Actor, userId: string, successorId: string): Promise<Offboarded> {
     if (userId === successorId) throw successorIsTheSame();
-    const { user, successor } = await this.#lock(userId, successorId);
+    const locked = await this.users.lock([userId, successorId]);
+    const [user, successor] = [locked.get(userId)!, locked.get(successorId)!];
     assertMayExclude(actor, user);
     if (successor.status !== 'ACTIVE') throw successorNotActive();
     const handedOver = await this.resources.handOver(actor, userId, successorId);
@@ -48,14 +46,5 @@ export class OffboardingService {
     const details = { successorId, handedOver, revokedApiKeys };
     await this.changes.record(actor, 'user.offboarded', { ...user, status }, { details });
     return { userId, successorId, status, handedOver, revokedApiKeys };
-  }
-
-  /** Always in the same order: two offboardings cannot block each other. */
-  async #lock(userId: string, successorId: string): Promise<{ user: User; successor: User }> {
-    const found = new Map<string, User | null>();
-    for (const id of [userId, successorId].sort()) found.set(id, await this.rows.findForUpdate(id));
-    const [user, successor] = [found.get(userId), found.get(successorId)];
-    if (!user || !successor) throw userNotFound();
-    return { user, successor };
   }
 }

@@ -17,20 +17,11 @@ export class Ownership {
     private readonly changes: UserChangeLog,
   ) {}
 
-  /** Nobody else changes either of them until the running transaction ends. Always locked in the same order: two cannot block each other. */
-  async lock(fromUserId: string, toUserId: string): Promise<{ from: User; to: User }> {
-    const found = new Map<string, User | null>();
-    for (const id of [fromUserId, toUserId].sort()) found.set(id, await this.users.findForUpdate(id));
-    const [from, to] = [found.get(fromUserId), found.get(toUserId)];
-    if (!from || !to) throw userNotFound();
-    return { from, to };
-  }
-
   /**
    * The owner becomes an admin, then the other one the owner: there is never a second one.
    * @throws ConflictError `power_transfer.owner_changed`; UnprocessableError `power_transfer.target_not_active`.
    */
-  async move(actor: Actor, { from, to }: { from: User; to: User }): Promise<void> {
+  async move(actor: Actor, from: User, to: User): Promise<void> {
     if (from.role !== 'owner') throw ownerChanged();
     if (to.status !== 'ACTIVE') throw targetNotActive();
     await this.#changeRole(actor, from, 'admin');

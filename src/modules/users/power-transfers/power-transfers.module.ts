@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { UsersModule } from '../users.module.js';
 import { ExpirePowerTransferJob } from './expire-power-transfer.job.js';
 import { Ownership } from './ownership.js';
+import { PowerTransferLog } from './power-transfer-log.js';
 import { PowerTransfersController } from './power-transfers.controller.js';
 import { PowerTransfersRepository } from './power-transfers.repository.js';
 import { PowerTransfersService } from './power-transfers.service.js';
@@ -14,6 +15,7 @@ import { TransferPowerOperation } from './transfer-power.operation.js';
     PowerTransfersService,
     PowerTransfersRepository,
     Ownership,
+    PowerTransferLog,
     ExpirePowerTransferJob,
     TransferPowerOperation,
   ],

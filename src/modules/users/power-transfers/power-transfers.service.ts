@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { AuditService } from '../../../common/audit/audit.service.js';
 import type { Actor } from '../../../common/auth/actor.js';
 import { DbalService } from '../../../common/dbal/dbal.service.js';
-import { EventsService } from '../../../common/events/events.service.js';
 import { toSlice } from '../../../common/http/page.js';
 import { JobsService } from '../../../common/jobs/jobs.service.js';
+import { UsersService } from '../users.service.js';
 import { Ownership } from './ownership.js';
+import { PowerTransferLog } from './power-transfer-log.js';
 import {
   notPending,
   notTheRequester,
@@ -29,10 +29,10 @@ const GRACE_MS = 1000;
 export class PowerTransfersService {
   constructor(
     private readonly transfers: PowerTransfersRepository,
+    private readonly users: UsersService,
     private readonly ownership: Ownership,
     private readonly dbal: DbalService,
-    private readonly audit: AuditService,
-    private readonly events: EventsService,
+    private readonly log: PowerTransferLog,
     private readonly jobs: JobsService,
   ) {}
 
@@ -50,9 +50,9 @@ export class PowerTransfersService {
   request(actor: Actor, toUserId: string): Promise<PowerTransfer> {
     if (toUserId === actor.id) throw toOneself();
     return this.dbal.transaction(async () => {
-      const { from, to } = await this.ownership.lock(actor.id, toUserId);
-      if (from.role !== 'owner') throw ownerChanged();
-      if (to.status !== 'ACTIVE') throw targetNotActive();
+      const users = await this.users.lock([actor.id, toUserId]);
+      if (users.get(actor.id)!.role !== 'owner') throw ownerChanged();
+      if (users.get(toUserId)!.status !== 'ACTIVE') throw targetNotActive();
       await this.transfers.expire({ toUserId });
       const transfer = await this.transfers.create(actor.id, toUserId, new Date(Date.now() + LIFETIME_MS));
       await this.jobs.enqueue(
@@ -60,7 +60,7 @@ export class PowerTransfersService {
         { id: transfer.id },
         { runAt: new Date(transfer.expiresAt.getTime() + GRACE_MS) },
       );
-      await this.#record(actor, 'power_transfer.requested', transfer);
+      await this.log.record(actor, 'power_transfer.requested', transfer);
       return transfer;
     });
   }
@@ -75,12 +75,12 @@ export class PowerTransfersService {
       const { fromUserId, toUserId } = await this.#get(actor, id);
       if (toUserId !== actor.id) throw notTheTarget();
       // The users first, here as in `request`: locks are always taken in one order.
-      const users = await this.ownership.lock(fromUserId, toUserId);
+      const users = await this.users.lock([fromUserId, toUserId]);
       const transfer = await this.#resolve(id, 'accepted');
-      await this.ownership.move(actor, users);
-      await this.#record(actor, 'power_transfer.accepted', transfer);
+      await this.ownership.move(actor, users.get(fromUserId)!, users.get(toUserId)!);
+      await this.log.record(actor, 'power_transfer.accepted', transfer);
       for (const other of await this.transfers.cancelOthers(fromUserId)) {
-        await this.#record(actor, 'power_transfer.cancelled', other);
+        await this.log.record(actor, 'power_transfer.cancelled', other);
       }
       return transfer;
     });
@@ -91,7 +91,7 @@ export class PowerTransfersService {
     return this.dbal.transaction(async () => {
       if ((await this.#get(actor, id)).toUserId !== actor.id) throw notTheTarget();
       const transfer = await this.#resolve(id, 'rejected');
-      await this.#record(actor, 'power_transfer.rejected', transfer);
+      await this.log.record(actor, 'power_transfer.rejected', transfer);
       return transfer;
     });
   }
@@ -101,7 +101,7 @@ export class PowerTransfersService {
     return this.dbal.transaction(async () => {
       if ((await this.#get(actor, id)).fromUserId !== actor.id) throw notTheRequester();
       const transfer = await this.#resolve(id, 'cancelled');
-      await this.#record(actor, 'power_transfer.cancelled', transfer);
+      await this.log.record(actor, 'power_transfer.cancelled', transfer);
       return transfer;
     });
   }
@@ -125,12 +125,6 @@ export class PowerTransfersService {
     const resolved = await this.transfers.resolve(id, status);
     if (!resolved) throw powerTransferNotFound();
     return resolved;
-  }
-
-  async #record(actor: Actor, action: string, { id, fromUserId, toUserId }: PowerTransfer): Promise<void> {
-    const details = { fromUserId, toUserId };
-    await this.audit.record(actor, { action, targetType: 'power_transfer', targetId: id, details });
-    await this.events.emit(action, { id, ...details });
   }
 }
 

@@ -1,0 +1,18 @@
+import type { Actor } from '../../../common/auth/actor.js';
+import { type HandsOverResources, OwnedResource } from '../../users/offboarding/owned-resource.js';
+import { UsersService } from '../../users/users.service.js';
+import { WorkflowTransfersService } from './workflow-transfers.service.js';
+
+/** Workflows of somebody who leaves. */
+@OwnedResource('workflow')
+export class OwnedWorkflows implements HandsOverResources {
+  constructor(
+    private readonly users: UsersService,
+    private readonly transfers: WorkflowTransfersService,
+  ) {}
+
+  async handOver(actor: Actor, fromUserId: string, toUserId: string): Promise<number> {
+    const [from, to] = [await this.users.get(fromUserId), await this.users.get(toUserId)];
+    return (await this.transfers.transfer(actor, from, to)).length;
+  }
+}

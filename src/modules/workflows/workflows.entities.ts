@@ -1,0 +1,53 @@
+import { defineEntities } from '../../common/dbal/entities/entity-rules.js';
+
+defineEntities({
+  Workflow: {
+    fields: [
+      'id',
+      'name',
+      'description',
+      'userId',
+      'createdBy',
+      'nodes',
+      'edges',
+      'trigger',
+      'triggerConfig',
+      'settings',
+      'status',
+      'version',
+      'definitionVersion',
+      'packageId',
+      'nextRunAt',
+      'createdAt',
+      'updatedAt',
+    ],
+    read: 'workflow:read',
+  },
+  WorkflowVersion: {
+    fields: ['workflowId', 'number', 'definition', 'createdBy', 'createdAt'],
+    read: 'workflow:read',
+  },
+  LuaScript: {
+    fields: [
+      'id',
+      'name',
+      'description',
+      'code',
+      'parameters',
+      'returnType',
+      'isSandboxed',
+      'allowedGlobals',
+      'timeoutMs',
+      'createdBy',
+      'version',
+      'createdAt',
+      'updatedAt',
+    ],
+    read: 'lua_script:read',
+  },
+  WorkflowRun: { withheld: 'Input and output are for those who may see the run: it has routes of its own.' },
+  WorkflowRunStep: { withheld: 'As runs.' },
+  WorkflowRunEvent: { withheld: 'As runs.' },
+  WorkflowHook: { withheld: 'Addresses under hashes: nothing that anybody could read.' },
+  StreamTicket: { withheld: 'Tickets for a minute, under hashes.' },
+});
