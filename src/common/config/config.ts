@@ -1,5 +1,6 @@
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength } from 'class-validator';
+import { AreOrigins, IsTrustProxy } from './config-rules.js';
 
 const toInt = ({ value }: { value: unknown }): unknown => (typeof value === 'string' ? Number(value) : value);
 const toBool = ({ value }: { value: unknown }): unknown =>
@@ -63,12 +64,12 @@ export class Config {
   BASE_DOMAIN?: string;
 
   /** Express' "trust proxy": `false`, a number of hops, or a list of addresses. */
-  @Matches(/^(false|[0-9]+|[0-9a-fA-F.:/, a-z]+)$/)
+  @IsTrustProxy()
   TRUST_PROXY: string = 'false';
 
   /** Origins that browsers may call from; none by default. */
   @Transform(toList)
-  @IsString({ each: true })
+  @AreOrigins()
   CORS_ORIGINS: string[] = [];
 
   @Transform(toInt)

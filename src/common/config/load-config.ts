@@ -42,9 +42,27 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
     const missing = config[error.property as keyof Config] === undefined;
     problems.push(missing ? `${error.property} is missing` : Object.values(error.constraints ?? {}).join('; '));
   }
-  if (Boolean(config.PLATFORM_ADMIN_EMAIL) !== Boolean(config.PLATFORM_ADMIN_PASSWORD)) {
-    problems.push('PLATFORM_ADMIN_EMAIL and PLATFORM_ADMIN_PASSWORD belong together');
-  }
+  problems.push(...contradictions(config));
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
+}
+
+/** What is wrong with values that are right by themselves. */
+function contradictions(config: Config): string[] {
+  const checks: [isWrong: boolean, problem: string][] = [
+    [
+      Boolean(config.PLATFORM_ADMIN_EMAIL) !== Boolean(config.PLATFORM_ADMIN_PASSWORD),
+      'PLATFORM_ADMIN_EMAIL and PLATFORM_ADMIN_PASSWORD belong together',
+    ],
+    [config.PORT !== 0 && config.PORT === config.METRICS_PORT, 'PORT and METRICS_PORT must differ'],
+    [
+      config.DATABASE_POOL_MIN > config.DATABASE_POOL_MAX,
+      'DATABASE_POOL_MIN must not be greater than DATABASE_POOL_MAX',
+    ],
+    [
+      config.DRAIN_DELAY_MS >= config.SHUTDOWN_TIMEOUT_MS,
+      'DRAIN_DELAY_MS must be less than SHUTDOWN_TIMEOUT_MS, or no request could be finished',
+    ],
+  ];
+  return checks.filter(([isWrong]) => isWrong).map(([, problem]) => problem);
 }

@@ -1,0 +1,35 @@
+import { isIP } from 'node:net';
+import { Matches, ValidateBy } from 'class-validator';
+
+/** Names that Express knows for the private ranges. */
+const NAMED_RANGES = ['loopback', 'linklocal', 'uniquelocal'];
+
+/** `false`, a number of proxies, or addresses, ranges of addresses and Express' names of such, comma-separated. */
+export const IsTrustProxy = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isTrustProxy',
+    validator: {
+      validate: (value) => value === 'false' || /^[0-9]{1,2}$/.test(String(value)) || isAddressList(String(value)),
+      defaultMessage: (given) =>
+        `${given?.property} must be false, a number of proxies, or their addresses, comma-separated`,
+    },
+  });
+
+/** Origins as browsers send them, scheme and all and nothing behind the port: any other text would never match. `*` is any. */
+export const AreOrigins = (): PropertyDecorator =>
+  Matches(/^(\*|https?:\/\/[^\s/?#]+)$/, {
+    each: true,
+    message: '$property must be origins such as https://app.example.com, comma-separated',
+  });
+
+function isAddressList(text: string): boolean {
+  return text.split(',').every((part) => NAMED_RANGES.includes(part.trim()) || isAddressOrRange(part.trim()));
+}
+
+function isAddressOrRange(text: string): boolean {
+  const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const version = isIP(address);
+  if (version === 0) return false;
+  if (bits === undefined) return true;
+  return Number(bits) > 0 && Number(bits) <= (version === 4 ? 32 : 128);
+}
