@@ -22,7 +22,7 @@ function celEnvironment(variables: readonly string[] | 'any'): Environment {
     unlistedVariablesAreDyn: variables === 'any',
     homogeneousAggregateLiterals: false,
     enableOptionalTypes: true,
-    limits: { maxAstNodes: 500, maxDepth: 50, maxListElements: 500, maxMapEntries: 100 },
+    limits: { maxAstNodes: 500, maxDepth: 100, maxListElements: 500, maxMapEntries: 100 },
   });
   for (const [operator, compute] of Object.entries(MIXED_ARITHMETIC)) {
     for (const types of [`double ${operator} int`, `int ${operator} double`]) {

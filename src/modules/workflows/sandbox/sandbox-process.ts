@@ -68,6 +68,11 @@ export class SandboxProcess {
     this.keepAlive(false);
   }
 
+  /** Of the operating system. */
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
   get isAlive(): boolean {
     return this.end === undefined;
   }

@@ -41,6 +41,7 @@ export class ScriptSandbox implements OnApplicationShutdown {
     () => new UnavailableError('script.busy', 'Too many scripts are running right now. Try again in a moment.'),
   );
   private sweeper?: NodeJS.Timeout;
+  private isClosed = false;
 
   constructor(private readonly tenant: TenantContext) {}
 
@@ -116,6 +117,7 @@ export class ScriptSandbox implements OnApplicationShutdown {
   }
 
   onApplicationShutdown(): void {
+    this.isClosed = true;
     clearInterval(this.sweeper);
     for (const process of this.all) process.kill();
   }
@@ -132,6 +134,7 @@ export class ScriptSandbox implements OnApplicationShutdown {
   }
 
   private take(): SandboxProcess {
+    if (this.isClosed) throw new UnavailableError();
     for (let last = this.idle.pop(); last; last = this.idle.pop()) {
       if (last.process.isAlive) return last.process;
       this.all.delete(last.process);

@@ -37,7 +37,7 @@ export function hasReference(value: unknown): boolean {
  * Fills in every reference inside a JSON value, keys excepted.
  *
  * A reference is a path, never code: `{{ steps.fetch.output.items[0].name }}`, with `{{ input.name ?? "nobody" }}` for what may be
- * missing (any JSON value). A text that is one reference becomes the value itself, of whatever type; inside a longer text, strings
+ * missing (any JSON value without braces). A text that is one reference becomes the value itself, of whatever type; inside a longer text, strings
  * stand as they are, null as nothing, everything else as JSON.
  * @param scope its members are the first names of paths. Only own members are reached.
  * @throws TemplateError for a path that leads nowhere, a reference that is none, and a text beyond 1 MiB.
@@ -138,11 +138,17 @@ export function checkTemplates(value: unknown, pointer: string, variables: reado
 }
 
 function checkText(text: string, pointer: string, variables: readonly string[]): DefinitionProblem[] {
-  return [...text.matchAll(REFERENCE)].flatMap(([, source]) => {
+  const problems = [...text.matchAll(REFERENCE)].flatMap(([, source]) => {
     if (source === undefined) return [];
     const reference = readReference(source);
-    if (!reference) return [{ pointer, code: 'reference', detail: `Not a reference: {{${source}}}.` }];
+    if (!reference) return [`Not a reference: {{${source}}}.`];
     if (variables.includes(String(reference.path[0]))) return [];
-    return [{ pointer, code: 'reference', detail: `There is no ${reference.path[0]}: ${variables.join(', ')}.` }];
+    return [`There is no ${reference.path[0]}, but ${variables.join(', ')}.`];
   });
+  if (text.replace(REFERENCE, '').includes('{{')) {
+    problems.push(
+      'Two braces begin a reference, and this one does not end or holds braces; \\{{ stands for two braces.',
+    );
+  }
+  return problems.map((detail) => ({ pointer, code: 'reference', detail }));
 }

@@ -170,7 +170,8 @@ export class LuaScript {
     if (text !== undefined) return text;
     try {
       const value = values.read(L, -1);
-      const { message } = (value ?? {}) as { message?: unknown };
+      if (value === null) return 'The script failed without a message.';
+      const { message } = value as { message?: unknown };
       return typeof message === 'string' ? message : JSON.stringify(value).slice(0, MAX_MESSAGE_BYTES);
     } catch {
       return 'The script threw something that cannot be shown.';

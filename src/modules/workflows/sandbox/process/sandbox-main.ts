@@ -43,9 +43,9 @@ function done(result: string, maxLength: number, logs: string[] = []): SandboxRe
   return fail({ kind: 'runtime', message: `The result is longer than ${maxLength} characters as JSON.` }, logs);
 }
 
-/** Lua says "script:3: what is wrong". */
+/** Lua says "script:3: what is wrong", and once more for each coroutine that it came through. */
 function luaFailure(kind: SandboxFailure['kind'], text: string): SandboxFailure {
-  const [, line, message] = /^script:(\d+): ([\s\S]*)$/.exec(text) ?? [];
+  const [, line, message] = /^script:(\d+): (?:script:\d+: )*([\s\S]*)$/.exec(text) ?? [];
   return line === undefined ? { kind, message: text } : { kind, message: message!, line: Number(line) };
 }
 

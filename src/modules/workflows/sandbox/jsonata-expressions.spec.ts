@@ -1,0 +1,107 @@
+import type { TenantContext } from '../../../common/tenancy/tenant-context.js';
+import { ScriptError } from './script-error.js';
+import { ScriptSandbox } from './script-sandbox.js';
+
+const INPUT = {
+  order: {
+    lines: [
+      { price: 2, count: 3 },
+      { price: 5, count: 1 },
+    ],
+  },
+  names: ['b', 'a'],
+  none: null,
+};
+
+const sandbox = new ScriptSandbox({ find: () => undefined } as unknown as TenantContext);
+afterAll(() => sandbox.onApplicationShutdown());
+
+const evaluate = (expression: string, timeoutMs = 10_000): Promise<unknown> =>
+  sandbox.runJsonata(expression, INPUT, { timeoutMs }, { steps: { fetch: { output: 5 } } });
+const failureOf = async (expression: string, timeoutMs?: number): Promise<ScriptError> => {
+  const outcome = await evaluate(expression, timeoutMs).catch((error: unknown) => error);
+  if (outcome instanceof ScriptError) return outcome;
+  throw new Error(`It did not fail: ${JSON.stringify(outcome)}`);
+};
+
+describe('A JSONata expression', () => {
+  it.each<[string, unknown]>([
+    ['order.lines[0].price', 2],
+    ['$sum(order.lines.(price * count))', 11],
+    ['{"total": $sum(order.lines.price), "names": $sort(names)}', { total: 7, names: ['a', 'b'] }],
+    ['$map(names, function($name) { $uppercase($name) })', ['B', 'A']],
+    ['order.lines[price > 9]', null],
+    ['none', null],
+    ['$steps.fetch.output + 1', 6],
+    ['$eval("1 + 1")', 2],
+    ['$', INPUT],
+  ])('maps JSON to JSON: %s', async (expression, expected) => {
+    expect(await evaluate(expression)).toEqual(expected);
+  });
+
+  it.each([
+    ['}{', /"}"/],
+    ['order.', /end of expression/],
+    ['"x', /terminated/],
+    ['('.repeat(16_000), /.+/],
+    ['1'.repeat(20_000), /16384/],
+  ])('is judged without running', async (expression, message) => {
+    const [problem] = sandbox.checkJsonata(expression);
+    expect(problem?.message).toMatch(message);
+    expect(await failureOf(expression)).toMatchObject({ kind: 'syntax', message: problem?.message });
+  });
+
+  it('says what went wrong', async () => {
+    expect(await failureOf('$error("mine")')).toMatchObject({ kind: 'runtime', message: 'mine' });
+    expect(await failureOf('"a" + 1')).toMatchObject({ kind: 'runtime' });
+    expect(await failureOf('{"sum": $sum}')).toMatchObject({
+      kind: 'runtime',
+      message: 'The result holds a function.',
+    });
+    expect(await failureOf('"a\\u0000"')).toMatchObject({
+      kind: 'runtime',
+      message: expect.stringMatching(/NUL/) as string,
+    });
+    expect(await failureOf('$pad("", 2000000, "x")')).toMatchObject({ kind: 'runtime' });
+  });
+
+  it.each([
+    ['an endless tail call', '($f := function($x){$f($x)}; $f(1))'],
+    ['a pattern that backtracks for ages', '$match($pad("", 50, "a") & "!", /^(a+)+$/)'],
+    ['loops in loops', '$map([1..90000], function($x){$sum($map([1..90000], function($y){$x * $y}))})'],
+  ])('is stopped when its time is over: %s', async (_what, expression) => {
+    expect(await failureOf(expression, 300)).toMatchObject({ kind: 'timeout' });
+    expect(await evaluate('1 + 1')).toBe(2);
+  });
+
+  it.each([
+    ['a range of a hundred million', '[1..1e8]'],
+    ['a range of a million', '[1..1000000]'],
+    ['deep recursion', '($f := function($x){1 + $f($x)}; $f(1))'],
+    ['a string of a thousand million', '$pad("", 1e9, "x")'],
+  ])('is refused what cannot end well: %s', async (_what, expression) => {
+    expect(await failureOf(expression)).toMatchObject({ kind: 'runtime' });
+  });
+
+  it.each([
+    ['one huge allocation', '$count($split($pad("", 1e8, "x"), ""))'],
+    ['strings that grow', '$length($replace($pad("", 2e7, "x"), "x", "0123456789012345678901234567890123456789"))'],
+  ])('takes nothing down with it when memory is exhausted: %s', async (_what, expression) => {
+    expect(await failureOf(expression)).toMatchObject({ kind: 'memory' });
+    expect(await evaluate('1 + 1')).toBe(2);
+  });
+
+  it.each([
+    '{}.constructor',
+    '"x".constructor',
+    '$sum.constructor',
+    '$lookup({}, "__proto__")',
+    '$lookup($sum, "implementation").constructor',
+    '$eval("process")',
+    '$eval("globalThis")',
+  ])('finds no way out of its world: %s', async (expression) => {
+    expect(
+      await evaluate(expression).catch((error: unknown) => (error instanceof ScriptError ? null : error)),
+    ).toBeNull();
+  });
+});
