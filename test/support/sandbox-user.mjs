@@ -22,5 +22,5 @@ const results = [
 ];
 const loop = sandbox.run(lua('while true do end'));
 // Once the request is on its way.
-setImmediate(() => console.log(JSON.stringify({ results, pid: sandbox.pid })));
+setImmediate(() => process.stdout.write(`${JSON.stringify({ results, pid: sandbox.pid })}\n`));
 await loop;
