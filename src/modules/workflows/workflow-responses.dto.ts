@@ -52,12 +52,8 @@ export class WorkflowDto extends WorkflowSummaryDto {
   config!: JsonValue;
 
   static override of(workflow: Workflow): WorkflowDto {
-    return {
-      ...WorkflowSummaryDto.of(workflow),
-      nodes: workflow.nodes,
-      edges: workflow.edges,
-      config: workflow.config,
-    };
+    const { nodes, edges, config } = workflow;
+    return Object.assign(WorkflowSummaryDto.of(workflow), { nodes, edges, config });
   }
 }
 
@@ -68,7 +64,7 @@ export class CreatedWorkflowDto extends WorkflowDto {
   hookUrl!: string | null;
 
   static ofCreated({ workflow, hookToken }: { workflow: Workflow; hookToken: string | null }): CreatedWorkflowDto {
-    return { ...WorkflowDto.of(workflow), hookToken, hookUrl: hookToken && hookUrlOf(hookToken) };
+    return Object.assign(WorkflowDto.of(workflow), { hookToken, hookUrl: hookToken && hookUrlOf(hookToken) });
   }
 }
 

@@ -31,7 +31,7 @@ export class WorkflowVersionDto extends WorkflowVersionSummaryDto {
   static override of(version: WorkflowVersion): WorkflowVersionDto {
     const { name, description = null, trigger, triggerConfig, nodes, edges, settings } = version.definition;
     const definition = { name, description, trigger, triggerConfig, nodes, edges, settings };
-    return { ...WorkflowVersionSummaryDto.of(version), definition };
+    return Object.assign(WorkflowVersionSummaryDto.of(version), { definition });
   }
 }
 
