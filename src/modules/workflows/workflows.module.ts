@@ -8,6 +8,7 @@ import { WorkflowHooksRepository } from './hooks/workflow-hooks.repository.js';
 import { WorkflowHooksService } from './hooks/workflow-hooks.service.js';
 import { WorkflowLifecycleController } from './lifecycle/workflow-lifecycle.controller.js';
 import { WorkflowLifecycleService } from './lifecycle/workflow-lifecycle.service.js';
+import { LuaScriptEntityWriter } from './lua-scripts/lua-script.entity-writer.js';
 import { LuaScriptsController } from './lua-scripts/lua-scripts.controller.js';
 import { LuaScriptsRepository } from './lua-scripts/lua-scripts.repository.js';
 import { LuaScriptsService } from './lua-scripts/lua-scripts.service.js';
@@ -19,6 +20,7 @@ import { WorkflowVersionsController } from './versions/workflow-versions.control
 import { WorkflowVersionsRepository } from './versions/workflow-versions.repository.js';
 import { WorkflowVersionsService } from './versions/workflow-versions.service.js';
 import { WorkflowBirth } from './workflow-birth.js';
+import { WorkflowEntityWriter } from './workflow.entity-writer.js';
 import { WorkflowOwnership } from './workflow-ownership.js';
 import { WorkflowsController } from './workflows.controller.js';
 import './workflows.entities.js';
@@ -40,6 +42,7 @@ import { WorkflowsService } from './workflows.service.js';
     WorkflowsRepository,
     WorkflowBirth,
     WorkflowOwnership,
+    WorkflowEntityWriter,
     WorkflowLifecycleService,
     WorkflowVersionsService,
     WorkflowVersionsRepository,
@@ -49,6 +52,7 @@ import { WorkflowsService } from './workflows.service.js';
     DefinitionWriter,
     LuaScriptsService,
     LuaScriptsRepository,
+    LuaScriptEntityWriter,
     ScriptTrialsService,
   ],
   exports: [

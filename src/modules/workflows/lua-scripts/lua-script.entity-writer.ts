@@ -1,0 +1,22 @@
+import type { Actor } from '../../../common/auth/actor.js';
+import { EntityWriter, type WritesEntity } from '../../../common/dbal/entities/entity-writer.js';
+import { CreateLuaScriptDto, UpdateLuaScriptDto } from './lua-scripts.dto.js';
+import { LuaScriptsService } from './lua-scripts.service.js';
+
+/** Scripts are written by the service's rules. */
+@EntityWriter('LuaScript', { create: CreateLuaScriptDto, update: UpdateLuaScriptDto })
+export class LuaScriptEntityWriter implements WritesEntity<CreateLuaScriptDto, UpdateLuaScriptDto> {
+  constructor(private readonly scripts: LuaScriptsService) {}
+
+  async create(actor: Actor, data: CreateLuaScriptDto): Promise<string> {
+    return (await this.scripts.create(actor, CreateLuaScriptDto.toNewScript(data))).id;
+  }
+
+  update(actor: Actor, id: string, data: UpdateLuaScriptDto, ifMatch?: string): Promise<unknown> {
+    return this.scripts.update(actor, id, UpdateLuaScriptDto.toChanges(data), ifMatch);
+  }
+
+  delete(actor: Actor, id: string, ifMatch?: string): Promise<void> {
+    return this.scripts.remove(actor, id, ifMatch);
+  }
+}
