@@ -35,7 +35,7 @@ class ApprovalConfig {
 }
 
 /** Waits until a person approves or rejects, or the deadline has passed. */
-@Action('approval', { isTransactional: true })
+@Action('approval')
 export class ApprovalAction implements WorkflowAction {
   validate(config: Readonly<Record<string, unknown>>): DefinitionProblem[] {
     return configProblems(ApprovalConfig, config);

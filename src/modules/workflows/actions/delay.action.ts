@@ -20,7 +20,7 @@ class DelayConfig {
 }
 
 /** Waits for a time, or until one, without holding a worker. A time that has passed is now. */
-@Action('delay', { isTransactional: true })
+@Action('delay')
 export class DelayAction implements WorkflowAction {
   validate(config: Readonly<Record<string, unknown>>): DefinitionProblem[] {
     const problems = configProblems(DelayConfig, config);

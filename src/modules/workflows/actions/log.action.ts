@@ -13,7 +13,7 @@ class LogConfig {
 }
 
 /** Writes a line into the step's log, and passes its input on. */
-@Action('log', { isTransactional: true })
+@Action('log')
 export class LogAction implements WorkflowAction {
   validate(config: Readonly<Record<string, unknown>>): DefinitionProblem[] {
     return configProblems(LogConfig, config);
