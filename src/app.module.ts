@@ -25,6 +25,7 @@ import { OffboardingModule } from './modules/users/offboarding/offboarding.modul
 import { PowerTransfersModule } from './modules/users/power-transfers/power-transfers.module.js';
 import { UsersModule } from './modules/users/users.module.js';
 import { WorkflowOperationsModule } from './modules/workflows/operations/workflow-operations.module.js';
+import { RunsModule } from './modules/workflows/runs/runs.module.js';
 import { WorkflowsModule } from './modules/workflows/workflows.module.js';
 
 /** One line per module. The order is that of guards and interceptors: who is there, how often, then what the request holds. */
@@ -56,6 +57,7 @@ import { WorkflowsModule } from './modules/workflows/workflows.module.js';
     PowerTransfersModule,
     OffboardingModule,
     WorkflowsModule,
+    RunsModule,
     WorkflowOperationsModule,
   ],
 })

@@ -15,6 +15,6 @@ import { WindowClock } from './window-clock.js';
     AddressLimiter,
     { provide: APP_GUARD, useClass: RateLimitGuard },
   ],
-  exports: [AddressLimiter, RateLimitSync],
+  exports: [AddressLimiter, RateLimitSync, WindowClock],
 })
 export class RateLimitModule {}

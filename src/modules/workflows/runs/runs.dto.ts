@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Allow as AnyValue, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { CursorQuery } from '../../../common/http/page.js';
-import type { JsonObject, JsonValue } from '../../../common/json/json-object.js';
+import { ANY_JSON, type JsonObject, type JsonValue } from '../../../common/json/json-object.js';
 import { type Trigger, TRIGGERS } from '../definitions/definition.types.js';
 import {
   type Decision,
@@ -16,6 +16,7 @@ import {
 
 export class StartRunDto {
   @ApiPropertyOptional({
+    ...ANY_JSON,
     description: 'Any JSON; steps see it as `trigger`, the first ones as `input`, too.',
     default: {},
     example: { ticket: 4711 },
@@ -51,7 +52,7 @@ export class RunErrorDto {
   @ApiProperty() message!: string;
   @ApiPropertyOptional({ description: 'The step that failed the run.' }) nodeId?: string;
   @ApiPropertyOptional({ type: 'integer', description: 'Of a script, from 1.' }) line?: number;
-  @ApiPropertyOptional({ type: Object }) details?: JsonValue;
+  @ApiPropertyOptional(ANY_JSON) details?: JsonValue;
 }
 
 export class RunDto {
@@ -63,7 +64,7 @@ export class RunDto {
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) triggeredBy!: string | null;
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Whose rights its steps have.' })
   ownerId!: string | null;
-  @ApiProperty({ type: Object, nullable: true }) input!: JsonValue;
+  @ApiProperty(ANY_JSON) input!: JsonValue;
   @ApiProperty({ type: Object, nullable: true, description: 'Of the steps that nothing follows, by node id.' })
   outputs!: JsonObject | null;
   @ApiProperty({ type: RunErrorDto, nullable: true }) error!: RunError | null;
@@ -114,8 +115,8 @@ export class RunStepDto {
   @ApiProperty({ example: 'action' }) nodeType!: string;
   @ApiProperty({ enum: STEP_STATUSES }) status!: StepStatus;
   @ApiProperty({ type: 'integer' }) attempts!: number;
-  @ApiProperty({ type: Object, nullable: true }) input!: JsonValue;
-  @ApiProperty({ type: Object, nullable: true }) output!: JsonValue;
+  @ApiProperty(ANY_JSON) input!: JsonValue;
+  @ApiProperty(ANY_JSON) output!: JsonValue;
   @ApiProperty({ type: RunErrorDto, nullable: true }) error!: RunError | null;
   @ApiProperty({ ...OPTIONAL_TIME, description: 'Of the last attempt.' }) startedAt!: string | null;
   @ApiProperty(OPTIONAL_TIME) finishedAt!: string | null;

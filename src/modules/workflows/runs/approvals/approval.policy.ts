@@ -1,7 +1,11 @@
 import type { Actor } from '../../../../common/auth/actor.js';
+import { definePermissions } from '../../../../common/auth/permissions.js';
 import { isRole, levelOf } from '../../../../common/auth/roles.js';
 import { assertMayRun, userIdOf } from '../../workflows.policy.js';
 import { notYourDecision } from '../runs.errors.js';
+
+// An approver may be anybody; the step says who.
+definePermissions({ 'workflow:decide': 'viewer' });
 
 /**
  * Whether somebody may approve or reject a step. `approvers` are `role:<role>`, which means that role or above, and `user:<id>`;

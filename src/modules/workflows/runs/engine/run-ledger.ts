@@ -2,14 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { DbalService } from '../../../../common/dbal/dbal.service.js';
 import { EventsService } from '../../../../common/events/events.service.js';
 import { JobsService } from '../../../../common/jobs/jobs.service.js';
-import type { JsonValue } from '../../../../common/json/json-object.js';
 import { RunAdmissionService } from '../admission/run-admission.service.js';
 import { RUN_JOB, RUN_JOB_ATTEMPTS, runJobKey } from '../run-jobs.js';
 import type { RunError } from '../runs.types.js';
 import { RunNotifier } from '../watch/run-notifier.js';
 import type { Checkpoint, RunEnd, RunSignals } from './checkpoint.js';
 import { type ClaimedRun, RunLeasesRepository, type SavedStep } from './run-leases.repository.js';
-import type { RunBook } from './run-session.js';
+import type { RunBook, SavedWith } from './run-session.js';
 
 /** What workers write of runs, with what else belongs into the same transaction: places in the line, jobs, events. */
 @Injectable()
@@ -64,16 +63,12 @@ export class RunLedger implements RunBook {
     });
   }
 
-  atOnce(
-    run: ClaimedRun,
-    timeoutMs: number,
-    action: () => Promise<{ output: JsonValue; checkpoint: Checkpoint }>,
-  ): Promise<JsonValue> {
+  atOnce<T>(run: ClaimedRun, timeoutMs: number, action: () => Promise<SavedWith<T>>): Promise<T> {
     return this.dbal.transaction(
       async () => {
-        const { output, checkpoint } = await action();
-        await this.save(run, checkpoint, null);
-        return output;
+        const { result, checkpoint } = await action();
+        if (checkpoint) await this.save(run, checkpoint, null);
+        return result;
       },
       { timeoutMs },
     );

@@ -26,6 +26,12 @@ const MAX_LOG_BYTES = 8192;
 /** A finished step is worth some patience: what cannot be saved is done again. */
 const SAVE_PATIENCE_MS = 2 * LEASE_MS;
 
+/** What an action came to, and what is to be saved with it. */
+export interface SavedWith<T> {
+  result: T;
+  checkpoint: Checkpoint | null;
+}
+
 /** What a session does to the database; each call is one transaction. */
 export interface RunBook {
   save(run: ClaimedRun, checkpoint: Checkpoint, deadlineAt: Date | null): Promise<RunSignals>;
@@ -36,12 +42,8 @@ export interface RunBook {
   suspend(run: ClaimedRun, wakeAt: Date | null, seenSignal: number): Promise<boolean>;
   /** Lets others go on at once. */
   handOver(run: ClaimedRun): Promise<void>;
-  /** Runs the action and saves its success in one transaction. */
-  atOnce(
-    run: ClaimedRun,
-    timeoutMs: number,
-    action: () => Promise<{ output: JsonValue; checkpoint: Checkpoint }>,
-  ): Promise<JsonValue>;
+  /** Runs the action and saves its success, if it was one, in the same transaction. */
+  atOnce<T>(run: ClaimedRun, timeoutMs: number, action: () => Promise<SavedWith<T>>): Promise<T>;
 }
 
 export interface SessionParts {
@@ -211,11 +213,15 @@ export class RunSession {
       return { outcome, output: outputOf(outcome), isSaved: false };
     }
     // Left to the time limit of its transaction: nobody may take it for lost while it can still be saved.
-    const output = await book.atOnce(this.run, timeoutMs, async () => {
-      const done = outputOf(await runner.run(node, context));
-      return { output: done, checkpoint: this.#state.success(node.id, done) };
+    return book.atOnce(this.run, timeoutMs, async () => {
+      const outcome = await runner.run(node, context);
+      const output = outputOf(outcome);
+      const isSaved = outcome.kind === 'done';
+      return {
+        result: { outcome, output, isSaved },
+        checkpoint: isSaved ? this.#state.success(node.id, output) : null,
+      };
     });
-    return { outcome: { kind: 'done', output }, output, isSaved: true };
   }
 
   /** Takes over what steps came to. */

@@ -1,0 +1,67 @@
+import { Module } from '@nestjs/common';
+import { SandboxModule } from '../sandbox/sandbox.module.js';
+import { ActionsModule } from '../actions/actions.module.js';
+import { WorkflowVersionsRepository } from '../versions/workflow-versions.repository.js';
+import { WorkflowsModule } from '../workflows.module.js';
+import { RunAdmissionRepository } from './admission/run-admission.repository.js';
+import { RunAdmissionService } from './admission/run-admission.service.js';
+import { RunLimits } from './admission/run-limits.js';
+import { ApprovalsService } from './approvals/approvals.service.js';
+import { LuaStep } from './engine/lua-step.js';
+import { OpenRunsReadModel } from './engine/open-runs.read-model.js';
+import { RunDefinitions } from './engine/run-definitions.js';
+import { RunEngine } from './engine/run-engine.js';
+import { RunJob } from './engine/run.job.js';
+import { RunLeasesRepository } from './engine/run-leases.repository.js';
+import { RunLedger } from './engine/run-ledger.js';
+import { RunMetrics } from './engine/run-metrics.js';
+import { StepRunner } from './engine/step-runner.js';
+import { WatchJob } from './engine/watch.job.js';
+import { RunsController } from './runs.controller.js';
+import { RunsRepository } from './runs.repository.js';
+import { RunsRetentionRepository } from './runs-retention.repository.js';
+import { RunsService } from './runs.service.js';
+import { ScheduleModule } from './schedule.module.js';
+import { EventTrigger } from './triggers/event-trigger.js';
+import { HookPace } from './triggers/hook-pace.js';
+import { HooksController } from './triggers/hooks.controller.js';
+import { HooksService } from './triggers/hooks.service.js';
+import { ScheduleJob } from './triggers/schedule.job.js';
+import { RunFeed } from './watch/run-feed.js';
+import { RunNotificationsRepository } from './watch/run-notifications.repository.js';
+import { RunNotifier } from './watch/run-notifier.js';
+
+/** How workflows run. */
+@Module({
+  imports: [WorkflowsModule, ActionsModule, SandboxModule, ScheduleModule],
+  controllers: [RunsController, HooksController],
+  providers: [
+    RunsService,
+    RunsRepository,
+    ApprovalsService,
+    RunAdmissionService,
+    RunAdmissionRepository,
+    RunLimits,
+    RunEngine,
+    RunJob,
+    WatchJob,
+    OpenRunsReadModel,
+    RunLedger,
+    RunLeasesRepository,
+    RunDefinitions,
+    WorkflowVersionsRepository,
+    RunMetrics,
+    StepRunner,
+    LuaStep,
+    RunFeed,
+    RunNotifier,
+    RunNotificationsRepository,
+    ScheduleJob,
+    EventTrigger,
+    HooksService,
+    HookPace,
+    RunsRetentionRepository,
+  ],
+  exports: [RunsService],
+})
+export class RunsModule {}

@@ -1,0 +1,31 @@
+import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiBody, ApiProperty, ApiTags } from '@nestjs/swagger';
+import type { Request } from 'express';
+import { Public } from '../../../../common/auth/auth.decorators.js';
+import { ApiProblems } from '../../../../common/http/openapi/api-problems.js';
+import type { JsonValue } from '../../../../common/json/json-object.js';
+import { RUN_STATUSES, type RunStatus } from '../runs.types.js';
+import { HooksService } from './hooks.service.js';
+
+export class HookAnswerDto {
+  @ApiProperty({ format: 'uuid' }) runId!: string;
+  @ApiProperty({ enum: RUN_STATUSES }) status!: RunStatus;
+}
+
+@ApiTags('workflow runs')
+@Controller('hooks')
+export class HooksController {
+  constructor(private readonly hooks: HooksService) {}
+
+  /** The body is the run's input, whatever JSON it is. */
+  @Post(':token')
+  @HttpCode(202)
+  @Public()
+  @ApiBody({ schema: { type: 'object', additionalProperties: true }, required: false })
+  @ApiAcceptedResponse({ type: HookAnswerDto })
+  @ApiProblems(404, 409, 429)
+  async start(@Param('token') token: string, @Req() { body, ip }: Request): Promise<HookAnswerDto> {
+    const { id, status } = await this.hooks.start(token, (body ?? {}) as JsonValue, ip);
+    return { runId: id, status };
+  }
+}

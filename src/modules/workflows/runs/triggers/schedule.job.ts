@@ -1,0 +1,52 @@
+import { Logger } from '@nestjs/common';
+import { SYSTEM_ACTOR } from '../../../../common/auth/actor.js';
+import { DbalService } from '../../../../common/dbal/dbal.service.js';
+import { AppError, UnavailableError } from '../../../../common/errors/app-error.js';
+import { type HandlesJobs, JobHandler, type JobPayload } from '../../../../common/jobs/job-handler.js';
+import { RunsService } from '../runs.service.js';
+import { SCHEDULE_JOB, ScheduleService } from '../schedule.service.js';
+import { SchedulesRepository } from '../schedules.repository.js';
+
+/**
+ * One occurrence of a schedule: starts a run and plans the next occurrence in one transaction. Occurrences that were missed, because
+ * nothing was running or the tenant was suspended, are made up for by one run.
+ */
+@JobHandler(SCHEDULE_JOB)
+export class ScheduleJob implements HandlesJobs {
+  readonly #logger = new Logger(ScheduleJob.name);
+
+  constructor(
+    private readonly schedules: SchedulesRepository,
+    private readonly schedule: ScheduleService,
+    private readonly runs: RunsService,
+    private readonly dbal: DbalService,
+  ) {}
+
+  async handle({ workflowId, occurrence }: JobPayload): Promise<void> {
+    const id = String(workflowId);
+    const due = new Date(String(occurrence));
+    await this.dbal.transaction(async () => {
+      // Paused, changed, or done already: then its next occurrence is another job, or none.
+      const found = await this.schedules.findDueForUpdate(id, due);
+      if (!found) return;
+      await this.#start(id, due);
+      await this.schedule.activated({ id, trigger: 'schedule', triggerConfig: found.triggerConfig });
+    });
+  }
+
+  /** What cannot be run must not keep the schedule from going on. */
+  async #start(workflowId: string, due: Date): Promise<void> {
+    const occurrence = due.toISOString();
+    try {
+      await this.runs.start(
+        SYSTEM_ACTOR,
+        workflowId,
+        { occurrence },
+        { kind: 'schedule', dedupeKey: `schedule:${occurrence}` },
+      );
+    } catch (error) {
+      if (!(error instanceof AppError) || error instanceof UnavailableError) throw error;
+      this.#logger.warn({ err: error, workflowId, occurrence }, 'A scheduled run did not start.');
+    }
+  }
+}
