@@ -6,6 +6,18 @@ export interface JsonObject {
   [key: string]: JsonValue;
 }
 
+/** Any JSON at all, as a property is documented: without it the compiler's `Object` would be taken to mean an object. */
+export const ANY_JSON = {
+  anyOf: [
+    { type: 'object', additionalProperties: true },
+    { type: 'array', items: {} },
+    { type: 'string' },
+    { type: 'number' },
+    { type: 'boolean' },
+    { type: 'null' },
+  ],
+};
+
 export const MAX_JSON_BYTES = 65_536;
 const MAX_DEPTH = 32;
 

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { JsonObject, JsonValue } from '../../common/json/json-object.js';
+import { ANY_JSON, type JsonObject, type JsonValue } from '../../common/json/json-object.js';
 import { WorkflowEdgeDto, WorkflowNodeDto, WorkflowSettingsDto } from './definitions/definition.dto.js';
 import { type Trigger, TRIGGERS } from './definitions/definition.types.js';
 import { type Workflow, WORKFLOW_STATUSES, type WorkflowStatus, type WorkflowSummary } from './workflows.types.js';
@@ -48,7 +48,7 @@ export class WorkflowSummaryDto {
 export class WorkflowDto extends WorkflowSummaryDto {
   @ApiProperty({ type: [WorkflowNodeDto] }) nodes!: WorkflowNodeDto[];
   @ApiProperty({ type: [WorkflowEdgeDto] }) edges!: WorkflowEdgeDto[];
-  @ApiProperty({ type: Object, nullable: true, description: 'What an import held, word for word.' })
+  @ApiProperty({ ...ANY_JSON, description: 'What an import held, word for word.' })
   config!: JsonValue;
 
   static override of(workflow: Workflow): WorkflowDto {

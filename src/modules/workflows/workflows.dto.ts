@@ -15,7 +15,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsOneLine, LowerCased, MayBeAbsent } from '../../common/http/input-rules.js';
 import { PageQuery, SortParameter } from '../../common/http/page.js';
-import { IsFreeJsonObject, type JsonObject, type JsonValue } from '../../common/json/json-object.js';
+import { ANY_JSON, IsFreeJsonObject, type JsonObject, type JsonValue } from '../../common/json/json-object.js';
 import { WorkflowEdgeDto, WorkflowNodeDto, WorkflowSettingsDto } from './definitions/definition.dto.js';
 import { type Trigger, TRIGGERS, type WorkflowDefinition } from './definitions/definition.types.js';
 import { type DefinitionChanges, WORKFLOW_SORTS, WORKFLOW_STATUSES, type WorkflowStatus } from './workflows.types.js';
@@ -116,8 +116,7 @@ export class CreateWorkflowDto {
   settings?: WorkflowSettingsDto;
 
   @ApiPropertyOptional({
-    type: Object,
-    nullable: true,
+    ...ANY_JSON,
     description:
       'A workflow of another system, as JSON or as text, kept word for word. Bodies with `steps` or `connections` are taken, too: they are converted, and kept here.',
   })

@@ -21,7 +21,7 @@ import {
 } from 'class-validator';
 import { IsOneLine, MayBeAbsent } from '../../../common/http/input-rules.js';
 import { PageQuery, SortParameter } from '../../../common/http/page.js';
-import type { JsonValue } from '../../../common/json/json-object.js';
+import { ANY_JSON, type JsonValue } from '../../../common/json/json-object.js';
 import {
   DEFAULT_SCRIPT_TIMEOUT_MS,
   LUA_GLOBALS,
@@ -147,7 +147,7 @@ export class UpdateLuaScriptDto extends ScriptOptionsDto {
 }
 
 export class RunLuaScriptDto {
-  @ApiPropertyOptional({ type: Object, nullable: true, example: { amount: 10 }, description: 'Any JSON.' })
+  @ApiPropertyOptional({ ...ANY_JSON, example: { amount: 10 }, description: 'Any JSON.' })
   @AnyValue()
   input?: JsonValue;
 }
@@ -194,7 +194,7 @@ class ScriptTrialErrorDto {
 
 export class ScriptTrialDto {
   @ApiProperty() succeeded!: boolean;
-  @ApiProperty({ type: Object, nullable: true, description: 'What it returned: any JSON.' }) result!: JsonValue;
+  @ApiProperty({ ...ANY_JSON, description: 'What it returned: any JSON.' }) result!: JsonValue;
   @ApiProperty({ type: [String] }) logs!: string[];
   @ApiProperty({ type: ScriptTrialErrorDto, nullable: true }) error!: ScriptTrialErrorDto | null;
   @ApiProperty({ type: 'integer' }) durationMs!: number;
