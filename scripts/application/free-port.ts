@@ -5,6 +5,16 @@ export async function isPortFree(port: number, host = '127.0.0.1'): Promise<bool
   return (await listenOnce(port, host)) !== null;
 }
 
+/** Whether a server could listen on `host` at all. */
+export async function isOwnAddress(host: string): Promise<boolean> {
+  try {
+    return (await listenOnce(0, host)) !== null;
+  } catch (error) {
+    if (['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
+}
+
 /** A port that nobody listens on. Somebody may take it before it is used: be ready to try again. */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
   const port = await listenOnce(0, host);

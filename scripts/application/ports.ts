@@ -1,6 +1,6 @@
 import { OperatorError } from '../db/connect.ts';
 import { setting } from '../environment.ts';
-import { freePort, isPortFree } from './free-port.ts';
+import { freePort, isOwnAddress, isPortFree } from './free-port.ts';
 import { reservePort, reservingPorts } from './port-reservation.ts';
 import { say } from '../progress.mjs';
 
@@ -10,10 +10,11 @@ const NEIGHBOURS = 20;
 /**
  * The application's ports: what the environment says, else the defaults, else free ones near them. Also where people reach
  * it, unless that is given.
- * @throws OperatorError when a port that was asked for is taken.
+ * @throws OperatorError when a port that was asked for is taken, or the address is not ours.
  */
 export async function choosePorts(): Promise<Record<string, string>> {
   const host = setting('HOST') ?? '0.0.0.0';
+  if (!(await isOwnAddress(host))) throw new OperatorError(`HOST ${host} is no address of this machine.`);
   return reservingPorts(async (isReserved) => {
     const isUsable = async (port: number): Promise<boolean> => !isReserved(port) && (await isPortFree(port, host));
     const port = await choosePort('PORT', isUsable);
@@ -21,7 +22,8 @@ export async function choosePorts(): Promise<Record<string, string>> {
     return {
       PORT: port,
       METRICS_PORT: metricsPort,
-      PUBLIC_URL: setting('PUBLIC_URL') ?? `http://localhost:${port}`,
+      // A wrong port is one problem, and must not be reported as two.
+      ...(isPort(port) && { PUBLIC_URL: setting('PUBLIC_URL') ?? `http://localhost:${port}` }),
     };
   });
 }
@@ -30,9 +32,9 @@ async function choosePort(name: keyof typeof DEFAULTS, isUsable: (port: number) 
   const asked = setting(name);
   if (asked !== undefined) {
     // What is no port at all is for the application's own validation to say, together with everything else.
-    const isPort = /^\d{1,5}$/.test(asked) && Number(asked) > 0 && Number(asked) < 65_536;
-    if (isPort && !(await isUsable(Number(asked)))) throw new OperatorError(`${name} ${asked} is already in use.`);
-    if (isPort) reservePort(Number(asked));
+    if (!isPort(asked)) return asked;
+    if (!(await isUsable(Number(asked)))) throw new OperatorError(`${name} ${asked} is already in use.`);
+    reservePort(Number(asked));
     return asked;
   }
   const standard = DEFAULTS[name];
@@ -40,6 +42,10 @@ async function choosePort(name: keyof typeof DEFAULTS, isUsable: (port: number) 
   if (port !== standard) say(`Port ${standard} is in use: taking ${port} (set ${name} to choose).`);
   reservePort(port);
   return String(port);
+}
+
+function isPort(text: string): boolean {
+  return /^\d{1,5}$/.test(text) && Number(text) > 0 && Number(text) < 65_536;
 }
 
 async function firstUsable(from: number, isUsable: (port: number) => Promise<boolean>): Promise<number | null> {

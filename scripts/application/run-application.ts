@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { exitCodeOf, spawnNode } from '../processes/child-process.mjs';
 import type { EmbeddedPostgres } from '../embedded/embedded-postgres.ts';
+import { keepRunning } from '../embedded/keep-running.ts';
 import { setting } from '../environment.ts';
 import { MAIN } from './prepare.ts';
 import { say } from '../progress.mjs';
@@ -34,8 +35,9 @@ export async function runApplication(
     // Should this process be killed, the application still drains, and needs its database while it does.
     if (child.pid) await embedded?.alsoFor(child.pid);
     const welcome = sayWhenReady(environment, ended.signal);
+    const watch = embedded && keepRunning(embedded, ended.signal, say);
     const code = await exitCode;
-    await welcome;
+    await Promise.all([welcome, watch]);
     return code;
   } finally {
     setForeground(null);

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { exitCodeOf } from '../processes/child-process.mjs';
 import { checkConfiguration } from '../application/check-configuration.ts';
 import { applicationEnvironment, withProjectDatabase } from '../db/project-database.ts';
+import { keepRunning } from '../embedded/keep-running.ts';
 import { loadDotEnv } from '../environment.ts';
 import { choosePorts } from '../application/ports.ts';
 import { prepare } from '../application/prepare.ts';
@@ -25,6 +26,7 @@ export async function dev(args: string[]): Promise<number> {
     const environment = { ...applicationEnvironment(database), ...(await choosePorts()) };
     await checkConfiguration(environment);
     await makeReady(database);
+    if (database.embedded) void keepRunning(database.embedded, stopRequested, say);
     const changes = watchSources();
     try {
       for (let first = true; ; first = false) {

@@ -22,6 +22,8 @@ export interface EmbeddedPostgres {
   adminUrl: string;
   /** Keeps the server alive for process `pid` too, even if this one is killed. */
   alsoFor(pid: number): Promise<void>;
+  /** Starts the server again, on its port, when it has ended by itself; tells whether it had. @throws Error as the first start does. */
+  revive(): Promise<boolean>;
   /** Gives the lease back; the last one stops the server and waits for its end. May be called twice. */
   release(): Promise<void>;
 }
@@ -56,6 +58,14 @@ export async function useEmbeddedPostgres(
       secrets,
       adminUrl: `postgresql://${SUPERUSER}:${secrets.superuserPassword}@127.0.0.1:${server.port}/postgres`,
       alsoFor: (pid) => underLock(async () => void held.push(addLease(leases, pid))),
+      revive: async () => {
+        if (findPostmaster(location)) return false;
+        return underLock(async () => {
+          if (held.length === 0 || findPostmaster(location)) return false;
+          await persistently(() => startPostmaster(location, server.port, join(dataFolder, 'postgres.log')));
+          return true;
+        });
+      },
       release: () =>
         underLock(async () => {
           for (const lease of held.splice(0)) rmSync(lease, { force: true });
@@ -69,17 +79,25 @@ export async function useEmbeddedPostgres(
 /** Starts on the remembered port where that is free, so that tools which people have set up keep working. */
 async function start(location: Location, dataFolder: string): Promise<Postmaster> {
   const file = join(dataFolder, 'postgres.json');
-  for (let attempt = 1; ; attempt += 1) {
+  return persistently(async (attempt) => {
     const remembered = rememberedPort(file);
     const port = attempt === 1 && remembered && (await isPortFree(remembered)) ? remembered : await freePort();
+    const server = await startPostmaster(location, port, join(dataFolder, 'postgres.log'));
+    writeFileSync(`${file}.part`, `${JSON.stringify({ port, cluster: location.cluster })}\n`);
+    renameSync(`${file}.part`, file);
+    return server;
+  });
+}
+
+/**
+ * Tries a few times: somebody may have taken the port between our look and the server's start, and a crashed server's last children
+ * may still be ending. Both pass.
+ */
+async function persistently<T>(action: (attempt: number) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
     try {
-      const server = await startPostmaster(location, port, join(dataFolder, 'postgres.log'));
-      writeFileSync(`${file}.part`, `${JSON.stringify({ port, cluster: location.cluster })}\n`);
-      renameSync(`${file}.part`, file);
-      return server;
+      return await action(attempt);
     } catch (error) {
-      // Somebody may have taken the port between our look and the server's start; a crashed server's last children
-      // may still be ending. Both pass.
       if (attempt === START_ATTEMPTS) throw error;
       await pause(PAUSE_MS);
     }

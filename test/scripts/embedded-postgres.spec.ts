@@ -5,7 +5,9 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { withClient } from '../../scripts/db/connect.ts';
 import { useEmbeddedPostgres, type EmbeddedPostgres } from '../../scripts/embedded/embedded-postgres.ts';
+import { keepRunning } from '../../scripts/embedded/keep-running.ts';
 import { isAlive, processIdentity } from '../../scripts/processes/process-identity.mjs';
+import { eventually } from '../support/eventually.js';
 import { ScriptProcess } from '../support/script-process.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -104,6 +106,25 @@ describe('the embedded PostgreSQL', () => {
     await use();
     expect(server.pid).not.toBe(crashed);
     expect(await query('SELECT n FROM kept')).toEqual([{ n: 1 }]);
+  });
+
+  it('is started again on its port when it ends by itself, and not after it was released', async () => {
+    const stop = new AbortController();
+    const said: string[] = [];
+    const watch = keepRunning(server, stop.signal, (line) => said.push(line));
+    await query('CREATE TABLE IF NOT EXISTS outlived (n int)');
+    process.kill(server.pid, 'SIGKILL');
+    await eventually(
+      () => said.length,
+      (count) => count > 0,
+    );
+    expect(said).toEqual(['PostgreSQL had ended; it runs again.']);
+    expect(await query(`SELECT to_regclass('outlived') IS NOT NULL AS there`)).toEqual([{ there: true }]);
+    stop.abort();
+    await watch;
+    await server.release();
+    expect(await server.revive()).toBe(false);
+    await expect(query('SELECT 1')).rejects.toThrow(/ECONNREFUSED/);
   });
 
   it('starts although the number in a stale postmaster.pid belongs to another program by now', async () => {

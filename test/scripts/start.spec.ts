@@ -2,6 +2,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, wri
 import { basename, join } from 'node:path';
 import { processIdentity } from '../../scripts/processes/process-identity.mjs';
 import { ROOT } from '../../scripts/project.ts';
+import { eventually } from '../support/eventually.js';
 import { ScriptProcess } from '../support/script-process.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -122,6 +123,32 @@ describe('npm start in an empty folder', () => {
   );
 
   it(
+    'serves again after its PostgreSQL was killed',
+    async () => {
+      const { command, url } = await started();
+      const killed = postmaster();
+      process.kill(killed, 'SIGKILL');
+      await command.line(/PostgreSQL had ended; it runs again/);
+      const probe = () => statusOf(`${url}/readyz`);
+      expect(await eventually(probe, (status) => status === 200)).toBe(200);
+      expect(postmaster()).not.toBe(killed);
+      command.child.kill('SIGTERM');
+      expect(await command.ended).toBe(0);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'says which address it cannot listen on',
+    async () => {
+      const command = npm(['start'], { HOST: '192.0.2.1' });
+      expect(await command.ended).toBe(1);
+      expect(command.lines).toContain('HOST 192.0.2.1 is no address of this machine.');
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
     'names all mistakes in .env at once, before it touches the database',
     async () => {
       writeFileSync(join(clone, '.env'), 'PORT=many\nLOG_LEVEL=loud\nTRUST_PROXY=?\n');
@@ -130,6 +157,7 @@ describe('npm start in an empty folder', () => {
       rmSync(join(clone, '.env'));
       const said = command.lines.join('\n');
       for (const name of ['PORT', 'LOG_LEVEL', 'TRUST_PROXY']) expect(said).toContain(name);
+      expect(said).not.toContain('PUBLIC_URL');
       expect(said).not.toMatch(/^\s+at /m);
     },
     TIMEOUT_MS,
