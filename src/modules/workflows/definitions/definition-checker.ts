@@ -33,6 +33,7 @@ export class DefinitionChecker {
       filterProblems: (cel) => checkCondition(cel, FILTER_VARIABLES),
       transformProblems: (jsonata) => this.sandbox.checkJsonata(jsonata),
       luaProblems: (code) => luaProblems.get(code) ?? [],
+      referenceProblems: (value, pointer) => checkTemplates(value, pointer, SCOPE_VARIABLES),
     });
   }
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../common/json/json-object.js';
+import type { JsonObject, JsonValue } from '../../../common/json/json-object.js';
 import type { ScriptProblem } from '../sandbox/script.types.js';
 import type { DefinitionProblem } from './definition.types.js';
 
@@ -13,4 +13,6 @@ export interface DefinitionLookups {
   filterProblems(cel: string): ScriptProblem[];
   transformProblems(jsonata: string): ScriptProblem[];
   luaProblems(code: string): ScriptProblem[];
+  /** Of the references `{{ … }}` in a value that stands at `pointer`. */
+  referenceProblems(value: JsonValue, pointer: string): DefinitionProblem[];
 }

@@ -43,9 +43,7 @@ export class DefinitionWriter {
 
   /** Plans what an active workflow's trigger asks for, in the running transaction, and nothing for any other. */
   async plan(workflow: Workflow): Promise<Workflow> {
-    if (workflow.status === 'active' && workflow.trigger === 'schedule') {
-      return { ...workflow, nextRunAt: await this.schedules.activated(workflow) };
-    }
+    if (workflow.status === 'active') return { ...workflow, nextRunAt: await this.schedules.activated(workflow) };
     await this.schedules.paused(workflow.id);
     return { ...workflow, nextRunAt: null };
   }

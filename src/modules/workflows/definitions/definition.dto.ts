@@ -86,7 +86,7 @@ export class WorkflowNodeDto {
     type: Object,
     example: { condition: 'input.priority > 3' },
     description:
-      'condition: {condition} in CEL; transform: {transform} in JSONata; lua: {code | scriptId, timeoutMs?, memoryLimitBytes?}; action: {action, …}.',
+      'condition: {condition} in CEL; transform: {transform} in JSONata; lua: {code | scriptId, input?, timeoutMs?, memoryLimitBytes?}; action: {action, …}.',
   })
   @MayBeAbsent()
   @IsFreeJsonObject()

@@ -18,7 +18,7 @@ export interface RetryPolicy {
 
 /**
  * A step. `type` is what somebody wrote: drafts may hold types that nobody knows, a valid definition holds a `NodeType`.
- * Configs: condition `{condition: CEL}`; transform `{transform: JSONata}`; lua `{scriptId | code, timeoutMs?, memoryLimitBytes?}`;
+ * Configs: condition `{condition: CEL}`; transform `{transform: JSONata}`; lua `{scriptId | code, input?, timeoutMs?, memoryLimitBytes?}`;
  * action `{action: 'http.request', …the action's own}`; trigger `{}`.
  */
 export interface WorkflowNode {

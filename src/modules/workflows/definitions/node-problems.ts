@@ -66,11 +66,12 @@ export function unknownKeys(config: JsonObject, known: readonly string[], pointe
 }
 
 function luaNodeProblems(config: JsonObject, pointer: string, lookups: DefinitionLookups): DefinitionProblem[] {
-  const { scriptId, code, timeoutMs, memoryLimitBytes } = config;
+  const { scriptId, code, timeoutMs, memoryLimitBytes, input } = config;
   const problems = [
-    ...unknownKeys(config, ['scriptId', 'code', 'timeoutMs', 'memoryLimitBytes'], pointer),
+    ...unknownKeys(config, ['scriptId', 'code', 'timeoutMs', 'memoryLimitBytes', 'input'], pointer),
     ...rangeProblems(timeoutMs, `${pointer}/timeoutMs`, LUA_TIMEOUT_MS),
     ...rangeProblems(memoryLimitBytes, `${pointer}/memoryLimitBytes`, LUA_MEMORY_BYTES),
+    ...(input === undefined ? [] : lookups.referenceProblems(input, `${pointer}/input`)),
   ];
   if ((scriptId === undefined) === (code === undefined)) {
     problems.push({ pointer, code: 'lua_source', detail: 'Needs either scriptId or code.' });
