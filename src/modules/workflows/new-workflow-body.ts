@@ -1,7 +1,15 @@
-import { createParamDecorator, type ExecutionContext, Injectable, type PipeTransform } from '@nestjs/common';
+import {
+  applyDecorators,
+  createParamDecorator,
+  type ExecutionContext,
+  Injectable,
+  type PipeTransform,
+} from '@nestjs/common';
+import { ApiBody, ApiExtraModels, getSchemaPath } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { assertStorable } from '../../common/http/storable.js';
 import { StrictValidationPipe } from '../../common/http/strict-validation.pipe.js';
+import { ANY_JSON } from '../../common/json/json-object.js';
 import { convertImport } from './definitions/import/convert-import.js';
 import { CreateWorkflowDto } from './workflows.dto.js';
 
@@ -25,3 +33,23 @@ const RawBody = createParamDecorator((_: unknown, context: ExecutionContext): un
 
 /** The body of a new workflow, in our form or in any that `convertImport` understands. */
 export const NewWorkflowBody = (): ParameterDecorator => RawBody(new NewWorkflowPipe());
+
+/** Bodies of other systems have fields of their own: none of them is refused, and all are kept in `config`. */
+const FOREIGN = {
+  type: 'object',
+  description: 'A workflow of another system.',
+  properties: {
+    name: { type: 'string' },
+    steps: { type: 'array', items: { type: 'object' } },
+    connections: { type: 'object' },
+    config: ANY_JSON,
+  },
+  additionalProperties: true,
+} as const;
+
+/** Documents `@NewWorkflowBody()`. */
+export const ApiNewWorkflowBody = (): MethodDecorator =>
+  applyDecorators(
+    ApiExtraModels(CreateWorkflowDto),
+    ApiBody({ schema: { anyOf: [{ $ref: getSchemaPath(CreateWorkflowDto) }, FOREIGN] } }),
+  );

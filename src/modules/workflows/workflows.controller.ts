@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
-import { ApiBody, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../common/auth/actor.js';
 import { Allow, CurrentActor } from '../../common/auth/auth.decorators.js';
 import { ETagged, IfMatch } from '../../common/http/etag.js';
@@ -8,7 +8,7 @@ import { SecretsShownOnce } from '../../common/http/idempotency/idempotency.deco
 import { ApiPage } from '../../common/http/openapi/api-page.js';
 import { ApiProblems } from '../../common/http/openapi/api-problems.js';
 import { type Page, toPage } from '../../common/http/page.js';
-import { NewWorkflowBody } from './new-workflow-body.js';
+import { ApiNewWorkflowBody, NewWorkflowBody } from './new-workflow-body.js';
 import { CreatedWorkflowDto, WorkflowDto, WorkflowSummaryDto } from './workflow-responses.dto.js';
 import { CreateWorkflowDto, ListWorkflowsQuery, UpdateWorkflowDto } from './workflows.dto.js';
 import { WorkflowsService } from './workflows.service.js';
@@ -30,7 +30,7 @@ export class WorkflowsController {
   @Allow('workflow:create')
   @ETagged()
   @SecretsShownOnce('hookToken', 'hookUrl')
-  @ApiBody({ type: CreateWorkflowDto })
+  @ApiNewWorkflowBody()
   @ApiCreatedResponse({ type: CreatedWorkflowDto })
   @ApiProblems(409, 422)
   async create(@CurrentActor() actor: Actor, @NewWorkflowBody() body: CreateWorkflowDto): Promise<CreatedWorkflowDto> {
