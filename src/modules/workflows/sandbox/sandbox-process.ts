@@ -79,9 +79,12 @@ export class SandboxProcess {
 
   /**
    * Runs one request to its end. The caller gives it one at a time, and another one only while `isAlive`.
-   * @throws ScriptError for the script's own faults; Error when the process did not start, or broke.
+   * @throws ScriptError for the script's own faults; the signal's reason; Error when the process did not start, or broke.
    */
-  async run(request: SandboxRequest): Promise<SandboxOutcome> {
+  async run(request: SandboxRequest, signal?: AbortSignal): Promise<SandboxOutcome> {
+    signal?.throwIfAborted();
+    const abort = (): void => this.killFor(signal?.reason as Error);
+    signal?.addEventListener('abort', abort);
     this.keepAlive(true);
     try {
       await this.within(START_TIMEOUT_MS, new Error('A sandbox process did not start in time.'), this.ready);
@@ -97,12 +100,18 @@ export class SandboxProcess {
       if (reply.type !== 'failed') throw new Error(`A sandbox process answered ${reply.type}.`);
       throw new ScriptError(reply.failure.kind, reply.failure.message, reply.failure.line, reply.logs);
     } finally {
+      signal?.removeEventListener('abort', abort);
       this.keepAlive(false);
     }
   }
 
   kill(): void {
     this.child.kill('SIGKILL');
+  }
+
+  private killFor(reason: Error): void {
+    this.finish(reason);
+    this.kill();
   }
 
   private receive(reply: SandboxReply): void {
@@ -119,10 +128,7 @@ export class SandboxProcess {
   }
 
   private async within<T>(timeoutMs: number, error: Error, promise: Promise<T>): Promise<T> {
-    const timer = setTimeout(() => {
-      this.finish(error);
-      this.kill();
-    }, timeoutMs);
+    const timer = setTimeout(() => this.killFor(error), timeoutMs);
     try {
       return await promise;
     } finally {

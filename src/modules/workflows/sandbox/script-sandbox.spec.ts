@@ -87,6 +87,21 @@ describe('The sandbox', () => {
     await expect(as('one').runLua('return 1', {}, LIMITS)).rejects.toThrow(UnavailableError);
   });
 
+  it('ends a script when it is told to, also one that still waits', async () => {
+    const { as, close } = openSandbox();
+    try {
+      const controller = new AbortController();
+      const limits = { ...LIMITS, signal: controller.signal };
+      const ends = Promise.allSettled(Array.from({ length: 6 }, () => as('one').runLua(LOOP, {}, limits)));
+      await as('two').runLua('return 1', {}, LIMITS);
+      controller.abort(new Error('The run was cancelled.'));
+      for (const end of await ends) expect(end).toMatchObject({ reason: new Error('The run was cancelled.') });
+      expect(await as('one').runLua('return 1', {}, LIMITS)).toMatchObject({ result: 1 });
+    } finally {
+      close();
+    }
+  });
+
   it('bounds what goes in', async () => {
     const { as, close } = openSandbox();
     try {

@@ -53,7 +53,7 @@ export class ScriptSandbox implements OnApplicationShutdown {
     assertLength(code, MAX_SCRIPT_LENGTH, 'The script');
     const wrongName = Object.keys(globals).find((name) => !IDENTIFIER.test(name));
     if (wrongName !== undefined) throw new ScriptError('runtime', `${wrongName} is no name of a Lua variable.`);
-    const { result, logs } = await this.run({
+    const request: SandboxRequest = {
       kind: 'lua',
       code,
       globals: inputOf(globals),
@@ -61,7 +61,8 @@ export class ScriptSandbox implements OnApplicationShutdown {
       memoryBytes: clamp(limits.memoryBytes, MIN_SCRIPT_MEMORY_BYTES, MAX_SCRIPT_MEMORY_BYTES),
       allowedGlobals: limits.allowedGlobals?.length ? limits.allowedGlobals.filter(isLuaGlobal) : LUA_GLOBALS,
       maxResultLength: MAX_SCRIPT_RESULT_LENGTH,
-    });
+    };
+    const { result, logs } = await this.run(request, limits.signal);
     return { result: JSON.parse(result) as unknown, logs };
   }
 
@@ -73,19 +74,20 @@ export class ScriptSandbox implements OnApplicationShutdown {
   async runJsonata(
     expression: string,
     input: unknown,
-    limits: Pick<ScriptLimits, 'timeoutMs'>,
+    limits: Pick<ScriptLimits, 'timeoutMs' | 'signal'>,
     bindings: Record<string, unknown> = {},
   ): Promise<unknown> {
     const [problem] = this.checkJsonata(expression);
     if (problem) throw new ScriptError('syntax', problem.message);
-    const { result } = await this.run({
+    const request: SandboxRequest = {
       kind: 'jsonata',
       expression,
       input: inputOf(input),
       bindings: inputOf(bindings),
       timeoutMs: clamp(limits.timeoutMs, MIN_SCRIPT_TIMEOUT_MS, MAX_SCRIPT_TIMEOUT_MS),
       maxResultLength: MAX_SCRIPT_RESULT_LENGTH,
-    });
+    };
+    const { result } = await this.run(request, limits.signal);
     return JSON.parse(result) as unknown;
   }
 
@@ -122,11 +124,12 @@ export class ScriptSandbox implements OnApplicationShutdown {
     for (const process of this.all) process.kill();
   }
 
-  private run(request: SandboxRequest): Promise<SandboxOutcome> {
+  private run(request: SandboxRequest, signal?: AbortSignal): Promise<SandboxOutcome> {
     return this.queue.run(this.tenant.find()?.tenantId ?? 'platform', async () => {
+      signal?.throwIfAborted();
       const process = this.take();
       try {
-        return await process.run(request);
+        return await process.run(request, signal);
       } finally {
         this.giveBack(process);
       }

@@ -9,6 +9,8 @@ export interface ScriptLimits {
   readonly memoryBytes: number;
   /** Lua: the names of LUA_GLOBALS that exist for the script. Absent or empty: all of them. The script's input is always there. */
   readonly allowedGlobals?: readonly string[];
+  /** Ends the script, whatever it does, and makes its run fail with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** One thing that is wrong with a script or an expression. `line` counts from 1, `position` from 0. */
