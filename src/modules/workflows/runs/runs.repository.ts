@@ -104,7 +104,12 @@ export class RunsRepository {
     const rows = await this.prisma.workflowRunStep.findMany({
       where: { runId },
       select: STEP,
-      orderBy: [{ startedAt: { sort: 'asc', nulls: 'last' } }, { nodeId: 'asc' }],
+      // The trigger begins and ends with the checkpoint that begins the next step.
+      orderBy: [
+        { startedAt: { sort: 'asc', nulls: 'last' } },
+        { finishedAt: { sort: 'asc', nulls: 'last' } },
+        { nodeId: 'asc' },
+      ],
     });
     return rows as unknown as RunStep[];
   }

@@ -25,9 +25,10 @@ export class RunAdmissionRepository {
           SELECT r.id, r.created_at FROM workflow_runs r
           WHERE r.workflow_id = w.id AND r.status = 'queued' AND r.admitted_at IS NULL
           ORDER BY r.created_at, r.id
-          LIMIT CASE WHEN places.free = 0 THEN 0 ELSE least(places.free, coalesce((
-            SELECT greatest(0, (w.settings ->> 'maxConcurrentRuns')::bigint - count(*)) FROM workflow_runs a
-            WHERE a.workflow_id = w.id AND a.admitted_at IS NOT NULL AND a.status IN ('queued', 'running')), places.free)) END
+          LIMIT CASE WHEN w.settings ->> 'maxConcurrentRuns' IS NULL THEN places.free ELSE least(places.free, greatest(0,
+            (w.settings ->> 'maxConcurrentRuns')::bigint - (
+              SELECT count(*) FROM workflow_runs a
+              WHERE a.workflow_id = w.id AND a.admitted_at IS NOT NULL AND a.status IN ('queued', 'running')))) END
         ) AS waiting
         ORDER BY waiting.created_at, waiting.id
         LIMIT (SELECT free FROM places)

@@ -23,7 +23,7 @@ export class LuaStep {
   /** @throws ScriptError; NotFoundError for a script that is gone; ActionError where it does not fit what goes in and comes out. */
   async run(
     config: JsonObject,
-    { scope, log }: { scope: ExpressionScope; log: (message: string) => void },
+    { scope, log, signal }: { scope: ExpressionScope; log: (message: string) => void; signal: AbortSignal },
   ): Promise<unknown> {
     const source = await this.#sourceOf(config);
     const input = config['input'] === undefined ? scope.input : resolveTemplate(config['input'], scope);
@@ -33,6 +33,7 @@ export class LuaStep {
       timeoutMs: typeof config['timeoutMs'] === 'number' ? config['timeoutMs'] : source.timeoutMs,
       memoryBytes: Number(config['memoryLimitBytes'] ?? DEFAULT_SCRIPT_MEMORY_BYTES),
       allowedGlobals: source.allowedGlobals,
+      signal,
     };
     const { result, logs } = await this.sandbox.runLua(source.code, { ...scope, input }, limits).catch(toldBy(log));
     logs.forEach((line) => log(line));

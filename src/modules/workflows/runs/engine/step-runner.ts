@@ -42,7 +42,7 @@ export class StepRunner {
       case 'condition':
         return done(evaluateCondition(String(node.config['condition']), { ...context.scope }));
       case 'transform':
-        return done(await this.#transform(String(node.config['transform']), context.scope));
+        return done(await this.#transform(String(node.config['transform']), context));
       case 'lua':
         return done(await this.lua.run(node.config, context));
       case 'action':
@@ -52,8 +52,13 @@ export class StepRunner {
     }
   }
 
-  #transform(expression: string, scope: ExpressionScope): Promise<unknown> {
-    return this.sandbox.runJsonata(expression, scope.input, { timeoutMs: DEFAULT_SCRIPT_TIMEOUT_MS }, { ...scope });
+  #transform(expression: string, { scope, signal }: StepContext): Promise<unknown> {
+    return this.sandbox.runJsonata(
+      expression,
+      scope.input,
+      { timeoutMs: DEFAULT_SCRIPT_TIMEOUT_MS, signal },
+      { ...scope },
+    );
   }
 
   async #act(node: WorkflowNode, { scope, ...context }: StepContext): Promise<ActionOutcome> {
