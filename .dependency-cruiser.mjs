@@ -22,6 +22,7 @@ const CONTRACTS = [
   'tenants/plan-limits',
   'users/offboarding/owned-resource',
   'workflows/actions/workflow-action',
+  'workflows/actions/action-config',
 ].map((file) => `^src/modules/${file}\\.ts$`);
 const TESTS = '\\.(spec|fake)\\.ts$';
 const DATABASE_ACCESS = '\\.(repository|read-model)\\.ts$';
