@@ -40,8 +40,8 @@ const FOREIGN = {
   description: 'A workflow of another system.',
   properties: {
     name: { type: 'string' },
-    steps: { type: 'array', items: { type: 'object' } },
-    connections: { type: 'object' },
+    steps: ANY_JSON,
+    connections: ANY_JSON,
     config: ANY_JSON,
   },
   additionalProperties: true,
