@@ -1,0 +1,74 @@
+import { Agent, type OutgoingHttpHeaders, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import type { INestApplication } from '@nestjs/common';
+
+export interface SentRequest {
+  method: string;
+  /** Path and query as they go out: nothing is encoded for the caller. */
+  path: string;
+  headers?: OutgoingHttpHeaders;
+  body?: string | Buffer;
+}
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  text: string;
+}
+
+function decoded(bytes: Buffer, encoding: string | undefined): Buffer {
+  if (bytes.length === 0) return bytes;
+  if (encoding === 'gzip') return gunzipSync(bytes);
+  return encoding === 'br' ? brotliDecompressSync(bytes) : bytes;
+}
+
+/** A client that keeps its connections, and sends exactly what it is told to. */
+export class HttpClient {
+  readonly #agent: Agent;
+  readonly #port: number;
+
+  /** @param connections how many the requests share at most. */
+  constructor(app: INestApplication, connections: number) {
+    this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
+    this.#port = (app.getHttpServer().address() as AddressInfo).port;
+  }
+
+  send({ method, path, headers = {}, body }: SentRequest): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const outgoing = request(
+        {
+          host: '127.0.0.1',
+          port: this.#port,
+          agent: this.#agent,
+          method,
+          path,
+          headers: { ...lengthOf(body), ...headers },
+        },
+        (incoming) => {
+          const chunks: Buffer[] = [];
+          incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+          incoming.on('error', reject);
+          incoming.on('end', () =>
+            resolve({
+              status: incoming.statusCode!,
+              headers: incoming.headers,
+              text: decoded(Buffer.concat(chunks), incoming.headers['content-encoding']).toString('utf8'),
+            }),
+          );
+        },
+      );
+      outgoing.on('error', reject);
+      outgoing.end(body);
+    });
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+}
+
+/** Node frames a body by itself for some methods only. */
+function lengthOf(body: string | Buffer | undefined): OutgoingHttpHeaders {
+  return body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+}
