@@ -1,37 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { SYSTEM_ACTOR } from '../../src/common/auth/actor.js';
-import { PasswordHasher } from '../../src/common/auth/password-hasher.js';
-import { DbalService } from '../../src/common/dbal/dbal.service.js';
-import { TenantContext } from '../../src/common/tenancy/tenant-context.js';
 import { ProvisioningService } from '../../src/modules/tenants/provisioning/provisioning.service.js';
 import { TenantsService } from '../../src/modules/tenants/tenants.service.js';
+import { DemoContentSeed } from './demo-content-seed.js';
 import { DEMO_PASSWORD, DEMO_USERS, type DemoTenant } from './demo-data.js';
 import { DEMO_MARK, DemoRepository } from './demo.repository.js';
 
 /** Makes one tenant of the demo, or finishes what was begun. One process at a time per tenant. */
 @Injectable()
 export class DemoTenantSeed {
-  private passwordHash?: Promise<string>;
-
   constructor(
     private readonly demo: DemoRepository,
     private readonly tenants: TenantsService,
     private readonly provisioning: ProvisioningService,
-    private readonly context: TenantContext,
-    private readonly dbal: DbalService,
-    private readonly passwords: PasswordHasher,
+    private readonly content: DemoContentSeed,
   ) {}
 
   async seed(tenant: DemoTenant): Promise<void> {
     const id = (await this.findProvisioned(tenant)) ?? (await this.provision(tenant));
-    // One hash for all of them: argon2 is slow on purpose.
-    const passwordHash = await (this.passwordHash ??= this.passwords.hash(DEMO_PASSWORD));
-    await this.context.run({ tenantId: id, source: 'system' }, () =>
-      this.dbal.transaction(async () => {
-        await this.demo.addUsers(DEMO_USERS.slice(1), passwordHash);
-        await this.demo.nameUser(DEMO_USERS[0]!);
-      }),
-    );
+    await this.content.seed(id, tenant);
     await this.tenants.update(SYSTEM_ACTOR, id, { metadata: { [DEMO_MARK]: 'seeded' } });
   }
 

@@ -50,4 +50,9 @@ export class DemoRepository {
   async nameUser({ username, firstName, lastName }: DemoUser): Promise<void> {
     await this.prisma.user.updateMany({ where: { username }, data: { firstName, lastName } });
   }
+
+  /** Of a user of the current tenant who must be there. */
+  async findUserId(username: string): Promise<string> {
+    return (await this.prisma.user.findFirstOrThrow({ where: { username }, select: { id: true } })).id;
+  }
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Test } from '@nestjs/testing';
 import type { INestApplicationContext } from '@nestjs/common';
 import { Config } from '../../src/common/config/config.js';
@@ -6,6 +7,7 @@ import { withClient } from '../../scripts/db/connect.js';
 import { DEMO_PASSWORD, DEMO_PLATFORM_ADMIN, DEMO_TENANTS, DEMO_USERS } from '../../prisma/seed/demo-data.js';
 import { DemoSeed } from '../../prisma/seed/demo-seed.js';
 import { SeedModule } from '../../prisma/seed/seed.module.js';
+import { eventually } from '../support/eventually.js';
 import { factories } from '../support/factories.js';
 import { createTestApp } from '../support/test-app.js';
 import { testConfig } from '../support/test-config.js';
@@ -84,6 +86,36 @@ describe('The demo', () => {
         .post('/api/v1/platform/auth/login')
         .send({ email: DEMO_PLATFORM_ADMIN, password: DEMO_PASSWORD });
       expect(admin.status).toBe(200);
+    } finally {
+      await test.close();
+    }
+  });
+
+  it('has three active workflows in each tenant, and a worker runs each of them', async () => {
+    await seedOnce();
+    const test = await createTestApp(testConfig(database, { APP_ROLE: 'all' }));
+    try {
+      for (const tenant of SLUGS) {
+        const login = { tenant, identifier: 'manager@demo.test', password: DEMO_PASSWORD };
+        const { accessToken } = (await test.http.post('/api/v1/auth/login').send(login)).body as {
+          accessToken: string;
+        };
+        const read = async <T>(path: string): Promise<T> =>
+          (await test.http.get(`/api/v1${path}`).set('Authorization', `Bearer ${accessToken}`)).body.data as T;
+        const workflows =
+          await read<{ id: string; name: string; status: string; nextRunAt: string | null }[]>('/workflows?sort=name');
+        expect(workflows.map(({ name, status, nextRunAt }) => [name, status, nextRunAt !== null])).toEqual([
+          ['Expense approval', 'active', false],
+          ['Morning summary', 'active', true],
+          ['Welcome new colleagues', 'active', false],
+        ]);
+        const statuses = async (): Promise<string[][]> => {
+          const runs = workflows.map(({ id }) => read<{ status: string }[]>(`/workflows/${id}/runs`));
+          return (await Promise.all(runs)).map((list) => list.map(({ status }) => status));
+        };
+        const wanted = [['waiting'], ['succeeded'], ['succeeded']];
+        expect(await eventually(statuses, (answer) => isDeepStrictEqual(answer, wanted))).toEqual(wanted);
+      }
     } finally {
       await test.close();
     }

@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { PasswordHasher } from '../../src/common/auth/password-hasher.js';
+import { DbalService } from '../../src/common/dbal/dbal.service.js';
+import { TenantContext } from '../../src/common/tenancy/tenant-context.js';
+import { DEMO_PASSWORD, DEMO_USERS, type DemoTenant } from './demo-data.js';
+import { DemoWorkflowSeed } from './demo-workflow-seed.js';
+import { DemoRepository } from './demo.repository.js';
+
+/** Scripts are compiled on the way, in a process that has to start first. */
+const TIMEOUT_MS = 20_000;
+
+/** Fills a tenant of the demo: people, and what they have made. */
+@Injectable()
+export class DemoContentSeed {
+  private passwordHash?: Promise<string>;
+
+  constructor(
+    private readonly demo: DemoRepository,
+    private readonly workflows: DemoWorkflowSeed,
+    private readonly context: TenantContext,
+    private readonly dbal: DbalService,
+    private readonly passwords: PasswordHasher,
+  ) {}
+
+  /** All of it or nothing; what is there stays as it is. */
+  async seed(tenantId: string, { settings }: DemoTenant): Promise<void> {
+    // One hash for all of them: argon2 is slow on purpose.
+    const passwordHash = await (this.passwordHash ??= this.passwords.hash(DEMO_PASSWORD));
+    const makeAll = async (): Promise<void> => {
+      await this.demo.addUsers(DEMO_USERS.slice(1), passwordHash);
+      await this.demo.nameUser(DEMO_USERS[0]!);
+      await this.workflows.seed(settings.timezone);
+    };
+    await this.context.run({ tenantId, source: 'system' }, () =>
+      this.dbal.transaction(makeAll, { timeoutMs: TIMEOUT_MS }),
+    );
+  }
+}
