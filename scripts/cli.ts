@@ -21,6 +21,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   'db:seed': async () => (await import('./commands/db-seed.ts')).dbSeed,
   'db:reset': async () => (await import('./commands/db-reset.ts')).dbReset,
   'test:mutants': async () => (await import('./commands/mutants.ts')).mutants,
+  'test:fuzz': async () => (await import('./commands/fuzz.ts')).fuzz,
   'bench:tenancy': async () => (await benchmark())('tenancy'),
   'bench:footprint': async () => (await benchmark())('footprint'),
   'bench:noisy': async () => (await benchmark())('noisy'),
