@@ -5,9 +5,10 @@ import { MARKER, Placeholder } from './placeholders.js';
 const MAX_DEPTH = 6;
 const MAX_TEXT = 60;
 
+const oneOfLetters = (letters: string): fc.Arbitrary<string> => fc.constantFrom(...Array.from(letters));
 const hex = (length: number): fc.Arbitrary<string> =>
-  fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: length, maxLength: length });
-const word = fc.string({ unit: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz'), minLength: 2, maxLength: 12 });
+  fc.string({ unit: oneOfLetters('0123456789abcdef'), minLength: length, maxLength: length });
+const word = fc.string({ unit: oneOfLetters('abcdefghijklmnopqrstuvwxyz'), minLength: 2, maxLength: 12 });
 
 /** Fields whose meaning their schema does not tell. Others are made from their schema and example alone. */
 const KNOWN: [RegExp, fc.Arbitrary<unknown>][] = [
@@ -21,6 +22,27 @@ const KNOWN: [RegExp, fc.Arbitrary<unknown>][] = [
   [/^refreshToken$/, fc.constantFrom(new Placeholder('refresh token'), new Placeholder('other refresh token'))],
   [/^token$/, fc.constant(new Placeholder('forged token'))],
 ];
+
+const moment = fc
+  .date({ min: new Date('2000-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
+  .map((date) => date.toISOString());
+const url = fc.oneof(
+  fc.constant(`https://${MARKER}.example/path?x=1`),
+  fc.webUrl({ validSchemes: ['https', 'http'], withQueryParameters: true }),
+);
+
+const FORMATS: Record<string, fc.Arbitrary<unknown>> = {
+  uuid: fc.oneof(
+    { arbitrary: fc.nat(9).map((pick) => new Placeholder('own id', '', 'id', pick)), weight: 4 },
+    { arbitrary: fc.nat(9).map((pick) => new Placeholder('other id', '', 'id', pick)), weight: 2 },
+    { arbitrary: fc.uuid(), weight: 1 },
+  ),
+  email: hex(10).map((name) => `u${name}@${MARKER}.test`),
+  uri: url,
+  url,
+  'date-time': moment,
+  date: moment.map((text) => text.slice(0, 10)),
+};
 
 /** Text that is worth trying wherever text is allowed. */
 const text = fc.oneof(
@@ -71,6 +93,7 @@ export class ValidValues {
         return fc.constant(null);
       case 'object':
         return this.#object(schema, depth);
+      case undefined:
       default:
         return schema.properties ? this.#object(schema, depth) : withExample(schema, freeJson(depth));
     }
@@ -80,30 +103,8 @@ export class ValidValues {
     const byName = KNOWN.find(([pattern]) => pattern.test(name));
     if (byName) return byName[1];
     if (schema.pattern) return withExample(schema, fc.stringMatching(new RegExp(schema.pattern)));
-    switch (schema.format) {
-      case 'uuid':
-        return fc.oneof(
-          { arbitrary: fc.nat(9).map((pick) => new Placeholder('own id', '', 'id', pick)), weight: 4 },
-          { arbitrary: fc.nat(9).map((pick) => new Placeholder('other id', '', 'id', pick)), weight: 2 },
-          { arbitrary: fc.uuid(), weight: 1 },
-        );
-      case 'email':
-        return KNOWN[0]![1];
-      case 'uri':
-      case 'url':
-        return fc.oneof(
-          fc.constant(`https://${MARKER}.example/path?x=1`),
-          fc.webUrl({ validSchemes: ['https', 'http'], withQueryParameters: true }),
-        );
-      case 'date-time':
-        return fc
-          .date({ min: new Date('2000-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
-          .map((date) => date.toISOString());
-      case 'date':
-        return fc
-          .date({ min: new Date('2000-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
-          .map((date) => date.toISOString().slice(0, 10));
-    }
+    const byFormat = FORMATS[schema.format ?? ''];
+    if (byFormat) return byFormat;
     const { minLength = 0, maxLength = MAX_TEXT } = schema;
     return withExample(
       schema,
