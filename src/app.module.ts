@@ -15,6 +15,7 @@ import { LoggingModule } from './common/logging/logging.module.js';
 import { MailModule } from './common/mail/mail.module.js';
 import { ObservabilityModule } from './common/observability/observability.module.js';
 import { PrismaModule } from './common/prisma/prisma.module.js';
+import { StreamsModule } from './common/streams/streams.module.js';
 import { TenancyModule } from './common/tenancy/tenancy.module.js';
 import { DbalRoutesModule } from './modules/dbal/dbal-routes.module.js';
 import { PlatformAdminsModule } from './modules/tenants/platform-admins/platform-admins.module.js';
@@ -41,6 +42,7 @@ import { WorkflowsModule } from './modules/workflows/workflows.module.js';
     IdentityModule,
     RateLimitModule,
     HttpModule,
+    StreamsModule,
     AuditModule,
     IdempotencyModule,
     JobsModule,

@@ -15,6 +15,11 @@ export interface AccessClaims {
   readonly sessionId: string;
 }
 
+/** Claims that were found true, and until when: milliseconds of the epoch. */
+export interface VerifiedClaims extends AccessClaims {
+  readonly expiresAt: number;
+}
+
 const ALGORITHM = 'HS256';
 const ISSUER = 'tenantry';
 const TENANT_AUDIENCE = 'tenantry:tenant';
@@ -35,7 +40,7 @@ export class AccessTokens {
   private readonly signingKid: string;
   private readonly ttlSeconds: number;
   /** Verification costs more than the rest of the identity check together, and the same token comes many times. */
-  private readonly verified = new LRUCache<string, AccessClaims>({ max: REMEMBERED });
+  private readonly verified = new LRUCache<string, VerifiedClaims>({ max: REMEMBERED });
 
   constructor(config: Config) {
     const ring = config.TOKEN_SIGNING_KEYS.split(',').map((entry) => {
@@ -61,7 +66,7 @@ export class AccessTokens {
   }
 
   /** @throws UnauthenticatedError for anything but a token of ours that has not expired. */
-  async verify(token: string): Promise<AccessClaims> {
+  async verify(token: string): Promise<VerifiedClaims> {
     const known = this.verified.get(token);
     if (known) return known;
     if (token.length > MAX_LENGTH) throw new UnauthenticatedError();
@@ -72,8 +77,8 @@ export class AccessTokens {
         audience: [TENANT_AUDIENCE, PLATFORM_AUDIENCE],
         requiredClaims: ['sub', 'sid', 'exp', 'iat'],
       });
-      const claims = this.claimsOf(payload);
-      const remainingMs = (payload.exp ?? 0) * 1000 - Date.now();
+      const claims = { ...this.claimsOf(payload), expiresAt: (payload.exp ?? 0) * 1000 };
+      const remainingMs = claims.expiresAt - Date.now();
       if (remainingMs > 0) this.verified.set(token, claims, { ttl: remainingMs });
       return claims;
     } catch (error) {

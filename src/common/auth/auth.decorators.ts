@@ -14,6 +14,8 @@ export const Public = (): MethodDecorator => SetMetadata(PUBLIC_METADATA, true);
 /** Express' request with what the identity middleware learned. */
 export interface IdentifiedRequest extends Request {
   actor?: Actor;
+  /** When the credential ends, in milliseconds of the epoch; what goes on for longer ends with it. */
+  credentialExpiresAt?: number;
   /** The tenant the request works in; for logs. Business code is inside `TenantContext` already. */
   tenantId?: string;
   /** Slug or domain out of `/api/v1/t/<slug or domain>/…`, left by the rewriting of the path. */

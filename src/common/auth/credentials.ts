@@ -5,7 +5,8 @@ import { readSecret } from './secret-token.js';
 /** What a request offers as proof of who it is. */
 export type Credential =
   | { readonly kind: 'token'; readonly token: string }
-  | { readonly kind: 'api_key'; readonly tenantId: string; readonly hash: string };
+  | { readonly kind: 'api_key'; readonly tenantId: string; readonly hash: string }
+  | { readonly kind: 'ticket'; readonly tenantId: string; readonly hash: string };
 
 const BEARER = /^Bearer ([A-Za-z0-9_.~+/=-]+)$/i;
 
@@ -16,16 +17,27 @@ const BEARER = /^Bearer ([A-Za-z0-9_.~+/=-]+)$/i;
 export function credentialOf(request: Request): Credential | null {
   const authorization = request.get('Authorization');
   const key = request.get('X-API-Key');
-  if (authorization !== undefined && key !== undefined) {
-    throw new UnauthenticatedError('auth.unauthenticated', 'Send either Authorization or X-API-Key, not both.');
+  const ticket = ticketOf(request);
+  if ([authorization, key, ticket].filter((given) => given !== undefined).length > 1) {
+    throw new UnauthenticatedError('auth.unauthenticated', 'Send one of Authorization, X-API-Key and a ticket.');
   }
   if (authorization !== undefined) {
     const token = BEARER.exec(authorization)?.[1];
     if (!token) throw new UnauthenticatedError();
     return { kind: 'token', token };
   }
-  if (key === undefined) return null;
-  const secret = readSecret('key', key);
+  if (key !== undefined) return { kind: 'api_key', ...secretOf('key', key) };
+  return ticket === undefined ? null : { kind: 'ticket', ...secretOf('ticket', ticket) };
+}
+
+/** Tickets open event streams and nothing else: a URL is seen by many. */
+function ticketOf({ method, headers, query }: Request): unknown {
+  const isStream = method === 'GET' && headers.accept?.includes('text/event-stream');
+  return isStream ? query['ticket'] : undefined;
+}
+
+function secretOf(kind: 'key' | 'ticket', token: unknown): { tenantId: string; hash: string } {
+  const secret = typeof token === 'string' ? readSecret(kind, token) : null;
   if (!secret) throw new UnauthenticatedError();
-  return { kind: 'api_key', ...secret };
+  return secret;
 }

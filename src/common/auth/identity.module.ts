@@ -11,6 +11,8 @@ import { IdentityReadModel } from './identity.read-model.js';
 import { PasswordHasher } from './password-hasher.js';
 import { RequestIdentifier } from './request-identifier.js';
 import { SignInLock } from './sign-in-lock.js';
+import { StreamTickets } from './stream-tickets.js';
+import { StreamTicketsRepository } from './stream-tickets.repository.js';
 import { TenantEntrance } from './tenant-entrance.js';
 
 const SERVICES = [
@@ -19,6 +21,7 @@ const SERVICES = [
   IdentityListener,
   PasswordHasher,
   SignInLock,
+  StreamTickets,
   TenantEntrance,
   TenantResolver,
 ];
@@ -31,6 +34,7 @@ const SERVICES = [
     ApiKeyUsage,
     IdentityReadModel,
     RequestIdentifier,
+    StreamTicketsRepository,
     { provide: APP_GUARD, useClass: AuthGuard },
   ],
   exports: SERVICES,

@@ -11,6 +11,7 @@ import { type Credential, credentialOf } from './credentials.js';
 import type { Identity } from './identity.js';
 import { IdentityCache } from './identity-cache.js';
 import { permissionSetOfPlatform } from './permissions.js';
+import { StreamTickets } from './stream-tickets.js';
 import { type TenantHint, tenantHintsOf } from './tenant-hints.js';
 import { TenantMismatchError, TenantNotActiveError } from './tenant-refusals.js';
 
@@ -18,8 +19,15 @@ import { TenantMismatchError, TenantNotActiveError } from './tenant-refusals.js'
 export interface RequestIdentity {
   actor?: Actor;
   scope?: TenantScope;
+  /** When the credential itself ends, in milliseconds of the epoch. */
+  credentialExpiresAt?: number;
   identityFailure?: Error;
   tenantFailure?: Error;
+}
+
+interface Authenticated {
+  readonly identity: Identity;
+  readonly expiresAt: number;
 }
 
 /**
@@ -34,6 +42,7 @@ export class RequestIdentifier {
     private readonly identities: IdentityCache,
     private readonly tenants: TenantResolver,
     private readonly apiKeyUsage: ApiKeyUsage,
+    private readonly tickets: StreamTickets,
   ) {}
 
   /** Never throws. */
@@ -41,8 +50,12 @@ export class RequestIdentifier {
     const result: RequestIdentity = {};
     let identity: Identity | null = null;
     try {
-      identity = aliveOnly(await this.authenticate(credentialOf(request)));
-      if (identity?.actor) result.actor = identity.actor;
+      const authenticated = aliveOnly(await this.authenticate(credentialOf(request)));
+      if (authenticated) {
+        identity = authenticated.identity;
+        result.actor = identity.actor ?? undefined;
+        result.credentialExpiresAt = authenticated.expiresAt;
+      }
     } catch (error) {
       result.identityFailure = asError(error);
     }
@@ -58,13 +71,22 @@ export class RequestIdentifier {
     return withinTenant(result);
   }
 
-  private async authenticate(credential: Credential | null): Promise<Identity | null> {
+  private async authenticate(credential: Credential | null): Promise<Authenticated | null> {
     if (!credential) return null;
-    if (credential.kind === 'token') return await this.identities.ofToken(await this.tokens.verify(credential.token));
-    const identity = await this.identities.ofApiKey(credential.tenantId, credential.hash);
+    if (credential.kind === 'api_key') return this.ofKey(credential);
+    const claims =
+      credential.kind === 'token'
+        ? await this.tokens.verify(credential.token)
+        : await this.tickets.use(credential.tenantId, credential.hash);
+    const identity = await this.identities.ofToken(claims);
+    return { identity, expiresAt: Math.min(identity.expiresAt, claims.expiresAt) };
+  }
+
+  private async ofKey({ tenantId, hash }: { tenantId: string; hash: string }): Promise<Authenticated> {
+    const identity = await this.identities.ofApiKey(tenantId, hash);
     if (!identity) throw new UnauthenticatedError();
-    if (identity.actor) this.apiKeyUsage.used(credential.tenantId, identity.credentialId);
-    return identity;
+    if (identity.actor) this.apiKeyUsage.used(tenantId, identity.credentialId);
+    return { identity, expiresAt: identity.expiresAt };
   }
 
   private async scopeOf(
@@ -97,9 +119,9 @@ function activeId({ id, status }: ResolvedTenant): string {
 }
 
 /** A credential that was revoked names no tenant either: whoever signs in again may bring it along. */
-function aliveOnly(identity: Identity | null): Identity | null {
-  if (identity && !identity.actor) throw new UnauthenticatedError();
-  return identity;
+function aliveOnly(authenticated: Authenticated | null): Authenticated | null {
+  if (authenticated && !authenticated.identity.actor) throw new UnauthenticatedError();
+  return authenticated;
 }
 
 /** A platform admin inside a tenant holds its owner's permissions as well. */

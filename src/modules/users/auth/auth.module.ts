@@ -17,11 +17,12 @@ import { SendPasswordResetJob } from './send-password-reset.job.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsModule } from './sessions.module.js';
 import { SignInService } from './sign-in.service.js';
+import { StreamTicketsController } from './stream-tickets.controller.js';
 import { WhoAmIService } from './who-am-i.service.js';
 
 @Module({
   imports: [TenantsModule, PlatformAdminsModule, UsersModule, SessionsModule],
-  controllers: [AuthController, SessionsController, PasswordsController],
+  controllers: [AuthController, SessionsController, PasswordsController, StreamTicketsController],
   providers: [
     AccountsRepository,
     LoginAttemptsRepository,

@@ -7,6 +7,8 @@ definePermissions(
     'session:read': 'viewer',
     'session:delete': 'viewer',
     'password:change': 'viewer',
+    /** Of people's browsers; keys and platform admins send their credential. */
+    'stream_ticket:create': 'viewer',
   },
-  ['session:read', 'session:delete', 'password:change'],
+  ['session:read', 'session:delete', 'password:change', 'stream_ticket:create'],
 );

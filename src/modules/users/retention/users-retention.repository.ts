@@ -11,7 +11,7 @@ export class UsersRetentionRepository implements OwnsExpiringRows {
   constructor(private readonly prisma: PrismaService) {}
 
   expiring(): Record<string, DeleteExpired> {
-    const { session, passwordResetToken, invitation, loginAttempt } = this.prisma;
+    const { session, passwordResetToken, invitation, loginAttempt, streamTicket } = this.prisma;
     return {
       // A week longer than they work, so that people still see where they were signed in.
       sessions: async (now, limit) =>
@@ -21,6 +21,8 @@ export class UsersRetentionRepository implements OwnsExpiringRows {
       // A month longer, whether accepted or not: somebody may ask what became of it.
       invitations: async (now, limit) =>
         (await invitation.deleteMany({ where: { expiresAt: { lt: before(now, 30) } }, limit })).count,
+      stream_tickets: async (now, limit) =>
+        (await streamTicket.deleteMany({ where: { expiresAt: { lt: now } }, limit })).count,
       login_attempts: async (now, limit) => {
         const where = {
           windowStartedAt: { lt: before(now, 1) },

@@ -14,9 +14,6 @@ export class RunsRetentionRepository implements OwnsExpiringRows {
         const where = { finishedAt: { lt: new Date(now.getTime() - KEEP_RUNS_MS) } };
         return (await this.prisma.workflowRun.deleteMany({ where, limit })).count;
       },
-      stream_tickets: async (now, limit) => {
-        return (await this.prisma.streamTicket.deleteMany({ where: { expiresAt: { lt: now } }, limit })).count;
-      },
     };
   }
 }

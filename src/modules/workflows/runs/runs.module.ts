@@ -27,6 +27,9 @@ import { HookPace } from './triggers/hook-pace.js';
 import { HooksController } from './triggers/hooks.controller.js';
 import { HooksService } from './triggers/hooks.service.js';
 import { ScheduleJob } from './triggers/schedule.job.js';
+import { RunEventsController } from './watch/run-events.controller.js';
+import { RunEventsRepository } from './watch/run-events.repository.js';
+import { RunEventsService } from './watch/run-events.service.js';
 import { RunFeed } from './watch/run-feed.js';
 import { RunNotificationsRepository } from './watch/run-notifications.repository.js';
 import { RunNotifier } from './watch/run-notifier.js';
@@ -34,7 +37,7 @@ import { RunNotifier } from './watch/run-notifier.js';
 /** How workflows run. */
 @Module({
   imports: [WorkflowsModule, ActionsModule, SandboxModule, ScheduleModule],
-  controllers: [RunsController, HooksController],
+  controllers: [RunsController, RunEventsController, HooksController],
   providers: [
     RunsService,
     RunsRepository,
@@ -53,6 +56,8 @@ import { RunNotifier } from './watch/run-notifier.js';
     RunMetrics,
     StepRunner,
     LuaStep,
+    RunEventsService,
+    RunEventsRepository,
     RunFeed,
     RunNotifier,
     RunNotificationsRepository,

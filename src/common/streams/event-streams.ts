@@ -1,0 +1,126 @@
+import { once } from 'node:events';
+import { Injectable, Logger } from '@nestjs/common';
+import type { Response } from 'express';
+import type { IdentifiedRequest } from '../auth/auth.decorators.js';
+import { DrainService } from '../http/drain.service.js';
+import { CredentialWatch } from './credential-watch.js';
+import { StreamSlots } from './stream-slots.js';
+import { WakeUp } from './wake-up.js';
+
+export interface StreamEvent {
+  /** What a client comes back with as `Last-Event-ID`. No line breaks, like `type`. */
+  id: string;
+  type: string;
+  data: unknown;
+}
+
+/** Where the events of a stream come from. */
+export interface StreamSource {
+  /** Events after the one with that id, oldest first; from the beginning without one. `isOver`: there will never be more. */
+  read(after: string | undefined): Promise<{ events: StreamEvent[]; isOver: boolean }>;
+  /** `wake` is called when there may be more. Returns a function that ends the subscription. */
+  subscribe(wake: () => void): () => void;
+}
+
+/** Proxies close what is silent for longer; it is also how late a lost notification is made up for. */
+const HEARTBEAT_MS = 15_000;
+const RECONNECT_MS = 1000;
+
+/**
+ * Event streams (Server-Sent Events, WHATWG HTML 9.2). They resume after `Last-Event-ID`, and end when the source is over, when the
+ * credential ends, and when the process drains; then the client is told when to come back.
+ */
+@Injectable()
+export class EventStreams {
+  readonly #logger = new Logger(EventStreams.name);
+
+  constructor(
+    private readonly drain: DrainService,
+    private readonly credentials: CredentialWatch,
+    private readonly slots: StreamSlots,
+  ) {}
+
+  /**
+   * Answers the request with the stream, and resolves when it has ended. A client that comes back for what is over gets 204, which
+   * tells an EventSource to stop.
+   * @throws RateLimitError, UnavailableError and whatever the source's first `read` throws: before anything is sent.
+   */
+  async serve(request: IdentifiedRequest, response: Response, source: StreamSource): Promise<void> {
+    const leave = this.slots.enter(request.tenantId ?? 'platform');
+    const end = new AbortController();
+    const wakeUp = new WakeUp(end.signal);
+    const closed = new Promise<void>((resolve) => response.once('close', resolve));
+    const stop = (): void => end.abort();
+    const undo = [
+      leave,
+      source.subscribe(() => wakeUp.wake()),
+      this.credentials.watch(request, stop),
+      this.drain.onDrain(() => {
+        stop();
+        return closed;
+      }),
+    ];
+    response.once('close', stop);
+    try {
+      const after = lastEventIdOf(request);
+      const first = await source.read(after);
+      if (first.isOver && first.events.length === 0) response.status(204).end();
+      else await this.#send(response, source, wakeUp, first, after);
+    } finally {
+      for (const fn of undo) fn();
+    }
+  }
+
+  async #send(
+    response: Response,
+    source: StreamSource,
+    wakeUp: WakeUp,
+    first: Awaited<ReturnType<StreamSource['read']>>,
+    lastId: string | undefined,
+  ): Promise<void> {
+    response.status(200).set({
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      'Cache-Control': 'no-store, no-transform',
+      'X-Accel-Buffering': 'no',
+    });
+    if (response.req.method === 'HEAD') {
+      response.end();
+      return;
+    }
+    response.flushHeaders();
+    await write(response, `retry: ${RECONNECT_MS}\n\n`);
+    try {
+      let page = first;
+      let after = lastId;
+      while (!wakeUp.isOver) {
+        for (const event of page.events) await write(response, frameOf(event));
+        after = page.events.at(-1)?.id ?? after;
+        if (page.isOver) break;
+        if (page.events.length === 0 && !(await wakeUp.wait(HEARTBEAT_MS))) await write(response, ':\n\n');
+        page = await source.read(after);
+      }
+    } catch (error) {
+      this.#logger.warn({ err: error }, 'A stream broke off; its client comes back.');
+    }
+    response.end(`retry: ${RECONNECT_MS}\n\n`);
+  }
+}
+
+function frameOf({ id, type, data }: StreamEvent): string {
+  return `id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+/** A client that does not read fast enough is waited for, and nothing is read for it meanwhile. */
+async function write(response: Response, text: string): Promise<void> {
+  if (response.destroyed || response.writableEnded || response.write(text)) return;
+  const gone = new AbortController();
+  const abort = (): void => gone.abort();
+  response.once('close', abort);
+  await once(response, 'drain', { signal: gone.signal }).catch(() => undefined);
+  response.off('close', abort);
+}
+
+function lastEventIdOf(request: IdentifiedRequest): string | undefined {
+  const given = request.get('Last-Event-ID') ?? request.query['lastEventId'];
+  return typeof given === 'string' && given !== '' ? given : undefined;
+}

@@ -1,0 +1,35 @@
+/** Lets one who waits be woken by many, and never misses a call that came before the wait. */
+export class WakeUp {
+  #isCalled = false;
+  #resolve: ((woken: boolean) => void) | undefined;
+
+  /** @param end ends every wait. */
+  constructor(private readonly end: AbortSignal) {
+    end.addEventListener('abort', () => this.wake(), { once: true });
+  }
+
+  get isOver(): boolean {
+    return this.end.aborted;
+  }
+
+  wake(): void {
+    this.#isCalled = true;
+    this.#resolve?.(true);
+  }
+
+  /** True when woken since the last wait, false when nobody called within `timeoutMs`. */
+  async wait(timeoutMs: number): Promise<boolean> {
+    if (!this.#isCalled && !this.end.aborted) {
+      await new Promise<boolean>((resolve) => {
+        const timer = setTimeout(() => resolve(false), timeoutMs);
+        this.#resolve = (woken) => {
+          clearTimeout(timer);
+          resolve(woken);
+        };
+      });
+    }
+    const isCalled = this.#isCalled;
+    this.#isCalled = false;
+    return isCalled || this.end.aborted;
+  }
+}

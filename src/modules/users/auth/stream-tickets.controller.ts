@@ -1,0 +1,26 @@
+import { Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiCreatedResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../../common/auth/actor.js';
+import { Allow, CurrentActor } from '../../../common/auth/auth.decorators.js';
+import { StreamTickets, TICKET_TTL_MS } from '../../../common/auth/stream-tickets.js';
+import './auth.permissions.js';
+
+export class StreamTicketDto {
+  @ApiProperty({ description: 'Opens one event stream, as `?ticket=…`.' }) ticket!: string;
+  @ApiProperty({ type: 'integer', example: TICKET_TTL_MS / 1000, description: 'In seconds.' }) expiresIn!: number;
+}
+
+@ApiTags('auth')
+@Controller('auth/stream-ticket')
+export class StreamTicketsController {
+  constructor(private readonly tickets: StreamTickets) {}
+
+  /** For browsers: an EventSource cannot send headers. Everything else sends its credential. */
+  @Post()
+  @HttpCode(201)
+  @Allow('stream_ticket:create')
+  @ApiCreatedResponse({ type: StreamTicketDto })
+  async create(@CurrentActor() actor: Actor): Promise<StreamTicketDto> {
+    return { ticket: await this.tickets.mint(actor), expiresIn: TICKET_TTL_MS / 1000 };
+  }
+}

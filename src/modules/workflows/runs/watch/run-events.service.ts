@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import type { StreamEvent, StreamSource } from '../../../../common/streams/event-streams.js';
+import { runNotFound } from '../runs.errors.js';
+import { FINAL_STATUSES, type RunEvent } from '../runs.types.js';
+import { RunEventsRepository } from './run-events.repository.js';
+import { RunFeed } from './run-feed.js';
+
+const PAGE = 200;
+
+/** What happens in a run, as it happens. */
+@Injectable()
+export class RunEventsService {
+  constructor(
+    private readonly events: RunEventsRepository,
+    private readonly feed: RunFeed,
+  ) {}
+
+  /** The run's events, which end with the run. Ids are their numbers. Reading throws NotFoundError `workflow_run.not_found`. */
+  of(runId: string): StreamSource {
+    return {
+      read: (after) => this.#read(runId, after),
+      subscribe: (wake) => this.feed.onProgress(runId, wake),
+    };
+  }
+
+  async #read(runId: string, after: string | undefined): Promise<{ events: StreamEvent[]; isOver: boolean }> {
+    // In this order: whatever ended the run is among the events then.
+    const status = await this.events.findStatus(runId);
+    if (!status) throw runNotFound();
+    const rows = await this.events.findAfter(runId, numberOf(after), PAGE);
+    return { events: rows.map(toStreamEvent), isOver: FINAL_STATUSES.includes(status) && rows.length < PAGE };
+  }
+}
+
+function toStreamEvent({ seq, type, nodeId, data, createdAt }: RunEvent): StreamEvent {
+  return { id: String(seq), type, data: { seq, type, nodeId, data, createdAt: createdAt.toISOString() } };
+}
+
+/** An id that is none of ours: from the beginning. */
+function numberOf(id: string | undefined): number {
+  const number = Number(id ?? 0);
+  return Number.isSafeInteger(number) && number >= 0 && number < 2 ** 31 ? number : 0;
+}
