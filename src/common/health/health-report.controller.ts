@@ -7,7 +7,7 @@ import { HealthReportService } from './health-report.service.js';
 
 definePermissions({ 'platform:health': 'platform' });
 
-@ApiTags('Platform: health')
+@ApiTags('platform health')
 @Controller('platform/health')
 export class HealthReportController {
   constructor(private readonly reports: HealthReportService) {}

@@ -9,7 +9,7 @@ import { Readiness } from './readiness.js';
  * For orchestrators: at the root, without tenant, credential or limits. Answers in Terminus' own JSON, 200 or 503,
  * because that is what probes and people who read them expect; it is no problem document.
  */
-@ApiTags('Health')
+@ApiTags('health')
 @Controller({ version: VERSION_NEUTRAL })
 export class ProbesController {
   constructor(private readonly readiness: Readiness) {}
