@@ -21,7 +21,7 @@ import { type Trigger, TRIGGERS, type WorkflowDefinition } from './definitions/d
 import { type DefinitionChanges, WORKFLOW_SORTS, WORKFLOW_STATUSES, type WorkflowStatus } from './workflows.types.js';
 
 /** Above what validation accepts, so that a draft that grew too large can still be kept. */
-const MAX_DRAFT_ITEMS = 10_000;
+const MAX_DRAFT = { nodes: 2000, edges: 10_000 };
 
 export class ListWorkflowsQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'Words that all occur in the name or the description.' })
@@ -50,15 +50,15 @@ export class ListWorkflowsQuery extends PageQuery {
   sort?: string;
 }
 
-const Nodes = (): PropertyDecorator => listOf(() => WorkflowNodeDto);
-const Edges = (): PropertyDecorator => listOf(() => WorkflowEdgeDto);
+const Nodes = (): PropertyDecorator => listOf(() => WorkflowNodeDto, MAX_DRAFT.nodes);
+const Edges = (): PropertyDecorator => listOf(() => WorkflowEdgeDto, MAX_DRAFT.edges);
 
-function listOf(item: () => new () => object): PropertyDecorator {
+function listOf(item: () => new () => object, max: number): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({ type: () => [item()], default: [] }),
     MayBeAbsent(),
     IsArray(),
-    ArrayMaxSize(MAX_DRAFT_ITEMS),
+    ArrayMaxSize(max),
     // Without it what is no object in the list would be passed on as it is.
     IsObject({ each: true }),
     ValidateNested({ each: true }),

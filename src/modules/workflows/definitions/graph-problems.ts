@@ -10,10 +10,15 @@ import {
 
 type Drawn = Pick<WorkflowDefinition, 'nodes' | 'edges'>;
 
+/** Of a circle's ids that a message names. */
+const MAX_NAMED = 10;
+
 /** What is wrong with how nodes and edges hang together, whatever the nodes do. */
 export function graphProblems({ nodes, edges }: Drawn): DefinitionProblem[] {
+  const tooLarge = sizeProblems({ nodes, edges });
+  // Of a tangle without bounds the rest is too much to compute, and to read.
+  if (tooLarge.length > 0) return tooLarge;
   return [
-    ...sizeProblems({ nodes, edges }),
     ...duplicates(nodes, '/nodes', 'node'),
     ...duplicates(edges, '/edges', 'edge'),
     ...edgesProblems({ nodes, edges }),
@@ -80,11 +85,7 @@ function labelProblems({ label }: WorkflowEdge, pointer: string, source: Workflo
 function shapeProblems({ nodes, edges }: Drawn): DefinitionProblem[] {
   const graph = new DefinitionGraph(nodes, edges);
   const indexOf = new Map(nodes.map(({ id }, index) => [id, index]));
-  const problems = graph.cycles().map((cycle) => ({
-    pointer: `/nodes/${indexOf.get(cycle[0]!)}`,
-    code: 'cycle',
-    detail: `Leads back to itself: ${[...cycle, cycle[0]!].join(' → ')}.`,
-  }));
+  const problems = cycleProblems(graph, indexOf);
   const triggers = nodes.filter(({ type }) => type === 'trigger');
   for (const second of triggers.slice(1)) {
     const pointer = `/nodes/${nodes.indexOf(second)}`;
@@ -92,6 +93,19 @@ function shapeProblems({ nodes, edges }: Drawn): DefinitionProblem[] {
   }
   if (triggers.length > 0) problems.push(...unreachable(nodes, graph, triggers));
   return problems;
+}
+
+/** One for each node at which circles close. */
+function cycleProblems(graph: DefinitionGraph, indexOf: ReadonlyMap<string, number>): DefinitionProblem[] {
+  const cycles = new Map(graph.cycles().map((cycle) => [cycle[0]!, cycle]));
+  return [...cycles].map(([id, cycle]) => {
+    const named = cycle.length > MAX_NAMED ? [...cycle.slice(0, MAX_NAMED), '…', id] : [...cycle, id];
+    return {
+      pointer: `/nodes/${indexOf.get(id)}`,
+      code: 'cycle',
+      detail: `Leads back to itself: ${named.join(' → ')}.`,
+    };
+  });
 }
 
 /** Without a trigger node every node that no edge leads to is a beginning, and all can be reached. */

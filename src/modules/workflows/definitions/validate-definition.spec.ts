@@ -142,6 +142,15 @@ describe('the validation of a definition', () => {
       ]);
     });
 
+    it('bears a tangle of everything with everything', () => {
+      const nodes = Array.from({ length: 70 }, (_, n) => node(`n${n}`));
+      const edges = nodes.flatMap(({ id }) => nodes.map((other) => edge(id, other.id)));
+      const definition = { name: 'x', trigger: 'manual' as const, triggerConfig: {}, nodes, edges, settings: {} };
+      const problems = validateDefinition(definition, lookups);
+      expect(problems).toHaveLength(70);
+      expect(JSON.stringify(problems).length).toBeLessThan(20_000);
+    });
+
     it('finds every circle of a tangle', () => {
       const nodes = [node('a'), node('b'), node('c'), node('d')];
       const edges = [edge('a', 'b'), edge('b', 'a'), edge('c', 'd'), edge('d', 'c'), edge('a', 'd')];

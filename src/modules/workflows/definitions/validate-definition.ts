@@ -4,12 +4,16 @@ import { graphProblems } from './graph-problems.js';
 import { nodeProblems } from './node-problems.js';
 import { triggerProblems } from './trigger-problems.js';
 
-/** Everything that keeps a definition from being run, each with a JSON Pointer into it; none when it is valid. */
+/** More than anybody reads at once, and few enough to answer. */
+const MAX_PROBLEMS = 1000;
+
+/** Everything that keeps a definition from being run, each with a JSON Pointer into it: at most 1000. None when it is valid. */
 export function validateDefinition(definition: WorkflowDefinition, lookups: DefinitionLookups): DefinitionProblem[] {
   const { trigger, triggerConfig, nodes } = definition;
-  return [
+  const problems = [
     ...triggerProblems(trigger, triggerConfig, lookups),
     ...graphProblems(definition),
     ...nodes.flatMap((node, index) => nodeProblems(node, `/nodes/${index}`, lookups)),
   ];
+  return problems.slice(0, MAX_PROBLEMS);
 }
