@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { EntityCatalog } from '../../src/common/dbal/entities/entity-catalog.js';
-import { EntityGateway } from '../../src/common/dbal/entities/entity-gateway.js';
-import { declaredEntities, isWithheld } from '../../src/common/dbal/entities/entity-rules.js';
+import { EntityCatalog } from '../../src/common/dbal/gateway/entity-catalog.js';
+import { EntityGateway } from '../../src/common/dbal/gateway/entity-gateway.js';
+import { declaredEntities, isWithheld } from '../../src/common/dbal/gateway/entity-rules.js';
 import type { Actor } from '../../src/common/auth/actor.js';
 import { permissionsOfRole } from '../../src/common/auth/permissions.js';
 import { Prisma } from '../../src/generated/prisma/client.js';

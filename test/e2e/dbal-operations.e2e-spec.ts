@@ -1,18 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { Actor } from '../../src/common/auth/actor.js';
-import { permissionsOfRole } from '../../src/common/auth/permissions.js';
-import type { Role } from '../../src/common/auth/roles.js';
-import { DbalService } from '../../src/common/dbal/dbal.service.js';
-import { DbalOperations } from '../../src/common/dbal/operations/dbal-operations.js';
-import { RowChangesReader } from '../../src/common/dbal/operations/row-changes.js';
-import { PrismaService } from '../../src/common/prisma/prisma.service.js';
-import { withClient } from '../../scripts/db/connect.ts';
 import { problemOf } from '../support/contract.js';
-import { FailingStatements } from '../support/failing-statements.js';
-import { type TestTenant, type TestUser, uniqueName } from '../support/factories.js';
+import { newTeam, workflowsOf } from '../support/team-world.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
-import { testDatabase } from '../support/test-database.js';
 import { type Person, TenantWorld } from '../support/tenant-world.js';
 
 let test: TestApp;
@@ -27,58 +17,10 @@ afterAll(() => test.close());
 const run = (person: Person, name: string, input: object, more = '', headers = {}) =>
   person.post(`/dbal/operations/${name}${more}`, { input }, headers);
 
-/** A new tenant with an owner, somebody who leaves and somebody who stays; workflows, a key and a session for who leaves. */
-async function team() {
-  const tenant = await world.make.createTenant();
-  const owner = world.bearer(await world.make.tokenFor(tenant.owner));
-  const leaver = await world.newPerson({ role: 'member' }, tenant);
-  const stayer = await world.newPerson({ role: 'member' }, tenant);
-  return { tenant, owner, leaver, stayer };
-}
-
-async function workflowsOf(person: Person, count: number): Promise<string[]> {
-  const ids: string[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const response = await person.post('/workflows', {
-      name: uniqueName('workflow'),
-      trigger: 'manual',
-      nodes: [{ id: 'start', type: 'trigger', config: {} }],
-      edges: [],
-    });
-    expect(response.status).toBe(201);
-    ids.push(response.body.id as string);
-  }
-  return ids;
-}
-
 const ownersOf = async (person: Person): Promise<Record<string, string>> => {
   const { body } = await person.get('/workflows?limit=100');
   return Object.fromEntries(body.data.map(({ id, userId }: { id: string; userId: string }) => [id, userId]));
 };
-
-/** Everything a tenant has, in every table and in the queue, as one text: read past the application. */
-async function stateOf({ id }: TestTenant, { without = [] as string[] } = {}): Promise<string> {
-  const { adminUrl } = await testDatabase();
-  return withClient(adminUrl, async (admin) => {
-    const { rows: tables } = await admin.query<{ name: string }>(
-      `SELECT c.relname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'
-        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' ORDER BY 1`,
-    );
-    const parts: string[] = [];
-    for (const { name } of tables.filter((table) => !without.includes(table.name))) {
-      const { rows } = await admin.query<{ row: string }>(
-        `SELECT t::text AS row FROM "${name}" t WHERE tenant_id = $1 ORDER BY 1`,
-        [id],
-      );
-      parts.push(name, ...rows.map(({ row }) => row));
-    }
-    const jobs = await admin.query<{ row: string }>(
-      `SELECT payload::text AS row FROM jobs._private_jobs WHERE payload ->> 'tenantId' = $1 ORDER BY 1`,
-      [id],
-    );
-    return [...parts, 'jobs', ...jobs.rows.map(({ row }) => row)].join('\n');
-  });
-}
 
 describe('the list of operations', () => {
   it('describes each with its permission and a JSON Schema that takes right input and refuses wrong', async () => {
@@ -132,7 +74,7 @@ describe('running an operation', () => {
   });
 
   it("asks for the operation's own permission, and writes refused and failed attempts down", async () => {
-    const { owner, leaver, stayer } = await team();
+    const { owner, leaver, stayer } = await newTeam(world);
     const input = { userId: leaver.user.id, successorId: stayer.user.id };
     expect(problemOf(await run(stayer, 'offboard_user', input))).toEqual({ status: 403, code: 'auth.forbidden' });
     const missing = { ...input, successorId: randomUUID() };
@@ -167,7 +109,7 @@ describe('running an operation', () => {
   });
 
   it('hands over everything of somebody who leaves, ends sessions and keys, and deactivates them', async () => {
-    const { tenant, owner, leaver, stayer } = await team();
+    const { tenant, owner, leaver, stayer } = await newTeam(world);
     const ids = await workflowsOf(leaver, 2);
     const { key } = (await leaver.post('/api-keys', { name: 'script' })).body;
     const response = await run(owner, 'offboard_user', { userId: leaver.user.id, successorId: stayer.user.id });
@@ -194,7 +136,7 @@ describe('running an operation', () => {
   });
 
   it('never offboards the owner, oneself, or somebody above', async () => {
-    const { tenant, owner, stayer } = await team();
+    const { tenant, owner, stayer } = await newTeam(world);
     const admin = await world.newPerson({ role: 'admin' }, tenant);
     const successorId = stayer.user.id;
     const offboard = async (person: Person, userId: string, successor = successorId) =>
@@ -211,7 +153,7 @@ describe('running an operation', () => {
   });
 
   it('transfers the workflows that are named, or all, and none when one is missing', async () => {
-    const { owner, leaver, stayer } = await team();
+    const { owner, leaver, stayer } = await newTeam(world);
     const [first, second, third] = await workflowsOf(leaver, 3);
     const [theirs] = await workflowsOf(stayer, 1);
     const input = { from: leaver.user.id, to: stayer.user.id };
@@ -233,7 +175,7 @@ describe('running an operation', () => {
   });
 
   it('transfers workflows between active users of the tenant alone', async () => {
-    const { tenant, owner, leaver, stayer } = await team();
+    const { tenant, owner, leaver, stayer } = await newTeam(world);
     const inactive = await world.make.createUser(tenant, { status: 'SUSPENDED' });
     const transfer = async (from: string, to: string) => problemOf(await run(owner, 'transfer_workflow', { from, to }));
     expect(await transfer(leaver.user.id, inactive.id)).toEqual({ status: 422, code: 'workflow.owner_not_active' });
@@ -246,7 +188,7 @@ describe('running an operation', () => {
   });
 
   it('lets no manager give workflows the rights of an admin', async () => {
-    const { tenant, leaver } = await team();
+    const { tenant, leaver } = await newTeam(world);
     const manager = await world.newPerson({ role: 'manager' }, tenant);
     const admin = await world.newPerson({ role: 'admin' }, tenant);
     const upwards = await run(manager, 'transfer_workflow', { from: manager.user.id, to: admin.user.id });
@@ -256,7 +198,7 @@ describe('running an operation', () => {
   });
 
   it('duplicates a workflow as a draft of the one who asks', async () => {
-    const { leaver, stayer } = await team();
+    const { leaver, stayer } = await newTeam(world);
     const [id] = await workflowsOf(leaver, 1);
     const original = (await leaver.get(`/workflows/${id}`)).body;
     const response = await run(stayer, 'duplicate_workflow', { workflowId: id! });
@@ -275,186 +217,11 @@ describe('running an operation', () => {
   });
 
   it('accepts a power transfer as its route does', async () => {
-    const { owner, stayer } = await team();
+    const { owner, stayer } = await newTeam(world);
     const { id } = (await owner.post('/power-transfers', { toUserId: stayer.user.id })).body;
     expect(problemOf(await run(owner, 'transfer_power', { powerTransferId: id })).status).toBe(403);
     const response = await run(stayer, 'transfer_power', { powerTransferId: id });
     expect(response.body.result).toMatchObject({ id, status: 'accepted' });
     expect((await stayer.get('/auth/me')).body.user.role).toBe('owner');
   });
-});
-
-describe('a dry run', () => {
-  it('tells by table what would be written, and leaves neither rows nor jobs', async () => {
-    const { tenant, owner, leaver, stayer } = await team();
-    await workflowsOf(leaver, 2);
-    await leaver.post('/api-keys', { name: 'script' });
-    const before = await stateOf(tenant);
-    const input = { userId: leaver.user.id, successorId: stayer.user.id };
-    const response = await run(owner, 'offboard_user', input, '?dryRun=true');
-    expect(response.status).toBe(200);
-    expect(await stateOf(tenant)).toBe(before);
-    expect(response.body).toMatchObject({ dryRun: true, result: { status: 'SUSPENDED', revokedApiKeys: 1 } });
-    const { changes } = response.body;
-    expect(changes.map(({ table }: { table: string }) => table)).toEqual([
-      'api_keys',
-      'audit_log',
-      'sessions',
-      'users',
-      'workflows',
-    ]);
-    expect(changes).toEqual(
-      expect.arrayContaining([
-        { table: 'workflows', created: 0, updated: 2, deleted: 0 },
-        { table: 'api_keys', created: 0, updated: 1, deleted: 0 },
-        { table: 'users', created: 0, updated: 1, deleted: 0 },
-        { table: 'sessions', created: 0, updated: 1, deleted: 0 },
-      ]),
-    );
-    // Not even in memory: who would have been signed out is not.
-    expect((await leaver.get('/auth/me')).status).toBe(200);
-  });
-
-  it('tells what the run then does', async () => {
-    const { tenant, owner, leaver } = await team();
-    const [id] = await workflowsOf(leaver, 1);
-    const input = { workflowId: id!, name: 'Copied' };
-    const rehearsal = await run(owner, 'duplicate_workflow', input, '?dryRun=true');
-    const before = await stateOf(tenant);
-    await run(owner, 'duplicate_workflow', input);
-    const added = (await stateOf(tenant)).split('\n').length - before.split('\n').length;
-    const promised = rehearsal.body.changes.map(({ created }: { created: number }) => created);
-    expect(promised.reduce((sum: number, created: number) => sum + created, 0)).toBe(added);
-  });
-
-  it('counts what cascades take along', async () => {
-    const { leaver, owner } = await team();
-    await leaver.post('/api-keys', { name: 'script' });
-    const deleted = await world.make.inTenant({ id: leaver.user.tenantId }, async () => {
-      return test.app.get(DbalService).transaction(async () => {
-        const read = await test.app.get(RowChangesReader, { strict: false }).start();
-        await test.app.get(PrismaService).user.deleteMany({ where: { id: leaver.user.id } });
-        return read();
-      });
-    });
-    expect(deleted).toEqual([
-      { table: 'api_keys', created: 0, updated: 0, deleted: 1 },
-      { table: 'sessions', created: 0, updated: 0, deleted: 1 },
-      { table: 'users', created: 0, updated: 0, deleted: 1 },
-    ]);
-    expect((await owner.get('/users')).body.meta.total).toBe(2);
-  });
-
-  it('fails as the run would', async () => {
-    const { tenant, owner, leaver } = await team();
-    const before = await stateOf(tenant);
-    const input = { userId: leaver.user.id, successorId: randomUUID() };
-    const response = await run(owner, 'offboard_user', input, '?dryRun=true');
-    expect(problemOf(response)).toEqual({ status: 404, code: 'user.not_found' });
-    expect(await stateOf(tenant)).toBe(before);
-  });
-
-  it('leaves nothing with an Idempotency-Key, either, but the record of its answer', async () => {
-    const { tenant, owner, leaver } = await team();
-    const [id] = await workflowsOf(leaver, 1);
-    const others = { without: ['idempotency_records'] };
-    const before = await stateOf(tenant, others);
-    const key = { 'Idempotency-Key': randomUUID() };
-    const input = { workflowId: id!, name: 'Copied' };
-    const first = await run(owner, 'duplicate_workflow', input, '?dryRun=true', key);
-    const again = await run(owner, 'duplicate_workflow', input, '?dryRun=true', key);
-    expect([first.status, again.status]).toEqual([200, 200]);
-    expect(again.headers['idempotency-replayed']).toBe('true');
-    expect(again.body).toEqual(first.body);
-    expect(await stateOf(tenant, others)).toBe(before);
-    const real = await run(owner, 'duplicate_workflow', input, '', key);
-    expect(problemOf(real)).toEqual({ status: 422, code: 'idempotency.key_reused' });
-  });
-});
-
-describe('an operation for programs', () => {
-  const actorOf = ({ id, role }: { id: string; role: Role }): Actor => ({
-    kind: 'user',
-    id,
-    role,
-    permissions: new Set(permissionsOfRole(role)),
-  });
-  const operations = () => test.app.get(DbalOperations);
-
-  it('does its work once for each key, whoever asks how often', async () => {
-    const { tenant, owner, leaver } = await team();
-    const [id] = await workflowsOf(leaver, 1);
-    const actor = actorOf(tenant.owner);
-    const idempotencyKey = randomUUID();
-    const attempt = (name: string) =>
-      world.make.inTenant(tenant, () =>
-        operations().run('duplicate_workflow', actor, { workflowId: id, name }, { idempotencyKey }),
-      );
-    const first = await attempt('Copied');
-    expect(await attempt('Copied')).toEqual(first);
-    await expect(attempt('Otherwise')).rejects.toMatchObject({ code: 'idempotency.key_reused' });
-    expect((await owner.get('/workflows')).body.meta.total).toBe(2);
-  });
-
-  const cases: Record<string, (members: Awaited<ReturnType<typeof team>>) => Promise<[Actor, object]>> = {
-    offboard_user: async ({ tenant, leaver, stayer }) => {
-      await workflowsOf(leaver, 2);
-      await leaver.post('/api-keys', { name: 'script' });
-      return [actorOf(tenant.owner), { userId: leaver.user.id, successorId: stayer.user.id }];
-    },
-    transfer_workflow: async ({ tenant, leaver, stayer }) => {
-      await workflowsOf(leaver, 2);
-      return [actorOf(tenant.owner), { from: leaver.user.id, to: stayer.user.id }];
-    },
-    duplicate_workflow: async ({ tenant, leaver }) => {
-      const [workflowId] = await workflowsOf(leaver, 1);
-      return [actorOf(tenant.owner), { workflowId, name: 'Copied' }];
-    },
-    transfer_power: async ({ owner, stayer }) => {
-      const { id } = (await owner.post('/power-transfers', { toUserId: stayer.user.id })).body;
-      return [actorOf(stayer.user as TestUser), { powerTransferId: id }];
-    },
-  };
-
-  it.each(Object.keys(cases))('leaves nothing of %s when any one of its statements fails', async (name) => {
-    const members = await team();
-    const [actor, input] = await cases[name]!(members);
-    const attempt = () => world.make.inTenant(members.tenant, () => operations().run(name, actor, input));
-    const failing = new FailingStatements(test.app);
-    // The entry about the attempt is the one thing that stays.
-    const others = { without: ['audit_log'] };
-    const before = await stateOf(members.tenant, others);
-    let failures = 0;
-    for (let n = 1; ; n += 1) {
-      const { failed } = await failing.at(n, attempt);
-      if (!failed) break;
-      failures += 1;
-      expect(await stateOf(members.tenant, others)).toBe(before);
-    }
-    expect(failures).toBeGreaterThan(3);
-    expect(await stateOf(members.tenant, others)).not.toBe(before);
-    const outcomes = (await world.make.inTenant(members.tenant, () => outcomesOf())).sort();
-    expect(outcomes.filter((outcome) => outcome === 'failed').length).toBe(failures);
-    expect(outcomes.filter((outcome) => outcome === 'done').length).toBe(1);
-  });
-
-  it('would be caught leaving something', async () => {
-    const { tenant, leaver, stayer } = await team();
-    const prisma = test.app.get(PrismaService);
-    const before = await stateOf(tenant);
-    const twoWrites = () =>
-      world.make.inTenant(tenant, async () => {
-        await prisma.user.updateMany({ where: { id: leaver.user.id }, data: { firstName: 'Ada' } });
-        await prisma.user.updateMany({ where: { id: stayer.user.id }, data: { firstName: 'Ada' } });
-      });
-    expect((await new FailingStatements(test.app).at(2, twoWrites)).failed).toBe(true);
-    expect(await stateOf(tenant)).not.toBe(before);
-  });
-
-  async function outcomesOf(): Promise<string[]> {
-    const rows = await test.app
-      .get(PrismaService)
-      .auditEntry.findMany({ where: { action: 'operation.run' }, select: { outcome: true } });
-    return rows.map(({ outcome }) => outcome);
-  }
 });

@@ -1,13 +1,21 @@
 import { applyDecorators, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiBody, ApiCreatedResponse, ApiExtraModels, ApiOkResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiExtraModels,
+  ApiOkResponse,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import type { Actor } from '../../common/auth/actor.js';
 import { Allow, CurrentActor } from '../../common/auth/auth.decorators.js';
-import { EntityGateway } from '../../common/dbal/entities/entity-gateway.js';
-import type { EntityRow } from '../../common/dbal/entities/entity-rows.repository.js';
+import { EntityGateway } from '../../common/dbal/gateway/entity-gateway.js';
+import type { EntityRow } from '../../common/dbal/gateway/entity-model.js';
 import { ETagged, IfMatch } from '../../common/http/etag.js';
 import { ApiProblems } from '../../common/http/openapi/api-problems.js';
 import { type Page, PageMeta, toPage } from '../../common/http/page.js';
-import { ListEntitiesQuery, readFilter } from './entities.dto.js';
+import { ListEntitiesQuery } from './entities.dto.js';
 import { EntityData } from './entity-data.js';
 
 const ROW = { type: 'object' as const, additionalProperties: true, description: 'The columns that the entity shows.' };
@@ -39,7 +47,7 @@ export class EntitiesController {
     @Param('entity') entity: string,
     @Query() query: ListEntitiesQuery,
   ): Promise<Page<EntityRow>> {
-    const { rows, total } = await this.entities.list(actor, entity, { ...query, filter: readFilter(query.filter) });
+    const { rows, total } = await this.entities.list(actor, entity, ListEntitiesQuery.toList(query));
     return toPage(rows, total, query);
   }
 
@@ -84,6 +92,7 @@ export class EntitiesController {
   @Delete(':key')
   @HttpCode(204)
   @Allow('dbal:entities')
+  @ApiNoContentResponse()
   @ApiProblems(409)
   delete(
     @CurrentActor() actor: Actor,

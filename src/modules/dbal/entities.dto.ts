@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
-import type { EntityFilter } from '../../common/dbal/entities/entity-query.js';
+import type { EntityList } from '../../common/dbal/gateway/entity-gateway.js';
+import type { EntityFilter } from '../../common/dbal/gateway/entity-query.js';
 import { InvalidInputError } from '../../common/errors/app-error.js';
 import { PageQuery } from '../../common/http/page.js';
 
@@ -23,10 +24,14 @@ export class ListEntitiesQuery extends PageQuery {
   @IsString()
   @MaxLength(200)
   sort?: string;
+
+  /** @throws InvalidInputError for a filter that is no JSON. */
+  static toList({ page, limit, filter, sort }: ListEntitiesQuery): EntityList {
+    return { page, limit, sort, filter: readFilter(filter) };
+  }
 }
 
-/** @throws InvalidInputError for a text that is no JSON. */
-export function readFilter(text: string | undefined): EntityFilter | undefined {
+function readFilter(text: string | undefined): EntityFilter | undefined {
   if (text === undefined) return undefined;
   try {
     return JSON.parse(text) as EntityFilter;

@@ -1,5 +1,5 @@
 import type { Actor } from '../../common/auth/actor.js';
-import { EntityWriter, type WritesEntity } from '../../common/dbal/entities/entity-writer.js';
+import { EntityWriter, type WritesEntity } from '../../common/dbal/gateway/entity-writer.js';
 import { CreateUserDto, UpdateUserDto } from './users.dto.js';
 import { UsersService } from './users.service.js';
 

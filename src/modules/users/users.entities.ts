@@ -1,5 +1,5 @@
 import { definePermissions } from '../../common/auth/permissions.js';
-import { defineEntities } from '../../common/dbal/entities/entity-rules.js';
+import { defineEntities } from '../../common/dbal/gateway/entity-rules.js';
 
 /** Who signed in where, with what and until when. Personal: no business of platform admins and of keys. */
 definePermissions({ 'credential:read': 'admin' }, ['credential:read']);

@@ -1,4 +1,4 @@
-import { defineEntities } from '../../common/dbal/entities/entity-rules.js';
+import { defineEntities } from '../../common/dbal/gateway/entity-rules.js';
 
 defineEntities({
   Workflow: {

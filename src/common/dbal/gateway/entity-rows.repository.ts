@@ -3,10 +3,9 @@ import { Prisma } from '../../../generated/prisma/client.js';
 import { PlatformPrismaService } from '../../prisma/platform-prisma.service.js';
 import { PrismaService } from '../../prisma/prisma.service.js';
 import { paginate } from '../paginate.js';
+import type { EntityRow } from './entity-model.js';
 import type { EntityOrder, EntityWhere } from './entity-query.js';
 import type { Entity } from './entity-rule-book.js';
-
-export type EntityRow = Record<string, unknown>;
 
 type Select = Record<string, true>;
 

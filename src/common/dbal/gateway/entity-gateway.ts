@@ -6,11 +6,11 @@ import { assertIfMatch } from '../../http/etag.js';
 import { type PageQuery, toSlice } from '../../http/page.js';
 import { DbalService } from '../dbal.service.js';
 import { PlatformDbalService } from '../platform-dbal.service.js';
-import { nounOf } from './entity-model.js';
+import { type EntityRow, nounOf } from './entity-model.js';
 import { type EntityFilter, keyOf, toKey, toOrder, toWhere } from './entity-query.js';
 import { type Entity, EntityRuleBook } from './entity-rule-book.js';
 import type { EntityAction } from './entity-rules.js';
-import { type EntityRow, EntityRows } from './entity-rows.repository.js';
+import { EntityRows } from './entity-rows.repository.js';
 import { EntityWrites } from './entity-writes.js';
 
 /** The most rows that one call changes. */

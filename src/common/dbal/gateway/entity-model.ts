@@ -42,3 +42,6 @@ export function fieldTypeOf(sqlType: string): FieldType {
 export function nounOf({ name }: Pick<EntityModel, 'name'>): string {
   return name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toLowerCase();
 }
+
+/** Columns that may be shown, by Prisma's names. */
+export type EntityRow = Record<string, unknown>;

@@ -5,7 +5,7 @@ import { DirectWrites } from './direct-writes.js';
 import { keyOf } from './entity-query.js';
 import { actionDenied, type Entity } from './entity-rule-book.js';
 import type { EntityAction } from './entity-rules.js';
-import type { EntityRow } from './entity-rows.repository.js';
+import type { EntityRow } from './entity-model.js';
 import { EntityWriters } from './entity-writers.js';
 
 type Write = Exclude<EntityAction, 'read'>;

@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Actor } from '../../auth/actor.js';
 import { NotFoundError, StaleVersionError } from '../../errors/app-error.js';
-import { nounOf } from './entity-model.js';
+import { type EntityRow, nounOf } from './entity-model.js';
 import { keyOf, toKey } from './entity-query.js';
 import type { Entity } from './entity-rule-book.js';
-import { type EntityRow, EntityRows } from './entity-rows.repository.js';
+import { EntityRows } from './entity-rows.repository.js';
 
 /** Writes entities that no service owns, straight into their tables, in the caller's transaction. */
 @Injectable()
