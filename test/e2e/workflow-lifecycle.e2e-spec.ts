@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { PlatformPrismaService } from '../../src/common/prisma/platform-prisma.service.js';
+import { TenantDeletionService } from '../../src/modules/tenants/lifecycle/tenant-deletion.service.js';
 import { describeContract, problemOf } from '../support/contract.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { TenantWorld } from '../support/tenant-world.js';
@@ -237,6 +239,22 @@ describe('the life of a workflow over HTTP', () => {
       expect((await world.as('admin').delete(`/workflows/${id}`)).status).toBe(204);
       expect((await world.as('admin').get(`/workflows/${id}`)).status).toBe(404);
       expect((await world.as('admin').get(`/workflows/${id}/versions`)).status).toBe(404);
+    });
+
+    it('goes with the tenant, together with the users who own them', async () => {
+      const tenant = await world.make.createTenant();
+      const owner = world.as('owner', tenant);
+      const { id } = (await owner.post('/workflows', workflowDraft({ trigger: 'webhook' }))).body as { id: string };
+      expect((await owner.post(`/workflows/${id}/runs`, { input: {} })).status).toBe(202);
+      expect((await owner.post('/lua-scripts', { name: 'one', code: 'return 1' })).status).toBe(201);
+      const platform = test.app.get(PlatformPrismaService);
+      await platform.tenant.updateMany({
+        where: { id: tenant.id },
+        data: { status: 'PENDING_DELETION', deletionScheduledAt: new Date(0) },
+      });
+      const deletion = test.app.get(TenantDeletionService, { strict: false });
+      expect(await deletion.deleteIfDue(tenant.id)).toBe(true);
+      expect(await platform.tenant.count({ where: { id: tenant.id } })).toBe(0);
     });
 
     it('keeps somebody who owns workflows from being deleted', async () => {
