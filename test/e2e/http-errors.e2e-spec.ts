@@ -395,6 +395,12 @@ describe('Errors of every route', () => {
       expect(JSON.parse(body)).toMatchObject({ status, code });
     });
 
+    it('may carry the whole address instead of the path', async () => {
+      const get = (target: string) => send(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      expect(await get('http://elsewhere.example/api/v1/things?limit=7')).toMatch(/^HTTP\/1.1 200 [^]*"limit":7/);
+      expect(await get('HTTP://elsewhere.example:80')).toMatch(/^HTTP\/1.1 404 [^]*"instance":"\/"/);
+    });
+
     it('are nobody’s defect when a client leaves in the middle of its body', async () => {
       const { port } = foundation.app.getHttpServer().address() as AddressInfo;
       const socket = connect(port, '127.0.0.1');

@@ -10,6 +10,7 @@ import { compressAnswers } from './compression.js';
 import { corsOptions } from './cors-options.js';
 import { answerMalformedRequests } from './malformed-requests.js';
 import { REFERENCE_PATH, serveReference } from './openapi/reference-page.js';
+import { takeOriginForm } from './origin-form.js';
 import { openRequestContext } from './request-facts.js';
 import { API_PREFIX, PROBE_PATHS, refuseForeignPaths } from './served-paths.js';
 import { neverCache, securityHeaders } from './security-headers.js';
@@ -33,7 +34,9 @@ export function configureApp(app: NestExpressApplication): void {
   app.setGlobalPrefix(API_PREFIX, { exclude: PROBE_PATHS });
   app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
 
-  answerMalformedRequests(app.getHttpServer() as Server);
+  const server = app.getHttpServer() as Server;
+  answerMalformedRequests(server);
+  takeOriginForm(server);
   app.use(openRequestContext);
   app.use(logRequests);
   app.use(readTenantFromPath);
