@@ -9,6 +9,9 @@ export const usernameTaken = () => new ConflictError('user.username_taken', 'Ano
 export const aboveYourLevel = () =>
   new ForbiddenError('user.above_your_level', 'Nobody changes users or gives roles above their own level.');
 
+export const namesArePersonal = () =>
+  new ForbiddenError('user.names_are_personal', 'No API key changes what its user signs in with.');
+
 export const ownerExists = () =>
   new ConflictError('user.owner_exists', 'A tenant has exactly one owner. Ownership changes by a power transfer.');
 

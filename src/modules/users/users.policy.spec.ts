@@ -108,6 +108,15 @@ describe('who may do what to whom', () => {
     expect(codeOf(() => assertMayUpdate(key, user, { firstName: 'Ada' }))).toBe('auth.forbidden');
   });
 
+  it('keeps the names of a user from their own keys, and nothing else', () => {
+    const user = users.add({ role: 'owner' });
+    const key: Actor = { ...actorOf('owner', user.id), kind: 'api_key' };
+    expect(codeOf(() => assertMayUpdate(key, user, { email: 'thief@example.com' }))).toBe('user.names_are_personal');
+    expect(codeOf(() => assertMayUpdate(key, user, { username: 'thief' }))).toBe('user.names_are_personal');
+    expect(codeOf(() => assertMayUpdate(key, user, { email: user.email, firstName: 'Ada' }))).toBeUndefined();
+    expect(codeOf(() => assertMayUpdate(key, users.add({ role: 'member' }), { username: 'new' }))).toBeUndefined();
+  });
+
   it('does not take a platform admin for a user with the same id', () => {
     const user = users.add({ role: 'member' });
     expect(codeOf(() => assertMayExclude({ ...actorOf('owner', user.id), kind: 'platform' }, user))).toBeUndefined();

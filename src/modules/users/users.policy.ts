@@ -2,7 +2,7 @@ import type { Actor } from '../../common/auth/actor.js';
 import { definePermissions } from '../../common/auth/permissions.js';
 import { levelOf, type Role } from '../../common/auth/roles.js';
 import { ForbiddenError } from '../../common/errors/app-error.js';
-import { aboveYourLevel, ownAccount, ownerExists, ownerProtected } from './users.errors.js';
+import { aboveYourLevel, namesArePersonal, ownAccount, ownerExists, ownerProtected } from './users.errors.js';
 import type { User, UserChanges } from './users.types.js';
 
 definePermissions({
@@ -18,6 +18,8 @@ type Subject = Pick<User, 'id' | 'role'>;
 
 /** By these people sign in or gain power: they are not theirs to change alone. */
 const MANAGED = ['username', 'email', 'role'] as const;
+/** Links to new passwords go to these: with a key that is not their own, somebody could mail themselves a whole account. */
+const PERSONAL = ['username', 'email'] as const;
 
 export function isSelf(actor: Actor, user: Subject): boolean {
   return (actor.kind === 'user' || actor.kind === 'api_key') && actor.id === user.id;
@@ -32,8 +34,9 @@ export function assertMayGrant(actor: Actor, role: Role): void {
 /** @throws when the actor may not make these changes to the user. What equals the present value is no change. */
 export function assertMayUpdate(actor: Actor, user: User, changes: UserChanges): void {
   if (!isSelf(actor, user)) assertMayManage(actor, user);
-  if (MANAGED.some((field) => changes[field] !== undefined && changes[field] !== user[field]))
-    assertMayManage(actor, user);
+  const isChanged = (field: (typeof MANAGED)[number]) => changes[field] !== undefined && changes[field] !== user[field];
+  if (MANAGED.some(isChanged)) assertMayManage(actor, user);
+  if (actor.kind === 'api_key' && isSelf(actor, user) && PERSONAL.some(isChanged)) throw namesArePersonal();
   if (changes.role === undefined || changes.role === user.role) return;
   if (user.role === 'owner') throw ownerProtected();
   assertMayGrant(actor, changes.role);
