@@ -48,6 +48,9 @@ describe('Log lines of a request', () => {
   const linesOf = async (path: string, requestId: string, authorization?: string): Promise<unknown[]> => {
     const request = test.http.get(`/api/v1/logged${path}`).set('X-Request-Id', requestId);
     await (authorization ? request.set('Authorization', authorization) : request);
+    return linesWith(requestId);
+  };
+  const linesWith = async (requestId: string): Promise<unknown[]> => {
     const lines = (): Array<Record<string, unknown>> => test.log.filter((line) => line['requestId'] === requestId);
     while (!lines().some(({ msg }) => msg === 'request')) await new Promise(setImmediate);
     return lines();
@@ -64,6 +67,16 @@ describe('Log lines of a request', () => {
   it('name the tenant of a refused request, too', async () => {
     expect(await linesOf('/refused', 'refused', user.authorization)).toMatchObject([
       { msg: 'request', status: 403, tenantId: user.tenantId, actorId: user.id, code: 'auth.forbidden' },
+    ]);
+  });
+
+  it('name the tenant in which somebody tries to sign in', async () => {
+    await test.http
+      .post('/api/v1/auth/login')
+      .set('X-Request-Id', 'guess')
+      .send({ tenant: user.tenantId, identifier: 'nobody', password: 'guessed' });
+    expect(await linesWith('guess')).toMatchObject([
+      { msg: 'request', status: 401, tenantId: user.tenantId, code: 'auth.invalid_credentials' },
     ]);
   });
 

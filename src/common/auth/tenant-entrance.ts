@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '../errors/app-error.js';
+import { factsOfRequest } from '../http/request-facts.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
 import { tenantNameOf, TenantResolver } from '../tenancy/tenant-resolver.js';
 import { TenantMismatchError, TenantNotActiveError, TenantRequiredError } from './tenant-refusals.js';
@@ -44,7 +45,14 @@ export class TenantEntrance {
   ): Promise<T> {
     const requested = this.tenant.find()?.tenantId;
     if (requested !== undefined && requested !== id) throw new TenantMismatchError();
+    noteForLogs(id);
     if (status !== 'ACTIVE') throw new TenantNotActiveError();
     return await this.tenant.run({ tenantId: id, source }, fn);
   }
+}
+
+/** The line of the request tells where somebody signed in, or tried to. */
+function noteForLogs(tenantId: string): void {
+  const request = factsOfRequest()?.request;
+  if (request) request.tenantId ??= tenantId;
 }
