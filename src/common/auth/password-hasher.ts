@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
 import { UnavailableError } from '../errors/app-error.js';
 import { currentTenantScope } from '../tenancy/tenant-context.js';
-import { FairQueue } from './fair-queue.js';
+import { FairQueue } from '../concurrency/fair-queue.js';
 
 /** OWASP's second recommendation for argon2id: 19 MiB, two passes, one lane. Kept in every hash, so it may change. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };

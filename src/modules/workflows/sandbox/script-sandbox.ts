@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import jsonata from 'jsonata';
-import { FairQueue } from '../../../common/auth/fair-queue.js';
+import { FairQueue } from '../../../common/concurrency/fair-queue.js';
 import { UnavailableError } from '../../../common/errors/app-error.js';
 import { TenantContext } from '../../../common/tenancy/tenant-context.js';
 import type { SandboxRequest } from './process/sandbox-protocol.types.js';
