@@ -2,6 +2,7 @@ import { AuditService } from '../../src/common/audit/audit.service.js';
 import { SYSTEM_ACTOR } from '../../src/common/auth/actor.js';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
 import { describeContract } from '../support/contract.js';
+import { eventually } from '../support/eventually.js';
 import type { TestTenant } from '../support/factories.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { TenantWorld } from '../support/tenant-world.js';
@@ -136,6 +137,26 @@ describe('the audit log over HTTP', () => {
       before: { name: 'old', smtp: { password: '[redacted]' } },
       input: { apiKey: '[redacted]', list: [{ refreshToken: '[redacted]' }] },
     });
+  });
+
+  it('holds failed sign-ins of people there are, and none of names that anybody could make up', async () => {
+    const { tenant, owner } = await logOf(0);
+    const user = await world.make.createUser(tenant, { password: 'correct horse battery' });
+    for (const name of ['nobody', user.username, user.email, 'nobody@example.com']) {
+      expect((await world.signIn(name, 'wrong horse battery', tenant)).status).toBe(401);
+    }
+    const failures = async () => (await owner.get('/audit-log?action=user.sign_in_failed')).body.data;
+    const entries = await eventually(failures, (found) => found.length >= 2);
+    expect(entries).toEqual(
+      Array(2).fill(
+        expect.objectContaining({
+          actorKind: 'system',
+          targetId: user.id,
+          outcome: 'denied',
+          ipAddress: expect.any(String),
+        }),
+      ),
+    );
   });
 
   it('is exported as NDJSON, beyond the size of one page of it', async () => {

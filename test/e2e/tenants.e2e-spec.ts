@@ -248,7 +248,11 @@ describe('Changing a tenant of the registry', () => {
     await patch(tenant.id, { plan: 'basic' });
     const entries = await make.auditEntries(tenant);
     expect(entries).toEqual([
-      expect.objectContaining({ action: 'tenant.updated', actorKind: 'platform', details: { fields: ['plan'] } }),
+      expect.objectContaining({
+        action: 'tenant.updated',
+        actorKind: 'platform',
+        details: { fields: ['plan'], before: { plan: 'enterprise' }, after: { plan: 'basic' } },
+      }),
     ]);
   });
 });

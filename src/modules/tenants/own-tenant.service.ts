@@ -6,6 +6,7 @@ import { assertIfMatch, type VersionSource } from '../../common/http/etag.js';
 import { OwnTenantRepository } from './own-tenant.repository.js';
 import { limitOf } from './plan-limits.js';
 import { mergeFreeObjects } from './settings-merge.js';
+import { changeDetails } from './tenant-audit-details.js';
 import { TenantUsageReadModel } from './tenant-usage.read-model.js';
 import { tenantNotFound } from './tenants.errors.js';
 import { fieldsOf } from './tenants.service.js';
@@ -51,7 +52,7 @@ export class OwnTenantService implements VersionSource {
         action: 'tenant.updated',
         targetType: 'tenant',
         targetId: tenant.id,
-        details: { fields },
+        details: changeDetails(tenant, changes, fields),
       });
       return updated;
     });

@@ -7,6 +7,7 @@ import { assertIfMatch, type VersionSource } from '../../common/http/etag.js';
 import { type PageQuery, parseSort, toSlice } from '../../common/http/page.js';
 import { type ProvisionedTenant, ProvisioningService } from './provisioning/provisioning.service.js';
 import { mergeFreeObjects, mergeQuota } from './settings-merge.js';
+import { changeDetails } from './tenant-audit-details.js';
 import { TenantChangeLog } from './tenant-change-log.js';
 import { belongsToBaseDomain, schemaNameOf } from './tenant-names.js';
 import { domainReserved, tenantNotFound } from './tenants.errors.js';
@@ -81,7 +82,7 @@ export class TenantsService implements VersionSource {
       if (fields.length === 0) return tenant;
       // The record comes before the change, see `TenantChangeLog`; so what is bound to fail is found before the record.
       await this.tenants.assertFree(id, changes);
-      await this.log.record(actor, id, 'tenant.updated', { fields });
+      await this.log.record(actor, id, 'tenant.updated', changeDetails(tenant, changes, fields));
       const updated = await this.tenants.update(id, changes);
       if (!updated) throw tenantNotFound();
       if (updated.domain !== tenant.domain) this.dbal.afterCommit(() => this.identities.forgetTenant(id));

@@ -16,6 +16,7 @@ import { PasswordsService } from './passwords.service.js';
 import { SendPasswordResetJob } from './send-password-reset.job.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsModule } from './sessions.module.js';
+import { SignInFailures } from './sign-in-failures.js';
 import { SignInService } from './sign-in.service.js';
 import { StreamTicketsController } from './stream-tickets.controller.js';
 import { WhoAmIService } from './who-am-i.service.js';
@@ -28,6 +29,7 @@ import { WhoAmIService } from './who-am-i.service.js';
     LoginAttemptsRepository,
     PasswordResetTokensRepository,
     AccessGrants,
+    SignInFailures,
     SignInService,
     AuthService,
     WhoAmIService,

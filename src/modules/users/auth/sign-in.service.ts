@@ -2,18 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { PasswordHasher } from '../../../common/auth/password-hasher.js';
 import { SignInLock } from '../../../common/auth/sign-in-lock.js';
 import { DbalService } from '../../../common/dbal/dbal.service.js';
-import { AccountsRepository } from './accounts.repository.js';
+import { type Account, AccountsRepository } from './accounts.repository.js';
 import { invalidCredentials } from './auth.errors.js';
-import { LoginAttemptsRepository } from './login-attempts.repository.js';
 import { SessionsService } from './sessions.service.js';
 import type { SessionGrant } from './sessions.types.js';
+import { SignInFailures } from './sign-in-failures.js';
 
 /** Checks names and passwords in the current tenant. */
 @Injectable()
 export class SignInService {
   constructor(
     private readonly accounts: AccountsRepository,
-    private readonly failures: LoginAttemptsRepository,
+    private readonly failures: SignInFailures,
     private readonly sessions: SessionsService,
     private readonly passwords: PasswordHasher,
     private readonly lock: SignInLock,
@@ -25,10 +25,14 @@ export class SignInService {
    * @throws UnauthenticatedError `auth.invalid_credentials`; RateLimitError `auth.locked`; UnavailableError `auth.busy`.
    */
   async signIn(identifier: string, password: string): Promise<SessionGrant> {
+    let account: Account | null = null;
     const userId = await this.lock.guard(
-      this.failures,
+      this.failures.of(() => account?.userId),
       identifier,
-      () => this.userIdOf(identifier, password),
+      async () => {
+        account = await this.accounts.findByName(identifier);
+        return this.userIdOf(account, password);
+      },
       invalidCredentials,
     );
     return this.dbal.transaction(async () => {
@@ -37,8 +41,7 @@ export class SignInService {
     });
   }
 
-  private async userIdOf(identifier: string, password: string): Promise<string | null> {
-    const account = await this.accounts.findByName(identifier);
+  private async userIdOf(account: Account | null, password: string): Promise<string | null> {
     const fits = await this.passwords.verify(account?.passwordHash ?? null, password);
     return fits && account?.isActive ? account.userId : null;
   }

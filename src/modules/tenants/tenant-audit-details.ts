@@ -1,0 +1,13 @@
+import type { JsonObject, JsonValue } from '../../common/json/json-object.js';
+import type { Tenant, TenantChanges } from './tenants.types.js';
+
+/** Free objects are told by name alone: they may be large. */
+const BY_NAME_ALONE: readonly string[] = ['settings', 'theme', 'metadata'];
+
+/** What a change of a tenant leaves in its audit log. */
+export function changeDetails(tenant: Tenant, changes: TenantChanges, fields: readonly string[]): JsonObject {
+  const told = fields.filter((field) => !BY_NAME_ALONE.includes(field));
+  const pick = (source: object): JsonObject =>
+    Object.fromEntries(told.map((field) => [field, (source as Record<string, JsonValue>)[field] ?? null]));
+  return { fields: [...fields], before: pick(tenant), after: pick(changes) };
+}
