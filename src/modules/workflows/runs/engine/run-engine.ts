@@ -21,7 +21,8 @@ import { StepRunner } from './step-runner.js';
 @Injectable()
 export class RunEngine implements OnModuleInit {
   readonly #logger = new Logger('Workflows');
-  readonly #sessions = new Map<string, RunSession | null>();
+  /** Runs that this process is busy with. */
+  readonly #here = new Map<string, { session?: RunSession; left: Promise<void> }>();
   readonly #letGo = new AbortController();
 
   constructor(
@@ -46,20 +47,26 @@ export class RunEngine implements OnModuleInit {
     runId: string,
     job: Pick<RunningJob, 'workerId' | 'signal' | 'attempt' | 'maxAttempts'>,
   ): Promise<void> {
-    if (this.#sessions.has(runId)) {
-      this.#sessions.get(runId)?.look();
-      return;
+    for (let here = this.#here.get(runId); here; here = this.#here.get(runId)) {
+      if (here.session?.look()) return;
+      // It has let go of the run, or not got it yet: what this job is about may come too late for it.
+      await here.left;
     }
-    this.#sessions.set(runId, null);
+    const left = this.#goOn(runId, job);
+    this.#here.set(runId, { left: left.catch(() => undefined) });
     const ended = this.metrics.running();
     try {
-      const run = await this.leases.claim(runId, job.workerId);
-      if (run) await this.#run(run, job);
-      else await this.ledger.goOnLater(runId);
+      await left;
     } finally {
+      this.#here.delete(runId);
       ended();
-      this.#sessions.delete(runId);
     }
+  }
+
+  async #goOn(runId: string, job: Pick<RunningJob, 'workerId' | 'signal' | 'attempt' | 'maxAttempts'>): Promise<void> {
+    const run = await this.leases.claim(runId, job.workerId);
+    if (run) await this.#run(run, job);
+    else await this.ledger.goOnLater(runId);
   }
 
   async #run(run: ClaimedRun, job: Pick<RunningJob, 'signal' | 'attempt' | 'maxAttempts'>): Promise<void> {
@@ -81,7 +88,8 @@ export class RunEngine implements OnModuleInit {
 
   async #session(run: ClaimedRun, giveUp: AbortSignal): Promise<void> {
     if (!run.owner?.isActive) {
-      const message = 'The user with whose rights it acts is not active. Transfer the workflow, then retry.';
+      const message =
+        'The user with whose rights it acts is not active. Retry it when the workflow has an active owner.';
       return this.ledger.abandon(run, { code: 'run.owner_inactive', message });
     }
     if (run.fence === 1) this.metrics.began(run.startedAt.getTime() - run.createdAt.getTime());
@@ -97,8 +105,8 @@ export class RunEngine implements OnModuleInit {
       letGo: this.#letGo.signal,
       giveUp,
     });
-    this.#sessions.set(run.id, session);
-    const forget = this.feed.onSignal(run.id, () => session.look());
+    this.#here.get(run.id)!.session = session;
+    const forget = this.feed.onSignal(run.id, () => void session.look());
     try {
       const end = await atEventDepth(run.depth, () => session.execute());
       if (end !== 'handed over') this.metrics.ended(end, run.trigger);

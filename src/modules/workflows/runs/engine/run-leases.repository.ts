@@ -152,6 +152,13 @@ export class RunLeasesRepository {
     return row;
   }
 
+  /** For a run that nobody goes on with. */
+  async cancelOpenSteps({ runId }: Lease): Promise<void> {
+    await this.prisma.$executeRaw`
+      UPDATE workflow_run_steps SET status = 'cancelled', finished_at = now(), wake_at = NULL
+      WHERE run_id = ${runId}::uuid AND status IN ('pending', 'running', 'waiting')`;
+  }
+
   /** The run is over; its place is free for another one. @throws LeaseLostError */
   async finish(lease: Lease, end: RunEnd): Promise<void> {
     const outputs = end.status === 'succeeded' ? JSON.stringify(end.outputs) : null;

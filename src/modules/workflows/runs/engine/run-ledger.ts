@@ -76,8 +76,11 @@ export class RunLedger implements RunBook {
 
   /** Ends a run that nobody can go on with. */
   async abandon(run: ClaimedRun, error: RunError): Promise<void> {
-    const events = [{ type: 'run.failed', data: { error: { ...error } } }];
-    await this.finish(run, { steps: [], events }, { status: 'failed', error });
+    await this.dbal.transaction(async () => {
+      await this.leases.cancelOpenSteps(leaseOf(run));
+      const events = [{ type: 'run.failed', data: { error: { ...error } } }];
+      await this.finish(run, { steps: [], events }, { status: 'failed', error });
+    });
   }
 
   /**

@@ -82,6 +82,7 @@ export class RunSession {
   #deadlineAt: Date | null;
   #signals: RunSignals;
   #mustLook = false;
+  #isClosing = false;
   #lost: LeaseLostError | undefined;
   #nudge: (() => void) | undefined;
 
@@ -99,10 +100,11 @@ export class RunSession {
     this.#state.tell(run.fence === 1 ? 'run.started' : 'run.resumed', { attempt: run.attempt });
   }
 
-  /** Something was asked of the run: looks what it was. */
-  look(): void {
+  /** Something was asked of the run: looks what it was. False when it is about to let go of the run, and looks at nothing more. */
+  look(): boolean {
     this.#mustLook = true;
     this.#wake();
+    return !this.#isClosing;
   }
 
   /** @throws LeaseLostError; whatever keeps the run from being saved. */
@@ -121,6 +123,7 @@ export class RunSession {
         this.#collect();
       }
     } finally {
+      this.#isClosing = true;
       clearInterval(heartbeat);
       this.parts.letGo.removeEventListener('abort', wake);
       this.parts.giveUp.removeEventListener('abort', wake);
@@ -152,6 +155,7 @@ export class RunSession {
     this.#state.cancelOpenSteps();
     this.#state.tell(`run.${end.status}`, end.status === 'failed' ? { error: { ...end.error } } : undefined);
     const checkpoint = this.#state.take();
+    this.#isClosing = true;
     await this.#patiently(() => this.parts.book.finish(this.run, checkpoint, end));
     return end.status;
   }
@@ -159,8 +163,10 @@ export class RunSession {
   async #suspend(wakeAt: Date | null): Promise<SessionEnd | undefined> {
     // What was asked before the checkpoint was saved has been looked at; what comes later is refused by the database.
     if (this.#mustLook) return undefined;
+    this.#isClosing = true;
     const isSuspended = await this.#patiently(() => this.parts.book.suspend(this.run, wakeAt, this.#signals.signal));
     if (isSuspended) return 'waiting';
+    this.#isClosing = false;
     this.#mustLook = true;
     return undefined;
   }
@@ -169,6 +175,7 @@ export class RunSession {
   async #letGo(): Promise<SessionEnd | undefined> {
     await this.#save(this.#state.take());
     if (this.#running.size > 0 && !this.parts.giveUp.aborted) return undefined;
+    this.#isClosing = true;
     await this.parts.book.handOver(this.run);
     return 'handed over';
   }

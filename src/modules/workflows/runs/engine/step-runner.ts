@@ -53,12 +53,8 @@ export class StepRunner {
   }
 
   #transform(expression: string, { scope, signal }: StepContext): Promise<unknown> {
-    return this.sandbox.runJsonata(
-      expression,
-      scope.input,
-      { timeoutMs: DEFAULT_SCRIPT_TIMEOUT_MS, signal },
-      { ...scope },
-    );
+    const limits = { timeoutMs: DEFAULT_SCRIPT_TIMEOUT_MS, signal };
+    return this.sandbox.runJsonata(expression, scope.input, limits, { ...scope });
   }
 
   async #act(node: WorkflowNode, { scope, ...context }: StepContext): Promise<ActionOutcome> {
