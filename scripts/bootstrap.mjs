@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fileTroubleOf } from './file-trouble.mjs';
 import { exitCodeOf, spawnNode } from './processes/child-process.mjs';
 import { withLock } from './processes/process-lock.mjs';
 import { say, step } from './progress.mjs';
@@ -130,5 +131,10 @@ function leaveWithNpm() {
 }
 
 leaveWithNpm();
-const code = await main();
+const code = await main().catch((error) => {
+  const trouble = fileTroubleOf(error);
+  if (trouble === null) throw error;
+  say(trouble);
+  return 1;
+});
 if (code !== undefined) process.exitCode = code;

@@ -1,4 +1,5 @@
 import { OperatorError } from './db/connect.ts';
+import { fileTroubleOf } from './file-trouble.mjs';
 import { say } from './progress.mjs';
 import { ProgramError } from './processes/run-program.ts';
 import { listenForStopRequests, StopRequested } from './processes/stop-request.ts';
@@ -51,7 +52,10 @@ async function main([name = '', ...args]: string[]): Promise<number> {
       say(error.message);
       return error instanceof ProgramError ? error.exitCode : 1;
     }
-    throw error;
+    const trouble = fileTroubleOf(error);
+    if (trouble === null) throw error;
+    say(trouble);
+    return 1;
   }
 }
 
