@@ -139,6 +139,24 @@ describe('the audit log over HTTP', () => {
     });
   });
 
+  it('holds what people tried that their role does not allow, the same thing once a minute', async () => {
+    const { tenant, owner } = await logOf(0);
+    const viewer = await world.newPerson({ role: 'viewer' }, tenant);
+    const platform = world.bearer(await world.make.platformToken());
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      expect((await viewer.delete(`/users/${tenant.owner.id}?why=secret`)).status).toBe(403);
+    }
+    expect((await viewer.get('/audit-log')).status).toBe(403);
+    expect((await platform.get('/power-transfers', { 'X-Tenant-ID': tenant.id })).status).toBe(403);
+    expect((await viewer.get('/platform/tenants')).status).toBe(403);
+    const { data } = (await owner.get('/audit-log?outcome=denied')).body;
+    expect(data.map(({ actorKind, details }: Record<string, unknown>) => [actorKind, details])).toEqual([
+      ['platform', { permission: 'power_transfer:read', method: 'GET', path: '/api/v1/power-transfers' }],
+      ['user', { permission: 'audit:read', method: 'GET', path: '/api/v1/audit-log' }],
+      ['user', { permission: 'user:delete', method: 'DELETE', path: `/api/v1/users/${tenant.owner.id}` }],
+    ]);
+  });
+
   it('holds failed sign-ins of people there are, and none of names that anybody could make up', async () => {
     const { tenant, owner } = await logOf(0);
     const user = await world.make.createUser(tenant, { password: 'correct horse battery' });

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { AuditLogController } from './audit-log.controller.js';
 import { AuditLogService } from './audit-log.service.js';
+import { AuditRefusals } from './audit-refusals.js';
 import { AuditRepository } from './audit.repository.js';
 import { AuditService } from './audit.service.js';
 import { PlatformAuditInterceptor } from './platform-audit.interceptor.js';
@@ -13,8 +14,9 @@ import { PlatformAuditInterceptor } from './platform-audit.interceptor.js';
     AuditRepository,
     AuditService,
     AuditLogService,
+    AuditRefusals,
     { provide: APP_INTERCEPTOR, useClass: PlatformAuditInterceptor },
   ],
-  exports: [AuditService],
+  exports: [AuditService, AuditRefusals],
 })
 export class AuditModule {}

@@ -1,6 +1,8 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { AuditRefusals } from '../audit/audit-refusals.js';
 import { ForbiddenError, UnauthenticatedError } from '../errors/app-error.js';
+import type { Actor } from './actor.js';
 import { ALLOW_METADATA, type IdentifiedRequest, PUBLIC_METADATA } from './auth.decorators.js';
 import { isPlatformPermission } from './permissions.js';
 import { TenantNotActiveError, TenantRequiredError } from './tenant-refusals.js';
@@ -11,14 +13,29 @@ import { TenantNotActiveError, TenantRequiredError } from './tenant-refusals.js'
  */
 @Injectable()
 export class AuthGuard implements CanActivate {
-  constructor(private readonly reflector: Reflector) {}
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly refusals: AuditRefusals,
+  ) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     const handlers = [context.getHandler(), context.getClass()];
     const request = context.switchToHttp().getRequest<IdentifiedRequest>();
     if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC_METADATA, handlers)) refuseForPublic(request);
-    else refuseUnlessAllowed(request, this.reflector.getAllAndOverride<string | undefined>(ALLOW_METADATA, handlers));
+    else await this.refuseUnlessAllowed(request, this.reflector.getAllAndOverride(ALLOW_METADATA, handlers));
     return true;
+  }
+
+  private async refuseUnlessAllowed(request: IdentifiedRequest, permission: string | undefined): Promise<void> {
+    const actor = actorOf(request, permission);
+    if (permission !== undefined && actor.permissions.has(permission)) return;
+    // Without the query string: it may hold what does not belong into a log.
+    const [path = ''] = request.originalUrl.split('?');
+    // The platform's own routes are no business of a tenant that a header names.
+    if (permission !== undefined && !isPlatformPermission(permission)) {
+      await this.refusals.record(actor, permission, { method: request.method, path });
+    }
+    throw new ForbiddenError();
   }
 }
 
@@ -27,7 +44,8 @@ function refuseForPublic({ identityFailure, tenantFailure }: IdentifiedRequest):
   if (tenantFailure) throw tenantFailure;
 }
 
-function refuseUnlessAllowed(request: IdentifiedRequest, permission: string | undefined): void {
+/** Who asks, in whose tenant nothing stands in the way. */
+function actorOf(request: IdentifiedRequest, permission: string | undefined): Actor {
   const { actor, identityFailure, tenantFailure, tenantId } = request;
   if (identityFailure) throw identityFailure;
   if (!actor) throw new UnauthenticatedError();
@@ -35,5 +53,5 @@ function refuseUnlessAllowed(request: IdentifiedRequest, permission: string | un
   // The platform's own routes work on the registry: they must do for a tenant that is suspended.
   if (tenantFailure && !(forPlatform && tenantFailure instanceof TenantNotActiveError)) throw tenantFailure;
   if (actor.kind === 'platform' && !tenantId && !forPlatform) throw new TenantRequiredError();
-  if (permission === undefined || !actor.permissions.has(permission)) throw new ForbiddenError();
+  return actor;
 }
