@@ -6,9 +6,9 @@ let harness: TenancyHarness;
 let tenant: TestTenant;
 
 beforeAll(async () => {
+  harness = await createTenancyHarness({ DATABASE_POOL_MAX: 3 });
   // One of the tests lets a hook fail, which is logged.
   Logger.overrideLogger(false);
-  harness = await createTenancyHarness({ DATABASE_POOL_MAX: 3 });
 });
 beforeEach(async () => {
   tenant = await harness.newTenant();
