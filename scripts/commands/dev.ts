@@ -1,4 +1,3 @@
-import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { exitCodeOf } from '../processes/child-process.mjs';
@@ -8,6 +7,7 @@ import { keepRunning } from '../embedded/keep-running.ts';
 import { loadDotEnv } from '../environment.ts';
 import { choosePorts } from '../application/ports.ts';
 import { prepare } from '../application/prepare.ts';
+import { watchTree } from '../application/watch-tree.ts';
 import { say } from '../progress.mjs';
 import { ROOT } from '../project.ts';
 import { spawnApplication, sayWhenReady } from '../application/run-application.ts';
@@ -16,6 +16,7 @@ import { setForeground, stopRequested } from '../processes/stop-request.ts';
 import { makeReady } from './start.ts';
 
 const WATCHED = ['src', join('prisma', 'schema'), join('prisma', 'seed')];
+const GENERATED = join(ROOT, 'src', 'generated');
 const QUIET_MS = 150;
 
 /** `npm run dev`: like `npm start`, and again whenever a source file has changed. */
@@ -65,11 +66,10 @@ function watchSources(): Changes {
     pending = true;
     wake?.();
   };
-  const watchers = WATCHED.map((folder) =>
-    watch(join(ROOT, folder), { recursive: true }, (_, file) => {
-      if (file && !file.startsWith('generated') && !file.endsWith('.spec.ts')) notice();
-    }),
-  );
+  const noticeSource = (path: string): void => {
+    if (!path.endsWith('.spec.ts')) notice();
+  };
+  const ends = WATCHED.map((folder) => watchTree(join(ROOT, folder), noticeSource, (path) => path === GENERATED));
   stopRequested.addEventListener('abort', notice);
   return {
     next: async () => {
@@ -80,7 +80,7 @@ function watchSources(): Changes {
         await pause(QUIET_MS);
       }
     },
-    close: () => watchers.forEach((watcher) => watcher.close()),
+    close: () => ends.forEach((end) => end()),
   };
 }
 
