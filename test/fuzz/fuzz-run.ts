@@ -3,6 +3,7 @@ import { HttpClient } from '../support/http-client.js';
 import type { TestApp } from '../support/test-app.js';
 import { testDatabase } from '../support/test-database.js';
 import { type ApiDocument, operationsOf } from './api-description.js';
+import { learn } from './furnisher.js';
 import { type Caller, FuzzWorld } from './fuzz-world.js';
 import { LeakScan } from './leak-scan.js';
 import { fillIn, Placeholder } from './placeholders.js';
@@ -93,7 +94,7 @@ class FuzzRun {
     this.#requests += 1;
     const answers = (this.#answers[plan.operation.id] ??= {});
     answers[answer.status] = (answers[answer.status] ?? 0) + 1;
-    world.learn(plan.operation, caller, answer);
+    if (caller.side) learn(plan.operation, caller.side, answer);
     const isJson = plan.body !== undefined && 'json' in plan.body;
     const where = `#${number} ${plan.actor}: ${told(request)}`;
     const hasCredential = !['nobody', 'nobody who names a tenant', 'forger'].includes(plan.actor);
@@ -115,7 +116,11 @@ function readyRequest(world: FuzzWorld, caller: Caller, plan: RequestPlan): Read
   if (plan.tenantInPath && path.startsWith('/api/v1/') && !path.includes('/platform/'))
     path = path.replace('/api/v1/', `/api/v1/t/${world.fill(new Placeholder('tenant slug'), caller)}/`);
   const query = plan.query.map(({ name, value, raw }) => raw ?? `${name}=${encoded(fill(value))}`).join('&');
-  const headers: Record<string, string> = { ...(fill(plan.headers) as Record<string, string>), ...caller.headers };
+  const filled = Object.entries(fill(plan.headers) as Record<string, unknown>);
+  const headers: Record<string, string> = {
+    ...Object.fromEntries(filled.map(([name, value]) => [name, headerValue(value)])),
+    ...caller.headers,
+  };
   const { body } = plan;
   const request = { method: plan.operation.method, path: query ? `${path}?${query}` : path, headers };
   if (!body) return request;
@@ -131,6 +136,9 @@ function encoded(value: unknown): string {
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
   return encodeURIComponent(text.toWellFormed());
 }
+
+/** What HTTP can carry in a header. */
+const headerValue = (value: unknown): string => String(value).replace(/[^\x20-\x7e]/g, '?');
 
 function told({ method, path, headers, body }: ReadyRequest): string {
   const { authorization: _secret, 'x-api-key': _key, ...shown } = headers;

@@ -7,7 +7,7 @@ import { PlantedDefectsModule } from './planted-defects.js';
  * two tenants, platform admins, API keys and nobody. FUZZ_SEED and FUZZ_REQUESTS choose which and how many.
  */
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
-const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 500);
+const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 400);
 /** From here on the summary tells of every operation. */
 const MANY = 1000;
 const TIME_LIMIT_MS = 60_000 + REQUESTS * 200;

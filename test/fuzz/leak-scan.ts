@@ -1,5 +1,6 @@
 import type { Answer } from '../support/http-client.js';
-import type { Caller, FuzzWorld, Side } from './fuzz-world.js';
+import type { Side } from './fuzz-side.js';
+import type { Caller, FuzzWorld } from './fuzz-world.js';
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const idsIn = (text: string): string[] => [...new Set(text.match(UUID))];

@@ -1,7 +1,9 @@
-import { Agent, type OutgoingHttpHeaders, request } from 'node:http';
+import { Agent, type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { INestApplication } from '@nestjs/common';
+
+const GIVE_UP_AFTER_MS = 20_000;
 
 export interface SentRequest {
   method: string;
@@ -22,6 +24,10 @@ function decoded(bytes: Buffer, encoding: string | undefined): Buffer {
   if (encoding === 'gzip') return gunzipSync(bytes);
   return encoding === 'br' ? brotliDecompressSync(bytes) : bytes;
 }
+
+/** Events go on for ever: the first is all that is waited for. */
+const isStream = ({ headers }: IncomingMessage): boolean =>
+  headers['content-type']?.startsWith('text/event-stream') ?? false;
 
 /** A client that keeps its connections, and sends exactly what it is told to. */
 export class HttpClient {
@@ -47,18 +53,26 @@ export class HttpClient {
         },
         (incoming) => {
           const chunks: Buffer[] = [];
-          incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-          incoming.on('error', reject);
-          incoming.on('end', () =>
+          const answer = (): void =>
             resolve({
               status: incoming.statusCode!,
               headers: incoming.headers,
               text: decoded(Buffer.concat(chunks), incoming.headers['content-encoding']).toString('utf8'),
-            }),
-          );
+            });
+          incoming.on('data', (chunk: Buffer) => {
+            chunks.push(chunk);
+            if (!isStream(incoming)) return;
+            answer();
+            incoming.destroy();
+          });
+          incoming.on('error', reject);
+          incoming.on('end', answer);
         },
       );
       outgoing.on('error', reject);
+      outgoing.setTimeout(GIVE_UP_AFTER_MS, () => {
+        outgoing.destroy(new Error(`${method} ${path} was not answered.`));
+      });
       outgoing.end(body);
     });
   }
