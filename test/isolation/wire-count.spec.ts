@@ -116,6 +116,28 @@ describe('a query of its own', () => {
     expect(await counted(() => Promise.all(ids.map(find)))).toEqual(ONE_QUERY);
   });
 
+  it('shares its submission with another read of the same moment, such as a page with its total', async () => {
+    const { prisma } = harness;
+    const page = (): Promise<unknown> => Promise.all([prisma.user.findMany(), prisma.user.count()]);
+    expect(await counted(page)).toEqual({ ...ONE_QUERY, executes: 3 });
+  });
+
+  it('shares nothing with a write', async () => {
+    const { prisma } = harness;
+    const both = (): Promise<unknown> =>
+      Promise.all([prisma.user.findMany(), prisma.user.updateMany({ data: { bio: 'x' } })]);
+    expect(await counted(both)).toMatchObject({ syncs: 2, executes: 4 });
+  });
+
+  it('is asked alone when the one it shared with failed', async () => {
+    const { prisma } = harness;
+    const [failed, count] = await harness.as(a, () =>
+      Promise.allSettled([prisma.$queryRaw`SELECT 1 / (random() < 0)::int`, prisma.user.count()]),
+    );
+    expect(failed.status).toBe('rejected');
+    expect(count).toEqual({ status: 'fulfilled', value: await harness.as(a, () => prisma.user.count()) });
+  });
+
   it('is one submission each for many at a time', async () => {
     const { prisma, as, b } = harness;
     const many = (): Promise<unknown> =>

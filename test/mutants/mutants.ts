@@ -119,14 +119,20 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'no tenant is entered before a query',
     file: CONNECTIONS,
-    from: 'tenantId === undefined\n          ? new CountedQuery',
-    to: 'tenantId !== undefined\n          ? new CountedQuery',
+    from: 'new Submission(statements, tenantId,',
+    to: 'new Submission(statements, undefined,',
   },
   {
     name: 'the tenant is remembered, not passed',
     file: CONNECTIONS,
-    from: 'const client = await this.acquire(tenantId);\n    try {',
-    to: '(this as { last?: string }).last = tenantId;\n    const client = await this.acquire(tenantId);\n    tenantId = (this as { last?: string }).last;\n    try {',
+    from: 'client = await this.acquire(tenantId);',
+    to: '(this as { last?: string }).last = tenantId;\n      client = await this.acquire(tenantId);\n      tenantId = (this as { last?: string }).last;',
+  },
+  {
+    name: 'reads of different tenants share a submission',
+    file: CONNECTIONS,
+    from: 'flight.scope !== scope',
+    to: 'flight.scope === undefined',
   },
   {
     name: 'no tenant is entered in a transaction',
@@ -137,7 +143,7 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'a transaction takes queries of other tenants',
     file: TRANSACTION,
-    from: 'if (this.tenantOf() !== this.tenantId) throw new TenantSwitchError();',
+    from: 'if (this.tenantOf()?.tenantId !== this.tenantId) throw new TenantSwitchError();',
     to: '',
   },
   {
@@ -155,20 +161,20 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'unknown statements are not prepared anew',
     file: CONNECTIONS,
-    from: 'if (sqlState(error) !== UNKNOWN_STATEMENT) throw error;',
-    to: 'throw error;',
+    from: 'if (sqlState(error) === UNKNOWN_STATEMENT) error =',
+    to: 'if (sqlState(error) === undefined) error =',
   },
   {
     name: 'a second statement may follow a query',
-    file: 'src/common/prisma/adapter/tenant-query.ts',
-    from: `this.queryMode = 'extended';`,
-    to: 'void this.queryMode;',
+    file: 'src/common/prisma/adapter/submission.ts',
+    from: `for (const statement of this.statements) statement.send(wire);`,
+    to: `if (!this.tenantId) return void (connection as unknown as { query(text: string): void }).query(this.text);\n      for (const statement of this.statements) statement.send(wire);`,
   },
   {
     name: 'prepared statements are not bounded',
     file: 'src/common/prisma/adapter/statement-cache.ts',
-    from: 'if (order.size <= STATEMENTS_PER_CONNECTION) return;',
-    to: 'if (order.size > 0) return;',
+    from: 'if (order.size <= STATEMENTS_PER_CONNECTION) return statement;',
+    to: 'if (order.size > 0) return statement;',
   },
   {
     name: 'one tenant may take all connections',
@@ -193,8 +199,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'without a tenant there is none, but no error',
     file: 'src/common/prisma/prisma.service.ts',
-    from: 'if (!scope) throw new TenantContextMissingError();\n  return scope.tenantId;',
-    to: 'return scope?.tenantId as string;',
+    from: 'if (!scope) throw new TenantContextMissingError();\n  return scope;',
+    to: 'return scope as TenantScope;',
   },
   { name: 'run does not await inside', file: CONTEXT, from: 'async () => await fn()', to: 'fn as () => Promise<T>' },
   {

@@ -26,7 +26,7 @@ export class PlatformPrismaService extends PrismaClient implements OnModuleInit,
   constructor(config: Config, observer: QueryObserver) {
     const connections = new Connections(platformConnectionsOptions(config), observer);
     super({
-      adapter: new TenantAdapterFactory(connections, () => currentTenantScope()?.tenantId),
+      adapter: new TenantAdapterFactory(connections, currentTenantScope),
       errorFormat: errorFormat(config),
     });
     this.pool = connections.pool;

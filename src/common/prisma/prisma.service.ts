@@ -2,7 +2,12 @@ import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/com
 import type { Pool } from 'pg';
 import { PrismaClient } from '../../generated/prisma/client.js';
 import { Config } from '../config/config.js';
-import { currentTenantScope, TenantContextMissingError, TRANSACTION_SLOT } from '../tenancy/tenant-context.js';
+import {
+  currentTenantScope,
+  TenantContextMissingError,
+  type TenantScope,
+  TRANSACTION_SLOT,
+} from '../tenancy/tenant-context.js';
 import { Connections } from './adapter/connections.js';
 import { guardDataLoader } from './adapter/dataloader-guard.js';
 import { TenantAdapterFactory } from './adapter/tenant-adapter.js';
@@ -16,10 +21,10 @@ import { TransactionSlot } from './transaction-slot.js';
 /** The running transaction of tenant data. `TenantContext` knows its key: another tenant never inherits it. */
 export const tenantTransactions = new TransactionSlot('tenant transaction', TRANSACTION_SLOT);
 
-function requiredTenant(): string {
+function requiredTenant(): TenantScope {
   const scope = currentTenantScope();
   if (!scope) throw new TenantContextMissingError();
-  return scope.tenantId;
+  return scope;
 }
 
 /**

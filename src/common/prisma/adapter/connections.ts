@@ -1,9 +1,12 @@
 import pg from 'pg';
 import type { QueryObserver } from '../query-observer.js';
+import type { TenantScope } from '../../tenancy/tenant-context.js';
+import { prepareEnterTenant } from './enter-tenant.js';
 import { forgetStatements } from './statement-cache.js';
+import { Statement } from './statement.js';
+import { Submission } from './submission.js';
 import { PoolExhaustedError, TenantGate } from './tenant-gate.js';
-import { CountedQuery, prepareEnterTenant, TenantQuery } from './tenant-query.js';
-import { submit, type WireConnection, type WireQueryConfig } from './wire-connection.js';
+import { type WireQueryConfig, type WireResult, wireOf } from './wire-connection.js';
 
 export interface ConnectionsOptions {
   url: string;
@@ -26,10 +29,22 @@ function sqlState(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError ? error.code : undefined;
 }
 
+/** Reads that share one way to the server. Two, because they also wait for each other there. */
+const SEATS = 2;
+
+/** Reads that wait for the same connection and go out together. */
+interface Flight {
+  readonly scope: TenantScope;
+  readonly statements: Statement[];
+  /** When all have landed, whether they failed or not. Rejects when there was no connection for them. */
+  readonly landing: Promise<void>;
+}
+
 /** The pool of one database role: checks connections out and in, enters tenants, times queries. */
 export class Connections {
   readonly pool: pg.Pool;
   readonly #gate: TenantGate;
+  #boarding: Flight | undefined;
 
   constructor(
     readonly options: ConnectionsOptions,
@@ -53,34 +68,24 @@ export class Connections {
     this.pool.on('error', ignoreBecauseTheQueryRejects);
   }
 
-  /** One query in a transaction of its own, inside the tenant if there is one. */
-  async query(config: WireQueryConfig, tenantId: string | undefined): Promise<pg.QueryArrayResult> {
-    const client = await this.acquire(tenantId);
-    try {
-      return await this.#queryOnce(client, config, tenantId);
-    } catch (error) {
-      if (sqlState(error) !== UNKNOWN_STATEMENT) throw error;
-      // Nothing was executed: the server skipped all of it up to the Sync. Prepare anew, once.
-      forgetStatements((client as unknown as { connection: WireConnection }).connection);
-      if (this.options.namedStatements) await prepareEnterTenant(client);
-      return await this.#queryOnce(client, config, tenantId);
-    } finally {
-      this.release(client, tenantId);
-    }
+  /**
+   * One query in a transaction of its own, inside the tenant if there is a scope. Reads of one scope that wait for a connection at
+   * the same moment, such as a page and its total, go out together.
+   */
+  async query(config: WireQueryConfig, scope: TenantScope | undefined): Promise<WireResult> {
+    const statement = new Statement(config);
+    await (this.#board(statement, scope) ?? this.#depart(statement, scope));
+    if (statement.error) throw statement.error;
+    return statement.result;
   }
 
   /** One query on a connection that is inside a transaction already. */
-  async queryOn(client: pg.PoolClient, config: WireQueryConfig): Promise<pg.QueryArrayResult> {
-    const start = performance.now();
-    try {
-      return await submit(client, new CountedQuery(config));
-    } catch (error) {
-      if (sqlState(error) === UNKNOWN_STATEMENT)
-        forgetStatements((client as unknown as { connection: WireConnection }).connection);
-      throw error;
-    } finally {
-      this.observer.emit({ sql: config.text, durationMs: performance.now() - start, role: this.options.role });
-    }
+  async queryOn(client: pg.PoolClient, config: WireQueryConfig): Promise<WireResult> {
+    const statement = new Statement(config);
+    const error = await this.#submit(client, [statement], undefined);
+    if (!error) return statement.result;
+    if (sqlState(error) === UNKNOWN_STATEMENT) forgetStatements(wireOf(client));
+    throw error;
   }
 
   /** A connection for this tenant. @throws PoolExhaustedError when none is free in time. */
@@ -106,21 +111,74 @@ export class Connections {
     if (tenantId !== undefined) this.#gate.leave(tenantId);
   }
 
-  async #queryOnce(
-    client: pg.PoolClient,
-    config: WireQueryConfig,
-    tenantId: string | undefined,
-  ): Promise<pg.QueryArrayResult> {
-    const start = performance.now();
+  /** Joins a read of the same scope that still waits for its connection. */
+  #board(statement: Statement, scope: TenantScope | undefined): Promise<void> | undefined {
+    const flight = this.#boarding;
+    if (!flight || flight.scope !== scope || !statement.isRead) return undefined;
+    // One text twice would be prepared twice under one name.
+    if (flight.statements.some(({ text }) => text === statement.text)) return undefined;
+    flight.statements.push(statement);
+    if (flight.statements.length === SEATS) this.#boarding = undefined;
+    return flight.landing;
+  }
+
+  #depart(statement: Statement, scope: TenantScope | undefined): Promise<void> {
+    const statements = [statement];
+    const landing = this.#fly(statements, scope?.tenantId);
+    if (scope && statement.isRead) this.#boarding = { scope, statements, landing };
+    return landing;
+  }
+
+  async #fly(statements: readonly Statement[], tenantId: string | undefined): Promise<void> {
+    let client: pg.PoolClient;
     try {
-      const query =
-        tenantId === undefined
-          ? new CountedQuery(config)
-          : new TenantQuery(config, tenantId, this.options.namedStatements);
-      return await submit(client, query);
+      client = await this.acquire(tenantId);
     } finally {
-      this.observer.emit({ sql: config.text, durationMs: performance.now() - start, role: this.options.role });
+      if (this.#boarding?.statements === statements) this.#boarding = undefined;
     }
+    try {
+      await this.#run(client, statements, tenantId);
+    } finally {
+      this.release(client, tenantId);
+    }
+  }
+
+  /** Never rejects: what failed is in the statements. */
+  async #run(client: pg.PoolClient, statements: readonly Statement[], tenantId: string | undefined): Promise<void> {
+    let error = await this.#submit(client, statements, tenantId);
+    if (!error) return;
+    if (statements.length > 1 && error instanceof pg.DatabaseError && error.severity === 'ERROR') {
+      // One of them failed and the server skipped the rest: each is asked alone.
+      for (const statement of statements) if (!statement.isComplete) await this.#run(client, [statement], tenantId);
+      return;
+    }
+    if (sqlState(error) === UNKNOWN_STATEMENT) error = await this.#runAnew(client, statements, tenantId);
+    for (const statement of statements) if (!statement.isComplete) statement.error = error;
+  }
+
+  /** Nothing was executed: the server skipped all of it up to the Sync. Prepares anew, once. */
+  async #runAnew(
+    client: pg.PoolClient,
+    statements: readonly Statement[],
+    tenantId: string | undefined,
+  ): Promise<Error | null> {
+    forgetStatements(wireOf(client));
+    if (this.options.namedStatements) await prepareEnterTenant(client);
+    return this.#submit(client, statements, tenantId);
+  }
+
+  async #submit(
+    client: pg.PoolClient,
+    statements: readonly Statement[],
+    tenantId: string | undefined,
+  ): Promise<Error | null> {
+    const start = performance.now();
+    const error = await new Promise<Error | null>((resolve) =>
+      client.query(new Submission(statements, tenantId, this.options.namedStatements, resolve)),
+    );
+    const durationMs = performance.now() - start;
+    for (const { text } of statements) this.observer.emit({ sql: text, durationMs, role: this.options.role });
+    return error;
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { WireConnection } from './wire-connection.js';
+import type { WireConnection, WireField } from './wire-connection.js';
 
 /** Prepared statements one connection keeps; node-postgres itself never forgets one. */
 const STATEMENTS_PER_CONNECTION = 200;
@@ -17,19 +17,33 @@ export function statementName(sql: string): string {
   return name;
 }
 
-const used = new WeakMap<WireConnection, Map<string, true>>();
+/** The columns of a statement and how to read them. PostgreSQL never changes them while a statement is prepared: it fails instead. */
+export interface Shape {
+  readonly fields: readonly WireField[];
+  readonly parsers: readonly ((text: string) => unknown)[];
+}
+
+/** A statement that a connection has prepared. */
+export interface PreparedStatement {
+  /** Known once it ran, and then no longer asked for. */
+  shape?: Shape;
+}
+
+const used = new WeakMap<WireConnection, Map<string, PreparedStatement>>();
 
 /** Notes the use of a statement and closes the longest unused one when there are too many. Call before it is parsed or bound. */
-export function touchStatement(connection: WireConnection, name: string): void {
+export function touchStatement(connection: WireConnection, name: string): PreparedStatement {
   let order = used.get(connection);
-  if (!order) used.set(connection, (order = new Map()));
+  if (!order) used.set(connection, (order = new Map<string, PreparedStatement>()));
+  const statement = order.get(name) ?? {};
   order.delete(name);
-  order.set(name, true);
-  if (order.size <= STATEMENTS_PER_CONNECTION) return;
+  order.set(name, statement);
+  if (order.size <= STATEMENTS_PER_CONNECTION) return statement;
   const [oldest] = order.keys();
   order.delete(oldest!);
   delete connection.parsedStatements[oldest!];
   connection.close({ type: 'S', name: oldest! });
+  return statement;
 }
 
 /** After a pooler's DISCARD ALL the server knows none of them any more. */

@@ -8,6 +8,7 @@ import type {
   Transaction,
 } from '@prisma/driver-adapter-utils';
 import { PrismaPg } from '@prisma/adapter-pg';
+import type { TenantScope } from '../../tenancy/tenant-context.js';
 import type { Connections } from './connections.js';
 import type { QueryRunner, TenantSource } from './query-runner.js';
 import { statementName } from './statement-cache.js';
@@ -57,8 +58,7 @@ class TenantAdapter implements SqlDriverAdapter {
   }
 
   async startTransaction(isolationLevel?: IsolationLevel): Promise<Transaction> {
-    const tenantId = this.tenantOf();
-    return TenantTransaction.begin(this.connections, this.#runner, this.tenantOf, tenantId, isolationLevel);
+    return TenantTransaction.begin(this.connections, this.#runner, this.tenantOf, isolationLevel);
   }
 
   executeScript(): Promise<void> {
@@ -73,7 +73,7 @@ class TenantAdapter implements SqlDriverAdapter {
     return this.inner.dispose();
   }
 
-  #inTenant(tenantId: string | undefined): SqlQueryable {
-    return this.#runner((config) => this.connections.query(config, tenantId));
+  #inTenant(scope: TenantScope | undefined): SqlQueryable {
+    return this.#runner((config) => this.connections.query(config, scope));
   }
 }

@@ -1,7 +1,8 @@
 import type { IsolationLevel, SqlQuery, SqlQueryable, SqlResultSet, Transaction } from '@prisma/driver-adapter-utils';
-import type { PoolClient, QueryArrayResult, QueryResult } from 'pg';
+import type { PoolClient, QueryResult } from 'pg';
 import type { Connections } from './connections.js';
 import type { QueryRunner, TenantSource } from './query-runner.js';
+import type { WireResult } from './wire-connection.js';
 
 /** COMMIT was answered with ROLLBACK: an error inside was swallowed, nothing was saved. Has no `code`: Prisma would wrap it. */
 export class TransactionAbortedError extends Error {
@@ -47,9 +48,9 @@ export class TenantTransaction implements Transaction {
     connections: Connections,
     runner: QueryRunner,
     tenantOf: TenantSource,
-    tenantId: string | undefined,
     isolationLevel?: IsolationLevel,
   ): Promise<TenantTransaction> {
+    const tenantId = tenantOf()?.tenantId;
     const client = await withMappedErrors(runner, () => connections.acquire(tenantId));
     const transaction = new TenantTransaction(connections, client, tenantId, tenantOf, runner);
     // TenantContext let only a UUID in, so that it may stand in the text of this one message.
@@ -118,7 +119,7 @@ export class TenantTransaction implements Transaction {
   }
 
   #assertSameTenant(): void {
-    if (this.tenantOf() !== this.tenantId) throw new TenantSwitchError();
+    if (this.tenantOf()?.tenantId !== this.tenantId) throw new TenantSwitchError();
   }
 
   #close(): void {
@@ -131,9 +132,9 @@ export class TenantTransaction implements Transaction {
 /** Does something of ours so that its errors come out as Prisma's adapter reports those of a query. */
 async function withMappedErrors<T>(runner: QueryRunner, fn: () => Promise<T>): Promise<T> {
   let result: T;
-  const run = async (): Promise<QueryArrayResult> => {
+  const run = async (): Promise<WireResult> => {
     result = await fn();
-    return { rowCount: 0 } as QueryArrayResult;
+    return { fields: [], rows: [], rowCount: 0 };
   };
   await runner(run).executeRaw({ sql: '', args: [], argTypes: [] });
   return result!;

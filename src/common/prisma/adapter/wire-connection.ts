@@ -1,8 +1,10 @@
-import pg from 'pg';
+import type pg from 'pg';
 
-/** The part of node-postgres' protocol connection that a query talks to. Not in its public types; pinned by the tests beside. */
+/** The part of node-postgres' protocol connection that a submission talks to. Not in its public types; pinned by the tests beside. */
 export interface WireConnection {
+  /** SQL texts of the statements that the server has prepared, by name. */
   parsedStatements: Record<string, string>;
+  stream: { cork(): void; uncork(): void; write(bytes: Buffer): void };
   parse(message: { name: string; text: string; types: number[] }): void;
   bind(message: {
     portal: string;
@@ -11,32 +13,32 @@ export interface WireConnection {
     binary: boolean;
     valueMapper: (value: unknown) => unknown;
   }): void;
-  execute(message: { portal: string; rows: number }): void;
+  describe(message: { type: 'P'; name: string }): void;
   close(message: { type: 'S'; name: string }): void;
 }
 
-type ResultCallback = (error: Error | null | undefined, result: pg.QueryArrayResult) => void;
+export const wireOf = (client: pg.ClientBase): WireConnection =>
+  (client as unknown as { connection: WireConnection }).connection;
 
-export interface WireQueryConfig extends pg.QueryConfig {
-  rowMode?: 'array';
-}
+type Parser = (text: string) => unknown;
 
-/** The protocol hooks of `pg.Query`. */
-interface WireQueryBase {
+/** What Prisma's adapter hands to the driver. */
+export interface WireQueryConfig {
+  text: string;
+  values?: unknown[];
+  /** Of the prepared statement; undefined sends the text each time. */
   name?: string;
-  queryMode?: 'extended';
-  callback?: ResultCallback;
-  prepare(connection: WireConnection): void;
-  handleDataRow(message: unknown): void;
-  handleCommandComplete(message: unknown, connection: WireConnection): void;
+  types: { getTypeParser(oid: number, format: 'text'): Parser };
 }
 
-export const WireQuery = pg.Query as unknown as new (config: WireQueryConfig) => WireQueryBase & pg.Submittable;
+/** A column of a result, as Prisma's adapter reads it. */
+export interface WireField {
+  name: string;
+  dataTypeID: number;
+}
 
-/** Submits a query object and waits for its result. */
-export function submit(client: pg.ClientBase, query: InstanceType<typeof WireQuery>): Promise<pg.QueryArrayResult> {
-  return new Promise((resolve, reject) => {
-    query.callback = (error, result) => (error ? reject(error) : resolve(result));
-    client.query(query);
-  });
+export interface WireResult {
+  fields: readonly WireField[];
+  rows: unknown[][];
+  rowCount: number | null;
 }

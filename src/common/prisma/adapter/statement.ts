@@ -1,0 +1,79 @@
+import pg from 'pg';
+import { type PreparedStatement, type Shape, touchStatement } from './statement-cache.js';
+import type { WireConnection, WireField, WireQueryConfig, WireResult } from './wire-connection.js';
+
+const prepareValue = (pg as unknown as { utils: { prepareValue: (value: unknown) => unknown } }).utils.prepareValue;
+
+const NO_COLUMNS: Shape = { fields: [], parsers: [] };
+/** Execute of the unnamed portal, all rows. */
+const EXECUTE = Buffer.from([0x45, 0, 0, 0, 9, 0, 0, 0, 0, 0]);
+
+/** One SQL statement with its values, on its way to the server and back. */
+export class Statement {
+  /** Of the prepared statement, or empty: then node-postgres books nothing. */
+  readonly name: string;
+  readonly result: WireResult = { fields: NO_COLUMNS.fields, rows: [], rowCount: null };
+  /** Whether the server ran it to its end. */
+  isComplete = false;
+  error: unknown;
+  #prepared: PreparedStatement | undefined;
+  #shape: Shape | undefined;
+
+  constructor(private readonly config: WireQueryConfig) {
+    this.name = config.name ?? '';
+  }
+
+  get text(): string {
+    return this.config.text;
+  }
+
+  /** Whether it reads without locking, as far as its text tells: then it may share its way with another. */
+  get isRead(): boolean {
+    return this.config.text.startsWith('SELECT ') && !this.config.text.includes(' FOR ');
+  }
+
+  /** Always the extended protocol, which takes one statement at a time: what SQL injection appends after a `;` is refused. */
+  send(connection: WireConnection): void {
+    const { name, text, values = [] } = this.config;
+    if (name !== undefined) {
+      this.#prepared = touchStatement(connection, name);
+      this.#shape = this.#prepared.shape;
+    }
+    if (name === undefined || connection.parsedStatements[name] === undefined) {
+      connection.parse({ name: this.name, text, types: [] });
+    }
+    connection.bind({ portal: '', statement: this.name, values, binary: false, valueMapper: prepareValue });
+    if (!this.#shape) connection.describe({ type: 'P', name: '' });
+    connection.stream.write(EXECUTE);
+  }
+
+  describe(fields: WireField[]): void {
+    this.#shape = {
+      fields,
+      parsers: fields.map(({ dataTypeID }) => this.config.types.getTypeParser(dataTypeID, 'text')),
+    };
+  }
+
+  /** @throws Error when the server sends other columns than the statement had when it was prepared. */
+  add(values: (string | null)[]): void {
+    const { parsers } = this.#shape!;
+    const count = parsers.length;
+    if (values.length !== count) throw new Error('The columns of a prepared statement have changed.');
+    const row = new Array<unknown>(count);
+    for (let column = 0; column < count; column += 1) {
+      const value = values[column]!;
+      row[column] = value === null ? null : parsers[column]!(value);
+    }
+    this.result.rows.push(row);
+  }
+
+  /** @param tag PostgreSQL's command tag, e.g. `INSERT 0 1` or `SELECT 20`. */
+  complete(tag: string): void {
+    const shape = (this.#shape ??= NO_COLUMNS);
+    if (this.#prepared) this.#prepared.shape = shape;
+    this.result.fields = shape.fields;
+    const count = tag.slice(tag.lastIndexOf(' ') + 1);
+    this.result.rowCount = /^[0-9]+$/.test(count) ? Number(count) : null;
+    this.isComplete = true;
+  }
+}

@@ -1,0 +1,100 @@
+import type pg from 'pg';
+import { sendEnterTenant } from './enter-tenant.js';
+import type { Statement } from './statement.js';
+import type { WireConnection, WireField } from './wire-connection.js';
+
+const SYNC = Buffer.from([0x53, 0, 0, 0, 4]);
+
+/**
+ * Statements that go out under one Sync: one round trip and, outside a transaction block, one implicit transaction. With a
+ * tenant, the first thing in it is to enter that; the setting ends with the transaction. When anything fails the server skips
+ * all that follows up to the Sync.
+ * Speaks node-postgres' protocol hooks (`client.query(submittable)`).
+ */
+export class Submission implements pg.Submittable {
+  #current = 0;
+  #entering: boolean;
+  /** Of our own: values that cannot be written, rows that cannot be read. Told when the server is done. */
+  #failure: Error | undefined;
+
+  /** @param done called once: when all is complete, or with what failed; then `Statement.isComplete` tells what had run before. */
+  constructor(
+    private readonly statements: readonly Statement[],
+    private readonly tenantId: string | undefined,
+    private readonly named: boolean,
+    public callback: (error: Error | null) => void,
+  ) {
+    this.#entering = tenantId !== undefined;
+  }
+
+  /** node-postgres books a ParseComplete as this name, with this text. */
+  get name(): string {
+    return this.#statement?.name ?? '';
+  }
+
+  get text(): string {
+    return this.#statement?.text ?? '';
+  }
+
+  submit(connection: pg.Connection): void {
+    const wire = connection as unknown as WireConnection;
+    wire.stream.cork();
+    try {
+      if (this.tenantId !== undefined) sendEnterTenant(wire, this.tenantId, this.named);
+      for (const statement of this.statements) statement.send(wire);
+    } catch (error) {
+      this.#failure = error as Error;
+    }
+    // Also behind half a submission: without it the server would wait for more.
+    wire.stream.write(SYNC);
+    wire.stream.uncork();
+  }
+
+  handleRowDescription({ fields }: { fields: WireField[] }): void {
+    this.#statement!.describe(fields);
+  }
+
+  handleDataRow({ fields }: { fields: (string | null)[] }): void {
+    if (this.#entering || this.#failure) return;
+    try {
+      this.#statement!.add(fields);
+    } catch (error) {
+      this.#failure = error as Error;
+    }
+  }
+
+  handleCommandComplete({ text }: { text: string }): void {
+    if (this.#entering) this.#entering = false;
+    else {
+      if (!this.#failure) this.#statement!.complete(text);
+      this.#current += 1;
+    }
+  }
+
+  handleEmptyQuery(): void {
+    this.handleCommandComplete({ text: '' });
+  }
+
+  handleReadyForQuery(): void {
+    this.callback(this.#failure ?? null);
+  }
+
+  handleError(error: Error): void {
+    this.callback(error);
+  }
+
+  handlePortalSuspended(): void {
+    throw new Error('All rows were asked for.');
+  }
+
+  /** COPY … FROM STDIN: there is nothing to copy from. */
+  handleCopyInResponse(connection: { sendCopyFail(reason: string): void }): void {
+    connection.sendCopyFail('No source stream defined');
+  }
+
+  handleCopyData(): void {}
+
+  get #statement(): Statement | undefined {
+    return this.statements[this.#current];
+  }
+}
