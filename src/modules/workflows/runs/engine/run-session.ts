@@ -21,7 +21,7 @@ const DEFAULT_STEP_TIMEOUT_MS = 60_000;
 const GRACE_MS = 500;
 /** Between two looks whether a step that is due finds a free place. */
 const CROWDED_MS = 100;
-const MAX_LOG_LINES = 100;
+const MAX_LOG_LINES = 200;
 const MAX_LOG_BYTES = 8192;
 /** A finished step is worth some patience: what cannot be saved is done again. */
 const SAVE_PATIENCE_MS = 2 * LEASE_MS;
@@ -109,7 +109,7 @@ export class RunSession {
 
   /** @throws LeaseLostError; whatever keeps the run from being saved. */
   async execute(): Promise<SessionEnd> {
-    const heartbeat = setInterval(() => void this.#renew(), LEASE_MS / 3);
+    const heartbeat = setInterval(() => void this.#renew(), LEASE_MS / 3).unref();
     const wake = (): void => this.#wake();
     this.parts.letGo.addEventListener('abort', wake);
     this.parts.giveUp.addEventListener('abort', wake);
@@ -135,7 +135,7 @@ export class RunSession {
   async #advance(): Promise<SessionEnd | undefined> {
     if (this.#signals.cancelRequested) return this.#end({ status: 'cancelled' });
     this.#state.settle(this.#now());
-    if (this.parts.letGo.aborted) return this.#letGo();
+    if (this.parts.letGo.aborted || this.parts.giveUp.aborted) return this.#letGo();
     const starts = this.#state.begin(this.#now());
     const verdict = this.#state.verdict(this.#deadlineAt, this.#now());
     if (verdict.kind === 'end') return this.#end(verdict.end);
@@ -347,7 +347,7 @@ async function inTime<T>(stop: AbortController, timeoutMs: number, work: () => P
   const stopped = new Promise<never>((_, reject) => {
     stop.signal.addEventListener('abort', () => reject(stop.signal.reason as Error), { once: true });
   });
-  const timer = setTimeout(() => stop.abort(new StepTimeoutError(timeoutMs)), timeoutMs);
+  const timer = setTimeout(() => stop.abort(new StepTimeoutError(timeoutMs)), timeoutMs).unref();
   try {
     return await Promise.race([work(), stopped]);
   } finally {

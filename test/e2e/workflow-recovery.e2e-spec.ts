@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { DrainService } from '../../src/common/http/drain.service.js';
+import { TenantContext } from '../../src/common/tenancy/tenant-context.js';
+import { RunEngine } from '../../src/modules/workflows/runs/engine/run-engine.js';
+import { WatchJob } from '../../src/modules/workflows/runs/engine/watch.job.js';
+import { type QueuedJob, queuedFor } from '../support/queued-jobs.js';
+import { forever, gate, StepProbe, StepProbeModule } from '../support/step-probe.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+import { testDatabase } from '../support/test-database.js';
+import { action, edges, stepOf, trigger, WorkflowWorld } from '../support/workflow-world.js';
+
+// Nobody runs jobs here but who is told to.
+let one: TestApp;
+let other: TestApp;
+let world: WorkflowWorld;
+let admin: pg.Client;
+const atLast = new AbortController();
+beforeAll(async () => {
+  one = await createTestApp({}, [StepProbeModule]);
+  other = await createTestApp({}, [StepProbeModule]);
+  world = await WorkflowWorld.create(one);
+  admin = new pg.Client((await testDatabase()).adminUrl);
+  await admin.connect();
+});
+afterAll(async () => {
+  // Ends the workers that the tests left behind in the middle of a step.
+  atLast.abort();
+  await admin.end();
+  await one.close();
+  await other.close();
+});
+
+const step = (key: string): object => action(key, 'test.probe', { key });
+const probeOf = ({ app }: TestApp): StepProbe => app.get(StepProbe);
+
+/** Executes the run in one of the processes, as a job of the worker with that id would. */
+function execute({ app }: TestApp, runId: string, workerId: string, signal = atLast.signal): Promise<void> {
+  const job = { workerId, signal, attempt: 1, maxAttempts: 10 };
+  const scope = { tenantId: world.tenants.tenant.id, source: 'job' } as const;
+  return app.get(TenantContext).run(scope, () => app.get(RunEngine).execute(runId, job));
+}
+
+/** A worker that lives: its session holds its lock. */
+async function livingWorker(): Promise<string> {
+  const id = `worker-${randomUUID()}`;
+  await admin.query(`SELECT pg_advisory_lock(hashtextextended('tenantry:worker:' || $1, 0))`, [id]);
+  return id;
+}
+
+const startRun = async (nodes: object[], links: object[]): Promise<string> =>
+  world.start(await world.workflow(nodes, links));
+
+async function jobsOf(runId: string): Promise<QueuedJob[]> {
+  const jobs = await queuedFor(world.tenants.tenant, 'workflow.run');
+  return jobs.filter(({ payload }) => JSON.stringify(payload).includes(runId));
+}
+
+describe('Two workers', () => {
+  it('never have the same run at the same time', async () => {
+    const held = gate();
+    const key = randomUUID();
+    for (const app of [one, other]) probeOf(app).behave(key, () => held.opened);
+    const id = await startRun([trigger(), step(key)], edges(`start -> ${key}`));
+    const first = execute(one, id, await livingWorker());
+    await probeOf(one).begun(key);
+    await execute(other, id, await livingWorker());
+    held.open();
+    await first;
+    expect(probeOf(other).callsOf(key)).toEqual([]);
+    expect(await world.get(id)).toMatchObject({ status: 'succeeded' });
+    expect(stepOf(await world.get(id), key).attempts).toBe(1);
+  });
+
+  it('share a run out among them when they come for it in the same moment', async () => {
+    const key = randomUUID();
+    const id = await startRun([trigger(), step(key)], edges(`start -> ${key}`));
+    const workers = [await livingWorker(), await livingWorker()];
+    await Promise.all([execute(one, id, workers[0]!), execute(other, id, workers[1]!)]);
+    expect([...probeOf(one).callsOf(key), ...probeOf(other).callsOf(key)]).toHaveLength(1);
+    expect((await world.get(id)).status).toBe('succeeded');
+  });
+
+  it('save nothing for a run that the other one has taken over', async () => {
+    const held = gate();
+    const [first, key] = [randomUUID(), randomUUID()];
+    probeOf(one).behave(key, () => held.opened.then(() => 'too late'));
+    probeOf(other).behave(key, () => 'in time');
+    const id = await startRun([trigger(), step(first), step(key)], edges(`start -> ${first}`, `${first} -> ${key}`));
+    // Holds no lock: for everybody else it is dead.
+    const zombie = execute(one, id, 'zombie');
+    await probeOf(one).begun(key);
+    await execute(other, id, await livingWorker());
+    held.open();
+    await zombie;
+    const run = await world.get(id);
+    expect(run).toMatchObject({ status: 'succeeded', outputs: { [key]: 'in time' } });
+    expect(stepOf(run, key).attempts).toBe(2);
+    expect(probeOf(other).callsOf(first)).toEqual([]);
+    expect(
+      new Set([probeOf(one), probeOf(other)].flatMap((probe) => probe.callsOf(key).map((call) => call.idempotencyKey))),
+    ).toEqual(new Set([`${id}:${key}`]));
+  });
+});
+
+describe('A worker', () => {
+  it('that has to end finishes the step it has, and lets another one go on at once', async () => {
+    const [held, key, next] = [gate(), randomUUID(), randomUUID()];
+    const leaving = await createTestApp({}, [StepProbeModule]);
+    probeOf(leaving).behave(key, () => held.opened.then(() => 'done here'));
+    const id = await startRun([trigger(), step(key), step(next)], edges(`start -> ${key}`, `${key} -> ${next}`));
+    const ended = execute(leaving, id, await livingWorker());
+    await probeOf(leaving).begun(key);
+    const drained = leaving.app.get(DrainService).run();
+    held.open();
+    await Promise.all([ended, drained]);
+    expect(await world.get(id)).toMatchObject({ status: 'running' });
+    expect((await jobsOf(id)).filter(({ inFuture }) => !inFuture)).toHaveLength(1);
+    await execute(other, id, await livingWorker());
+    expect(await world.get(id)).toMatchObject({ status: 'succeeded', outputs: { [next]: 'done here' } });
+    expect([probeOf(other).callsOf(key).length, probeOf(leaving).callsOf(next).length]).toEqual([0, 0]);
+    await leaving.close();
+  });
+
+  it('that cannot wait for a step leaves it to another one', async () => {
+    const key = randomUUID();
+    const leaving = await createTestApp({}, [StepProbeModule]);
+    probeOf(leaving).behave(key, forever);
+    const id = await startRun([trigger(), step(key)], edges(`start -> ${key}`));
+    const giveUp = new AbortController();
+    const ended = execute(leaving, id, await livingWorker(), giveUp.signal);
+    const call = await probeOf(leaving).begun(key);
+    await leaving.app.get(DrainService).run();
+    giveUp.abort();
+    await ended;
+    expect(call.signal.aborted).toBe(true);
+    await execute(other, id, await livingWorker());
+    expect(stepOf(await world.get(id), key)).toMatchObject({ status: 'succeeded', attempts: 2 });
+    await leaving.close();
+  });
+
+  it('that dies of the same step again and again is not followed for ever', async () => {
+    const key = randomUUID();
+    const id = await startRun([trigger(), step(key)], edges(`start -> ${key}`));
+    probeOf(one).behave(key, forever);
+    void execute(one, id, 'dead').catch(() => undefined);
+    await probeOf(one).begun(key);
+    await admin.query(`UPDATE workflow_run_steps SET attempts = 6 WHERE run_id = $1 AND node_id = $2`, [id, key]);
+    await execute(other, id, await livingWorker());
+    expect(await world.get(id)).toMatchObject({ status: 'failed', error: { code: 'step.interrupted', nodeId: key } });
+    expect(probeOf(other).callsOf(key)).toEqual([]);
+  });
+});
+
+describe('The watch', () => {
+  it('gives a run whose job is lost a new one', async () => {
+    const id = await startRun([trigger(), step('x')], edges('start -> x'));
+    await admin.query(`DELETE FROM jobs._private_jobs WHERE payload ->> 'tenantId' = $1`, [world.tenants.tenant.id]);
+    await admin.query(`UPDATE workflow_runs SET admitted_at = now() - interval '1 minute' WHERE id = $1`, [id]);
+    await world.tenants.make.inTenant(world.tenants.tenant, () => one.app.get(WatchJob).handle());
+    expect(await jobsOf(id)).toHaveLength(1);
+    expect(await queuedFor(world.tenants.tenant, 'workflow.watch')).toHaveLength(1);
+  });
+
+  it('gives the run of a worker that fell silent to another one', async () => {
+    const key = randomUUID();
+    probeOf(one).behave(key, forever);
+    const id = await startRun([trigger(), step(key)], edges(`start -> ${key}`));
+    void execute(one, id, await livingWorker()).catch(() => undefined);
+    await probeOf(one).begun(key);
+    await admin.query(`DELETE FROM jobs._private_jobs WHERE payload ->> 'tenantId' = $1`, [world.tenants.tenant.id]);
+    await admin.query(`UPDATE workflow_runs SET lease_until = now() - interval '1 minute' WHERE id = $1`, [id]);
+    await world.tenants.make.inTenant(world.tenants.tenant, () => one.app.get(WatchJob).handle());
+    expect(await jobsOf(id)).toHaveLength(1);
+    await execute(other, id, await livingWorker());
+    expect((await world.get(id)).status).toBe('succeeded');
+  });
+});
