@@ -40,6 +40,7 @@ describe('users over HTTP', () => {
         'a password of 11 characters': newcomer({ password: 'x'.repeat(11) }),
         'a password of 129 characters': newcomer({ password: 'x'.repeat(129) }),
         'a password that is null': newcomer({ password: null }),
+        'a username that is a step in a path': newcomer({ username: '..' }),
         'a missing role': { email: 'ada@example.com', username: 'ada' },
         'a list': [newcomer()],
       },
