@@ -15,7 +15,8 @@ import { IsFreeJsonObject, type JsonObject } from '../../common/json/json-object
 import { USER_SORTS, USER_STATUSES, type User, type UserStatus } from './users.types.js';
 
 /** 2 to 50 of a-z, 0-9, `_`, `.` and `-`, taken in lower case. Not `..`: usernames are keys in paths. */
-export const IsUsername = (): PropertyDecorator => applyDecorators(LowerCased(), Matches(/^(?!\.\.$)[a-z0-9_.-]{2,50}$/));
+export const IsUsername = (): PropertyDecorator =>
+  applyDecorators(LowerCased(), Matches(/^(?!\.\.$)[a-z0-9_.-]{2,50}$/));
 
 export class ListUsersQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'Words that all occur in the username, the e-mail address or a name.' })
