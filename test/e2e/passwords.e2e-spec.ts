@@ -53,9 +53,9 @@ describe('passwords', () => {
       expect((await world.bearer(here.accessToken).get('/auth/me')).status).toBe(200);
       expect((await world.bearer(there.accessToken).get('/auth/me')).status).toBe(401);
       expect((await world.nobody().post('/auth/refresh', { refreshToken: there.refreshToken })).status).toBe(401);
+      expect((await world.auditOf(user.id)).map(({ action }) => action)).toEqual(['password.changed']);
       expect((await signIn(user, PASSWORD)).status).toBe(401);
       expect((await signIn(user, NEW_PASSWORD)).status).toBe(200);
-      expect((await world.auditOf(user.id)).map(({ action }) => action)).toEqual(['password.changed']);
     });
 
     it('asks for the current one, and locks after five wrong ones', async () => {
@@ -180,6 +180,15 @@ describe('passwords', () => {
       expect(links).toHaveLength(5);
       const answers = await Promise.all(links.map(({ text }) => reset(/#token=(\S+)/.exec(text)![1]!)));
       expect(answers.map(({ status }) => status).sort()).toEqual([204, 422, 422, 422, 422]);
+    });
+
+    it('is mailed five times in a row at most, however often it is asked for', async () => {
+      const user = await newUser();
+      for (let request = 0; request < 7; request += 1) {
+        expect((await forgot(user.email)).status).toBe(202);
+        await test.app.get(JobRunner).runDue();
+      }
+      expect(mails().filter(({ to }) => to === user.email)).toHaveLength(5);
     });
 
     it('is done by one of several at the same moment', async () => {

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { type HandlesJobs, JobHandler, type JobPayload } from '../../../common/jobs/job-handler.js';
 import { AccountsRepository } from './accounts.repository.js';
+import { LoginAttemptsRepository } from './login-attempts.repository.js';
 import { PasswordResetIssuer } from './password-reset-issuer.js';
 
 export const SEND_PASSWORD_RESET = 'password_reset.send';
@@ -13,11 +15,17 @@ export class SendPasswordResetJob implements HandlesJobs {
   constructor(
     private readonly accounts: AccountsRepository,
     private readonly resets: PasswordResetIssuer,
+    private readonly counts: LoginAttemptsRepository,
   ) {}
 
   async handle({ identifier }: JobPayload): Promise<void> {
     if (typeof identifier !== 'string') throw new TypeError('A password is reset for a name.');
     const account = await this.accounts.findByName(identifier);
-    if (account?.isActive) await this.resets.issueByMail(account);
+    if (!account?.isActive) return;
+    // Counted like failed sign-ins, under a name nobody can sign in by: five mails, then a pause, so that nobody is flooded.
+    const nameHash = createHash('sha256').update(`password reset mails to ${account.username}`).digest('hex');
+    if ((await this.counts.lockedForMs(nameHash)) > 0) return;
+    await this.resets.issueByMail(account);
+    await this.counts.count(nameHash);
   }
 }
