@@ -3,7 +3,7 @@ import { ApiAcceptedResponse, ApiBody, ApiProperty, ApiTags } from '@nestjs/swag
 import type { Request } from 'express';
 import { Public } from '../../../../common/auth/auth.decorators.js';
 import { ApiProblems } from '../../../../common/http/openapi/api-problems.js';
-import type { JsonValue } from '../../../../common/json/json-object.js';
+import { ANY_JSON, type JsonValue } from '../../../../common/json/json-object.js';
 import { RUN_STATUSES, type RunStatus } from '../runs.types.js';
 import { HooksService } from './hooks.service.js';
 
@@ -21,7 +21,7 @@ export class HooksController {
   @Post(':token')
   @HttpCode(202)
   @Public()
-  @ApiBody({ schema: { type: 'object', additionalProperties: true }, required: false })
+  @ApiBody({ schema: ANY_JSON, required: false })
   @ApiAcceptedResponse({ type: HookAnswerDto })
   @ApiProblems(404, 409, 429)
   async start(@Param('token') token: string, @Req() { body, ip }: Request): Promise<HookAnswerDto> {
