@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import { type Factories, factories, type TestTenant } from '../support/factories.js';
+import type { Role } from '../../src/common/auth/roles.js';
+import { type Factories, factories, type TestTenant, type TestUser } from '../support/factories.js';
 import type { HttpClient } from '../support/http-client.js';
 import type { TestApp } from '../support/test-app.js';
 import type { ApiOperation } from './api-description.js';
@@ -126,9 +127,14 @@ export class FuzzWorld {
     return { authorization: `Bearer ${await this.make.platformToken()}` };
   }
 
-  /** With a session of its own each time: requests may end it. */
-  async #person(side: Side, role: ActorName): Promise<Caller> {
-    const user = side.people.get(role)!;
+  /** With a session of its own each time: requests may end it, as they may end the person. */
+  async #person(side: Side, role: Role): Promise<Caller> {
+    const { rows } = await this.admin.query<TestUser>(
+      `SELECT id, tenant_id AS "tenantId", username, email, role FROM users
+       WHERE tenant_id = $1 AND role = $2 AND status = 'ACTIVE' AND id <> $3 ORDER BY id LIMIT 1`,
+      [side.tenant.id, role, side.signer.id],
+    );
+    const user = rows[0] ?? (await this.make.createUser(side.tenant, { role }));
     return { headers: { authorization: `Bearer ${await this.make.tokenFor(user)}` }, side, userId: user.id };
   }
 
