@@ -24,6 +24,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   'test:mutants': async () => (await import('./commands/mutants.ts')).mutants,
   'test:fuzz': async () => (await import('./commands/fuzz.ts')).fuzz,
   'bench:tenancy': async () => (await benchmark())('tenancy'),
+  'bench:workflows': async () => (await benchmark())('workflows'),
   'bench:footprint': async () => (await benchmark())('footprint'),
   'bench:noisy': async () => (await benchmark())('noisy'),
   'bench:tenants': async () => (await benchmark())('tenants'),
