@@ -34,6 +34,9 @@ describe('References in configurations', () => {
     ['\\{{ input.name }}', '{{ input.name }}'],
     ['no braces', 'no braces'],
     ['{ {input.name} }', '{ {input.name} }'],
+    ['{{{input.count}}}', '{3}'],
+    ['\\{{{ input.count }}', '{{{ input.count }}'],
+    ['C:\\{ "a": "\\n" } {', 'C:\\{ "a": "\\n" } {'],
   ])('are filled in: %s', (text, expected) => {
     expect(resolveTemplate(text, SCOPE)).toEqual(expected);
   });
@@ -77,10 +80,13 @@ describe('References in configurations', () => {
     for (const text of [
       '{{'.repeat(50_000),
       '{{ "'.repeat(50_000),
+      `{{"${'{{\\"'.repeat(50_000)}`,
       `{{ ${'a.'.repeat(50_000)}`,
       '\\{'.repeat(50_000),
     ]) {
       expect(hasReference(text)).toBe(false);
+      expect(checkTemplates(text, '', ['input']).length).toBeLessThan(2);
+      expect(resolveTemplate(text, SCOPE)).toBe(text);
     }
     expect(performance.now() - begin).toBeLessThan(5000);
   });

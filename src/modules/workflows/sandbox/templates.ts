@@ -16,9 +16,11 @@ export class TemplateError extends Error {
   }
 }
 
-/** `\{{` stands for two braces; a reference holds no braces of its own outside of quotes. */
-const REFERENCE = /\\\{\{|\{\{((?:"(?:[^"\\]|\\.)*"|[^{}"])*)\}\}/g;
-const WHOLE = /^\{\{((?:"(?:[^"\\]|\\.)*"|[^{}"])*)\}\}$/;
+/**
+ * What a text is read by, piece by piece: what holds no braces, `\{{` for two of them, a reference (no braces of its own outside of
+ * quotes), and one brace that begins none.
+ */
+const PIECE = /[^\\{]+|(\\\{\{)|\{\{((?:"(?:[^"\\]|\\.)*"|[^{}"])*)\}\}|\\|\{(?:(?!\{)|(?=\{\{(?!\{)))/y;
 /** One step of a path: `.name`, `[0]` or `["any text"]`; the first has no dot. Names may hold hyphens: node ids do. */
 const STEP = /\.?([A-Za-z_$][\w$-]*)|\[(\d{1,6})\]|\[("(?:[^"\\]|\\.)*")\]/y;
 
@@ -28,9 +30,28 @@ interface Reference {
   fallback?: { value: unknown };
 }
 
+type Piece = { text: string } | { source: string };
+
+/**
+ * A text as plain pieces and sources of references. `rest` begins with two braces that begin no reference: nothing behind them is read,
+ * since looking for an end from each pair of braces would take the square of the length.
+ */
+function read(text: string): { pieces: Piece[]; rest: string } {
+  const pieces: Piece[] = [];
+  let at = 0;
+  while (at < text.length) {
+    PIECE.lastIndex = at;
+    const [all, escaped, source] = PIECE.exec(text) ?? [];
+    if (all === undefined) break;
+    pieces.push(source === undefined ? { text: escaped === undefined ? all : '{{' } : { source });
+    at += all.length;
+  }
+  return { pieces, rest: text.slice(at) };
+}
+
 /** Whether the text holds a reference: its value is known only when a step runs. */
 export function hasReference(value: unknown): boolean {
-  return typeof value === 'string' && [...value.matchAll(REFERENCE)].some((match) => match[1] !== undefined);
+  return typeof value === 'string' && read(value).pieces.some((piece) => 'source' in piece);
 }
 
 /**
@@ -60,13 +81,15 @@ function resolve(value: unknown, scope: object, pointer: string, depth: number):
 }
 
 function resolveText(text: string, scope: object, pointer: string): unknown {
-  const whole = WHOLE.exec(text);
-  if (whole) return look(whole[1]!, scope, pointer);
-  const filled = text.replace(REFERENCE, (_match, source: string | undefined) =>
-    source === undefined ? '{{' : asText(look(source, scope, pointer)),
-  );
-  if (filled.length > MAX_TEXT_LENGTH) {
-    throw new TemplateError(pointer, `The text is longer than ${MAX_TEXT_LENGTH} characters with its references.`);
+  const { pieces, rest } = read(text);
+  const [first] = pieces;
+  if (first && 'source' in first && pieces.length === 1 && rest === '') return look(first.source, scope, pointer);
+  let filled = '';
+  for (const piece of [...pieces, { text: rest }]) {
+    filled += 'source' in piece ? asText(look(piece.source, scope, pointer)) : piece.text;
+    if (filled.length > MAX_TEXT_LENGTH) {
+      throw new TemplateError(pointer, `The text is longer than ${MAX_TEXT_LENGTH} characters with its references.`);
+    }
   }
   return filled;
 }
@@ -138,14 +161,15 @@ export function checkTemplates(value: unknown, pointer: string, variables: reado
 }
 
 function checkText(text: string, pointer: string, variables: readonly string[]): DefinitionProblem[] {
-  const problems = [...text.matchAll(REFERENCE)].flatMap(([, source]) => {
-    if (source === undefined) return [];
-    const reference = readReference(source);
-    if (!reference) return [`Not a reference: {{${source}}}.`];
+  const { pieces, rest } = read(text);
+  const problems = pieces.flatMap((piece) => {
+    if (!('source' in piece)) return [];
+    const reference = readReference(piece.source);
+    if (!reference) return [`Not a reference: {{${piece.source}}}.`];
     if (variables.includes(String(reference.path[0]))) return [];
     return [`There is no ${reference.path[0]}, but ${variables.join(', ')}.`];
   });
-  if (text.replace(REFERENCE, '').includes('{{')) {
+  if (rest !== '') {
     problems.push(
       'Two braces begin a reference, and this one does not end or holds braces; \\{{ stands for two braces.',
     );
