@@ -311,6 +311,13 @@ describe('http.request', () => {
       ).rejects.toThrow('The run was cancelled.');
     });
 
+    it('by a server that turns to another protocol', async () => {
+      const server = await serverThat(({ socket }) => {
+        socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n');
+      });
+      expect(await failureOf(actionFor(LOOPBACK), { url: server.origin })).toMatchObject({ code: 'http.failed' });
+    });
+
     it('by headers without end', async () => {
       const server = await serverThat(
         (_request, response) => void response.writeHead(200, { 'x-long': 'x'.repeat(20_000) }).end(),

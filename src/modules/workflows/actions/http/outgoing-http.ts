@@ -88,7 +88,9 @@ export class OutgoingHttp {
         maxHeaderSize: MAX_HEADER_BYTES,
         signal,
       });
-      outgoing.once('response', resolve).once('error', reject).end(body);
+      // Not every end without an answer is an error: 101, which nobody asked for, only closes the connection.
+      const unanswered = (): void => reject(new Error('The connection was closed without an answer.'));
+      outgoing.once('response', resolve).once('error', reject).once('close', unanswered).end(body);
     });
     try {
       return {
