@@ -31,12 +31,13 @@ export async function dbMigrate(args: string[]): Promise<number> {
     underDatabaseLock(async () => {
       await setUpEmbedded(database);
       const ownerUrl = requireOwner(database);
+      // First what is pending, queue included: what Prisma writes now is left to be edited (`--create-only`) or applied by it.
+      await migrate(database);
       await withShadowDatabase(database, (shadowUrl) =>
         runProgram('prisma', ['migrate', 'dev', ...args], {
           environment: { DATABASE_OWNER_URL: ownerUrl, SHADOW_DATABASE_URL: shadowUrl },
         }),
       );
-      await migrate(database);
     }),
   );
   await prepareClient();

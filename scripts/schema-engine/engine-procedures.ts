@@ -53,6 +53,9 @@ export function engineProcedures(
         return await withEngine((used) => used.applyMigrations(params));
       } catch (error) {
         throw failedMigration(error) ?? error;
+      } finally {
+        // Having applied migrations, an engine no longer knows how to get a shadow database: `migrate dev` goes on with a new one.
+        engine = undefined;
       }
     },
     createDatabase: async () => {

@@ -95,6 +95,13 @@ describe('prisma migrate over the bridge', () => {
     expect(await project.query('SELECT id, name FROM "Thing"')).toEqual([]);
   });
 
+  it('applies what is pending and writes what has changed since, in one go', async () => {
+    await project.writeMigration('1_things', CREATE);
+    await project.writeSchema('id Int @id', 'name String?');
+    expect(await project.prisma('migrate dev --name names')).toMatchObject({ code: 0 });
+    expect(await project.query('SELECT id, name FROM "Thing"')).toEqual([]);
+  });
+
   it('empties every schema on reset and migrates again', async () => {
     await project.writeMigration('1_things', `${CREATE} CREATE SCHEMA aside; CREATE TABLE aside.kept (id int);`);
     await project.prisma('migrate deploy');
