@@ -41,6 +41,7 @@ describe('workflows over HTTP', () => {
         'a node without a type': workflowDraft({ nodes: [{ id: 'a' }] }),
         'a node with a field nobody knows': workflowDraft({ nodes: [{ id: 'a', type: 'lua', run: true }] }),
         'a node id with a space': workflowDraft({ nodes: [{ id: 'a b', type: 'lua' }] }),
+        'a node id that objects cannot have': workflowDraft({ nodes: [{ id: '__proto__', type: 'lua' }] }),
         'a config that is a list': workflowDraft({ nodes: [{ id: 'a', type: 'lua', config: [] }] }),
         'a retry without attempts': workflowDraft({ nodes: [{ id: 'a', type: 'lua', retry: {} }] }),
         'an edge without a target': workflowDraft({ edges: [{ id: 'e', source: 'start' }] }),

@@ -12,6 +12,7 @@ import {
   Max,
   MaxLength,
   Min,
+  NotEquals,
   ValidateNested,
 } from 'class-validator';
 import { MayBeAbsent } from '../../../common/http/input-rules.js';
@@ -62,8 +63,10 @@ export class PositionDto {
 }
 
 export class WorkflowNodeDto {
+  /** Outputs are kept in objects by these ids: the one name that is none there would lose its output. */
   @ApiProperty({ example: 'check', pattern: ID.source })
   @Matches(ID)
+  @NotEquals('__proto__')
   id!: string;
 
   @ApiProperty({
