@@ -18,6 +18,16 @@ function failureOf(work: () => unknown): ScriptError {
   throw new Error('It did not fail.');
 }
 
+function repeated(cel: string): string {
+  return Array.from({ length: 60 }, () => cel).join(' && ');
+}
+
+function nested(depth: number): unknown {
+  let value: unknown = 1;
+  for (let level = 0; level < depth; level += 1) value = [value];
+  return value;
+}
+
 describe('A condition', () => {
   it.each([
     ['input.n > 3', true],
@@ -91,6 +101,17 @@ describe('A condition', () => {
       'lists that grow and grow',
       `size(${Array.from({ length: 90 }, () => 'input.list').join(' + ')}) > 0`,
       { list: Array.from({ length: 200_000 }, () => 1) },
+    ],
+    ['long texts that are measured again and again', repeated('size(input.text) > 0'), { text: 'x'.repeat(1_000_000) }],
+    [
+      'a long list that is searched again and again',
+      repeated('!("x" in input.list)'),
+      { list: new Array(500_000).fill(1) },
+    ],
+    [
+      'equal things that are nested deep',
+      repeated('input.one == input.other'),
+      { one: nested(5000), other: nested(5000) },
     ],
   ])('is stopped: %s', (_what, cel, input) => {
     const begin = performance.now();

@@ -38,7 +38,7 @@ function celEnvironment(variables: readonly string[] | 'any'): Environment {
 
 interface ParsedCondition {
   readonly holds: ParseResult;
-  readonly isLinear: boolean;
+  readonly isCheap: boolean;
 }
 
 const evaluation = celEnvironment('any');
@@ -66,7 +66,7 @@ export function checkCondition(cel: string, variables: readonly string[] = SCOPE
 export function evaluateCondition(cel: string, context: Record<string, unknown>): boolean {
   if (cel.length > MAX_CONDITION_LENGTH) throw new ScriptError('syntax', tooLong().message);
   const condition = parse(cel);
-  const result = condition.isLinear ? run(condition, context) : watched(() => run(condition, context));
+  const result = condition.isCheap ? run(condition, context) : watched(() => run(condition, context));
   if (typeof result !== 'boolean') {
     throw new ScriptError('runtime', `A condition is true or false; this one is a ${kindOf(result)}.`);
   }
@@ -78,7 +78,7 @@ function parse(cel: string): ParsedCondition {
   if (known) return known;
   try {
     const holds = evaluation.parse(cel);
-    const condition = { holds, isLinear: isLinear(holds.ast) };
+    const condition = { holds, isCheap: isCheap(holds.ast) };
     parsed.set(cel, condition);
     return condition;
   } catch (error) {
@@ -94,14 +94,14 @@ function run({ holds }: ParsedCondition, context: Record<string, unknown>): unkn
   }
 }
 
-/** Calls that cost a multiple of their input's size at most. The others loop (`all`, `map` …) or match patterns, or are new to us. */
+/** Calls that walk through their input once at most. The others loop (`all`, `map` …) or match patterns, or are new to us. */
 const CHEAP_CALLS = new Set(['has', 'size', 'int', 'double', 'string', 'bool', 'startsWith', 'endsWith']);
-/** Joining lists copies them each time. */
-const MAX_CHEAP_SUMS = 4;
+/** Of texts and lists as large as an output may be: together they take as long as the watchdog would let them. */
+const MAX_WALKS = 4;
 
 /** Needs no watchdog, which costs a hundred times more than such a condition itself. */
-function isLinear(ast: ASTNode): boolean {
-  let sums = 0;
+function isCheap(ast: ASTNode): boolean {
+  let walks = 0;
   const pending: unknown[] = [ast];
   while (pending.length > 0) {
     const part = pending.pop();
@@ -109,10 +109,16 @@ function isLinear(ast: ASTNode): boolean {
     if (typeof part !== 'object' || part === null || !('op' in part)) continue;
     const { op, args } = part as ASTNode;
     if ((op === 'call' || op === 'rcall') && !CHEAP_CALLS.has(args[0])) return false;
-    if (op === '+') sums += 1;
+    // Nothing else stops at the first difference in type: two outputs may be equal all the way down.
+    if ((op === '==' || op === '!=') && !args.some(isLiteral)) return false;
+    if (['call', 'rcall', 'in', '+'].includes(op)) walks += 1;
     pending.push(args);
   }
-  return sums <= MAX_CHEAP_SUMS;
+  return walks <= MAX_WALKS;
+}
+
+function isLiteral({ op, args }: ASTNode): boolean {
+  return op === 'value' || (op === '-_' && isLiteral(args));
 }
 
 // The time limit of `vm` stops whatever its script calls, also host functions, and even a regular expression: the watchdog is a thread.
