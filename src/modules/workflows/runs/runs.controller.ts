@@ -8,6 +8,7 @@ import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
 import { type CursorPage, toCursorPage } from '../../../common/http/page.js';
 import { ApprovalsService } from './approvals/approvals.service.js';
 import { DecideStepDto, ListRunsQuery, RunDto, RunWithStepsDto, StartRunDto } from './runs.dto.js';
+import { RunSteeringService } from './run-steering.service.js';
 import { RunsService } from './runs.service.js';
 
 @ApiTags('workflow runs')
@@ -15,6 +16,7 @@ import { RunsService } from './runs.service.js';
 export class RunsController {
   constructor(
     private readonly runs: RunsService,
+    private readonly steering: RunSteeringService,
     private readonly approvals: ApprovalsService,
   ) {}
 
@@ -47,7 +49,7 @@ export class RunsController {
   @ApiOkResponse({ type: RunDto, description: 'A run that a worker has is cancelled within moments.' })
   @ApiProblems(409)
   async cancel(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<RunDto> {
-    return RunDto.of(await this.runs.cancel(actor, id));
+    return RunDto.of(await this.steering.cancel(actor, id));
   }
 
   @Post('workflow-runs/:id/retry')
@@ -56,7 +58,7 @@ export class RunsController {
   @ApiAcceptedResponse({ type: RunDto })
   @ApiProblems(409)
   async retry(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<RunDto> {
-    return RunDto.of(await this.runs.retry(actor, id));
+    return RunDto.of(await this.steering.retry(actor, id));
   }
 
   /** Approvers may be anybody of the tenant: the step says who. */

@@ -154,7 +154,7 @@ export class RunWithStepsDto extends RunDto {
   steps!: RunStepDto[];
 
   static ofBoth({ run, steps }: { run: Run; steps: RunStep[] }): RunWithStepsDto {
-    return { ...RunDto.of(run), steps: steps.map(RunStepDto.of) };
+    return Object.assign(new RunWithStepsDto(), RunDto.of(run), { steps: steps.map(RunStepDto.of) });
   }
 }
 

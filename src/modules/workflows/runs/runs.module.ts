@@ -17,6 +17,7 @@ import { RunLedger } from './engine/run-ledger.js';
 import { RunMetrics } from './engine/run-metrics.js';
 import { StepRunner } from './engine/step-runner.js';
 import { WatchJob } from './engine/watch.job.js';
+import { RunSteeringService } from './run-steering.service.js';
 import { RunsController } from './runs.controller.js';
 import { RunsRepository } from './runs.repository.js';
 import { RunsRetentionRepository } from './runs-retention.repository.js';
@@ -40,6 +41,7 @@ import { RunNotifier } from './watch/run-notifier.js';
   controllers: [RunsController, RunEventsController, HooksController],
   providers: [
     RunsService,
+    RunSteeringService,
     RunsRepository,
     ApprovalsService,
     RunAdmissionService,

@@ -7,23 +7,17 @@ import type { JsonValue } from '../../../common/json/json-object.js';
 import { assertMayRun, userIdOf } from '../workflows.policy.js';
 import { WorkflowsService } from '../workflows.service.js';
 import { RunAdmissionService } from './admission/run-admission.service.js';
-import { RunDefinitions } from './engine/run-definitions.js';
-import { runCannotBeRetried, runHasEnded, runNotFound, workflowNotActive } from './runs.errors.js';
+import { runNotFound, workflowNotActive } from './runs.errors.js';
 import { RunsRepository } from './runs.repository.js';
-import { FINAL_STATUSES, type Run, type RunFilter, type RunStep, type RunTrigger } from './runs.types.js';
-import { RunNotificationsRepository } from './watch/run-notifications.repository.js';
-import { RunNotifier } from './watch/run-notifier.js';
+import type { Run, RunFilter, RunStep, RunTrigger } from './runs.types.js';
 
-/** Starting, finding and steering runs. Executing them is the engine's. */
+/** Starting and finding runs. Executing them is the engine's. */
 @Injectable()
 export class RunsService {
   constructor(
     private readonly runs: RunsRepository,
     private readonly workflows: WorkflowsService,
     private readonly admission: RunAdmissionService,
-    private readonly definitions: RunDefinitions,
-    private readonly notifications: RunNotificationsRepository,
-    private readonly notifier: RunNotifier,
     private readonly dbal: DbalService,
     private readonly audit: AuditService,
   ) {}
@@ -53,7 +47,7 @@ export class RunsService {
       if (!run) return this.#startedBefore(workflowId, trigger);
       await this.runs.tell(run.id, 'run.queued', { trigger: trigger.kind, by: triggeredBy });
       await this.admission.admit();
-      if (isManual) await this.#record(actor, 'workflow_run.started', run.id, { workflowId });
+      if (isManual) await this.#record(actor, run);
       return run;
     });
   }
@@ -78,65 +72,19 @@ export class RunsService {
     return { run, steps: await this.runs.findSteps(id) };
   }
 
-  /**
-   * Ends a run. One that a worker has ends when that worker notices, within moments; the steps that are running are told to stop.
-   * @throws NotFoundError; ForbiddenError `workflow.not_yours`; ConflictError `workflow_run.has_ended`.
-   */
-  cancel(actor: Actor, id: string): Promise<Run> {
-    return this.dbal.transaction(async () => {
-      const run = await this.#getForUpdate(actor, id);
-      if (FINAL_STATUSES.includes(run.status)) throw runHasEnded();
-      const by = userIdOf(actor);
-      if (run.status === 'running') {
-        await this.runs.requestCancel(id);
-        await this.runs.tell(id, 'run.cancel_requested', { by });
-        await this.notifications.tellSignal(id);
-      } else {
-        await this.runs.cancel(id);
-        await this.runs.tell(id, 'run.cancelled', { by });
-        await this.admission.admit();
-      }
-      return this.#changed(actor, 'workflow_run.cancelled', id);
-    });
-  }
-
-  /**
-   * Goes on with a run that failed or was cancelled, from the steps that did not succeed.
-   * @throws NotFoundError; ForbiddenError `workflow.not_yours`; ConflictError `workflow_run.not_failed`.
-   */
-  retry(actor: Actor, id: string): Promise<Run> {
-    return this.dbal.transaction(async () => {
-      const { status, workflowId, workflowVersion } = await this.#getForUpdate(actor, id);
-      if (status !== 'failed' && status !== 'cancelled') throw runCannotBeRetried();
-      const { definition } = await this.definitions.get(workflowId, workflowVersion);
-      const forgiven = definition.nodes.filter(({ onError }) => onError === 'continue').map((node) => node.id);
-      await this.runs.reopen(id, forgiven);
-      await this.runs.tell(id, 'run.retried', { by: userIdOf(actor) });
-      await this.admission.admit();
-      return this.#changed(actor, 'workflow_run.retried', id);
-    });
-  }
-
   async #startedBefore(workflowId: string, { dedupeKey = '' }: RunTrigger): Promise<Run> {
     const run = await this.runs.findByDedupeKey(workflowId, dedupeKey);
     if (!run) throw runNotFound();
     return run;
   }
 
-  async #getForUpdate(actor: Actor, id: string): Promise<Run> {
-    const run = await this.runs.findForUpdate(id);
-    if (!run) throw runNotFound();
-    assertMayRun(actor, run.ownerId ?? '');
-    return run;
-  }
-
-  async #changed(actor: Actor, action: string, id: string): Promise<Run> {
-    await this.#record(actor, action, id);
-    this.dbal.afterCommit(() => this.notifier.changed(id));
-    return this.get(id);
-  }
-
-  #record(actor: Actor, action: string, targetId: string, details?: Record<string, unknown>): Promise<void> {
-    return this.audit.record(actor, { action, targetType: 'workflow_run', targetId, details });
+  #record(actor: Actor, { id, workflowId }: Run): Promise<void> {
+    const details = { workflowId };
+    return this.audit.record(actor, {
+      action: 'workflow_run.started',
+      targetType: 'workflow_run',
+      targetId: id,
+      details,
+    });
   }
 }

@@ -33,7 +33,8 @@ export class RunAdmissionRepository {
         ORDER BY waiting.created_at, waiting.id
         LIMIT (SELECT free FROM places)
       ), admitted AS (
-        UPDATE workflow_runs run SET admitted_at = now() FROM next WHERE run.id = next.id RETURNING run.id
+        UPDATE workflow_runs run SET admitted_at = now() FROM next
+        WHERE run.id = next.id AND run.status = 'queued' AND run.admitted_at IS NULL RETURNING run.id
       )
       SELECT admitted.id, places.occupied FROM places LEFT JOIN admitted ON true`;
     return {

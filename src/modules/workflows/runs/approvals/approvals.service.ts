@@ -7,7 +7,6 @@ import { RunAdmissionService } from '../admission/run-admission.service.js';
 import { nothingToDecide, runNotFound, stepNotFound } from '../runs.errors.js';
 import { RunsRepository } from '../runs.repository.js';
 import type { Decision, Run, RunStep } from '../runs.types.js';
-import { RunNotificationsRepository } from '../watch/run-notifications.repository.js';
 import { RunNotifier } from '../watch/run-notifier.js';
 import { assertMayDecide } from './approval.policy.js';
 
@@ -17,7 +16,6 @@ export class ApprovalsService {
   constructor(
     private readonly runs: RunsRepository,
     private readonly admission: RunAdmissionService,
-    private readonly notifications: RunNotificationsRepository,
     private readonly notifier: RunNotifier,
     private readonly dbal: DbalService,
     private readonly audit: AuditService,
@@ -41,7 +39,7 @@ export class ApprovalsService {
       await this.runs.goOn(id);
       await this.runs.tell(id, `step.${decision}`, { by, comment }, nodeId);
       if (run.status === 'waiting') await this.admission.admit();
-      else await this.notifications.tellSignal(id);
+      else await this.notifier.asked(id);
       const details = { nodeId, comment };
       await this.audit.record(actor, {
         action: `workflow_run.step_${decision}`,

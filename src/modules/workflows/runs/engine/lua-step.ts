@@ -46,7 +46,7 @@ export class LuaStep {
     if (typeof code === 'string') {
       return { code, parameters: [], returnType: null, allowedGlobals: [], timeoutMs: DEFAULT_SCRIPT_TIMEOUT_MS };
     }
-    return this.scripts.get(String(scriptId));
+    return this.scripts.get(typeof scriptId === 'string' ? scriptId : '');
   }
 }
 

@@ -9,7 +9,7 @@ import { RunFeed } from '../watch/run-feed.js';
 import { LeaseLostError } from './checkpoint.js';
 import { RunDefinitions } from './run-definitions.js';
 import { RunLedger } from './run-ledger.js';
-import { type ClaimedRun, RunLeasesRepository } from './run-leases.repository.js';
+import type { ClaimedRun } from './run-leases.repository.js';
 import { RunMetrics } from './run-metrics.js';
 import { RunSession } from './run-session.js';
 import { StepRunner } from './step-runner.js';
@@ -26,7 +26,6 @@ export class RunEngine implements OnModuleInit {
   readonly #letGo = new AbortController();
 
   constructor(
-    private readonly leases: RunLeasesRepository,
     private readonly ledger: RunLedger,
     private readonly definitions: RunDefinitions,
     private readonly runner: StepRunner,
@@ -64,8 +63,9 @@ export class RunEngine implements OnModuleInit {
   }
 
   async #goOn(runId: string, job: Pick<RunningJob, 'workerId' | 'signal' | 'attempt' | 'maxAttempts'>): Promise<void> {
-    const run = await this.leases.claim(runId, job.workerId);
-    if (run) await this.#run(run, job);
+    const run = await this.ledger.claim(runId, job.workerId);
+    // Whatever comes of the run is as deep as the run, its failure included.
+    if (run) await atEventDepth(run.depth, () => this.#run(run, job));
     else await this.ledger.goOnLater(runId);
   }
 
@@ -80,7 +80,7 @@ export class RunEngine implements OnModuleInit {
         const message = 'The program failed to go on with it too often; the reason is in its log.';
         await this.ledger.abandon(run, { code: 'run.given_up', message });
       } else {
-        await this.leases.release({ runId: run.id, fence: run.fence }).catch(() => false);
+        await this.ledger.release(run).catch(() => undefined);
         throw error;
       }
     }
@@ -95,7 +95,7 @@ export class RunEngine implements OnModuleInit {
     if (run.fence === 1) this.metrics.began(run.startedAt.getTime() - run.createdAt.getTime());
     const plan = await this.definitions.get(run.workflowId, run.workflowVersion);
     // A run that nobody has had before has no steps.
-    const steps = run.fence === 1 ? [] : await this.leases.findSteps(run.id);
+    const steps = run.fence === 1 ? [] : await this.ledger.findSteps(run.id);
     const session = new RunSession(run, plan, steps, {
       book: this.ledger,
       runner: this.runner,
@@ -108,7 +108,7 @@ export class RunEngine implements OnModuleInit {
     this.#here.get(run.id)!.session = session;
     const forget = this.feed.onSignal(run.id, () => void session.look());
     try {
-      const end = await atEventDepth(run.depth, () => session.execute());
+      const end = await session.execute();
       if (end !== 'handed over') this.metrics.ended(end, run.trigger);
     } finally {
       forget();

@@ -22,6 +22,11 @@ export class RunLedger implements RunBook {
     private readonly dbal: DbalService,
   ) {}
 
+  /** See `RunLeasesRepository.claim`. */
+  claim(runId: string, workerId: string): Promise<ClaimedRun | null> {
+    return this.leases.claim(runId, workerId);
+  }
+
   async save(run: ClaimedRun, checkpoint: Checkpoint, deadlineAt: Date | null): Promise<RunSignals> {
     const signals = await this.leases.save(leaseOf(run), checkpoint, deadlineAt);
     this.dbal.afterCommit(() => this.notifier.changed(run.id));
@@ -55,6 +60,11 @@ export class RunLedger implements RunBook {
       await this.admission.admit();
       return true;
     });
+  }
+
+  /** For a worker that cannot go on: the next one need not wait until the lease runs out. */
+  async release(run: ClaimedRun): Promise<void> {
+    await this.leases.release(leaseOf(run));
   }
 
   async handOver(run: ClaimedRun): Promise<void> {

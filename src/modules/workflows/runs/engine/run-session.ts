@@ -11,8 +11,10 @@ import type { RunPlan } from './run-definitions.js';
 import { type ClaimedRun, LEASE_MS, type SavedStep } from './run-leases.repository.js';
 import type { RunMetrics } from './run-metrics.js';
 import { RunState, type StepStart } from './run-state.js';
-import { failureOf, StepTimeoutError, UNKNOWN_FAILURE } from './step-failure.js';
-import { MAX_OUTPUT_BYTES, toStorable } from './step-output.js';
+import { failureOf, UNKNOWN_FAILURE } from './step-failure.js';
+import { inTime, StepAbortedError } from './step-time.js';
+import { keepLog } from './step-log.js';
+import { toStorable } from './step-output.js';
 import type { StepContext, StepRunner } from './step-runner.js';
 
 /** Of an attempt whose node says nothing. */
@@ -21,8 +23,6 @@ const DEFAULT_STEP_TIMEOUT_MS = 60_000;
 const GRACE_MS = 500;
 /** Between two looks whether a step that is due finds a free place. */
 const CROWDED_MS = 100;
-const MAX_LOG_LINES = 200;
-const MAX_LOG_BYTES = 8192;
 /** A finished step is worth some patience: what cannot be saved is done again. */
 const SAVE_PATIENCE_MS = 2 * LEASE_MS;
 
@@ -61,14 +61,6 @@ export interface SessionParts {
 type Finished = { start: StepStart; logs: JsonObject[] } & (
   { outcome: ActionOutcome; output: JsonValue; isSaved: boolean } | { error: unknown }
 );
-
-/** A step was told to stop, through no fault of its own. */
-class StepAbortedError extends Error {
-  constructor() {
-    super('The run has ended, or its worker has to.');
-    this.name = 'AbortError';
-  }
-}
 
 /** How a session ended: the run's end, put aside, or left to others. */
 export type SessionEnd = RunEnd['status'] | 'waiting' | 'handed over';
@@ -342,38 +334,6 @@ export class RunSession {
   }
 }
 
-/** Whoever does not stop in time is left behind: what it comes to is not used. */
-async function inTime<T>(stop: AbortController, timeoutMs: number, work: () => Promise<T>): Promise<T> {
-  const stopped = new Promise<never>((_, reject) => {
-    stop.signal.addEventListener('abort', () => reject(stop.signal.reason as Error), { once: true });
-  });
-  const timer = setTimeout(() => stop.abort(new StepTimeoutError(timeoutMs)), timeoutMs).unref();
-  try {
-    return await Promise.race([work(), stopped]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 function outputOf(outcome: ActionOutcome): JsonValue {
   return outcome.kind === 'done' ? toStorable(outcome.output) : null;
-}
-
-function keepLog(logs: JsonObject[], attempt: number, message: string, data: unknown): void {
-  if (logs.length > MAX_LOG_LINES) return;
-  if (logs.length === MAX_LOG_LINES) {
-    logs.push({ attempt, message: `More than ${MAX_LOG_LINES} lines; the rest is left out.` });
-    return;
-  }
-  const text = String(toStorable(message.slice(0, MAX_LOG_BYTES), MAX_OUTPUT_BYTES));
-  logs.push({ attempt, message: text, ...(data !== undefined && { data: dataOf(data) }) });
-}
-
-function dataOf(data: unknown): JsonValue {
-  try {
-    return toStorable(data, MAX_LOG_BYTES);
-  } catch {
-    // A log line must not fail the step that writes it.
-    return 'The data is too large, or no JSON.';
-  }
 }

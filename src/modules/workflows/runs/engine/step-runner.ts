@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../../common/auth/actor.js';
-import type { JsonValue } from '../../../../common/json/json-object.js';
+import type { JsonObject, JsonValue } from '../../../../common/json/json-object.js';
 import { TenantContext } from '../../../../common/tenancy/tenant-context.js';
 import { ActionRegistry } from '../../actions/action-registry.js';
 import { ActionError, type ActionOutcome, type WorkflowAction } from '../../actions/workflow-action.js';
@@ -33,16 +33,16 @@ export class StepRunner {
 
   /** Whether the node writes to our database and nowhere else, so that it may run in the transaction that saves its success. */
   isTransactional({ type, config }: WorkflowNode): boolean {
-    return type === 'action' && this.actions.isTransactional(String(config['action']));
+    return type === 'action' && this.actions.isTransactional(textOf(config, 'action'));
   }
 
   /** @throws whatever the step fails with. */
   async run(node: WorkflowNode, context: StepContext): Promise<ActionOutcome> {
     switch (node.type) {
       case 'condition':
-        return done(evaluateCondition(String(node.config['condition']), { ...context.scope }));
+        return done(evaluateCondition(textOf(node.config, 'condition'), { ...context.scope }));
       case 'transform':
-        return done(await this.#transform(String(node.config['transform']), context));
+        return done(await this.#transform(textOf(node.config, 'transform'), context));
       case 'lua':
         return done(await this.lua.run(node.config, context));
       case 'action':
@@ -68,7 +68,7 @@ export class StepRunner {
   }
 
   #actionOf({ config }: WorkflowNode): WorkflowAction {
-    const name = String(config['action']);
+    const name = textOf(config, 'action');
     const action = this.actions.get(name);
     // An older process, or a module that is gone: other workers may know it.
     if (!action) throw new ActionError('step.unknown_action', `Nobody knows the action ${name}.`, true);
@@ -78,4 +78,10 @@ export class StepRunner {
 
 function done(output: unknown): ActionOutcome {
   return { kind: 'done', output };
+}
+
+/** What is no text was no valid definition; it fails as an empty one does. */
+function textOf(config: JsonObject, key: string): string {
+  const value = config[key];
+  return typeof value === 'string' ? value : '';
 }

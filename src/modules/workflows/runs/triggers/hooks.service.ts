@@ -3,7 +3,6 @@ import { SYSTEM_ACTOR } from '../../../../common/auth/actor.js';
 import { readSecret } from '../../../../common/auth/secret-token.js';
 import { TenantEntrance } from '../../../../common/auth/tenant-entrance.js';
 import { NotFoundError } from '../../../../common/errors/app-error.js';
-import { AddressLimiter } from '../../../../common/http/rate-limit/address-limiter.js';
 import type { JsonValue } from '../../../../common/json/json-object.js';
 import { WorkflowHooksService } from '../../hooks/workflow-hooks.service.js';
 import { RunsService } from '../runs.service.js';
@@ -18,7 +17,6 @@ export class HooksService {
     private readonly hooks: WorkflowHooksService,
     private readonly runs: RunsService,
     private readonly pace: HookPace,
-    private readonly addresses: AddressLimiter,
   ) {}
 
   /**
@@ -29,8 +27,8 @@ export class HooksService {
     const secret = readSecret('hook', token);
     const run = secret && (await this.entrance.bySecret(secret.tenantId, () => this.#startIn(secret, body)));
     if (run) return run;
-    // Only whoever guesses is slowed down by address: the systems that have one may share theirs with many.
-    this.addresses.check(ipAddress);
+    // By the caller's address: the systems that have a hook may share theirs with many.
+    this.pace.missed(ipAddress);
     throw new NotFoundError('hook');
   }
 

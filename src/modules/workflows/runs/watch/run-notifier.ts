@@ -24,6 +24,11 @@ export class RunNotifier {
     setImmediate(() => void this.#tell());
   }
 
+  /** Something was asked of the run: whoever has it looks, once the running transaction is saved. */
+  asked(runId: string): Promise<void> {
+    return this.notifications.tellSignal(runId);
+  }
+
   async #tell(): Promise<void> {
     const runIds = [...this.#changed];
     this.#changed = new Set();

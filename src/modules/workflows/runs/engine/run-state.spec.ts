@@ -1,0 +1,144 @@
+import type { WorkflowEdge, WorkflowNode } from '../../definitions/definition.types.js';
+import { RunGraph } from './run-graph.js';
+import type { SavedStep } from './run-leases.repository.js';
+import { RunState, type StepFailure } from './run-state.js';
+
+const NOW = new Date('2030-01-01T00:00:00Z');
+const later = (ms: number): Date => new Date(NOW.getTime() + ms);
+const FAILURE: StepFailure = { error: { code: 'x', message: 'y' }, isRetryable: true, isTemporary: false };
+
+function node(id: string, rest: Partial<WorkflowNode> = {}): WorkflowNode {
+  return { id, type: id === 'start' ? 'trigger' : 'action', config: {}, ...rest };
+}
+
+/** `start` is followed by all other nodes. */
+function stateOf(nodes: WorkflowNode[], saved: SavedStep[] = [], edges?: WorkflowEdge[]): RunState {
+  const all = nodes.slice(1).map(({ id }, index) => ({ id: `e${index}`, source: 'start', target: id }));
+  return new RunState(new RunGraph({ nodes, edges: edges ?? all }), 'input', saved);
+}
+
+function saved(nodeId: string, rest: Partial<SavedStep>): SavedStep {
+  const nothing = { wakeAt: null, approvers: null, deadlineAt: null, decision: null, decidedBy: null, comment: null };
+  return { nodeId, status: 'running', attempts: 1, input: 'input', output: null, error: null, ...nothing, ...rest };
+}
+const started = saved('start', { status: 'succeeded', output: 'input' });
+
+describe('What a worker knows of a run', () => {
+  it('passes the trigger and begins what follows it, all in one checkpoint', () => {
+    const state = stateOf([node('start'), node('a'), node('b')]);
+    expect(state.begin(NOW).map(({ node: { id }, input, attempt }) => [id, input, attempt])).toEqual([
+      ['a', 'input', 1],
+      ['b', 'input', 1],
+    ]);
+    const { steps, events } = state.take();
+    expect(steps.map(({ nodeId, status }) => [nodeId, status])).toEqual([
+      ['start', 'succeeded'],
+      ['a', 'running'],
+      ['b', 'running'],
+    ]);
+    expect(events.map(({ type }) => type)).toEqual(['step.succeeded', 'step.started', 'step.started']);
+    expect(state.take()).toEqual({ steps: [], events: [] });
+  });
+
+  it('begins no more than ten steps at the same time', () => {
+    const nodes = Array.from({ length: 14 }, (_, n) => node(`n${n}`));
+    const state = stateOf([node('start'), ...nodes]);
+    const first = state.begin(NOW);
+    expect(first).toHaveLength(10);
+    for (const { node: done } of first.slice(0, 3)) state.succeed(done.id, null);
+    expect(state.begin(NOW)).toHaveLength(3);
+  });
+
+  it('plans the next try, and says when there is something to do', () => {
+    const retry = { maxAttempts: 2, delayMs: 500, backoffMultiplier: 2, jitterMs: 0 };
+    const state = stateOf([node('start'), node('a', { retry })]);
+    state.begin(NOW);
+    state.fail('a', FAILURE, NOW, 0);
+    expect(state.begin(NOW)).toEqual([]);
+    expect(state.verdict(null, NOW)).toEqual({ kind: 'suspend', wakeAt: later(500) });
+    expect(state.begin(later(500))).toMatchObject([{ attempt: 2 }]);
+    state.fail('a', FAILURE, later(500), 0);
+    expect(state.verdict(null, later(500))).toMatchObject({
+      kind: 'end',
+      end: { status: 'failed', error: { nodeId: 'a' } },
+    });
+  });
+
+  it('writes a step that fails and begins again at once as one change', () => {
+    const retry = { maxAttempts: 2, delayMs: 0, backoffMultiplier: 1, jitterMs: 0 };
+    const state = stateOf([node('start'), node('a', { retry })]);
+    state.begin(NOW);
+    state.take();
+    state.fail('a', FAILURE, NOW, 0);
+    expect(state.begin(NOW)).toHaveLength(1);
+    const { steps } = state.take();
+    expect(steps).toEqual([
+      { nodeId: 'a', nodeType: 'action', status: 'running', attempts: 2, begins: true, input: 'input' },
+    ]);
+  });
+
+  it('tries again what was no fault of the step, without a policy, with growing pauses', () => {
+    const state = stateOf([node('start'), node('a')]);
+    state.begin(NOW);
+    const temporary = { ...FAILURE, isTemporary: true };
+    state.fail('a', temporary, NOW, 0.5);
+    expect(state.nextDue(null)).toEqual(later(1000));
+    state.begin(later(1000));
+    state.fail('a', temporary, later(1000), 0.5);
+    expect(state.nextDue(null)).toEqual(later(3000));
+  });
+
+  it('does not try again what would fail again', () => {
+    const retry = { maxAttempts: 5, delayMs: 0, backoffMultiplier: 1, jitterMs: 0 };
+    const state = stateOf([node('start'), node('a', { retry })]);
+    state.begin(NOW);
+    state.fail('a', { ...FAILURE, isRetryable: false }, NOW);
+    expect(state.verdict(null, NOW)).toMatchObject({ kind: 'end', end: { status: 'failed' } });
+  });
+
+  it('begins again what another worker left in the middle, a bounded number of times', () => {
+    const state = stateOf([node('start'), node('a')], [started, saved('a', { attempts: 5 })]);
+    state.resume(NOW);
+    expect(state.begin(NOW)).toMatchObject([{ attempt: 6 }]);
+    const given = stateOf([node('start'), node('a')], [started, saved('a', { attempts: 6 })]);
+    given.resume(NOW);
+    expect(given.begin(NOW)).toEqual([]);
+    expect(given.verdict(null, NOW)).toMatchObject({ end: { error: { code: 'step.interrupted' } } });
+  });
+
+  it('ends a run whose failure was saved by a worker that did not come to end it', () => {
+    const failed = saved('a', { status: 'failed', error: { code: 'x', message: 'y' } });
+    expect(stateOf([node('start'), node('a')], [started, failed]).verdict(null, NOW)).toMatchObject({ kind: 'end' });
+    const forgiven = stateOf([node('start'), node('a', { onError: 'continue' })], [started, failed]);
+    expect(forgiven.verdict(null, NOW)).toMatchObject({ end: { status: 'succeeded' } });
+  });
+
+  it('goes on after a delay with what came in, and after an approval with what was said', () => {
+    const delayed = saved('a', { status: 'waiting', wakeAt: later(10) });
+    const asked = saved('b', { status: 'waiting', approvers: [], deadlineAt: later(20) });
+    const state = stateOf([node('start'), node('a'), node('b')], [started, delayed, asked]);
+    state.settle(NOW);
+    expect(state.verdict(null, NOW)).toEqual({ kind: 'suspend', wakeAt: later(10) });
+    state.hear([{ ...asked, decision: 'approved', decidedBy: 'me', comment: null }]);
+    state.settle(later(10));
+    expect(state.verdict(null, later(10))).toEqual({
+      kind: 'end',
+      end: { status: 'succeeded', outputs: { a: 'input', b: { approved: true, decidedBy: 'me', comment: null } } },
+    });
+  });
+
+  it('fails an approval that nobody decided in time', () => {
+    const asked = saved('a', { status: 'waiting', approvers: [], deadlineAt: later(20) });
+    const state = stateOf([node('start'), node('a')], [started, asked]);
+    state.settle(later(20));
+    expect(state.verdict(null, later(20))).toMatchObject({ end: { error: { code: 'approval.expired', nodeId: 'a' } } });
+  });
+
+  it('ends with its time, unless it has just succeeded', () => {
+    const state = stateOf([node('start'), node('a')]);
+    state.begin(NOW);
+    expect(state.verdict(later(5), later(5))).toMatchObject({ end: { error: { code: 'run.timeout' } } });
+    state.succeed('a', 1);
+    expect(state.verdict(later(5), later(5))).toMatchObject({ end: { status: 'succeeded' } });
+  });
+});

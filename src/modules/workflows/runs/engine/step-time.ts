@@ -1,0 +1,22 @@
+import { StepTimeoutError } from './step-failure.js';
+
+/** A step was told to stop, through no fault of its own. */
+export class StepAbortedError extends Error {
+  constructor() {
+    super('The run has ended, or its worker has to.');
+    this.name = 'AbortError';
+  }
+}
+
+/** Whoever does not stop in time is left behind: what it comes to is not used. */
+export async function inTime<T>(stop: AbortController, timeoutMs: number, work: () => Promise<T>): Promise<T> {
+  const stopped = new Promise<never>((_, reject) => {
+    stop.signal.addEventListener('abort', () => reject(stop.signal.reason as Error), { once: true });
+  });
+  const timer = setTimeout(() => stop.abort(new StepTimeoutError(timeoutMs)), timeoutMs).unref();
+  try {
+    return await Promise.race([work(), stopped]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
