@@ -4,7 +4,12 @@ import {
   type ErrorCapturingSqlMigrationAwareDriverAdapterFactory,
   type ErrorRegistry,
 } from '@prisma/driver-adapter-utils';
-import { SchemaEngine, type ApplyMigrationsInput, type DiffParams } from '@prisma/schema-engine-wasm';
+import {
+  SchemaEngine,
+  type ApplyMigrationsInput,
+  type DiffParams,
+  type EvaluateDataLossInput,
+} from '@prisma/schema-engine-wasm';
 import type { EngineAdapterFactory } from './adapter-factory.ts';
 import { createDatabase, emptyDatabase } from './database-admin.ts';
 import { PrismaError } from './prisma-errors.ts';
@@ -18,7 +23,6 @@ const PASSED_ON = [
   'devDiagnostic',
   'diagnoseMigrationHistory',
   'ensureConnectionValidity',
-  'evaluateDataLoss',
   'introspect',
   'introspectSql',
   'markMigrationApplied',
@@ -53,9 +57,6 @@ export function engineProcedures(
         return await withEngine((used) => used.applyMigrations(params));
       } catch (error) {
         throw failedMigration(error) ?? error;
-      } finally {
-        // Having applied migrations, an engine no longer knows how to get a shadow database: `migrate dev` goes on with a new one.
-        engine = undefined;
       }
     },
     createDatabase: async () => {
@@ -69,6 +70,12 @@ export function engineProcedures(
       return { exitCode, stdout: null };
     },
     getDatabaseVersion: () => withEngine((used) => used.version(null)),
+    // An engine gets shadow databases only once it has replayed migrations itself, and forgets it when it applies some.
+    evaluateDataLoss: (params: EvaluateDataLossInput) =>
+      withEngine(async (used) => {
+        await used.diagnoseMigrationHistory({ ...params, optInToShadowDatabase: true });
+        return used.evaluateDataLoss(params);
+      }),
     // The engine's own reset knows the schemas of the Prisma schema only.
     reset: () => emptyDatabase(factory.mainTarget()),
   };
