@@ -25,6 +25,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   'test:fuzz': async () => (await import('./commands/fuzz.ts')).fuzz,
   'bench:tenancy': async () => (await benchmark())('tenancy'),
   'bench:workflows': async () => (await benchmark())('workflows'),
+  'bench:fairness': async () => (await benchmark())('fairness'),
   'bench:footprint': async () => (await benchmark())('footprint'),
   'bench:noisy': async () => (await benchmark())('noisy'),
   'bench:tenants': async () => (await benchmark())('tenants'),
