@@ -82,6 +82,15 @@ describe('A run', () => {
     expect(fates(run)).toEqual({ start: 'succeeded', bad: 'failed', long: 'cancelled' });
   });
 
+  it('ends with an error that the database could not keep as it is', async () => {
+    const lua = (code: string) => ({ id: 'lua', type: 'lua', config: { code } });
+    const odd = await world.run([trigger(), lua('error("a\\0b", 0)')], edges('start -> lua'));
+    expect(odd).toMatchObject({ status: 'failed', error: { code: 'script.runtime', message: 'a\uFFFDb' } });
+    const endless = '$error($join([1..50000].("0123456789")))';
+    const long = await world.run([{ id: 't', type: 'transform', config: { transform: endless } }], []);
+    expect(long).toMatchObject({ status: 'failed', error: { code: 'script.runtime', nodeId: 't' } });
+  });
+
   it('goes on by the error edge when the step says so', async () => {
     const run = await world.run(
       [

@@ -4,7 +4,9 @@ import { toAppError } from '../../../../common/prisma/prisma-errors.js';
 import { ActionError } from '../../actions/workflow-action.js';
 import { ScriptError } from '../../sandbox/script-error.js';
 import { TemplateError } from '../../sandbox/templates.js';
+import type { RunError } from '../runs.types.js';
 import type { StepFailure } from './run-state.js';
+import { cleanText, StepOutputError, toStorable } from './step-output.js';
 
 /** An attempt took longer than its node allows. */
 export class StepTimeoutError extends Error {
@@ -14,13 +16,9 @@ export class StepTimeoutError extends Error {
   }
 }
 
-/** A step gave what cannot be kept. */
-export class StepOutputError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'StepOutputError';
-  }
-}
+/** Of a message, in characters, and of its details as JSON: people read them, and events carry them to whoever listens. */
+const MAX_MESSAGE_LENGTH = 2000;
+const MAX_DETAILS_BYTES = 65_536;
 
 const permanent = (code: string, message: string): StepFailure => ({
   error: { code, message },
@@ -30,9 +28,14 @@ const permanent = (code: string, message: string): StepFailure => ({
 
 /**
  * What people are told of an error, and whether trying again may help. Null for what only the log may know: then
- * `UNKNOWN_FAILURE` stands for it.
+ * `UNKNOWN_FAILURE` stands for it. It can always be saved, whatever a script or a server wrote into it.
  */
 export function failureOf(error: unknown): StepFailure | null {
+  const failure = judge(error);
+  return failure && { ...failure, error: storable(failure.error) };
+}
+
+function judge(error: unknown): StepFailure | null {
   if (error instanceof ScriptError) {
     const { kind, message, line } = error;
     const told = { code: `script.${kind}`, message, ...(line !== undefined && { line }) };
@@ -54,6 +57,23 @@ export function failureOf(error: unknown): StepFailure | null {
   if (!known) return null;
   const isTemporary = known instanceof UnavailableError || known instanceof RateLimitError;
   return { error: { code: known.code, message: known.message }, isRetryable: true, isTemporary };
+}
+
+function storable({ message, details, ...error }: RunError): RunError {
+  return {
+    ...error,
+    message: cleanText(message.slice(0, MAX_MESSAGE_LENGTH)),
+    ...(details !== undefined && { details: storableDetails(details) }),
+  };
+}
+
+function storableDetails(details: JsonValue): JsonValue {
+  try {
+    return toStorable(details, MAX_DETAILS_BYTES);
+  } catch (error) {
+    if (error instanceof StepOutputError) return null;
+    throw error;
+  }
 }
 
 export const UNKNOWN_FAILURE: StepFailure = {

@@ -1,7 +1,14 @@
 import type { JsonValue } from '../../../../common/json/json-object.js';
-import { StepOutputError } from './step-failure.js';
 
 export const MAX_OUTPUT_BYTES = 1_048_576;
+
+/** A step gave what cannot be kept. */
+export class StepOutputError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'StepOutputError';
+  }
+}
 
 /** What JSON may hold and PostgreSQL cannot keep: NUL, and halves of surrogate pairs. */
 const UNSTORABLE = /\\u(?:0000|d[89ab][0-9a-f]{2}|d[c-f][0-9a-f]{2})/i;
@@ -33,6 +40,7 @@ function cleaned(part: unknown): unknown {
   return Object.fromEntries(Object.entries(part).map(([key, item]) => [cleanText(key), item as unknown]));
 }
 
-function cleanText(text: string): string {
+/** A text with U+FFFD for characters that the database cannot hold. */
+export function cleanText(text: string): string {
   return text.replaceAll('\0', '\uFFFD').toWellFormed();
 }
