@@ -6,9 +6,8 @@ import { LuaScriptsRepository } from '../lua-scripts/lua-scripts.repository.js';
 import { checkCondition } from '../sandbox/conditions.js';
 import { SCOPE_VARIABLES } from '../sandbox/expression-scope.js';
 import { ScriptSandbox } from '../sandbox/script-sandbox.js';
-import type { ScriptProblem } from '../sandbox/script.types.js';
 import { checkTemplates } from '../sandbox/templates.js';
-import type { DefinitionProblem, WorkflowDefinition } from './definition.types.js';
+import type { DefinitionProblem, NodeType, WorkflowDefinition } from './definition.types.js';
 import { validateDefinition } from './validate-definition.js';
 
 /** What an event trigger's filter sees. */
@@ -25,29 +24,26 @@ export class DefinitionChecker {
 
   /** Everything that keeps the definition from being run; none when it is valid. */
   async check(definition: WorkflowDefinition): Promise<DefinitionProblem[]> {
-    const [known, luaProblems] = await Promise.all([this.knownScripts(definition), this.luaProblems(definition)]);
+    const [known, { lua, jsonata }] = await Promise.all([
+      this.knownScripts(definition),
+      this.sandbox.check({
+        lua: textsIn(definition, 'lua', 'code'),
+        jsonata: textsIn(definition, 'transform', 'transform'),
+      }),
+    ]);
     return validateDefinition(definition, {
       scriptExists: (id) => known.has(id),
       actionProblems: (action, config) => this.actionProblems(action, config),
       conditionProblems: (cel) => checkCondition(cel),
       filterProblems: (cel) => checkCondition(cel, FILTER_VARIABLES),
-      transformProblems: (jsonata) => this.sandbox.checkJsonata(jsonata),
-      luaProblems: (code) => luaProblems.get(code) ?? [],
+      transformProblems: (expression) => jsonata.get(expression) ?? [],
+      luaProblems: (code) => lua.get(code) ?? [],
       referenceProblems: (value, pointer) => checkTemplates(value, pointer, SCOPE_VARIABLES),
     });
   }
 
   private async knownScripts(definition: WorkflowDefinition): Promise<Set<string>> {
     return new Set(await this.scripts.findExisting(scriptIdsOf(definition)));
-  }
-
-  /** By code. One after the other: a single check must not fill the tenant's line in the sandbox. */
-  private async luaProblems({ nodes }: WorkflowDefinition): Promise<Map<string, ScriptProblem[]>> {
-    const problems = new Map<string, ScriptProblem[]>();
-    for (const code of nodes.flatMap(({ type, config }) => (type === 'lua' ? textsOf(config['code']) : []))) {
-      if (!problems.has(code)) problems.set(code, await this.sandbox.checkLua(code));
-    }
-    return problems;
   }
 
   private actionProblems(action: string, config: JsonObject): DefinitionProblem[] | null {
@@ -57,11 +53,11 @@ export class DefinitionChecker {
 }
 
 /** Ids of the Lua scripts that a definition runs. */
-export function scriptIdsOf({ nodes }: Pick<WorkflowDefinition, 'nodes'>): string[] {
-  const ids = nodes.flatMap(({ type, config }) => (type === 'lua' ? textsOf(config['scriptId']) : []));
-  return [...new Set(ids.filter(isUuid))];
+export function scriptIdsOf(definition: Pick<WorkflowDefinition, 'nodes'>): string[] {
+  return [...new Set(textsIn(definition, 'lua', 'scriptId').filter(isUuid))];
 }
 
-function textsOf(value: unknown): string[] {
-  return typeof value === 'string' ? [value] : [];
+function textsIn({ nodes }: Pick<WorkflowDefinition, 'nodes'>, type: NodeType, field: string): string[] {
+  const values = nodes.flatMap((node) => (node.type === type ? [node.config[field]] : []));
+  return values.filter((value) => typeof value === 'string');
 }

@@ -34,6 +34,8 @@ describe('A JSONata expression', () => {
     ['none', null],
     ['$steps.fetch.output + 1', 6],
     ['$eval("1 + 1")', 2],
+    ['["", "a", "ab", "abc", "\u00e9\u00ff"].$base64encode()', ['', 'YQ==', 'YWI=', 'YWJj', '6f8=']],
+    ['["", "YQ==", "YWI", "YWJj", "6f8="].$base64decode()', ['', 'a', 'ab', 'abc', '\u00e9\u00ff']],
     ['$', INPUT],
   ])('maps JSON to JSON: %s', async (expression, expected) => {
     expect(await evaluate(expression)).toEqual(expected);
@@ -46,9 +48,18 @@ describe('A JSONata expression', () => {
     ['('.repeat(16_000), /.+/],
     ['1'.repeat(20_000), /16384/],
   ])('is judged without running', async (expression, message) => {
-    const [problem] = sandbox.checkJsonata(expression);
+    const [problem] = (await sandbox.check({ jsonata: [expression] })).jsonata.get(expression) ?? [];
     expect(problem?.message).toMatch(message);
     expect(await failureOf(expression)).toMatchObject({ kind: 'syntax', message: problem?.message });
+  });
+
+  it('is judged with others, each by itself', async () => {
+    const slow = `a${'@$b.c'.repeat(3000)}`;
+    const { lua, jsonata } = await sandbox.check({
+      lua: ['return 1', 'return return'],
+      jsonata: ['order.', slow, '$'],
+    });
+    expect([...lua.keys(), ...jsonata.keys()]).toEqual(['return return', 'order.']);
   });
 
   it('says what went wrong', async () => {

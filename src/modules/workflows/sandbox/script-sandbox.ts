@@ -1,10 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import jsonata from 'jsonata';
 import { FairQueue } from '../../../common/concurrency/fair-queue.js';
 import { UnavailableError } from '../../../common/errors/app-error.js';
 import { TenantContext } from '../../../common/tenancy/tenant-context.js';
-import type { SandboxRequest } from './process/sandbox-protocol.types.js';
+import type { SandboxProblem, SandboxProblems, SandboxRequest } from './process/sandbox-protocol.types.js';
 import { type SandboxOutcome, SandboxProcess } from './sandbox-process.js';
 import { ScriptError } from './script-error.js';
 import {
@@ -21,6 +20,10 @@ import {
   type ScriptLimits,
   type ScriptProblem,
 } from './script.types.js';
+
+/** By the text that they are problems of. */
+type Problems = Map<string, ScriptProblem[]>;
+type Judged = Record<'lua' | 'jsonata', ReadonlyMap<string, ScriptProblem[]>>;
 
 /** Each takes some 60 MB while it idles. */
 const PROCESSES = Math.max(2, Math.min(availableParallelism(), 4));
@@ -77,8 +80,8 @@ export class ScriptSandbox implements OnApplicationShutdown {
     limits: Pick<ScriptLimits, 'timeoutMs' | 'signal'>,
     bindings: Record<string, unknown> = {},
   ): Promise<unknown> {
-    const [problem] = this.checkJsonata(expression);
-    if (problem) throw new ScriptError('syntax', problem.message);
+    if (expression.length > MAX_EXPRESSION_LENGTH)
+      throw new ScriptError('syntax', tooLong('The expression', MAX_EXPRESSION_LENGTH).message);
     const request: SandboxRequest = {
       kind: 'jsonata',
       expression,
@@ -93,29 +96,23 @@ export class ScriptSandbox implements OnApplicationShutdown {
 
   /** Everything that keeps a Lua script from being compiled. @throws UnavailableError when too many scripts are waiting. */
   async checkLua(code: string): Promise<ScriptProblem[]> {
-    if (code.length > MAX_SCRIPT_LENGTH) return [tooLong('The script', MAX_SCRIPT_LENGTH)];
-    try {
-      await this.run({ kind: 'lua.check', code, timeoutMs: CHECK_TIMEOUT_MS });
-      return [];
-    } catch (error) {
-      if (!(error instanceof ScriptError)) throw error;
-      return [{ code: 'syntax', message: error.message, ...(error.line !== undefined && { line: error.line }) }];
-    }
+    return (await this.check({ lua: [code] })).lua.get(code) ?? [];
   }
 
-  /** Everything that keeps a JSONata expression from being parsed. */
-  checkJsonata(expression: string): ScriptProblem[] {
-    if (expression.length > MAX_EXPRESSION_LENGTH) return [tooLong('The expression', MAX_EXPRESSION_LENGTH)];
-    try {
-      jsonata(expression);
-      return [];
-    } catch (error) {
-      const { message = 'The expression cannot be parsed.', position } = error as {
-        message?: string;
-        position?: number;
-      };
-      return [{ code: 'syntax', message, ...(position !== undefined && { position }) }];
+  /**
+   * What keeps Lua scripts from being compiled and JSONata expressions from being parsed, by their text; nothing is run. All at once:
+   * a definition takes one place in the tenant's line. Parsing is not done here, either: a long expression may take a while.
+   * @throws UnavailableError when too many scripts are waiting.
+   */
+  async check({ lua = [], jsonata = [] }: { lua?: readonly string[]; jsonata?: readonly string[] }): Promise<Judged> {
+    const scripts = judgeLength(lua, 'The script', MAX_SCRIPT_LENGTH);
+    const expressions = judgeLength(jsonata, 'The expression', MAX_EXPRESSION_LENGTH);
+    if (scripts.rest.length + expressions.rest.length > 0) {
+      const found = await this.judge(scripts.rest, expressions.rest);
+      for (const [index, code] of scripts.rest.entries()) note(scripts.problems, code, found.lua[index]);
+      for (const [index, text] of expressions.rest.entries()) note(expressions.problems, text, found.jsonata[index]);
     }
+    return { lua: scripts.problems, jsonata: expressions.problems };
   }
 
   onApplicationShutdown(): void {
@@ -134,6 +131,18 @@ export class ScriptSandbox implements OnApplicationShutdown {
         this.giveBack(process);
       }
     });
+  }
+
+  private async judge(lua: readonly string[], jsonata: readonly string[]): Promise<SandboxProblems> {
+    try {
+      const { result } = await this.run({ kind: 'check', lua, jsonata, timeoutMs: CHECK_TIMEOUT_MS });
+      return JSON.parse(result) as SandboxProblems;
+    } catch (error) {
+      if (!(error instanceof ScriptError)) throw error;
+      // Which of them has broken the process, nobody knows.
+      const problem = { message: error.message };
+      return { lua: lua.map(() => problem), jsonata: jsonata.map(() => problem) };
+    }
   }
 
   private take(): SandboxProcess {
@@ -163,6 +172,16 @@ export class ScriptSandbox implements OnApplicationShutdown {
       process.kill();
     }
   }
+}
+
+/** What is too long, and the rest, each text once. */
+function judgeLength(texts: readonly string[], noun: string, max: number): { problems: Problems; rest: string[] } {
+  const { long = [], rest = [] } = Object.groupBy(new Set(texts), (text) => (text.length > max ? 'long' : 'rest'));
+  return { problems: new Map(long.map((text) => [text, [tooLong(noun, max)]])), rest };
+}
+
+function note(problems: Problems, text: string, problem: SandboxProblem | null | undefined): void {
+  if (problem) problems.set(text, [{ code: 'syntax', ...problem }]);
 }
 
 function isLuaGlobal(name: string): boolean {

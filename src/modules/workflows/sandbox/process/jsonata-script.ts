@@ -1,12 +1,58 @@
-import { createContext, Script } from 'node:vm';
-import type { SandboxRequest } from './sandbox-protocol.types.js';
+import { type Context, createContext, Script } from 'node:vm';
+import type { SandboxProblem, SandboxRequest } from './sandbox-protocol.types.js';
 
 // Runs inside sandbox processes, as TypeScript in tests: erasable syntax only, and no imports but of types.
 
 type JsonataRequest = Extract<SandboxRequest, { kind: 'jsonata' }>;
 
 export type JsonataEnd =
-  { readonly type: 'value'; /** JSON. */ readonly json: string } | { readonly type: 'error'; readonly message: string };
+  | { readonly type: 'value'; /** JSON. */ readonly json: string }
+  | { readonly type: 'error'; readonly kind: 'syntax' | 'runtime'; readonly message: string };
+
+/** The library asks a browser or Node for these, and its world here is neither. Like Node's, they take what is above 255 modulo 256. */
+const BASE64 = `
+var window = (function () {
+  'use strict';
+  const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  return {
+    btoa(text) {
+      let encoded = '';
+      for (let at = 0; at < text.length; at += 3) {
+        const [a, b, c] = [0, 1, 2].map((n) => text.charCodeAt(at + n) & 255);
+        const digits = [a >> 2, ((a & 3) << 4) | (b >> 4), ((b & 15) << 2) | (c >> 6), c & 63];
+        encoded += digits.map((digit, n) => (at + n > text.length ? '=' : DIGITS[digit])).join('');
+      }
+      return encoded;
+    },
+    atob(text) {
+      let decoded = '';
+      let bits = 0;
+      let count = 0;
+      for (const character of text.replaceAll('-', '+').replaceAll('_', '/')) {
+        const digit = DIGITS.indexOf(character);
+        if (digit < 0) continue;
+        bits = ((bits << 6) | digit) & 0xffff;
+        count += 6;
+        if (count < 8) continue;
+        count -= 8;
+        decoded += String.fromCharCode((bits >> count) & 255);
+      }
+      return decoded;
+    },
+  };
+})();
+`;
+
+/** Parses what `request` is, and tells in `outcome` why that fails. */
+const CHECK = new Script(`
+'use strict';
+var outcome = '';
+try {
+  jsonata(request);
+} catch (error) {
+  outcome = JSON.stringify({ message: String(error && error.message || error).slice(0, 2000), position: error && error.position });
+}
+`);
 
 /**
  * The expression's own limits give clear errors; the process' limits hold where they do not reach.
@@ -27,16 +73,23 @@ var outcome = '';
     return value;
   };
   const finish = (end) => { outcome = stringify(end); };
-  const fail = (error) => finish({ type: 'error', message: String(error && error.message || error) });
+  const failAs = (kind) => (error) =>
+    finish({ type: 'error', kind, message: String(error && error.message || error).slice(0, 2000) });
+  const { expression, input, bindings } = parse(request);
+  let compiled;
   try {
-    const { expression, input, bindings } = parse(request);
-    jsonata(expression, { stack: 500, sequence: 100000 })
+    compiled = jsonata(expression, { stack: 500, sequence: 100000 });
+  } catch (error) { return failAs('syntax')(error); }
+  try {
+    compiled
       .evaluate(parse(input), parse(bindings))
       .then((result) => finish({ type: 'value', json: result === undefined ? 'null' : stringify(result, plain) }))
-      .catch(fail);
-  } catch (error) { fail(error); }
+      .catch(failAs('runtime'));
+  } catch (error) { failAs('runtime')(error); }
 })();
 `);
+
+const NEVER: JsonataEnd = { type: 'error', kind: 'runtime', message: 'The expression never ends.' };
 
 /**
  * Evaluates JSONata in a world of its own that holds nothing but the language and the library: no modules, no process, and no
@@ -44,6 +97,7 @@ var outcome = '';
  */
 export class JsonataScript {
   private readonly library: Script;
+  private readonly base64 = new Script(BASE64);
 
   /** `source`: the text of the library. */
   constructor(source: string) {
@@ -52,17 +106,35 @@ export class JsonataScript {
 
   /** @throws ERR_SCRIPT_EXECUTION_TIMEOUT */
   evaluate(request: JsonataRequest): JsonataEnd {
+    const world = this.openWorld();
+    const { expression, input, bindings } = request;
+    world['request'] = JSON.stringify({ expression, input, bindings });
+    EVALUATE.runInContext(world, { timeout: request.timeoutMs });
+    const outcome: unknown = world['outcome'];
+    if (typeof outcome !== 'string' || outcome === '') return NEVER;
+    return JSON.parse(outcome) as JsonataEnd;
+  }
+
+  /** Judges expressions without running them, all of them in one world. What it returns throws ERR_SCRIPT_EXECUTION_TIMEOUT. */
+  openChecker(): (expression: string, timeoutMs: number) => SandboxProblem | null {
+    const world = this.openWorld();
+    return (expression, timeoutMs) => {
+      world['request'] = expression;
+      CHECK.runInContext(world, { timeout: timeoutMs });
+      const outcome: unknown = world['outcome'];
+      return typeof outcome === 'string' && outcome !== '' ? (JSON.parse(outcome) as SandboxProblem) : null;
+    };
+  }
+
+  private openWorld(): Context {
     // Its promises settle inside runInContext, under its time limit.
     const world = createContext(Object.create(null) as object, {
       codeGeneration: { strings: false, wasm: false },
       microtaskMode: 'afterEvaluate',
     });
     this.library.runInContext(world);
-    const { expression, input, bindings } = request;
-    world['request'] = JSON.stringify({ expression, input, bindings });
-    EVALUATE.runInContext(world, { timeout: request.timeoutMs });
-    const outcome: unknown = world['outcome'];
-    if (typeof outcome !== 'string' || outcome === '') return { type: 'error', message: 'The expression never ends.' };
-    return JSON.parse(outcome) as JsonataEnd;
+    // Not before the library: to a window it would add itself.
+    this.base64.runInContext(world);
+    return world;
   }
 }

@@ -69,7 +69,9 @@ export class LuaScript {
 
   /** Undefined when the code can be compiled, or what is wrong with it. Runs nothing. */
   check(code: string): string | undefined {
-    return this.load(code) === OK ? undefined : this.message();
+    const problem = this.load(code) === OK ? undefined : this.message();
+    this.lua.lua_settop(this.L, -2);
+    return problem;
   }
 
   /** Everything before the script itself: its world and its input. @throws LuaValueError */

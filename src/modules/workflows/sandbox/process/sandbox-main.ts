@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { createContext, Script } from 'node:vm';
-import type { SandboxFailure, SandboxReply, SandboxRequest } from './sandbox-protocol.types.js';
+import type {
+  SandboxFailure,
+  SandboxProblem,
+  SandboxProblems,
+  SandboxReply,
+  SandboxRequest,
+} from './sandbox-protocol.types.js';
 import type { LuaScript, Wasmoon } from './lua-script.js';
 
 // The program of a sandbox process: `node … sandbox-main.js <URL of wasmoon> <path of jsonata>`. In tests Node runs this very file
@@ -13,13 +19,15 @@ const { JsonataScript } = (await import(`./jsonata-script.${ending}`)) as typeof
 
 const [wasmoonUrl, jsonataPath] = process.argv.slice(2);
 const { default: wasmoon } = (await import(wasmoonUrl!)) as { default: Wasmoon };
-const jsonata = new JsonataScript(readFileSync(jsonataPath!, 'utf8'));
+const parser = new JsonataScript(readFileSync(jsonataPath!, 'utf8'));
 
 // Tenants may keep every process busy: whoever serves requests goes first.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 /** Made ahead of time: a new instance takes longer than most scripts. */
 let nextLua: Promise<LuaScript> = Lua.create(wasmoon, LuaValues);
+
+const TOO_SLOW: SandboxProblem = { message: 'Takes too long to be read.' };
 
 // The time limit of `vm` stops whatever its script calls, WebAssembly included, however the script tries to catch it.
 const call = new Script('task()');
@@ -44,9 +52,9 @@ function done(result: string, maxLength: number, logs: string[] = []): SandboxRe
 }
 
 /** Lua says "script:3: what is wrong", and once more for each coroutine that it came through. */
-function luaFailure(kind: SandboxFailure['kind'], text: string): SandboxFailure {
+function luaProblem(text: string): SandboxProblem {
   const [, line, message] = /^script:(\d+): (?:script:\d+: )*([\s\S]*)$/.exec(text) ?? [];
-  return line === undefined ? { kind, message: text } : { kind, message: message!, line: Number(line) };
+  return line === undefined ? { message: text } : { message: message!, line: Number(line) };
 }
 
 async function takeLua(): Promise<LuaScript> {
@@ -62,7 +70,7 @@ async function runLua(request: Extract<SandboxRequest, { kind: 'lua' }>): Promis
     started();
     const end = withinTime(request.timeoutMs, () => lua.run(request));
     if (end.type === 'value') return done(JSON.stringify(end.value), request.maxResultLength, lua.logs);
-    return fail(luaFailure(end.kind, end.message), lua.logs);
+    return fail({ kind: end.kind, ...luaProblem(end.message) }, lua.logs);
   } catch (error) {
     const kind = isTimeout(error) ? 'timeout' : 'runtime';
     const message = kind === 'timeout' ? `The script took longer than ${request.timeoutMs} ms.` : messageOf(error);
@@ -70,19 +78,38 @@ async function runLua(request: Extract<SandboxRequest, { kind: 'lua' }>): Promis
   }
 }
 
-async function checkLua(code: string): Promise<SandboxReply> {
-  const lua = await takeLua();
+/** One that takes all the time is at fault, and so is, for want of time, everything behind it. */
+async function check({ lua, jsonata, timeoutMs }: Extract<SandboxRequest, { kind: 'check' }>): Promise<SandboxReply> {
+  const compiler = await takeLua();
+  const parse = parser.openChecker();
   started();
-  const problem = lua.check(code);
-  return problem === undefined ? done('null', 4) : fail(luaFailure('syntax', problem));
+  const deadline = performance.now() + timeoutMs;
+  const judged = (texts: readonly string[], judge: (text: string, leftMs: number) => SandboxProblem | null) =>
+    texts.map((text) => {
+      try {
+        const leftMs = Math.floor(deadline - performance.now());
+        return leftMs < 1 ? TOO_SLOW : judge(text, leftMs);
+      } catch (error) {
+        if (isTimeout(error)) return TOO_SLOW;
+        throw error;
+      }
+    });
+  const problems: SandboxProblems = {
+    lua: judged(lua, (code, leftMs) => {
+      const text = withinTime(leftMs, () => compiler.check(code));
+      return text === undefined ? null : luaProblem(text);
+    }),
+    jsonata: judged(jsonata, parse),
+  };
+  return { type: 'done', result: JSON.stringify(problems), logs: [] };
 }
 
 function runJsonata(request: Extract<SandboxRequest, { kind: 'jsonata' }>): SandboxReply {
   started();
   try {
-    const end = jsonata.evaluate(request);
+    const end = parser.evaluate(request);
     if (end.type === 'value') return done(end.json, request.maxResultLength);
-    return fail({ kind: 'runtime', message: end.message });
+    return fail({ kind: end.kind, message: end.message });
   } catch (error) {
     if (!isTimeout(error)) throw error;
     return fail({ kind: 'timeout', message: `The expression took longer than ${request.timeoutMs} ms.` });
@@ -105,7 +132,7 @@ function started(): void {
 
 async function answer(request: SandboxRequest): Promise<SandboxReply> {
   if (request.kind === 'lua') return await runLua(request);
-  return request.kind === 'jsonata' ? runJsonata(request) : await checkLua(request.code);
+  return request.kind === 'jsonata' ? runJsonata(request) : await check(request);
 }
 
 process.on('message', (request: SandboxRequest) => {

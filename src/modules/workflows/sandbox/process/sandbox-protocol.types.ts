@@ -13,7 +13,13 @@ export type SandboxRequest =
       readonly allowedGlobals: readonly string[];
       readonly maxResultLength: number;
     }
-  | { readonly kind: 'lua.check'; readonly code: string; readonly timeoutMs: number }
+  | {
+      /** Judges scripts and expressions without running them; the result is `SandboxProblems`. */
+      readonly kind: 'check';
+      readonly lua: readonly string[];
+      readonly jsonata: readonly string[];
+      readonly timeoutMs: number;
+    }
   | {
       readonly kind: 'jsonata';
       readonly expression: string;
@@ -24,6 +30,19 @@ export type SandboxRequest =
       readonly timeoutMs: number;
       readonly maxResultLength: number;
     };
+
+/** `line` counts from 1, `position` from 0. */
+export interface SandboxProblem {
+  readonly message: string;
+  readonly line?: number;
+  readonly position?: number;
+}
+
+/** What is wrong with each text of a check, in their order. */
+export interface SandboxProblems {
+  readonly lua: (SandboxProblem | null)[];
+  readonly jsonata: (SandboxProblem | null)[];
+}
 
 export interface SandboxFailure {
   readonly kind: ScriptErrorKind;
