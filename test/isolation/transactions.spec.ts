@@ -246,6 +246,34 @@ describe('after every kind of failure the next borrower of the connection sees n
   });
 });
 
+describe('statements that share their way to the server', () => {
+  it('have their effects, or fail, each for itself', async () => {
+    const { prisma, as, sql } = harness;
+    const enqueue = () => prisma.$queryRaw`SELECT jobs.enqueue('retention.run', '{}'::json)::text AS job`;
+    const outcomes = await as(a, () => Promise.allSettled([enqueue(), prisma.$queryRaw`SELECT 1 / 0`]));
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    const jobs = await sql(`SELECT FROM jobs._private_jobs WHERE payload ->> 'tenantId' = $1`, [a.id]);
+    expect(jobs).toHaveLength(1);
+  });
+
+  it('fail when what they did cannot be committed', async () => {
+    const { prisma, as, sql } = harness;
+    await sql(`CREATE TABLE late (tenant_id uuid, id uuid, parent uuid, PRIMARY KEY (tenant_id, id),
+      FOREIGN KEY (tenant_id, parent) REFERENCES late DEFERRABLE INITIALLY DEFERRED)`);
+    await sql(`SELECT app.protect_table('late')`);
+    try {
+      const orphan = as(
+        a,
+        () => prisma.$executeRaw`INSERT INTO late (id, parent) VALUES (${a.id}::uuid, ${b.id}::uuid)`,
+      );
+      expect(sqlStateOf(await orphan.catch((error: unknown) => error))).toBe('23503');
+      expect(await sql('SELECT FROM late')).toEqual([]);
+    } finally {
+      await sql('DROP TABLE late');
+    }
+  });
+});
+
 describe('writes to rows of another tenant', () => {
   it('touch nothing and say nothing', async () => {
     const { prisma, as } = harness;

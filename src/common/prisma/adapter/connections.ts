@@ -143,17 +143,20 @@ export class Connections {
     }
   }
 
-  /** Never rejects: what failed is in the statements. */
+  /**
+   * Never rejects: what failed is in the statements. Until the Sync is answered nothing is committed, so an error undoes all of
+   * them, also those that the server had completed before.
+   */
   async #run(client: pg.PoolClient, statements: readonly Statement[], tenantId: string | undefined): Promise<void> {
     let error = await this.#submit(client, statements, tenantId);
     if (!error) return;
+    for (const statement of statements) statement.begin();
     if (statements.length > 1 && error instanceof pg.DatabaseError && error.severity === 'ERROR') {
-      // One of them failed and the server skipped the rest: each is asked alone.
-      for (const statement of statements) if (!statement.isComplete) await this.#run(client, [statement], tenantId);
+      for (const statement of statements) await this.#run(client, [statement], tenantId);
       return;
     }
     if (sqlState(error) === UNKNOWN_STATEMENT) error = await this.#runAnew(client, statements, tenantId);
-    for (const statement of statements) if (!statement.isComplete) statement.error = error;
+    for (const statement of statements) statement.error = error ?? undefined;
   }
 
   /** Nothing was executed: the server skipped all of it up to the Sync. Prepares anew, once. */

@@ -12,15 +12,19 @@ const EXECUTE = Buffer.from([0x45, 0, 0, 0, 9, 0, 0, 0, 0, 0]);
 export class Statement {
   /** Of the prepared statement, or empty: then node-postgres books nothing. */
   readonly name: string;
-  readonly result: WireResult = { fields: NO_COLUMNS.fields, rows: [], rowCount: null };
-  /** Whether the server ran it to its end. */
-  isComplete = false;
-  error: unknown;
+  result: WireResult = emptyResult();
+  error: Error | undefined;
   #prepared: PreparedStatement | undefined;
   #shape: Shape | undefined;
 
   constructor(private readonly config: WireQueryConfig) {
     this.name = config.name ?? '';
+  }
+
+  /** Forgets what came back: it was undone. */
+  begin(): void {
+    this.result = emptyResult();
+    this.error = undefined;
   }
 
   get text(): string {
@@ -74,6 +78,9 @@ export class Statement {
     this.result.fields = shape.fields;
     const count = tag.slice(tag.lastIndexOf(' ') + 1);
     this.result.rowCount = /^[0-9]+$/.test(count) ? Number(count) : null;
-    this.isComplete = true;
   }
+}
+
+function emptyResult(): WireResult {
+  return { fields: NO_COLUMNS.fields, rows: [], rowCount: null };
 }

@@ -17,7 +17,7 @@ export class Submission implements pg.Submittable {
   /** Of our own: values that cannot be written, rows that cannot be read. Told when the server is done. */
   #failure: Error | undefined;
 
-  /** @param done called once: when all is complete, or with what failed; then `Statement.isComplete` tells what had run before. */
+  /** @param callback called once: when all is committed, or with what failed; then nothing of it was. */
   constructor(
     private readonly statements: readonly Statement[],
     private readonly tenantId: string | undefined,
