@@ -105,7 +105,7 @@ describe('entities that no service owns', () => {
     const { id } = (await world.as('owner').post('/workflows', draft())).body;
     expect(await rowOf(version, `${id},1`)).toMatchObject({ workflowId: id, number: 1 });
     expect(await rowOf(version, `${id},2`)).toBeNull();
-    for (const wrong of [id, `${id},x`, `${id},`, `${id},1,2`, `1,${id}`]) {
+    for (const wrong of [id, `${id},x`, `${id},0x1`, `${id}, 1`, `${id},`, `${id},1,2`, `1,${id}`]) {
       expect(() => toKey(version.model, wrong)).toThrow('The key in the path is not valid.');
     }
     const response = await world.as('owner').get(`/dbal/entities/WorkflowVersion/${id},1`);

@@ -193,6 +193,7 @@ describe('filters and sorting', () => {
     ['a text for a number', { version: '1' }],
     ['a number beyond the column', { version: { gt: 2 ** 31 } }],
     ['a date that is none', { createdAt: { gt: 'yesterday' } }],
+    ['a date before all years', { createdAt: { gt: '0000-01-01' } }],
     ['a time without zone', { createdAt: { gt: '2026-01-01T00:00:00' } }],
     ['null for a value', { username: null }],
     ['a list of a hundred and one', { username: { in: Array(101).fill('a') } }],

@@ -119,8 +119,8 @@ export function toKey(model: EntityModel, key: string): EntityWhere {
   return Object.fromEntries(
     model.key.map((name, index) => {
       const field = model.fields.get(name)!;
-      const isNumber = field.type === 'int' || field.type === 'float';
-      const value = isNumber && parts[index] !== '' ? Number(parts[index]) : parts[index];
+      const part = parts[index]!;
+      const value = field.type === 'int' && /^-?[0-9]{1,10}$/.test(part) ? Number(part) : part;
       return [name, readValue(field, value, (detail) => refuse(`${name} ${detail}.`))];
     }),
   );
@@ -165,7 +165,8 @@ const TIMESTAMP = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d
 
 function readTimestamp(value: unknown, refuse: (detail: string) => Error): Date {
   const date = typeof value === 'string' && TIMESTAMP.test(value) ? new Date(value) : undefined;
-  if (date && !Number.isNaN(date.getTime())) return date;
+  // PostgreSQL knows no year 0.
+  if (date && date.getUTCFullYear() >= 1) return date;
   throw refuse('takes a date in ISO 8601, with a time zone if it has a time');
 }
 
