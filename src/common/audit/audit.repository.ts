@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Prisma } from '../../generated/prisma/client.js';
 import { cursorArgs, type CursorQuery } from '../http/page.js';
 import { PrismaService } from '../prisma/prisma.service.js';
+import { escapeLike } from '../prisma/text-search.js';
 import type { ActorKind, AuditEntry, AuditFilter, AuditOutcome } from './audit.types.js';
 
 export type NewAuditEntry = Omit<Prisma.AuditEntryUncheckedCreateInput, 'tenantId' | 'id' | 'createdAt'>;
@@ -57,9 +58,4 @@ function toWhere({ action, from, to, ...columns }: AuditFilter): Prisma.AuditEnt
     action: action?.endsWith('*') ? { startsWith: escapeLike(action.slice(0, -1)) } : action,
     createdAt: { gte: from, lt: to },
   };
-}
-
-/** Prisma hands the text to LIKE as it is. */
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, String.raw`\$&`);
 }

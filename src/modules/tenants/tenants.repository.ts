@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PlatformPrismaService } from '../../common/prisma/platform-prisma.service.js';
+import { everyWordIn } from '../../common/prisma/text-search.js';
 import type { Prisma } from '../../generated/prisma/client.js';
 import { namingConflicts } from './naming-conflicts.js';
 import { domainTaken, nameTaken } from './tenants.errors.js';
@@ -108,14 +109,5 @@ export class TenantsRepository {
 }
 
 function toWhere({ status, plan, search }: TenantFilter): Prisma.TenantWhereInput {
-  const words = search?.split(/\s+/).filter(Boolean) ?? [];
-  return {
-    status,
-    plan,
-    AND: words.map((word) => {
-      // Prisma hands the text to LIKE as it is.
-      const contains = { contains: word.replace(/[\\%_]/g, String.raw`\$&`), mode: 'insensitive' } as const;
-      return { OR: [{ slug: contains }, { name: contains }, { domain: contains }] };
-    }),
-  };
+  return { status, plan, AND: everyWordIn(search, ['slug', 'name', 'domain']) };
 }

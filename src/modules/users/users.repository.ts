@@ -3,6 +3,7 @@ import type { Role } from '../../common/auth/roles.js';
 import type { JsonObject } from '../../common/json/json-object.js';
 import { isUniqueViolation } from '../../common/prisma/prisma-errors.js';
 import { PrismaService } from '../../common/prisma/prisma.service.js';
+import { escapeLike, everyWordIn } from '../../common/prisma/text-search.js';
 import type { Prisma } from '../../generated/prisma/client.js';
 import { emailTaken, ownerExists, usernameTaken } from './users.errors.js';
 import type { NewUser, User, UserChanges, UserFilter, UserOrder, UserStatus } from './users.types.js';
@@ -140,19 +141,7 @@ export class UsersRepository {
 }
 
 function toWhere({ role, status, search }: UserFilter): Prisma.UserWhereInput {
-  const words = search?.split(/\s+/).filter(Boolean) ?? [];
-  return {
-    role,
-    status,
-    AND: words.map((word) => ({
-      OR: SEARCHED.map((column) => ({ [column]: { contains: escapeLike(word), mode: 'insensitive' } })),
-    })),
-  };
-}
-
-/** Prisma hands the text to LIKE as it is. */
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, String.raw`\$&`);
+  return { role, status, AND: everyWordIn(search, SEARCHED) };
 }
 
 function toUser(row: UserRow): User {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { JsonValue } from '../../common/json/json-object.js';
 import { isUniqueViolation } from '../../common/prisma/prisma-errors.js';
 import { PrismaService } from '../../common/prisma/prisma.service.js';
+import { everyWordIn } from '../../common/prisma/text-search.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { WorkflowDefinition } from './definitions/definition.types.js';
 import { workflowNameTaken } from './workflows.errors.js';
@@ -150,21 +151,7 @@ function columnsOf({ description, ...definition }: WorkflowDefinition) {
 }
 
 function toWhere({ search, status, trigger, userId }: WorkflowFilter): Prisma.WorkflowWhereInput {
-  const words = search?.split(/\s+/).filter(Boolean) ?? [];
-  return {
-    status,
-    trigger,
-    userId,
-    AND: words.map((word) => {
-      const contains = { contains: escapeLike(word), mode: 'insensitive' as const };
-      return { OR: [{ name: contains }, { description: contains }] };
-    }),
-  };
-}
-
-/** Prisma hands the text to LIKE as it is. */
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, String.raw`\$&`);
+  return { status, trigger, userId, AND: everyWordIn(search, ['name', 'description']) };
 }
 
 /** What the columns of text and JSON hold is what was written by `columnsOf`, and the database checks the rest. */

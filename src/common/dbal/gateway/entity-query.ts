@@ -1,5 +1,6 @@
 import { InvalidInputError } from '../../errors/app-error.js';
 import { assertStorable } from '../../http/storable.js';
+import { escapeLike } from '../../prisma/text-search.js';
 import { isUuid } from '../../tenancy/is-uuid.js';
 import type { EntityField, EntityModel, FieldType } from './entity-model.js';
 import type { Entity } from './entity-rule-book.js';
@@ -172,9 +173,4 @@ function readTimestamp(value: unknown, refuse: (detail: string) => Error): Date 
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Prisma hands the text to LIKE as it is. */
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, String.raw`\$&`);
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isUniqueViolation } from '../../../common/prisma/prisma-errors.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
+import { everyWordIn } from '../../../common/prisma/text-search.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
 import { luaScriptNameTaken } from './lua-scripts.errors.js';
 import type { LuaScript, LuaScriptChanges, LuaScriptOrder, NewLuaScript } from './lua-scripts.types.js';
@@ -29,13 +30,7 @@ export class LuaScriptsRepository {
     search: string | undefined,
     window: { skip: number; take: number; orderBy: LuaScriptOrder },
   ): Promise<{ rows: LuaScript[]; total: number }> {
-    const words = search?.split(/\s+/).filter(Boolean) ?? [];
-    const where: Prisma.LuaScriptWhereInput = {
-      AND: words.map((word) => {
-        const contains = { contains: word.replace(/[\\%_]/g, String.raw`\$&`), mode: 'insensitive' as const };
-        return { OR: [{ name: contains }, { description: contains }] };
-      }),
-    };
+    const where = { AND: everyWordIn(search, ['name', 'description']) };
     const [rows, total] = await Promise.all([
       this.prisma.luaScript.findMany({ where, select: COLUMNS, ...window }),
       this.prisma.luaScript.count({ where }),
