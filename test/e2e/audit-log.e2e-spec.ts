@@ -157,6 +157,36 @@ describe('the audit log over HTTP', () => {
     ]);
   });
 
+  it('holds what services refuse, also where their transaction was undone, and not what their own words tell', async () => {
+    const { tenant, owner } = await logOf(0);
+    const [admin, member] = [await world.newPerson({ role: 'admin' }, tenant), await world.newPerson({}, tenant)];
+    const key = { 'Idempotency-Key': 'refused' };
+    const rival = { email: 'rival@example.com', username: 'rival', role: 'owner', password: 'correct horse b' };
+    for (const headers of [{}, key]) expect((await admin.post('/users', rival, headers)).status).toBe(403);
+    expect((await member.patch(`/users/${member.user.id}`, { role: 'owner' }, key)).status).toBe(403);
+    const input = { userId: tenant.owner.id, successorId: member.user.id };
+    expect((await admin.post('/dbal/operations/offboard_user', { input })).status).toBe(403);
+    const { data } = (await owner.get('/audit-log')).body;
+    const told = data.filter(({ outcome }: { outcome: string }) => outcome !== 'done');
+    expect(
+      told.map(({ outcome, action, actorId, details }: Record<string, unknown>) => [outcome, action, actorId, details]),
+    ).toEqual([
+      ['failed', 'operation.run', admin.user.id, { input, error: 'user.above_your_level' }],
+      [
+        'denied',
+        'request.refused',
+        member.user.id,
+        { code: 'auth.forbidden', method: 'PATCH', path: `/api/v1/users/${member.user.id}` },
+      ],
+      [
+        'denied',
+        'request.refused',
+        admin.user.id,
+        { code: 'user.above_your_level', method: 'POST', path: '/api/v1/users' },
+      ],
+    ]);
+  });
+
   it('holds failed sign-ins of people there are, and none of names that anybody could make up', async () => {
     const { tenant, owner } = await logOf(0);
     const user = await world.make.createUser(tenant, { password: 'correct horse battery' });

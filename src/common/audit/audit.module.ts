@@ -6,6 +6,7 @@ import { AuditRefusals } from './audit-refusals.js';
 import { AuditRepository } from './audit.repository.js';
 import { AuditService } from './audit.service.js';
 import { PlatformAuditInterceptor } from './platform-audit.interceptor.js';
+import { RefusalAuditInterceptor } from './refusal-audit.interceptor.js';
 
 @Global()
 @Module({
@@ -16,6 +17,7 @@ import { PlatformAuditInterceptor } from './platform-audit.interceptor.js';
     AuditLogService,
     AuditRefusals,
     { provide: APP_INTERCEPTOR, useClass: PlatformAuditInterceptor },
+    { provide: APP_INTERCEPTOR, useClass: RefusalAuditInterceptor },
   ],
   exports: [AuditService, AuditRefusals],
 })

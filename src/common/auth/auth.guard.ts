@@ -33,7 +33,12 @@ export class AuthGuard implements CanActivate {
     const [path = ''] = request.originalUrl.split('?');
     // The platform's own routes are no business of a tenant that a header names.
     if (permission !== undefined && !isPlatformPermission(permission)) {
-      await this.refusals.record(actor, permission, { method: request.method, path });
+      const { method } = request;
+      await this.refusals.record(actor, {
+        action: 'request.refused',
+        details: { permission, method, path },
+        attempt: `${permission} ${method}`,
+      });
     }
     throw new ForbiddenError();
   }

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { AuditService } from '../../audit/audit.service.js';
 import type { Actor } from '../../auth/actor.js';
-import { ForbiddenError, NotFoundError, UnprocessableError } from '../../errors/app-error.js';
+import { NotFoundError, UnprocessableError } from '../../errors/app-error.js';
 import { assertIfMatch } from '../../http/etag.js';
 import { type PageQuery, toSlice } from '../../http/page.js';
 import { DbalService } from '../dbal.service.js';
@@ -34,11 +33,10 @@ export class EntityGateway {
     private readonly writes: EntityWrites,
     private readonly dbal: DbalService,
     private readonly platformDbal: PlatformDbalService,
-    private readonly audit: AuditService,
   ) {}
 
   async list(actor: Actor, name: string, query: EntityList): Promise<{ rows: EntityRow[]; total: number }> {
-    const entity = await this.#allowed(actor, name, 'read');
+    const entity = this.#allowed(actor, name, 'read');
     return this.rows.findPage(
       entity,
       toWhere(entity, query.filter, '?filter'),
@@ -52,24 +50,24 @@ export class EntityGateway {
     name: string,
     query: { filter?: EntityFilter; sort?: string },
   ): Promise<EntityRow | null> {
-    const entity = await this.#allowed(actor, name, 'read');
+    const entity = this.#allowed(actor, name, 'read');
     return this.rows.findFirst(entity, toWhere(entity, query.filter, '/filter'), toOrder(entity, query.sort));
   }
 
   /** @throws NotFoundError `<entity>.not_found`. */
   async read(actor: Actor, name: string, key: string): Promise<EntityRow> {
-    return this.#get(await this.#allowed(actor, name, 'read'), key);
+    return this.#get(this.#allowed(actor, name, 'read'), key);
   }
 
   /** @throws as the service that owns the entity. */
   async create(actor: Actor, name: string, data: unknown): Promise<EntityRow> {
-    const entity = await this.#allowed(actor, name, 'create');
+    const entity = this.#allowed(actor, name, 'create');
     return this.#transaction(entity, async () => this.#get(entity, await this.writes.create(actor, entity, data)));
   }
 
   /** @throws as the service that owns the entity; NotFoundError; StaleVersionError. */
   async update(actor: Actor, name: string, key: string, data: unknown, ifMatch?: string): Promise<EntityRow> {
-    const entity = await this.#allowed(actor, name, 'update');
+    const entity = this.#allowed(actor, name, 'update');
     return this.#transaction(entity, async () => {
       const row = await this.#getMatching(entity, key, ifMatch);
       await this.writes.update(actor, entity, row, data, ifMatch);
@@ -79,7 +77,7 @@ export class EntityGateway {
 
   /** @throws as the service that owns the entity; NotFoundError; StaleVersionError. */
   async delete(actor: Actor, name: string, key: string, ifMatch?: string): Promise<void> {
-    const entity = await this.#allowed(actor, name, 'delete');
+    const entity = this.#allowed(actor, name, 'delete');
     await this.#transaction(entity, async () => {
       const row = await this.#getMatching(entity, key, ifMatch);
       await this.writes.delete(actor, entity, row, ifMatch);
@@ -125,7 +123,7 @@ export class EntityGateway {
     fn: (key: string) => Promise<unknown>,
   ): Promise<{ count: number }> {
     return this.#transaction(this.rules.get(name), async () => {
-      const entity = await this.#allowed(actor, name, 'read');
+      const entity = this.#allowed(actor, name, 'read');
       const order = toOrder(entity, undefined);
       const found = await this.rows.findMany(entity, toWhere(entity, filter, '/filter'), order, MAX_ROWS + 1);
       if (found.length > MAX_ROWS) throw tooMany();
@@ -154,27 +152,10 @@ export class EntityGateway {
     return this.platformDbal.transaction(() => this.dbal.transaction(fn));
   }
 
-  /** Refused writes are audited, once the transaction they came in has ended. */
-  async #allowed(actor: Actor, name: string, action: EntityAction): Promise<Entity> {
+  #allowed(actor: Actor, name: string, action: EntityAction): Entity {
     const entity = this.rules.get(name);
-    try {
-      this.rules.assertAllowed(actor, entity, action);
-      if (action !== 'read') this.writes.assertPossible(entity, action);
-    } catch (error) {
-      if (action !== 'read' && error instanceof ForbiddenError) {
-        const details = { entity: name, action };
-        await this.dbal.afterEnd(() =>
-          this.audit.record(actor, {
-            action: 'entity.written',
-            targetType: 'entity',
-            targetId: name,
-            outcome: 'denied',
-            details,
-          }),
-        );
-      }
-      throw error;
-    }
+    this.rules.assertAllowed(actor, entity, action);
+    if (action !== 'read') this.writes.assertPossible(entity, action);
     return entity;
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AuditRefusals } from '../../audit/audit-refusals.js';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Actor } from '../../auth/actor.js';
 import { AppError, ForbiddenError, NotFoundError } from '../../errors/app-error.js';
@@ -36,6 +37,7 @@ export class DbalOperations {
     private readonly changes: RowChangesReader,
     private readonly idempotency: IdempotencyService,
     private readonly audit: AuditService,
+    private readonly refusals: AuditRefusals,
   ) {}
 
   /** Sorted by name. */
@@ -53,8 +55,15 @@ export class DbalOperations {
     const operation = this.registry.find(name);
     if (!operation) throw new NotFoundError('operation');
     if (!actor.permissions.has(operation.permission)) {
-      await this.#recordAttempt(actor, operation, 'denied', { permission: operation.permission });
-      throw new ForbiddenError();
+      const error = new ForbiddenError();
+      const { permission } = operation;
+      await this.refusals.record(actor, {
+        ...named(operation),
+        details: { permission },
+        attempt: `run ${name}`,
+        error,
+      });
+      throw error;
     }
     const valid = await validated(operation.input, input ?? {}, '/input');
     const work = (): Promise<OperationOutcome> =>
@@ -63,8 +72,7 @@ export class DbalOperations {
       return await this.#once(operation, actor, valid, options, work);
     } catch (error) {
       if (!options.dryRun) {
-        const code = error instanceof AppError ? error.code : 'internal';
-        await this.#recordAttempt(actor, operation, 'failed', { input: valid, error: code });
+        await this.#recordFailure(actor, operation, valid, error);
       }
       throw error;
     }
@@ -114,14 +122,11 @@ export class DbalOperations {
     return outcome!;
   }
 
-  /** Once the transaction it may have failed in is undone: the entry stays. */
-  #recordAttempt(
-    actor: Actor,
-    operation: RegisteredOperation,
-    outcome: 'denied' | 'failed',
-    details: Record<string, unknown>,
-  ): Promise<void> {
-    return this.dbal.afterEnd(() => this.audit.record(actor, { ...named(operation), outcome, details }));
+  /** Once the transaction it failed in is undone: the entry stays. */
+  #recordFailure(actor: Actor, operation: RegisteredOperation, input: object, error: unknown): Promise<void> {
+    if (error instanceof Error) this.refusals.markTold(error);
+    const details = { input, error: error instanceof AppError ? error.code : 'internal' };
+    return this.dbal.afterEnd(() => this.audit.record(actor, { ...named(operation), outcome: 'failed', details }));
   }
 }
 

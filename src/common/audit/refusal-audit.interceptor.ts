@@ -1,0 +1,39 @@
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { catchError, type Observable } from 'rxjs';
+import { ALLOW_METADATA, type IdentifiedRequest } from '../auth/auth.decorators.js';
+import { isPlatformPermission } from '../auth/permissions.js';
+import { ForbiddenError } from '../errors/app-error.js';
+import { AuditRefusals } from './audit-refusals.js';
+
+/** Writes down what services refuse. The guard, which has run before, knows of permissions alone. */
+@Injectable()
+export class RefusalAuditInterceptor implements NestInterceptor {
+  constructor(
+    private readonly refusals: AuditRefusals,
+    private readonly reflector: Reflector,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    return next.handle().pipe(
+      catchError(async (error: unknown) => {
+        if (error instanceof ForbiddenError && !this.refusals.isTold(error)) await this.#record(context, error);
+        throw error;
+      }),
+    );
+  }
+
+  async #record(context: ExecutionContext, error: ForbiddenError): Promise<void> {
+    const { actor, method, originalUrl } = context.switchToHttp().getRequest<IdentifiedRequest>();
+    const permission = this.reflector.get<string | undefined>(ALLOW_METADATA, context.getHandler());
+    // The platform's own routes are no business of a tenant that a header names.
+    if (!actor || permission === undefined || isPlatformPermission(permission)) return;
+    // Without the query string: it may hold what does not belong into a log.
+    const [path = ''] = originalUrl.split('?');
+    await this.refusals.record(actor, {
+      action: 'request.refused',
+      details: { code: error.code, method, path },
+      attempt: [error.code, context.getClass().name, context.getHandler().name].join(' '),
+    });
+  }
+}
