@@ -82,17 +82,21 @@ describe('Two workers', () => {
   });
 
   it('save nothing for a run that the other one has taken over', async () => {
-    const held = gate();
+    const [late, inTime] = [gate(), gate()];
     const [first, key] = [randomUUID(), randomUUID()];
-    probeOf(one).behave(key, () => held.opened.then(() => 'too late'));
-    probeOf(other).behave(key, () => 'in time');
+    probeOf(one).behave(key, () => late.opened.then(() => 'too late'));
+    probeOf(other).behave(key, () => inTime.opened.then(() => 'in time'));
     const id = await startRun([trigger(), step(first), step(key)], edges(`start -> ${first}`, `${first} -> ${key}`));
     // Holds no lock: for everybody else it is dead.
     const zombie = execute(one, id, 'zombie');
     await probeOf(one).begun(key);
-    await execute(other, id, await livingWorker());
-    held.open();
+    const successor = execute(other, id, await livingWorker());
+    await probeOf(other).begun(key);
+    late.open();
     await zombie;
+    expect(stepOf(await world.get(id), key)).toMatchObject({ status: 'running', attempts: 2 });
+    inTime.open();
+    await successor;
     const run = await world.get(id);
     expect(run).toMatchObject({ status: 'succeeded', outputs: { [key]: 'in time' } });
     expect(stepOf(run, key).attempts).toBe(2);
