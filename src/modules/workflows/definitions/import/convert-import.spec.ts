@@ -122,6 +122,7 @@ describe('bodies of other systems', () => {
     it('lets one follow the other', () => {
       const steps = [
         { name: 'Read it', action: 'log', config: { message: 'x' } },
+        { id: 'say', action: 'log', message: 'y' },
         { id: 'twice', code: 'return input * 2' },
         { condition: 'input > 1' },
         { transform: '$' },
@@ -129,14 +130,16 @@ describe('bodies of other systems', () => {
       expect(convert(steps)).toMatchObject({
         nodes: [
           { id: 'Read_it', type: 'action', label: 'Read it', config: { action: 'log', message: 'x' } },
+          { id: 'say', type: 'action', config: { action: 'log', message: 'y' } },
           { id: 'twice', type: 'lua', config: { code: 'return input * 2' } },
-          { id: 'step_3', type: 'condition', config: { condition: 'input > 1' } },
-          { id: 'step_4', type: 'transform', config: { transform: '$' } },
+          { id: 'step_4', type: 'condition', config: { condition: 'input > 1' } },
+          { id: 'step_5', type: 'transform', config: { transform: '$' } },
         ],
         edges: [
-          { source: 'Read_it', target: 'twice' },
-          { source: 'twice', target: 'step_3' },
-          { source: 'step_3', target: 'step_4' },
+          { source: 'Read_it', target: 'say' },
+          { source: 'say', target: 'twice' },
+          { source: 'twice', target: 'step_4' },
+          { source: 'step_4', target: 'step_5' },
         ],
       });
     });

@@ -1,6 +1,13 @@
 import { type Foreign, isForeign, textOf, withoutUndefined } from './foreign.js';
 import { importedFailurePolicy, importedId, importedMeaning, importedParameters } from './imported-nodes.js';
 
+/** What is not a parameter of what a step does, or is read as what it is. */
+const KNOWN_FIELDS = new Set([
+  ...['id', 'name', 'label', 'description', 'type', 'enabled', 'position', 'next'],
+  ...['action', 'condition', 'transform', 'code', 'scriptId', 'config', 'parameters', 'params'],
+  ...['onError', 'continueOnFail', 'retryOnFail', 'maxTries', 'waitBetweenTries'],
+]);
+
 /** The form with `steps`: one after the other, unless a step says what comes `next`. */
 export function fromSteps(source: Foreign): Foreign {
   const steps = Array.isArray(source['steps']) ? (source['steps'] as unknown[]) : undefined;
@@ -28,7 +35,7 @@ function convertStep(step: Foreign, index: number): Foreign {
 
 /** What a step does stands in its type, or is told by what it holds. */
 function meaningOf(step: Foreign): { type: string; config: Foreign } {
-  const parameters = importedParameters(step);
+  const parameters = { ...inlineParameters(step), ...importedParameters(step) };
   const { type, action, condition, transform, code, scriptId } = step;
   if (typeof type === 'string' && type !== 'action') return importedMeaning(type, { ...parameters, ...own(step) });
   if (typeof action === 'string') return importedMeaning('action', { action, ...parameters });
@@ -38,6 +45,11 @@ function meaningOf(step: Foreign): { type: string; config: Foreign } {
     return { type: 'lua', config: withoutUndefined({ code, scriptId }) };
   }
   return importedMeaning(textOf(type) ?? 'unknown', parameters);
+}
+
+/** Parameters that stand in the step itself: `{action: 'log', message: 'x'}`. */
+function inlineParameters(step: Foreign): Foreign {
+  return Object.fromEntries(Object.entries(step).filter(([name]) => !KNOWN_FIELDS.has(name)));
 }
 
 /** What a typed step may hold beside its parameters. */
