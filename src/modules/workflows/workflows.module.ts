@@ -55,14 +55,6 @@ import { WorkflowsService } from './workflows.service.js';
     LuaScriptEntityWriter,
     ScriptTrialsService,
   ],
-  exports: [
-    WorkflowsService,
-    WorkflowLifecycleService,
-    WorkflowHooksService,
-    WorkflowOwnership,
-    LuaScriptsService,
-    // For operations on workflows, which write without these services' rules of ownership.
-    WorkflowsRepository,
-  ],
+  exports: [WorkflowsService, WorkflowLifecycleService, WorkflowHooksService, WorkflowOwnership, LuaScriptsService],
 })
 export class WorkflowsModule {}

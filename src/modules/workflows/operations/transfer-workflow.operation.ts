@@ -69,7 +69,7 @@ export class TransferWorkflowOperation implements Operation<TransferWorkflowInpu
     if ([...users.values()].some(({ status }) => status !== 'ACTIVE')) {
       throw new UnprocessableError('workflow.owner_not_active', 'Both users must be active.');
     }
-    const ids = workflowIds?.map((id) => id.toLowerCase());
+    const ids = workflowIds && [...new Set(workflowIds.map((id) => id.toLowerCase()))];
     const workflows = await this.transfers.transfer(actor, users.get(from)!, users.get(to)!, ids);
     return { from, to, count: workflows.length, workflows };
   }
