@@ -5,6 +5,7 @@ import { Config } from '../config/config.js';
 import { currentTenantScope } from '../tenancy/tenant-context.js';
 import { Connections } from './adapter/connections.js';
 import { guardDataLoader } from './adapter/dataloader-guard.js';
+import { lightenPromises } from './adapter/lazy-promises.js';
 import { TenantAdapterFactory } from './adapter/tenant-adapter.js';
 import { platformConnectionsOptions } from './connections-options.js';
 import { errorFormat } from './error-format.js';
@@ -31,6 +32,7 @@ export class PlatformPrismaService extends PrismaClient implements OnModuleInit,
     });
     this.pool = connections.pool;
     guardDataLoader(this, false);
+    lightenPromises(this);
     return joinTransaction(this, platformTransactions);
   }
 

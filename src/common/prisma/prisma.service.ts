@@ -10,6 +10,7 @@ import {
 } from '../tenancy/tenant-context.js';
 import { Connections } from './adapter/connections.js';
 import { guardDataLoader } from './adapter/dataloader-guard.js';
+import { lightenPromises } from './adapter/lazy-promises.js';
 import { TenantAdapterFactory } from './adapter/tenant-adapter.js';
 import { appConnectionsOptions } from './connections-options.js';
 import { errorFormat } from './error-format.js';
@@ -42,6 +43,7 @@ export class PrismaService extends PrismaClient implements OnModuleInit, OnModul
     super({ adapter: new TenantAdapterFactory(connections, requiredTenant), errorFormat: errorFormat(config) });
     this.pool = connections.pool;
     guardDataLoader(this, true);
+    lightenPromises(this);
     return joinTransaction(this, tenantTransactions);
   }
 
