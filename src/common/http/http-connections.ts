@@ -9,16 +9,16 @@ const HALF_REQUEST_GRACE_MS = 500;
  * never close them, and connections that have not sent anything yet, until their time-outs.
  */
 export class HttpConnections {
-  private readonly inFlight = new Set<ServerResponse>();
+  private readonly inFlight = new InFlight();
   private leaving = false;
   private idle?: () => void;
 
   constructor(private readonly server: Server) {
     server.prependListener('request', (_: IncomingMessage, response: ServerResponse) => {
-      this.inFlight.add(response);
+      const leave = this.inFlight.enter(response);
       if (this.leaving) response.setHeader('Connection', 'close');
       response.once('close', () => {
-        this.inFlight.delete(response);
+        leave();
         if (this.inFlight.size === 0) this.idle?.();
       });
     });
@@ -27,7 +27,7 @@ export class HttpConnections {
   /** From now on every answer asks its client to reconnect, by then to another process. */
   askToLeave(): void {
     this.leaving = true;
-    for (const response of this.inFlight) {
+    for (const { response } of this.inFlight.entries) {
       if (!response.headersSent) response.setHeader('Connection', 'close');
     }
   }
@@ -47,5 +47,29 @@ export class HttpConnections {
     if (this.inFlight.size > 0) await new Promise<void>((resolve) => (this.idle = resolve));
     this.server.closeAllConnections();
     await closed;
+  }
+}
+
+/**
+ * The answers that are under way. An array and not a Set: a Set that is filled and emptied all the time leaves old tables behind,
+ * each of which points to the next, and through them V8 keeps the answers (and all that hangs on them) long after their end.
+ */
+class InFlight {
+  readonly entries: { response: ServerResponse; index: number }[] = [];
+
+  get size(): number {
+    return this.entries.length;
+  }
+
+  /** Returns how to leave, which is to be called once. */
+  enter(response: ServerResponse): () => void {
+    const entry = { response, index: this.entries.length };
+    this.entries.push(entry);
+    return () => {
+      const last = this.entries.pop()!;
+      if (last === entry) return;
+      last.index = entry.index;
+      this.entries[entry.index] = last;
+    };
   }
 }
