@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { IdentityListener } from '../../src/common/auth/identity-listener.js';
 import { DrainService } from '../../src/common/http/drain.service.js';
 import { problemOf } from '../support/contract.js';
 import { EventStream } from '../support/event-stream.js';
-import { eventually } from '../support/eventually.js';
+import { factories } from '../support/factories.js';
+import { heardOfEverything } from '../support/heard.js';
 import { gate, StepProbe, StepProbeModule } from '../support/step-probe.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { action, edges, log, trigger, WorkflowWorld } from '../support/workflow-world.js';
@@ -15,6 +15,7 @@ beforeAll(async () => {
   app = await createTestApp({ APP_ROLE: 'all' }, [StepProbeModule]);
   world = await WorkflowWorld.create(app);
   probe = app.app.get(StepProbe);
+  await heardOfEverything(app);
 });
 afterAll(() => app.close());
 
@@ -96,6 +97,7 @@ describe('The events of a run', () => {
 
   it('are heard in other processes', async () => {
     const elsewhere = await createTestApp();
+    await heardOfEverything(elsewhere);
     const { id, open } = await inTheMiddle();
     const stream = await EventStream.open(elsewhere, `/workflow-runs/${id}/events`, await bearer());
     await stream.saw('step.started');
@@ -106,6 +108,7 @@ describe('The events of a run', () => {
 
   it('end, with a word when to come back, when the process drains', async () => {
     const leaving = await createTestApp();
+    await heardOfEverything(leaving);
     const { id, open } = await inTheMiddle();
     const stream = await EventStream.open(leaving, `/workflow-runs/${id}/events`, await bearer());
     await stream.saw('step.started');
@@ -125,6 +128,7 @@ describe('The events of a run', () => {
       const id = await there.start(
         await there.workflow([trigger(), action('wait', 'delay', { ms: 3_600_000 })], edges('start -> wait')),
       );
+      await heardOfEverything(app);
       const stream = await EventStream.open(app, `/workflow-runs/${id}/events`, { Authorization: `Bearer ${token}` });
       await stream.saw('step.waiting');
       if (what.startsWith('the sign-in')) await there.tenants.bearer(token).post('/auth/logout', {});
@@ -141,12 +145,12 @@ describe('The events of a run', () => {
 
   it('end when the access token expires', async () => {
     const brief = await createTestApp({ ACCESS_TOKEN_TTL_MS: 2000 });
-    const there = await WorkflowWorld.create(brief);
     const nodes = [trigger(), action('wait', 'delay', { ms: 3_600_000 })];
-    const id = await there.start(await there.workflow(nodes, edges('start -> wait')));
-    await eventually(() => brief.app.get(IdentityListener).isHeard, Boolean);
-    const user = await there.tenants.make.createUser(there.tenants.tenant);
-    const headers = { Authorization: `Bearer ${await there.tenants.make.tokenFor(user)}` };
+    const id = await world.start(await world.workflow(nodes, edges('start -> wait')));
+    const make = factories(brief.app);
+    const user = await make.createUser(world.tenants.tenant);
+    await heardOfEverything(brief);
+    const headers = { Authorization: `Bearer ${await make.tokenFor(user)}` };
     const stream = await EventStream.open(brief, `/workflow-runs/${id}/events`, headers);
     expect(stream.response.status).toBe(200);
     await stream.ended;
@@ -174,6 +178,7 @@ describe('A stream ticket', () => {
   it('opens one stream, in whichever process', async () => {
     const id = await finished();
     const elsewhere = await createTestApp();
+    await heardOfEverything(elsewhere);
     const path = `/workflow-runs/${id}/events?ticket=${await ticket()}`;
     const streams = await Promise.all([EventStream.open(app, path, {}), EventStream.open(elsewhere, path, {})]);
     expect(streams.map(({ response }) => response.status).sort()).toEqual([200, 401]);
@@ -198,8 +203,9 @@ describe('A stream ticket', () => {
 
   it('ends with the sign-in that it came from', async () => {
     const person = await world.tenants.newPerson({ role: 'manager' });
-    const { body } = await person.post('/auth/stream-ticket');
     const { id, open } = await inTheMiddle();
+    await heardOfEverything(app);
+    const { body } = await person.post('/auth/stream-ticket');
     const stream = await EventStream.open(
       app,
       `/workflow-runs/${id}/events?ticket=${(body as { ticket: string }).ticket}`,

@@ -14,6 +14,7 @@ export class EventStream {
   /** Resolves when the server has ended the stream. */
   readonly ended: Promise<void>;
   #waiting: (() => void)[] = [];
+  #isOver = false;
 
   private constructor(
     readonly response: Response,
@@ -32,11 +33,12 @@ export class EventStream {
     return new EventStream(response, leave);
   }
 
-  /** Resolves when an event of that type has come. */
+  /** Resolves when an event of that type has come. @throws when the stream ends without one. */
   async saw(type: string): Promise<ReceivedEvent> {
     for (;;) {
       const found = this.events.find(({ event }) => event === type);
       if (found) return found;
+      if (this.#isOver) throw new Error(`The stream (${this.response.status}) ended without ${type}: ${this.raw}`);
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
@@ -59,6 +61,9 @@ export class EventStream {
       }
     } catch (error) {
       if (!this.leave.signal.aborted) throw error;
+    } finally {
+      this.#isOver = true;
+      for (const resolve of this.#waiting.splice(0)) resolve();
     }
   }
 }
