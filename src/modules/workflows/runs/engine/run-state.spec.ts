@@ -141,4 +141,50 @@ describe('What a worker knows of a run', () => {
     state.succeed('a', 1);
     expect(state.verdict(later(5), later(5))).toMatchObject({ end: { status: 'succeeded' } });
   });
+
+  describe('of what is too much', () => {
+    const join = [
+      { id: 'e1', source: 'start', target: 'a' },
+      { id: 'e2', source: 'start', target: 'b' },
+      { id: 'e3', source: 'a', target: 'join' },
+      { id: 'e4', source: 'b', target: 'join' },
+    ];
+    const large = { text: 'x'.repeat(2_500_000) };
+
+    function joining(rest: Partial<WorkflowNode> = {}, output: SavedStep['output'] = large): RunState {
+      const done = ['a', 'b'].map((id) => saved(id, { status: 'succeeded', output }));
+      return stateOf([node('start'), node('a'), node('b'), node('join', rest)], [started, ...done], join);
+    }
+
+    it('fails the step at which it arrives, and keeps nothing of it', () => {
+      const state = joining();
+      expect(state.begin(NOW)).toEqual([]);
+      expect(state.verdict(null, NOW)).toMatchObject({ end: { error: { code: 'step.input', nodeId: 'join' } } });
+      expect(state.take().steps).toMatchObject([{ nodeId: 'join', status: 'failed', input: null }]);
+    });
+
+    it('lets others follow where the workflow goes on after errors', () => {
+      const edges = [...join, { id: 'e5', source: 'join', target: 'then', label: 'error' }];
+      const done = ['a', 'b'].map((id) => saved(id, { status: 'succeeded', output: large }));
+      const nodes = [node('start'), node('a'), node('b'), node('join', { onError: 'continue' }), node('then')];
+      const state = stateOf(nodes, [started, ...done], edges);
+      expect(state.begin(NOW)).toMatchObject([{ node: { id: 'then' }, input: { error: { code: 'step.input' } } }]);
+      expect(state.verdict(null, NOW)).toEqual({ kind: 'go' });
+    });
+
+    it('is looked at again when the run is retried', () => {
+      const again = saved('join', { status: 'pending', attempts: 0, input: null });
+      const done = ['a', 'b'].map((id) => saved(id, { status: 'succeeded', output: 1 }));
+      const state = stateOf([node('start'), node('a'), node('b'), node('join')], [started, ...done, again], join);
+      expect(state.begin(NOW)).toMatchObject([{ node: { id: 'join' }, input: { a: 1, b: 1 }, attempt: 1 }]);
+    });
+
+    it('fails a run of which all steps together keep too much', () => {
+      const nodes = Array.from({ length: 70 }, (_, n) => node(`n${n}`));
+      const done = nodes.slice(1).map(({ id }) => saved(id, { status: 'succeeded', output: 'x'.repeat(1_000_000) }));
+      const state = stateOf([node('start'), ...nodes], [started, ...done]);
+      expect(state.begin(NOW)).toEqual([]);
+      expect(state.verdict(null, NOW)).toMatchObject({ end: { error: { code: 'run.too_large' } } });
+    });
+  });
 });

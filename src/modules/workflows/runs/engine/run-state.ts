@@ -5,6 +5,7 @@ import type { Checkpoint, NewRunEvent, RunEnd, StepChange } from './checkpoint.j
 import { NO_RETRY, retryDelayMs } from './retry-delay.js';
 import type { RunGraph } from './run-graph.js';
 import type { SavedStep } from './run-leases.repository.js';
+import { bytesOf, MAX_INPUT_BYTES, MAX_RUN_BYTES } from './step-output.js';
 
 /** Tries on top of a step's own, for what was no fault of the step: its worker died, or the program was overloaded. */
 const MAX_CUT_OFF = 5;
@@ -54,6 +55,8 @@ export class RunState {
   #changes = new Map<string, StepChange>();
   #events: NewRunEvent[] = [];
   #fatal: RunError | undefined;
+  /** Of all inputs and outputs. */
+  #bytes = 0;
 
   constructor(
     private readonly graph: RunGraph,
@@ -61,7 +64,10 @@ export class RunState {
     saved: readonly SavedStep[],
   ) {
     for (const step of saved) {
+      // Put into the line again with nothing to go on with, as after an input that was too much: it arrives anew.
+      if (step.status === 'pending' && step.attempts === 0 && step.input === null) continue;
       this.#steps.set(step.nodeId, { ...step });
+      this.#bytes += bytesOf(step.input) + bytesOf(step.output);
       if (step.status === 'succeeded') this.#outputs[step.nodeId] = { output: step.output };
       // Saved by a worker that did not come to end the run.
       if (step.status === 'failed') this.#judge(step);
@@ -120,6 +126,7 @@ export class RunState {
   markSucceeded(nodeId: string, output: JsonValue): void {
     Object.assign(this.#step(nodeId), { status: 'succeeded', output, error: null, wakeAt: null });
     this.#outputs[nodeId] = { output };
+    this.#bytes += bytesOf(output);
   }
 
   /** What `succeed` would save, for an action that saves it in its own transaction. */
@@ -191,13 +198,15 @@ export class RunState {
   begin(now: Date): StepStart[] {
     const starts: StepStart[] = [];
     if (this.#fatal) return starts;
-    for (let wave = this.#next(now); wave.length > 0; wave = this.#next(now)) {
+    for (let wave = this.#next(now); wave.length > 0 && !this.#fatal; wave = this.#next(now)) {
       for (const { node, input } of wave) {
-        if (node.type === 'trigger') this.#passTrigger(node, input);
+        const excess = this.#steps.has(node.id) ? undefined : this.#excess(input);
+        if (excess) this.#overflow(node, excess, now);
+        else if (node.type === 'trigger') this.#passTrigger(node, input);
         else starts.push(this.#start(node, input));
       }
-      // Only the trigger lets others follow at once.
-      if (!wave.some(({ node }) => node.type === 'trigger')) break;
+      // Whatever is over at once lets others follow at once.
+      if (!wave.some(({ node }) => this.#steps.get(node.id)?.status !== 'running')) break;
     }
     return starts;
   }
@@ -252,6 +261,25 @@ export class RunState {
     const due = this.#stepsIn('pending').filter(({ wakeAt }) => !wakeAt || wakeAt <= now);
     const again = due.map(({ nodeId, input }) => ({ node: this.graph.node(nodeId)!, input }));
     return [...again, ...start].slice(0, MAX_PARALLEL - this.#stepsIn('running').length);
+  }
+
+  /** Why a step cannot begin with that input; counts it otherwise. */
+  #excess(input: JsonValue): RunError | undefined {
+    const bytes = bytesOf(input, MAX_INPUT_BYTES);
+    if (bytes > MAX_INPUT_BYTES) {
+      return { code: 'step.input', message: `What arrives at the step is larger than ${MAX_INPUT_BYTES} bytes.` };
+    }
+    if (this.#bytes + bytes > MAX_RUN_BYTES) {
+      return { code: 'run.too_large', message: `The run's inputs and outputs are larger than ${MAX_RUN_BYTES} bytes.` };
+    }
+    this.#bytes += bytes;
+    return undefined;
+  }
+
+  /** The input that is too much is not kept. */
+  #overflow(node: WorkflowNode, error: RunError, now: Date): void {
+    this.#start(node, null);
+    this.fail(node.id, { error, isRetryable: false, isTemporary: false }, now);
   }
 
   #start(node: WorkflowNode, input: JsonValue): StepStart {
