@@ -1,6 +1,7 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform, ValidationPipe } from '@nestjs/common';
 import { InvalidInputError } from '../errors/app-error.js';
 import { inputProblems, type InputKind } from './input-problems.js';
+import { RememberedQueries } from './remembered-queries.js';
 
 /** Types that carry no rules: emitted for interfaces, unions and type-only imports, too. */
 const WITHOUT_RULES: unknown[] = [Object, Array, undefined];
@@ -17,6 +18,8 @@ export class StrictValidationPipe implements PipeTransform {
     param: strictPipe('param'),
   };
 
+  private readonly queries = new RememberedQueries();
+
   async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type === 'custom') return value;
     if (metadata.type === 'body' && metadata.data === undefined && WITHOUT_RULES.includes(metadata.metatype)) {
@@ -24,7 +27,12 @@ export class StrictValidationPipe implements PipeTransform {
         'A body parameter needs a DTO class that is imported as a value: without one nothing is checked.',
       );
     }
-    return this.pipes[metadata.type].transform(value, metadata);
+    const { type, data, metatype } = metadata;
+    const judge = (): Promise<unknown> => this.pipes[type].transform(value, metadata);
+    if (type === 'query' && data === undefined && metatype && !WITHOUT_RULES.includes(metatype)) {
+      return this.queries.get(metatype as new () => object, value, judge);
+    }
+    return judge();
   }
 }
 
