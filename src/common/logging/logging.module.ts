@@ -1,23 +1,40 @@
 import { Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
-import type { DestinationStream } from 'pino';
+import type { DestinationStream, Logger } from 'pino';
 import { Config } from '../config/config.js';
 import { createLogger } from './log-options.js';
+import { ROOT_LOGGER } from './root-logger.js';
+import { standardOutput } from './standard-output.js';
 
-/** Where log lines go; undefined is standard output. Tests put a stream of their own here. */
+/** Where log lines go. Tests put a stream of their own here. */
 export const LOG_DESTINATION = Symbol('log destination');
 
 @Module({
-  imports: [
-    LoggerModule.forRootAsync({
-      providers: [{ provide: LOG_DESTINATION, useValue: undefined }],
+  providers: [
+    { provide: LOG_DESTINATION, useFactory: standardOutput },
+    {
+      provide: ROOT_LOGGER,
       inject: [Config, LOG_DESTINATION],
-      useFactory: (config: Config, destination?: DestinationStream) => ({
+      useFactory: (config: Config, destination: DestinationStream) => createLogger(config, destination),
+    },
+  ],
+  exports: [ROOT_LOGGER],
+})
+class RootLoggerModule {}
+
+@Module({
+  imports: [
+    RootLoggerModule,
+    LoggerModule.forRootAsync({
+      imports: [RootLoggerModule],
+      inject: [ROOT_LOGGER],
+      useFactory: (logger: Logger) => ({
         // Lines of requests are written by our own middleware, before anything that can fail.
-        pinoHttp: { logger: createLogger(config, destination), autoLogging: false },
+        pinoHttp: { logger, autoLogging: false },
         forRoutes: [],
       }),
     }),
   ],
+  exports: [RootLoggerModule],
 })
 export class LoggingModule {}

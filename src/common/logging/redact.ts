@@ -3,6 +3,7 @@ const SECRET_NAME =
   /^(authorization|proxyauthorization|cookie|setcookie|xapikey|apikey|ticket)$|password|passphrase|secret|token|credential|signingkeys|encryptionkeys/;
 const CENSOR = '[redacted]';
 const MAX_DEPTH = 6;
+const MAX_JUDGED = 1000;
 
 /**
  * A copy of what is to be logged without secrets, however deep they lie (deeper than 6 levels is cut off).
@@ -28,6 +29,13 @@ function redactValue(value: unknown, depth: number): unknown {
   return redactObject(value, depth);
 }
 
+/** Most lines have the same few names. */
+const judged = new Map<string, boolean>();
+
 function isSecretName(key: string): boolean {
-  return SECRET_NAME.test(key.replaceAll(/[-_ ]/g, '').toLowerCase());
+  const known = judged.get(key);
+  if (known !== undefined) return known;
+  const isSecret = SECRET_NAME.test(key.replaceAll(/[-_ ]/g, '').toLowerCase());
+  if (judged.size < MAX_JUDGED) judged.set(key, isSecret);
+  return isSecret;
 }

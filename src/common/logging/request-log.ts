@@ -1,27 +1,31 @@
-import { Logger } from '@nestjs/common';
-import type { NextFunction, Request, Response } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
 import { factsOfRequest } from '../http/request-facts.js';
 import { isProbe } from '../http/served-paths.js';
 
-const logger = new Logger('Http');
-
 /** One line per request when its answer is out, or its client gone. Probes are not logged. Never logs queries: they may hold tickets. */
-export function logRequests(request: Request, response: Response, next: NextFunction): void {
+export function logRequests(root: Logger): RequestHandler {
+  // Its fields are ours, so that none holds a secret.
+  const logger = root.child({ context: 'Http' }, { formatters: { log: (fields) => fields } });
+  return (request, response, next) => logWhenDone(logger, request, response, next);
+}
+
+function logWhenDone(logger: Logger, request: Request, response: Response, next: NextFunction): void {
   const facts = factsOfRequest();
   const path = request.originalUrl.replace(/[?#].*$/s, '');
   if (!facts || isProbe(path)) return next();
-  const startedAt = process.hrtime.bigint();
+  const startedAt = performance.now();
   response.once('close', () => {
     const { requestId, problemCode, ipAddress } = facts;
     const { actor, tenantId } = facts.request;
-    logger.log({
+    logger.info({
       msg: 'request',
       requestId,
       method: request.method,
       path,
       route: (request.route as { path?: string } | undefined)?.path,
       status: response.statusCode,
-      durationMs: Math.round(Number(process.hrtime.bigint() - startedAt) / 1e4) / 100,
+      durationMs: Math.round((performance.now() - startedAt) * 100) / 100,
       tenantId,
       actorId: actor?.id,
       actorKind: actor?.kind,
