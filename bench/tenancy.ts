@@ -174,6 +174,7 @@ console.log(
 );
 for (const concurrency of [1, 32]) {
   for (const [name, operation] of [...Object.entries(operations), ['interactive transaction', interactive] as const]) {
+    if (!name.includes(process.env['BENCH_ONLY'] ?? '')) continue;
     // The extension runs queries of an interactive transaction outside it, so there is nothing to compare with.
     const names = operation === interactive ? ['ours', 'plain'] : Object.keys(variants);
     const works = Object.fromEntries(names.map((variant) => [variant, work(variant, operation)]));
