@@ -1,4 +1,8 @@
 import { withClient } from '../../scripts/db/connect.ts';
+import { DbalService } from '../../src/common/dbal/dbal.service.js';
+import { PrismaService } from '../../src/common/prisma/prisma.service.js';
+import { RunAdmissionService } from '../../src/modules/workflows/runs/admission/run-admission.service.js';
+import { RunsRepository } from '../../src/modules/workflows/runs/runs.repository.js';
 import { eventually } from '../support/eventually.js';
 import { problemOf } from '../support/contract.js';
 import { queuedFor } from '../support/queued-jobs.js';
@@ -177,6 +181,74 @@ describe('A run', () => {
       status: 409,
       code: 'workflow_run.not_failed',
     });
+  });
+
+  it('is retried by those who may run the workflow now, whoever owned it before', async () => {
+    const before = await world.tenants.newPerson({ role: 'member' });
+    const now = await world.tenants.newPerson({ role: 'member' });
+    const body = {
+      name: `W ${before.user.id}`,
+      nodes: [trigger(), step('handed_over')],
+      edges: edges('start -> handed_over'),
+    };
+    probe.behave('handed_over', () => {
+      throw new Error('broken');
+    });
+    const workflowId = ((await before.post('/workflows', body)).body as { id: string }).id;
+    const id = ((await before.post(`/workflows/${workflowId}/runs`, {})).body as { id: string }).id;
+    await world.reached(id);
+    const input = { from: before.user.id, to: now.user.id };
+    expect((await world.as('owner').post('/dbal/operations/transfer_workflow', { input })).status).toBe(200);
+    probe.behave('handed_over', () => undefined);
+    expect(problemOf(await before.post(`/workflow-runs/${id}/retry`))).toEqual({
+      status: 403,
+      code: 'workflow.not_yours',
+    });
+    expect((await now.post(`/workflow-runs/${id}/retry`)).status).toBe(202);
+    expect((await world.reached(id)).status).toBe('succeeded');
+    expect(probe.callsOf('handed_over').map(({ actorId }) => actorId)).toEqual([before.user.id, now.user.id]);
+  });
+
+  it('is not retried when its workflow is archived', async () => {
+    probe.behave('archived', () => {
+      throw new Error('broken');
+    });
+    const workflowId = await world.workflow([trigger(), step('archived')], edges('start -> archived'));
+    const id = await world.start(workflowId);
+    await world.reached(id);
+    expect((await world.as('owner').post(`/workflows/${workflowId}/archive`)).status).toBe(200);
+    expect(problemOf(await world.as('owner').post(`/workflow-runs/${id}/retry`))).toEqual({
+      status: 409,
+      code: 'workflow.archived',
+    });
+  });
+
+  it('is cancelled without standing in the way of a worker that ends it in that moment', async () => {
+    const nodes = [trigger(), action('wait', 'delay', { ms: 3_600_000 })];
+    const id = await world.start(await world.workflow(nodes, edges('start -> wait')));
+    await world.reached(id, 'waiting');
+    const { adminUrl } = await testDatabase();
+    const isWaiting = () =>
+      withClient(adminUrl, async (admin) => {
+        const { rowCount } = await admin.query(
+          `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return Boolean(rowCount);
+      });
+    let cancelled: Promise<unknown> = Promise.resolve();
+    const likeTheWorker = async (): Promise<void> => {
+      await app.app.get(RunsRepository).findForUpdate(id);
+      cancelled = world.as('owner').post(`/workflow-runs/${id}/cancel`);
+      expect(await eventually(isWaiting, Boolean)).toBe(true);
+      // Shorter than the database takes to resolve a deadlock.
+      await app.app.get(PrismaService).$executeRaw`SET LOCAL lock_timeout = '500ms'`;
+      await app.app.get(RunAdmissionService).lock();
+    };
+    const inTenant = world.tenants.make.inTenant(world.tenants.tenant, () =>
+      app.app.get(DbalService).transaction(likeTheWorker, { retries: 0 }),
+    );
+    await expect(inTenant).resolves.toBeUndefined();
+    expect(await cancelled).toMatchObject({ body: { status: 'cancelled' } });
   });
 
   it('does not start twice for one Idempotency-Key', async () => {

@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../../common/audit/audit.service.js';
 import type { Actor } from '../../../common/auth/actor.js';
 import { DbalService } from '../../../common/dbal/dbal.service.js';
+import { workflowArchived } from '../workflows.errors.js';
 import { assertMayRun, userIdOf } from '../workflows.policy.js';
+import type { WorkflowStatus } from '../workflows.types.js';
 import { RunAdmissionService } from './admission/run-admission.service.js';
 import { RunDefinitions } from './engine/run-definitions.js';
 import { runCannotBeRetried, runHasEnded, runNotFound } from './runs.errors.js';
@@ -28,7 +30,11 @@ export class RunSteeringService {
    */
   cancel(actor: Actor, id: string): Promise<Run> {
     return this.dbal.transaction(async () => {
-      const run = await this.#getForUpdate(actor, id);
+      const run = await this.#getForUpdate(id);
+      // It may have begun under another owner, whose rights it still has.
+      if (run.ownerId === null || userIdOf(actor) !== run.ownerId) {
+        assertMayRun(actor, (await this.#workflowOf(run)).ownerId);
+      }
       if (FINAL_STATUSES.includes(run.status)) throw runHasEnded();
       const by = userIdOf(actor);
       if (run.status === 'running') {
@@ -45,12 +51,17 @@ export class RunSteeringService {
   }
 
   /**
-   * Goes on with a run that failed or was cancelled, from the steps that did not succeed.
-   * @throws NotFoundError; ForbiddenError `workflow.not_yours`; ConflictError `workflow_run.not_failed`.
+   * Goes on with a run that failed or was cancelled, from the steps that did not succeed, with the rights of the workflow's owner as
+   * of now: so only those retry it who could start one now.
+   * @throws NotFoundError; ForbiddenError `workflow.not_yours`; ConflictError `workflow_run.not_failed`, `workflow.archived`.
    */
   retry(actor: Actor, id: string): Promise<Run> {
     return this.dbal.transaction(async () => {
-      const { status, workflowId, workflowVersion } = await this.#getForUpdate(actor, id);
+      const run = await this.#getForUpdate(id);
+      const { status, workflowId, workflowVersion } = run;
+      const workflow = await this.#workflowOf(run);
+      assertMayRun(actor, workflow.ownerId);
+      if (workflow.status === 'archived') throw workflowArchived();
       if (status !== 'failed' && status !== 'cancelled') throw runCannotBeRetried();
       const { definition } = await this.definitions.get(workflowId, workflowVersion);
       const forgiven = definition.nodes.filter(({ onError }) => onError === 'continue').map((node) => node.id);
@@ -61,12 +72,19 @@ export class RunSteeringService {
     });
   }
 
-  async #getForUpdate(actor: Actor, id: string): Promise<Run> {
-    await this.admission.lock();
+  async #getForUpdate(id: string): Promise<Run> {
+    // Whoever admits a run has the line before the run, whoever ends one has the run before the line: neither must wait for us.
+    const seen = await this.runs.findById(id);
+    if (seen?.status === 'queued') await this.admission.lock();
     const run = await this.runs.findForUpdate(id);
     if (!run) throw runNotFound();
-    assertMayRun(actor, run.ownerId ?? '');
     return run;
+  }
+
+  async #workflowOf({ workflowId }: Run): Promise<{ ownerId: string; status: WorkflowStatus }> {
+    const workflow = await this.runs.findWorkflow(workflowId);
+    if (!workflow) throw runNotFound();
+    return workflow;
   }
 
   async #changed(actor: Actor, action: string, id: string): Promise<Run> {

@@ -4,6 +4,7 @@ import { type CursorQuery, cursorArgs } from '../../../common/http/page.js';
 import type { JsonObject, JsonValue } from '../../../common/json/json-object.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 import { Prisma } from '../../../generated/prisma/client.js';
+import type { WorkflowStatus } from '../workflows.types.js';
 import type { Decision, Run, RunFilter, RunStep, RunTrigger } from './runs.types.js';
 
 const RUN = {
@@ -97,6 +98,12 @@ export class RunsRepository {
   async findForUpdate(id: string): Promise<Run | null> {
     await this.prisma.$executeRaw`SELECT 1 FROM workflow_runs WHERE id = ${id}::uuid FOR UPDATE`;
     return this.findById(id);
+  }
+
+  /** Whose a workflow is now, and whether it can be run. */
+  async findWorkflow(id: string): Promise<{ ownerId: string; status: WorkflowStatus } | null> {
+    const row = await this.prisma.workflow.findFirst({ where: { id }, select: { userId: true, status: true } });
+    return row && { ownerId: row.userId, status: row.status as WorkflowStatus };
   }
 
   /** In the order in which they began. */

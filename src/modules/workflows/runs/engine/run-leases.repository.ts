@@ -107,7 +107,7 @@ export class RunLeasesRepository {
   }
 
   /**
-   * Saves a checkpoint and renews the lease.
+   * Saves a checkpoint and renews the lease. A step that has succeeded stays so.
    * @throws LeaseLostError
    */
   async save(lease: Lease, checkpoint: Checkpoint, deadlineAt: Date | null = null): Promise<RunSignals> {
@@ -132,6 +132,8 @@ export class RunLeasesRepository {
           output = excluded.output, error = excluded.error, wake_at = excluded.wake_at,
           started_at = coalesce(excluded.started_at, step.started_at), finished_at = excluded.finished_at,
           approvers = coalesce(excluded.approvers, step.approvers), deadline_at = coalesce(excluded.deadline_at, step.deadline_at)
+        -- An action that saves its own success may do so while the run is being ended.
+        WHERE step.status <> 'succeeded'
       ), events AS (
         INSERT INTO workflow_run_events (run_id, seq, type, node_id, data)
         SELECT run.id, run.base + e.n, e.event ->> 'type', e.event ->> 'nodeId', coalesce(e.event -> 'data', '{}')

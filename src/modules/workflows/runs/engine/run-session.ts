@@ -212,7 +212,7 @@ export class RunSession {
       return { outcome, output: outputOf(outcome), isSaved: false };
     }
     // Left to the time limit of its transaction: nobody may take it for lost while it can still be saved.
-    return book.atOnce(this.run, timeoutMs, async () => {
+    const work = book.atOnce(this.run, timeoutMs, async () => {
       const outcome = await runner.run(node, context);
       const output = outputOf(outcome);
       const isSaved = outcome.kind === 'done';
@@ -221,6 +221,19 @@ export class RunSession {
         checkpoint: isSaved ? this.#state.success(node.id, output) : null,
       };
     });
+    return work.catch((error: unknown) => this.#savedAfterAll(node.id, error));
+  }
+
+  /** A connection that was lost during the commit does not say whether it took place. @throws the error when it did not. */
+  async #savedAfterAll(
+    nodeId: string,
+    error: unknown,
+  ): Promise<{ outcome: ActionOutcome; output: JsonValue; isSaved: boolean }> {
+    if (!failureOf(error)?.isTemporary) throw error;
+    const steps = await this.#patiently(() => this.parts.book.findSteps(this.run.id));
+    const step = steps.find((candidate) => candidate.nodeId === nodeId);
+    if (step?.status !== 'succeeded') throw error;
+    return { outcome: { kind: 'done', output: step.output }, output: step.output, isSaved: true };
   }
 
   /** Takes over what steps came to. */
