@@ -1,6 +1,8 @@
 import { Controller, Get, Logger, Module } from '@nestjs/common';
+import { mintSecret } from '../../src/common/auth/secret-token.js';
 import { Allow, Public } from '../../src/common/auth/auth.decorators.js';
 import { definePermissions } from '../../src/common/auth/permissions.js';
+import { eventually } from '../support/eventually.js';
 import { type Principal, signedInUser } from '../support/principals.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
@@ -92,5 +94,18 @@ describe('Log lines of a request', () => {
   it('never hold the credential', async () => {
     await linesOf('', 'credential', user.authorization);
     expect(JSON.stringify(test.log)).not.toContain(user.authorization.slice('Bearer '.length));
+  });
+
+  it('never hold the address of a hook, which is a secret', async () => {
+    const { token } = mintSecret('hook', user.tenantId);
+    for (const path of [`/api/v1/hooks/${token}`, `/API/v1/Hooks/${token.replaceAll('_', '%5F')}/`]) {
+      await test.http.post(path).send({}).expect(404);
+    }
+    const lines = await eventually(
+      () => test.log.filter(({ path }) => /hooks/i.test(String(path))),
+      ({ length }) => length === 2,
+    );
+    expect(lines.map(({ path }) => path)).toEqual(['/api/v1/hooks/[redacted]', '/API/v1/Hooks/[redacted]/']);
+    expect(JSON.stringify(test.log)).not.toContain(token.slice(-43));
   });
 });

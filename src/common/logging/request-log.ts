@@ -3,6 +3,9 @@ import type { Logger } from 'pino';
 import { factsOfRequest } from '../http/request-facts.js';
 import { isProbe } from '../http/served-paths.js';
 
+/** The address of a hook is all that it asks for. */
+const SECRET_ADDRESS = /(\/hooks\/)[^/]+/i;
+
 /** One line per request when its answer is out, or its client gone. Probes are not logged. Never logs queries: they may hold tickets. */
 export function logRequests(root: Logger): RequestHandler {
   // Its fields are ours, so that none holds a secret.
@@ -12,7 +15,7 @@ export function logRequests(root: Logger): RequestHandler {
 
 function logWhenDone(logger: Logger, request: Request, response: Response, next: NextFunction): void {
   const facts = factsOfRequest();
-  const path = request.originalUrl.replace(/[?#].*$/s, '');
+  const path = request.originalUrl.replace(/[?#].*$/s, '').replace(SECRET_ADDRESS, '$1[redacted]');
   if (!facts || isProbe(path)) return next();
   const startedAt = performance.now();
   response.once('close', () => {
