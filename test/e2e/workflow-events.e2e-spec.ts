@@ -95,6 +95,17 @@ describe('The events of a run', () => {
     expect(third.response.status).toBe(204);
   });
 
+  it.each(['8', '-1', '1.5', 'x', '99999999999999999999'])(
+    'are told from the beginning to whoever saw %s last, which is none of them',
+    async (last) => {
+      const id = await finished();
+      const headers = { ...(await bearer()), 'Last-Event-ID': last };
+      const stream = await EventStream.open(app, `/workflow-runs/${id}/events`, headers);
+      await stream.ended;
+      expect(stream.events.map((event) => event.id)).toEqual(['1', '2', '3', '4', '5', '6', '7']);
+    },
+  );
+
   it('are heard in other processes', async () => {
     const elsewhere = await createTestApp();
     await heardOfEverything(elsewhere);

@@ -6,10 +6,13 @@ import type { RunEvent, RunStatus } from '../runs.types.js';
 export class RunEventsRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** Null when there is no such run. */
-  async findStatus(runId: string): Promise<RunStatus | null> {
-    const run = await this.prisma.workflowRun.findFirst({ where: { id: runId }, select: { status: true } });
-    return run && (run.status as RunStatus);
+  /** How far a run is, and the number of its last event. Null when there is no such run. */
+  async findProgress(runId: string): Promise<{ status: RunStatus; lastEventSeq: number } | null> {
+    const run = await this.prisma.workflowRun.findFirst({
+      where: { id: runId },
+      select: { status: true, lastEventSeq: true },
+    });
+    return run && { ...run, status: run.status as RunStatus };
   }
 
   /** Those after number `after`, oldest first. */

@@ -25,9 +25,10 @@ export class RunEventsService {
 
   async #read(runId: string, after: string | undefined): Promise<{ events: StreamEvent[]; isOver: boolean }> {
     // In this order: whatever ended the run is among the events then.
-    const status = await this.events.findStatus(runId);
-    if (!status) throw runNotFound();
-    const rows = await this.events.findAfter(runId, numberOf(after), PAGE);
+    const progress = await this.events.findProgress(runId);
+    if (!progress) throw runNotFound();
+    const { status, lastEventSeq } = progress;
+    const rows = await this.events.findAfter(runId, numberOf(after, lastEventSeq), PAGE);
     return { events: rows.map(toStreamEvent), isOver: FINAL_STATUSES.includes(status) && rows.length < PAGE };
   }
 }
@@ -36,8 +37,8 @@ function toStreamEvent({ seq, type, nodeId, data, createdAt }: RunEvent): Stream
   return { id: String(seq), type, data: { seq, type, nodeId, data, createdAt: createdAt.toISOString() } };
 }
 
-/** An id that is none of ours: from the beginning. */
-function numberOf(id: string | undefined): number {
+/** An id that is none of this run's: from the beginning. */
+function numberOf(id: string | undefined, last: number): number {
   const number = Number(id ?? 0);
-  return Number.isSafeInteger(number) && number >= 0 && number < 2 ** 31 ? number : 0;
+  return Number.isSafeInteger(number) && number >= 0 && number <= last ? number : 0;
 }
