@@ -17,7 +17,7 @@ export class HookAnswerDto {
 export class HooksController {
   constructor(private readonly hooks: HooksService) {}
 
-  /** The body is the run's input, whatever JSON it is. */
+  /** The body, an object or an array, is the run’s input. */
   @Post(':token')
   @HttpCode(202)
   @Public()
