@@ -65,7 +65,7 @@ export class EventStreams {
       const after = lastEventIdOf(request);
       const first = await source.read(after);
       if (first.isOver && first.events.length === 0) response.status(204).end();
-      else await this.#send(response, source, wakeUp, first, after);
+      else await this.#send(response, source, wakeUp, first, after, end.signal);
     } finally {
       for (const fn of undo) fn();
     }
@@ -77,6 +77,7 @@ export class EventStreams {
     wakeUp: WakeUp,
     first: Awaited<ReturnType<StreamSource['read']>>,
     lastId: string | undefined,
+    end: AbortSignal,
   ): Promise<void> {
     response.status(200).set({
       'Content-Type': 'text/event-stream; charset=utf-8',
@@ -88,21 +89,23 @@ export class EventStreams {
       return;
     }
     response.flushHeaders();
-    await write(response, `retry: ${RECONNECT_MS}\n\n`);
+    await write(response, `retry: ${RECONNECT_MS}\n\n`, end);
     try {
       let page = first;
       let after = lastId;
       while (!wakeUp.isOver) {
-        for (const event of page.events) await write(response, frameOf(event));
+        for (const event of page.events) await write(response, frameOf(event), end);
         after = page.events.at(-1)?.id ?? after;
         if (page.isOver) break;
-        if (page.events.length === 0 && !(await wakeUp.wait(HEARTBEAT_MS))) await write(response, ':\n\n');
+        if (page.events.length === 0 && !(await wakeUp.wait(HEARTBEAT_MS))) await write(response, ':\n\n', end);
         page = await source.read(after);
       }
     } catch (error) {
       this.#logger.warn({ err: error }, 'A stream broke off; its client comes back.');
     }
-    response.end(`retry: ${RECONNECT_MS}\n\n`);
+    // A client that has stopped reading would keep the connection for as long as it likes.
+    if (response.writableNeedDrain) response.destroy();
+    else response.end(`retry: ${RECONNECT_MS}\n\n`);
   }
 }
 
@@ -110,14 +113,10 @@ function frameOf({ id, type, data }: StreamEvent): string {
   return `id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
-/** A client that does not read fast enough is waited for, and nothing is read for it meanwhile. */
-async function write(response: Response, text: string): Promise<void> {
-  if (response.destroyed || response.writableEnded || response.write(text)) return;
-  const gone = new AbortController();
-  const abort = (): void => gone.abort();
-  response.once('close', abort);
-  await once(response, 'drain', { signal: gone.signal }).catch(() => undefined);
-  response.off('close', abort);
+/** A client that does not read fast enough is waited for until the stream ends, and nothing is read for it meanwhile. */
+async function write(response: Response, text: string, end: AbortSignal): Promise<void> {
+  if (end.aborted || response.destroyed || response.writableEnded || response.write(text)) return;
+  await once(response, 'drain', { signal: end }).catch(() => undefined);
 }
 
 function lastEventIdOf(request: IdentifiedRequest): string | undefined {
