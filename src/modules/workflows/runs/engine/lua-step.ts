@@ -9,6 +9,7 @@ import { ScriptError } from '../../sandbox/script-error.js';
 import { ScriptSandbox } from '../../sandbox/script-sandbox.js';
 import { DEFAULT_SCRIPT_MEMORY_BYTES, DEFAULT_SCRIPT_TIMEOUT_MS } from '../../sandbox/script.types.js';
 import { resolveTemplate } from '../../sandbox/templates.js';
+import { scopeFor } from './scope-for.js';
 
 type Source = Pick<LuaScript, 'code' | 'parameters' | 'returnType' | 'allowedGlobals' | 'timeoutMs'>;
 
@@ -35,7 +36,9 @@ export class LuaStep {
       allowedGlobals: source.allowedGlobals,
       signal,
     };
-    const { result, logs } = await this.sandbox.runLua(source.code, { ...scope, input }, limits).catch(toldBy(log));
+    const { result, logs } = await this.sandbox
+      .runLua(source.code, { ...scopeFor(source.code, scope), input }, limits)
+      .catch(toldBy(log));
     logs.forEach((line) => log(line));
     const oddity = returnProblem(source, result);
     if (oddity !== undefined) throw new ActionError('script.return_type', oddity);

@@ -11,6 +11,7 @@ import { ScriptSandbox } from '../../sandbox/script-sandbox.js';
 import { DEFAULT_SCRIPT_TIMEOUT_MS } from '../../sandbox/script.types.js';
 import { resolveTemplate } from '../../sandbox/templates.js';
 import { LuaStep } from './lua-step.js';
+import { scopeFor } from './scope-for.js';
 
 export interface StepContext {
   runId: string;
@@ -54,7 +55,7 @@ export class StepRunner {
 
   #transform(expression: string, { scope, signal }: StepContext): Promise<unknown> {
     const limits = { timeoutMs: DEFAULT_SCRIPT_TIMEOUT_MS, signal };
-    return this.sandbox.runJsonata(expression, scope.input, limits, { ...scope });
+    return this.sandbox.runJsonata(expression, scope.input, limits, { ...scopeFor(expression, scope) });
   }
 
   async #act(node: WorkflowNode, { scope, ...context }: StepContext): Promise<ActionOutcome> {
