@@ -151,23 +151,23 @@ describe('What a worker knows of a run', () => {
     ];
     const large = { text: 'x'.repeat(2_500_000) };
 
-    function joining(rest: Partial<WorkflowNode> = {}, output: SavedStep['output'] = large): RunState {
-      const done = ['a', 'b'].map((id) => saved(id, { status: 'succeeded', output }));
-      return stateOf([node('start'), node('a'), node('b'), node('join', rest)], [started, ...done], join);
+    function joining(edges: WorkflowEdge[], rest: Partial<WorkflowNode> = {}): RunState {
+      const done = ['a', 'b'].map((id) => saved(id, { status: 'succeeded', output: large }));
+      const nodes = [node('start'), node('a'), node('b'), node('join', rest), node('then')];
+      return stateOf(nodes, [started, ...done], edges);
     }
 
     it('fails the step at which it arrives, and keeps nothing of it', () => {
-      const state = joining();
+      const state = joining([...join, { id: 'e5', source: 'join', target: 'then' }]);
       expect(state.begin(NOW)).toEqual([]);
       expect(state.verdict(null, NOW)).toMatchObject({ end: { error: { code: 'step.input', nodeId: 'join' } } });
       expect(state.take().steps).toMatchObject([{ nodeId: 'join', status: 'failed', input: null }]);
     });
 
     it('lets others follow where the workflow goes on after errors', () => {
-      const edges = [...join, { id: 'e5', source: 'join', target: 'then', label: 'error' }];
-      const done = ['a', 'b'].map((id) => saved(id, { status: 'succeeded', output: large }));
-      const nodes = [node('start'), node('a'), node('b'), node('join', { onError: 'continue' }), node('then')];
-      const state = stateOf(nodes, [started, ...done], edges);
+      const state = joining([...join, { id: 'e5', source: 'join', target: 'then', label: 'error' }], {
+        onError: 'continue',
+      });
       expect(state.begin(NOW)).toMatchObject([{ node: { id: 'then' }, input: { error: { code: 'step.input' } } }]);
       expect(state.verdict(null, NOW)).toEqual({ kind: 'go' });
     });

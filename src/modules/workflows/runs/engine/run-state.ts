@@ -198,15 +198,15 @@ export class RunState {
   begin(now: Date): StepStart[] {
     const starts: StepStart[] = [];
     if (this.#fatal) return starts;
-    for (let wave = this.#next(now); wave.length > 0 && !this.#fatal; wave = this.#next(now)) {
+    for (let wave = this.#next(now); wave.length > 0; wave = this.#next(now)) {
       for (const { node, input } of wave) {
         const excess = this.#steps.has(node.id) ? undefined : this.#excess(input);
         if (excess) this.#overflow(node, excess, now);
         else if (node.type === 'trigger') this.#passTrigger(node, input);
         else starts.push(this.#start(node, input));
       }
-      // Whatever is over at once lets others follow at once.
-      if (!wave.some(({ node }) => this.#steps.get(node.id)?.status !== 'running')) break;
+      // Whatever is over at once lets others follow at once, unless the run is over with it.
+      if (this.#fatal || !wave.some(({ node }) => this.#steps.get(node.id)?.status !== 'running')) break;
     }
     return starts;
   }
