@@ -3,6 +3,7 @@ import type { QueryObserver } from '../query-observer.js';
 import type { TenantScope } from '../../tenancy/tenant-context.js';
 import { prepareEnterTenant } from './enter-tenant.js';
 import { forgetStatements } from './statement-cache.js';
+import { activeQueryOf, StallWatch } from './stall-watch.js';
 import { Statement } from './statement.js';
 import { Submission } from './submission.js';
 import { PoolExhaustedError, TenantGate } from './tenant-gate.js';
@@ -57,7 +58,6 @@ export class Connections {
       max: options.max,
       min: Math.min(options.min, options.max),
       connectionTimeoutMillis: options.poolTimeoutMs,
-      query_timeout: options.queryTimeoutMs,
       maxLifetimeSeconds: 1800,
       keepAlive: true,
       // eslint-disable-next-line @typescript-eslint/no-misused-promises -- the pool awaits it; its types do not say so
@@ -66,6 +66,7 @@ export class Connections {
     // Without a listener a connection that dies while it is checked out would end the process. Its query rejects anyway.
     this.pool.on('connect', (client) => client.on('error', ignoreBecauseTheQueryRejects));
     this.pool.on('error', ignoreBecauseTheQueryRejects);
+    new StallWatch(this.pool, options.queryTimeoutMs);
   }
 
   /**
@@ -106,7 +107,7 @@ export class Connections {
   /** Gives a connection back; one that is not idle (a dirty transaction, a query that was given up) is destroyed instead. */
   release(client: pg.PoolClient, tenantId: string | undefined): void {
     const idle = (client as unknown as { getTransactionStatus(): string | null }).getTransactionStatus() === 'I';
-    const busy = (client as unknown as { _getActiveQuery(): unknown })._getActiveQuery() != null;
+    const busy = activeQueryOf(client) !== undefined;
     client.release(idle && !busy ? undefined : new Error('The connection was not idle when it was released.'));
     if (tenantId !== undefined) this.#gate.leave(tenantId);
   }
