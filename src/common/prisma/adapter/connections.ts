@@ -61,7 +61,7 @@ export class Connections {
       maxLifetimeSeconds: 1800,
       keepAlive: true,
       // eslint-disable-next-line @typescript-eslint/no-misused-promises -- the pool awaits it; its types do not say so
-      onConnect: options.namedStatements ? prepareEnterTenant : undefined,
+      onConnect: options.namedStatements ? (client) => prepareEnterTenant(client, options.queryTimeoutMs) : undefined,
     });
     // Without a listener a connection that dies while it is checked out would end the process. Its query rejects anyway.
     this.pool.on('connect', (client) => client.on('error', ignoreBecauseTheQueryRejects));
@@ -167,7 +167,7 @@ export class Connections {
     tenantId: string | undefined,
   ): Promise<Error | null> {
     forgetStatements(wireOf(client));
-    if (this.options.namedStatements) await prepareEnterTenant(client);
+    if (this.options.namedStatements) await prepareEnterTenant(client, this.options.queryTimeoutMs);
     return this.#submit(client, statements, tenantId);
   }
 

@@ -38,8 +38,10 @@ export function sendEnterTenant(connection: WireConnection, tenantId: string, na
  * Prepares the statement that enters a tenant. Once per connection, on its own: node-postgres books any ParseComplete on the
  * active query's name, so two Parses in one submission would poison its list of statements when the second fails.
  */
-export async function prepareEnterTenant(client: pg.ClientBase): Promise<void> {
-  await client.query({ name: NAME, text: TEXT, values: [PROBE_TENANT] });
+export async function prepareEnterTenant(client: pg.ClientBase, timeoutMs: number): Promise<void> {
+  // With a limit of its own: a connection that is just being made is not watched yet.
+  const config = { name: NAME, text: TEXT, values: [PROBE_TENANT], query_timeout: timeoutMs };
+  await client.query(config);
   if (!wireOf(client).parsedStatements[NAME])
     throw new Error('node-postgres does not keep prepared statements as expected.');
 }

@@ -1,5 +1,7 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import pg from 'pg';
+import { QueryObserver } from '../query-observer.js';
+import { Connections } from './connections.js';
 import { StallWatch } from './stall-watch.js';
 
 /** A server that lets everybody in and never answers a query. */
@@ -32,6 +34,17 @@ describe('StallWatch', () => {
     stalled.release(true);
     idle.release(true);
     await pool.end();
+    server.close();
+  });
+
+  it('is not needed while a connection is made: that has a limit of its own', async () => {
+    const { server, sockets, port } = await silentServer();
+    const url = `postgresql://u@127.0.0.1:${port}/d`;
+    const limits = { max: 1, min: 0, maxPerTenant: 1, poolTimeoutMs: 5000, queryTimeoutMs: 100, namedStatements: true };
+    const connections = new Connections({ url, role: 'app', ...limits }, new QueryObserver());
+    await expect(connections.acquire(undefined)).rejects.toThrow('Query read timeout');
+    for (const socket of sockets) socket.destroy();
+    await connections.pool.end();
     server.close();
   });
 });
