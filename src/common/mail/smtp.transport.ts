@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { createTransport, type Transporter } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import { MailTransport } from './mail-transport.js';
 import type { Mail } from './mail.types.js';
 
@@ -8,20 +8,20 @@ const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTim
 /** Sends by SMTP, one connection for each mail. */
 export class SmtpTransport extends MailTransport {
   readonly #logger = new Logger(SmtpTransport.name);
-  readonly #transporter: Transporter;
+  #transporter: Promise<Transporter> | undefined;
 
   /** `url` as SMTP_URL, `from` as MAIL_FROM. */
   constructor(
-    url: string,
+    private readonly url: string,
     private readonly from: string,
   ) {
     super();
-    this.#transporter = createTransport({ url, ...TIMEOUTS, disableFileAccess: true, disableUrlAccess: true });
   }
 
   async deliver(mail: Mail, messageId: string): Promise<void> {
+    const transporter = await (this.#transporter ??= this.#open());
     try {
-      await this.#transporter.sendMail({
+      await transporter.sendMail({
         from: this.from,
         // As an object: a string would be parsed, and could then name several people.
         to: { name: '', address: mail.to },
@@ -36,6 +36,12 @@ export class SmtpTransport extends MailTransport {
         'The mail server refused the recipient for good; the mail is dropped.',
       );
     }
+  }
+
+  /** The library is loaded with the first mail: most processes never send one. */
+  async #open(): Promise<Transporter> {
+    const { createTransport } = await import('nodemailer');
+    return createTransport({ url: this.url, ...TIMEOUTS, disableFileAccess: true, disableUrlAccess: true });
   }
 }
 
