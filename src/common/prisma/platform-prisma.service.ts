@@ -6,6 +6,7 @@ import { currentTenantScope } from '../tenancy/tenant-context.js';
 import { Connections } from './adapter/connections.js';
 import { guardDataLoader } from './adapter/dataloader-guard.js';
 import { lightenPromises } from './adapter/lazy-promises.js';
+import { loadCompilerLean } from './adapter/query-compiler.js';
 import { TenantAdapterFactory } from './adapter/tenant-adapter.js';
 import { platformConnectionsOptions } from './connections-options.js';
 import { errorFormat } from './error-format.js';
@@ -33,6 +34,7 @@ export class PlatformPrismaService extends PrismaClient implements OnModuleInit,
     this.pool = connections.pool;
     guardDataLoader(this, false);
     lightenPromises(this);
+    loadCompilerLean(this);
     return joinTransaction(this, platformTransactions);
   }
 

@@ -11,6 +11,7 @@ import {
 import { Connections } from './adapter/connections.js';
 import { guardDataLoader } from './adapter/dataloader-guard.js';
 import { lightenPromises } from './adapter/lazy-promises.js';
+import { loadCompilerLean } from './adapter/query-compiler.js';
 import { TenantAdapterFactory } from './adapter/tenant-adapter.js';
 import { appConnectionsOptions } from './connections-options.js';
 import { errorFormat } from './error-format.js';
@@ -44,6 +45,7 @@ export class PrismaService extends PrismaClient implements OnModuleInit, OnModul
     this.pool = connections.pool;
     guardDataLoader(this, true);
     lightenPromises(this);
+    loadCompilerLean(this);
     return joinTransaction(this, tenantTransactions);
   }
 
