@@ -12,12 +12,15 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-/** Starts a program that prints a JSON line with `"msg": "ready"` and its port. */
-export async function startServer(script: string, environment: Record<string, string>): Promise<ServerProcess> {
+/** Starts a program that prints a JSON line with `"msg": "ready"` and its port, with `flags` for Node. */
+export async function startServer(
+  script: string,
+  environment: Record<string, string>,
+  flags: string[] = [],
+): Promise<ServerProcess> {
   const start = performance.now();
   // BENCH_CPU_PROFILE names a folder for V8 profiles of the servers, to see where the time goes.
   const profile = process.env['BENCH_CPU_PROFILE'];
-  const flags = (process.env['BENCH_NODE_FLAGS'] ?? '').split(' ').filter(Boolean);
   const options = profile ? ['--cpu-prof', '--cpu-prof-dir', profile] : [];
   const child = spawn(process.execPath, [...options, ...flags, script], {
     env: { ...process.env, ...environment },

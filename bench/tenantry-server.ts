@@ -13,12 +13,13 @@ const ADMIN = { email: 'bench@tenantry.test', password: 'bench-password' };
 const OWNER_PASSWORD = 'owner-password';
 const key = (): string => `k:${randomBytes(32).toString('base64')}`;
 
-/** The real program, as it would run in production, with rate limits off. */
+/** The real program, as it would run in production, with rate limits off. BENCH_NODE_FLAGS are those of `npm start`, if not set. */
 export function startTenantry(
   database: BenchDatabase,
   environment: Record<string, string> = {},
 ): Promise<ServerProcess> {
-  return startServer(join(import.meta.dirname, '..', 'src', 'main.js'), {
+  const flags = (process.env['BENCH_NODE_FLAGS'] ?? '').split(' ').filter(Boolean);
+  const settings = {
     NODE_ENV: 'production',
     APP_ROLE: 'api',
     LOG_LEVEL: 'info',
@@ -37,7 +38,8 @@ export function startTenantry(
     PLATFORM_ADMIN_EMAIL: ADMIN.email,
     PLATFORM_ADMIN_PASSWORD: ADMIN.password,
     ...environment,
-  });
+  };
+  return startServer(join(import.meta.dirname, '..', 'src', 'main.js'), settings, flags);
 }
 
 async function post<T>(url: string, body: object, token?: string): Promise<T> {

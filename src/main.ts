@@ -1,34 +1,6 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { Logger } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import type { NestExpressApplication } from '@nestjs/platform-express';
-import { AppModule } from './app.module.js';
-import { loadConfig } from './common/config/load-config.js';
-import { configureApp } from './common/http/configure-app.js';
-import { shutDownOnSignals } from './common/http/shutdown.js';
-import { describeStartFailure } from './common/http/start-failure.js';
+import { setSourceMapsSupport } from 'node:module';
 
-/** Longer than load balancers keep theirs, so that they never send a request into a connection that is closing. */
-const KEEP_ALIVE_MS = 75_000;
-
-async function main(): Promise<void> {
-  // First of all, so that a wrong environment stops the program before it has opened anything.
-  const { PORT, HOST, METRICS_PORT } = loadConfig();
-  const app = await NestFactory.create<NestExpressApplication>(AppModule, {
-    bodyParser: false,
-    bufferLogs: true,
-    abortOnError: false,
-  });
-  configureApp(app);
-  shutDownOnSignals(app);
-  const server = (await app.listen(PORT, HOST)) as Server;
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.headersTimeout = KEEP_ALIVE_MS + 1000;
-  const { port } = server.address() as AddressInfo;
-  new Logger('Main').log({ msg: 'ready', port, host: HOST, metricsPort: METRICS_PORT });
-}
-
-main().catch((error: unknown) => {
-  process.stderr.write(`${describeStartFailure(error)}\n`, () => process.exit(1));
-});
+// For the program's own files alone, and so before they are loaded: maps of packages would take more memory than they are worth.
+setSourceMapsSupport(true, { nodeModules: false });
+const { start } = await import('./start.js');
+await start();

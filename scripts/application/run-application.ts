@@ -4,6 +4,7 @@ import { exitCodeOf, spawnNode } from '../processes/child-process.mjs';
 import type { EmbeddedPostgres } from '../embedded/embedded-postgres.ts';
 import { keepRunning } from '../embedded/keep-running.ts';
 import { setting } from '../environment.ts';
+import { NODE_FLAGS } from './node-flags.ts';
 import { MAIN } from './prepare.ts';
 import { say } from '../progress.mjs';
 import { ROOT } from '../project.ts';
@@ -14,7 +15,7 @@ const POLL_MS = 100;
 
 /** Starts the built application as the child that requests to stop are passed on to. */
 export function spawnApplication(args: string[], environment: NodeJS.ProcessEnv): ChildProcess {
-  const child = spawnNode(process.execPath, ['--enable-source-maps', MAIN, ...args], {
+  const child = spawnNode(process.execPath, [...NODE_FLAGS, MAIN, ...args], {
     cwd: ROOT,
     env: childEnvironment(environment),
   });

@@ -5,6 +5,7 @@ import { migrateDatabase } from '../db/migrate-database.ts';
 import type { RoleName } from '../db/roles.ts';
 import { setUpDatabase } from '../db/setup-database.ts';
 import { type EmbeddedPostgres, useEmbeddedPostgres } from '../embedded/embedded-postgres.ts';
+import { NODE_FLAGS } from '../application/node-flags.ts';
 import { prepareClient } from '../application/prepare.ts';
 import { say } from '../progress.mjs';
 import { DATA_FOLDER } from '../project.ts';
@@ -27,6 +28,7 @@ export async function bench(name: string, args: string[]): Promise<number> {
     const environment = Object.fromEntries(
       urls.map((url, index) => [`BENCH_DATABASE_${index + 1}`, JSON.stringify(url)]),
     );
+    environment['BENCH_NODE_FLAGS'] = process.env['BENCH_NODE_FLAGS'] ?? NODE_FLAGS.join(' ');
     await runNode(`bench:${name}`, ['--enable-source-maps', join(built, 'bench', `${name}.js`), ...args], {
       environment,
     });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { DATABASE_URL_VARIABLES, dockerStages } from '../support/container-files.js';
+import { NODE_FLAGS } from '../../scripts/application/node-flags.ts';
 import { ROOT } from '../../scripts/project.ts';
 
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
@@ -33,6 +34,11 @@ describe('the Dockerfile', () => {
     const { instructions } = stages[name]!;
     expect(instructions.findLast((line) => line.startsWith('USER'))).toBe('USER 10001:10001');
     expect(instructions.findLast((line) => line.startsWith('CMD'))).toMatch(/^CMD \["node", /);
+  });
+
+  it('runs the program as npm start does', () => {
+    const command = stages['runtime']!.instructions.findLast((line) => line.startsWith('CMD'))!;
+    expect(JSON.parse(command.slice('CMD '.length))).toEqual(['node', ...NODE_FLAGS, 'dist/src/main.js']);
   });
 
   it('keeps the Prisma CLI and everything for development out of the runtime', () => {
