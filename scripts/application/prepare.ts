@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { withLock } from '../processes/process-lock.mjs';
 import { say } from '../progress.mjs';
 import { DATA_FOLDER, hashInputs, ROOT } from '../project.ts';
+import { leanClient } from './lean-client.ts';
 import { runOnce } from './remembered-step.ts';
 import { runProgram } from '../processes/run-program.ts';
 
@@ -36,9 +37,17 @@ function generate(): Promise<void> {
   return runOnce({
     name: 'generate',
     title: 'Generating the Prisma client',
-    inputs: hashInputs(['prisma/schema', 'prisma.config.ts', 'package-lock.json']),
+    inputs: hashInputs([
+      'prisma/schema',
+      'prisma.config.ts',
+      'package-lock.json',
+      'scripts/application/lean-client.ts',
+    ]),
     output: join(ROOT, GENERATED),
-    action: () => runProgram('prisma', ['generate'], { quiet: true }),
+    action: async () => {
+      await runProgram('prisma', ['generate'], { quiet: true });
+      leanClient();
+    },
   });
 }
 

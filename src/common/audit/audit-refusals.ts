@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
+import { boundedCache } from '../caching/bounded-cache.js';
 import type { Actor } from '../auth/actor.js';
 import { DbalService } from '../dbal/dbal.service.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
@@ -23,7 +23,7 @@ export interface Refusal extends Omit<AuditRecord, 'outcome'> {
 @Injectable()
 export class AuditRefusals {
   readonly #logger = new Logger(AuditRefusals.name);
-  readonly #recent = new LRUCache<string, true>({ max: MAX_REMEMBERED, ttl: QUIET_MS });
+  readonly #recent = boundedCache<true>({ max: MAX_REMEMBERED, ttl: QUIET_MS });
   readonly #told = new WeakSet<Error>();
 
   constructor(

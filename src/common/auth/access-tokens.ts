@@ -1,7 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { errors, jwtVerify, SignJWT } from 'jose';
-import { LRUCache } from 'lru-cache';
+import { boundedCache } from '../caching/bounded-cache.js';
 import { Config } from '../config/config.js';
 import { UnauthenticatedError } from '../errors/app-error.js';
 import { isUuid } from '../tenancy/is-uuid.js';
@@ -40,7 +40,7 @@ export class AccessTokens {
   private readonly signingKid: string;
   private readonly ttlSeconds: number;
   /** Verification costs more than the rest of the identity check together, and the same token comes many times. */
-  private readonly verified = new LRUCache<string, VerifiedClaims>({ max: REMEMBERED });
+  private readonly verified = boundedCache<VerifiedClaims>({ max: REMEMBERED });
 
   constructor(config: Config) {
     const ring = config.TOKEN_SIGNING_KEYS.split(',').map((entry) => {

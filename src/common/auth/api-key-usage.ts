@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
+import { boundedCache } from '../caching/bounded-cache.js';
 import { PrismaService } from '../prisma/prisma.service.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
 
@@ -10,7 +10,7 @@ const MAX_KEYS = 10_000;
 @Injectable()
 export class ApiKeyUsage {
   private readonly logger = new Logger(ApiKeyUsage.name);
-  private readonly recentlyWritten = new LRUCache<string, true>({ max: MAX_KEYS, ttl: INTERVAL_MS });
+  private readonly recentlyWritten = boundedCache<true>({ max: MAX_KEYS, ttl: INTERVAL_MS });
 
   constructor(
     private readonly prisma: PrismaService,

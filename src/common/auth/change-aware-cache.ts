@@ -1,4 +1,5 @@
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
+import { boundedCache } from '../caching/bounded-cache.js';
 import type { ChangeFeed } from './change-feed.js';
 
 export interface ChangeAwareCacheOptions<V> {
@@ -27,7 +28,7 @@ export class ChangeAwareCache<V extends object> {
     private readonly feed: ChangeFeed,
     private readonly options: ChangeAwareCacheOptions<V>,
   ) {
-    this.entries = new LRUCache({ max: options.max });
+    this.entries = boundedCache({ max: options.max });
   }
 
   /** The cached value, or else what `load` finds; simultaneous callers share one load. Errors are not kept. */

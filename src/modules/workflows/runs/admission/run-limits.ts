@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
+import { boundedCache } from '../../../../common/caching/bounded-cache.js';
 import { TenantContext } from '../../../../common/tenancy/tenant-context.js';
 import { limitOf } from '../../../tenants/plan-limits.js';
 import type { Tenant } from '../../../tenants/tenants.types.js';
@@ -13,7 +13,7 @@ const REMEMBERED_FOR_MS = 10_000;
 /** How many runs of a tenant may be with workers at the same time: by its quota `concurrentRuns`, or its plan. */
 @Injectable()
 export class RunLimits {
-  readonly #known = new LRUCache<string, number>({ max: REMEMBERED_TENANTS, ttl: REMEMBERED_FOR_MS });
+  readonly #known = boundedCache<number>({ max: REMEMBERED_TENANTS, ttl: REMEMBERED_FOR_MS });
 
   constructor(
     private readonly tenant: TenantContext,
