@@ -135,7 +135,7 @@ export class Config {
   @Min(2)
   DATABASE_POOL_MAX: number = 10;
 
-  /** Connections one tenant may hold at a time; defaults to 60 % of DATABASE_POOL_MAX. */
+  /** Connections one tenant may hold at a time; defaults to 60 % of DATABASE_POOL_MAX. Slow tenants get fewer beside others. */
   @IsOptional()
   @Transform(toInt)
   @IsInt()

@@ -45,6 +45,8 @@ interface Flight {
 export class Connections {
   readonly pool: pg.Pool;
   readonly #gate: TenantGate;
+  /** By the clock of `performance.now()`. */
+  readonly #acquiredAt = new WeakMap<pg.PoolClient, number>();
   #boarding: Flight | undefined;
 
   constructor(
@@ -94,7 +96,9 @@ export class Connections {
     const admission = tenantId === undefined ? undefined : this.#gate.enter(tenantId);
     if (admission) await admission;
     try {
-      return await this.pool.connect();
+      const client = await this.pool.connect();
+      this.#acquiredAt.set(client, performance.now());
+      return client;
     } catch (error) {
       if (tenantId !== undefined) this.#gate.leave(tenantId);
       if (error instanceof Error && error.message === 'timeout exceeded when trying to connect') {
@@ -109,7 +113,7 @@ export class Connections {
     const idle = (client as unknown as { getTransactionStatus(): string | null }).getTransactionStatus() === 'I';
     const busy = activeQueryOf(client) !== undefined;
     client.release(idle && !busy ? undefined : new Error('The connection was not idle when it was released.'));
-    if (tenantId !== undefined) this.#gate.leave(tenantId);
+    if (tenantId !== undefined) this.#gate.leave(tenantId, performance.now() - this.#acquiredAt.get(client)!);
   }
 
   /** Joins a read of the same scope that still waits for its connection. */

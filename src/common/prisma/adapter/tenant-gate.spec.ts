@@ -1,0 +1,84 @@
+import { PoolExhaustedError, TenantGate } from './tenant-gate.js';
+
+const MAX = 6;
+
+describe('the gate to the connections', () => {
+  let now: number;
+  let gate: TenantGate;
+  beforeEach(() => {
+    now = 0;
+    gate = new TenantGate(MAX, 50, () => now);
+  });
+
+  /** How many connections the tenant gets at once. It gives them back, and what was refused it has asked for in vain. */
+  async function room(tenantId: string): Promise<number> {
+    const admissions = Array.from({ length: MAX + 1 }, () => gate.enter(tenantId));
+    const waiting = admissions.filter((admission) => admission !== undefined);
+    await Promise.allSettled(waiting);
+    const got = admissions.length - waiting.length;
+    for (let left = got; left > 0; left -= 1) gate.leave(tenantId);
+    return got;
+  }
+
+  function hold(tenantId: string, heldMs: number, times = 30): void {
+    for (let done = 0; done < times; done += 1) {
+      void gate.enter(tenantId);
+      gate.leave(tenantId, heldMs);
+    }
+  }
+
+  it('lets a tenant have its bound and no more', async () => {
+    expect(await room('a')).toBe(MAX);
+    for (let taken = 0; taken < MAX; taken += 1) expect(gate.enter('a')).toBeUndefined();
+    await expect(gate.enter('a')).rejects.toThrow(PoolExhaustedError);
+  });
+
+  it('lets those in who wait, in their order, as connections come back', async () => {
+    for (let taken = 0; taken < MAX; taken += 1) void gate.enter('a');
+    const order: number[] = [];
+    const waiting = [1, 2].map((number) => gate.enter('a')!.then(() => order.push(number)));
+    gate.leave('a', 1);
+    gate.leave('a', 1);
+    await Promise.all(waiting);
+    expect(order).toEqual([1, 2]);
+  });
+
+  it.each([
+    ['short queries', 5, MAX],
+    ['longer queries', 10, 3],
+    ['slow queries', 30, 1],
+    ['very slow queries', 10_000, 1],
+  ])(
+    'gives a tenant with %s of %d ms %d connections beside neighbours, and its bound alone',
+    async (_, heldMs, expected) => {
+      hold('a', heldMs);
+      void gate.enter('b');
+      expect(await room('a')).toBe(expected);
+      now += 1000;
+      expect(await room('a')).toBe(MAX);
+    },
+  );
+
+  it('does not hold a single slow query against a tenant for long', async () => {
+    hold('a', 60_000, 1);
+    hold('a', 1, 10);
+    void gate.enter('b');
+    expect(await room('a')).toBe(MAX);
+  });
+
+  it('lets everyone in who waited when the neighbours have gone', async () => {
+    hold('a', 30);
+    void gate.enter('b');
+    void gate.enter('a');
+    const waiting = [gate.enter('a')!, gate.enter('a')!];
+    now += 1000;
+    gate.leave('a', 30);
+    await Promise.all(waiting);
+  });
+
+  it('counts a connection that could not be had as none', () => {
+    void gate.enter('a');
+    gate.leave('a');
+    expect(() => gate.leave('a', 1)).toThrow('never entered');
+  });
+});
