@@ -14,8 +14,9 @@ const database = JSON.parse(process.env['BENCH_DATABASE_1']!) as BenchDatabase;
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5);
 const TENANTS = 4;
 const STEPS = 10;
-const RUNS_PER_TENANT = Number(process.env['BENCH_RUNS'] ?? 100);
-const JOBS = Number(process.env['BENCH_JOBS'] ?? 5000);
+// Enough that the first second, in which a new worker is still being compiled, does not decide.
+const RUNS_PER_TENANT = Number(process.env['BENCH_RUNS'] ?? 300);
+const JOBS = Number(process.env['BENCH_JOBS'] ?? 8000);
 const STARTS = 100;
 const AT_ONCE = 8;
 
