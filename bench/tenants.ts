@@ -10,7 +10,7 @@ const USERS_PER_TENANT = 25;
 const CONNECTIONS = 16;
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 7);
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 3);
-const PROVISIONED_PER_ROUND = 5;
+const PROVISIONED_PER_ROUND = 30;
 
 async function fill(database: BenchDatabase, tenants: number): Promise<void> {
   const admin = new pg.Client(database.adminUrl);
