@@ -1,7 +1,35 @@
 import type pg from 'pg';
 
-/** What injected SQL could use to change the tenant, and how to see that the app role may not. */
-const FLOOR = [
+/** Functions that reach other connections, or data that belongs to no tenant. */
+const COMMON_GROUND = [
+  'pg_terminate_backend',
+  'pg_cancel_backend',
+  'lo_creat',
+  'lo_create',
+  'lo_from_bytea',
+  'lo_get',
+  'lo_open',
+  'lo_put',
+  'lo_truncate',
+  'lo_truncate64',
+  'lo_unlink',
+  'loread',
+  'lowrite',
+];
+/** Every form of them: they differ between versions of PostgreSQL. */
+const COMMON_GROUND_FORMS = `pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace
+  AND proname IN (${COMMON_GROUND.map((name) => `'${name}'`).join(', ')})`;
+
+interface FloorPart {
+  /** Statements, or a query for one statement a row. */
+  revoke: string[] | { fromRows: string };
+  /** An expression: true while the app role still may. */
+  open: string;
+  note: string;
+}
+
+/** What injected SQL could use against other tenants. */
+const FLOOR: FloorPart[] = [
   {
     revoke: [
       'REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC',
@@ -19,6 +47,13 @@ const FLOOR = [
     note: 'the app role can still run DO blocks in plpgsql',
   },
   {
+    revoke: {
+      fromRows: `SELECT format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', oid::regprocedure) AS statement FROM ${COMMON_GROUND_FORMS}`,
+    },
+    open: `EXISTS (SELECT FROM ${COMMON_GROUND_FORMS} AND has_function_privilege('tenantry_app', oid, 'EXECUTE'))`,
+    note: 'the app role can still end other connections of its own, and use large objects, which all tenants share',
+  },
+  {
     revoke: [],
     open: `has_database_privilege('tenantry_app', current_database(), 'TEMPORARY')`,
     note: 'the app role can still create temporary tables',
@@ -33,7 +68,7 @@ const FLOOR = [
 export async function raiseInjectionFloor(admin: pg.Client): Promise<string[]> {
   const notes: string[] = [];
   for (const { revoke, open, note } of FLOOR) {
-    for (const statement of revoke) {
+    for (const statement of await statementsOf(admin, revoke)) {
       try {
         await admin.query(statement);
       } catch (error) {
@@ -43,4 +78,10 @@ export async function raiseInjectionFloor(admin: pg.Client): Promise<string[]> {
     if ((await admin.query(`SELECT ${open} AS open`)).rows[0].open) notes.push(note);
   }
   return notes;
+}
+
+async function statementsOf(admin: pg.Client, revoke: FloorPart['revoke']): Promise<string[]> {
+  if (Array.isArray(revoke)) return revoke;
+  const { rows } = await admin.query<{ statement: string }>(revoke.fromRows);
+  return rows.map(({ statement }) => statement);
 }

@@ -1,4 +1,5 @@
 import { Controller, Get, Module } from '@nestjs/common';
+import { withClient } from '../../scripts/db/connect.ts';
 import { Allow } from '../../src/common/auth/auth.decorators.js';
 import { IdentityListener } from '../../src/common/auth/identity-listener.js';
 import { factsOfRequest } from '../../src/common/http/request-facts.js';
@@ -276,7 +277,9 @@ describe('changes of identity', () => {
       return rows.map(({ pid }) => pid);
     };
     const before = await listeners();
-    await pool.query('SELECT pg_terminate_backend(pid) FROM unnest($1::integer[]) pid', [before]);
+    await withClient((await testDatabase()).adminUrl, (admin) =>
+      admin.query('SELECT pg_terminate_backend(pid) FROM unnest($1::integer[]) pid', [before]),
+    );
     const isNew = (pids: number[]) => pids.length === before.length && !pids.some((pid) => before.includes(pid));
     expect(isNew(await eventually(listeners, isNew))).toBe(true);
     for (const app of [here, there]) await heard(app);

@@ -203,7 +203,12 @@ describe('after every kind of failure the next borrower of the connection sees n
     ],
     [
       'a killed backend',
-      () => harness.dbal.transaction(() => raw('SELECT pg_terminate_backend(pg_backend_pid())')),
+      () =>
+        harness.dbal.transaction(async () => {
+          const [row] = (await raw('SELECT pg_backend_pid() AS pid')) as [{ pid: number }];
+          await harness.sql('SELECT pg_terminate_backend($1)', [row.pid]);
+          return raw('SELECT 1');
+        }),
       undefined,
     ],
     ['another tenant entered', () => raw(`SELECT app.enter_tenant('${b.id}')`), /42501/],
@@ -357,11 +362,12 @@ describe('connections', () => {
     const connections = new Connections(options, new QueryObserver());
     const held = await Promise.all([connections.acquire(a.id), connections.acquire(a.id)]);
     await expect(connections.acquire(a.id)).rejects.toThrow(PoolExhaustedError);
-    const ofB = await connections.acquire(b.id);
-    connections.release(ofB, b.id);
     const waiting = connections.acquire(a.id);
     connections.release(held[0]!, a.id);
-    connections.release(await waiting, a.id);
+    const next = await waiting;
+    const ofB = await connections.acquire(b.id);
+    connections.release(ofB, b.id);
+    connections.release(next, a.id);
     connections.release(held[1]!, a.id);
     await connections.pool.end();
   });

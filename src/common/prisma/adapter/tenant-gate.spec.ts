@@ -59,10 +59,11 @@ describe('the gate to the connections', () => {
     },
   );
 
-  it('does not hold a single slow query against a tenant for long', async () => {
+  it('takes a tenant with a slow query among short ones for no slow one', async () => {
     hold('a', 60_000, 1);
-    hold('a', 1, 10);
     void gate.enter('b');
+    expect(await room('a')).toBe(MAX / 2);
+    hold('a', 1, 10);
     expect(await room('a')).toBe(MAX);
   });
 

@@ -24,8 +24,8 @@ const MAX_WAITING = 1000;
 const SHORT_MS = 5;
 /** An average below this is not kept for a tenant that is away. */
 const FORGOTTEN_MS = 1;
-/** One hold counts no more than this, so that a single report does not slow its tenant down for long. */
-const LONGEST_COUNTED_MS = 100;
+/** One hold counts no more than this: now and then a report must not make a tenant slow, only one after the other. */
+const LONGEST_COUNTED_MS = 40;
 /** Share of the latest hold in the average. */
 const WEIGHT = 0.2;
 /** For how long after its last query, in milliseconds, a tenant counts as a neighbour. */
