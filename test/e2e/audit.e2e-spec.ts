@@ -44,6 +44,13 @@ describe('A platform admin inside a tenant', () => {
     ]);
   });
 
+  it('does not keep the token of a hook', async () => {
+    const tenant = await make.createTenant();
+    await test.http.post('/api/v1/hooks/some-secret-token').set(insideOf(tenant)).send({});
+    const entries = await make.auditEntries(tenant);
+    expect(entries.map(({ details }) => details)).toEqual([{ method: 'POST', path: '/api/v1/hooks/[redacted]' }]);
+  });
+
   it('leaves the request also when it fails and its own changes are undone', async () => {
     const tenant = await make.createTenant();
     const missing = await test.http.get(`${USERS}/${randomUUID()}`).set(insideOf(tenant));

@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { ALLOW_METADATA, type IdentifiedRequest } from '../auth/auth.decorators.js';
 import { isPlatformPermission } from '../auth/permissions.js';
 import { UnavailableError } from '../errors/app-error.js';
+import { pathForLogs } from '../http/path-for-logs.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
 import { AuditService } from './audit.service.js';
 
@@ -34,10 +35,9 @@ export class PlatformAuditGuard implements CanActivate {
   }
 
   async #record(request: IdentifiedRequest, actor: NonNullable<IdentifiedRequest['actor']>): Promise<void> {
-    // Without the query string: it may hold what does not belong into a log.
-    const [path = ''] = request.originalUrl.split('?');
+    const details = { method: request.method, path: pathForLogs(request) };
     try {
-      await this.audit.record(actor, { action: 'platform.request', details: { method: request.method, path } });
+      await this.audit.record(actor, { action: 'platform.request', details });
     } catch (error) {
       this.#logger.error({ err: error }, 'A request of a platform admin could not be audited and was refused.');
       throw new UnavailableError('audit.unavailable', 'The request cannot be audited right now. Try again.');

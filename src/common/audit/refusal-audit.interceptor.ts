@@ -4,6 +4,7 @@ import { catchError, type Observable } from 'rxjs';
 import { ALLOW_METADATA, type IdentifiedRequest } from '../auth/auth.decorators.js';
 import { isPlatformPermission } from '../auth/permissions.js';
 import { ForbiddenError } from '../errors/app-error.js';
+import { pathForLogs } from '../http/path-for-logs.js';
 import { AuditRefusals } from './audit-refusals.js';
 
 /** Writes down what services refuse. The guard, which has run before, knows of permissions alone. */
@@ -24,15 +25,14 @@ export class RefusalAuditInterceptor implements NestInterceptor {
   }
 
   async #record(context: ExecutionContext, error: ForbiddenError): Promise<void> {
-    const { actor, method, originalUrl } = context.switchToHttp().getRequest<IdentifiedRequest>();
+    const request = context.switchToHttp().getRequest<IdentifiedRequest>();
+    const { actor, method } = request;
     const permission = this.reflector.get<string | undefined>(ALLOW_METADATA, context.getHandler());
     // The platform's own routes are no business of a tenant that a header names.
     if (!actor || permission === undefined || isPlatformPermission(permission)) return;
-    // Without the query string: it may hold what does not belong into a log.
-    const [path = ''] = originalUrl.split('?');
     await this.refusals.record(actor, {
       action: 'request.refused',
-      details: { code: error.code, method, path },
+      details: { code: error.code, method, path: pathForLogs(request) },
       attempt: [error.code, context.getClass().name, context.getHandler().name].join(' '),
     });
   }

@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { AuditRefusals } from '../audit/audit-refusals.js';
 import { ForbiddenError, UnauthenticatedError } from '../errors/app-error.js';
+import { pathForLogs } from '../http/path-for-logs.js';
 import type { Actor } from './actor.js';
 import { ALLOW_METADATA, type IdentifiedRequest, PUBLIC_METADATA } from './auth.decorators.js';
 import { isPlatformPermission } from './permissions.js';
@@ -29,14 +30,12 @@ export class AuthGuard implements CanActivate {
   private async refuseUnlessAllowed(request: IdentifiedRequest, permission: string | undefined): Promise<void> {
     const actor = actorOf(request, permission);
     if (permission !== undefined && actor.permissions.has(permission)) return;
-    // Without the query string: it may hold what does not belong into a log.
-    const [path = ''] = request.originalUrl.split('?');
     // The platform's own routes are no business of a tenant that a header names.
     if (permission !== undefined && !isPlatformPermission(permission)) {
       const { method } = request;
       await this.refusals.record(actor, {
         action: 'request.refused',
-        details: { permission, method, path },
+        details: { permission, method, path: pathForLogs(request) },
         attempt: `${permission} ${method}`,
       });
     }

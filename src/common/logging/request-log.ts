@@ -1,10 +1,8 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import { pathForLogs } from '../http/path-for-logs.js';
 import { factsOfRequest } from '../http/request-facts.js';
 import { isProbe } from '../http/served-paths.js';
-
-/** The address of a hook is all that it asks for. */
-const SECRET_ADDRESS = /(\/hooks\/)[^/]+/i;
 
 /** One line per request when its answer is out, or its client gone. Probes are not logged. Never logs queries: they may hold tickets. */
 export function logRequests(root: Logger): RequestHandler {
@@ -15,7 +13,7 @@ export function logRequests(root: Logger): RequestHandler {
 
 function logWhenDone(logger: Logger, request: Request, response: Response, next: NextFunction): void {
   const facts = factsOfRequest();
-  const path = request.originalUrl.replace(/[?#].*$/s, '').replace(SECRET_ADDRESS, '$1[redacted]');
+  const path = pathForLogs(request);
   if (!facts || isProbe(path)) return next();
   const startedAt = performance.now();
   response.once('close', () => {

@@ -29,7 +29,8 @@ export class SessionsService {
   /**
    * Exchanges a refresh token, given by its hash, for its successor; null when it is good for nothing.
    * One that was exchanged before has been stolen, or its successor has: the whole session is revoked. Of several
-   * exchanges that run at the same moment exactly one succeeds; the others get null, and the session lives on.
+   * exchanges that overlap exactly one succeeds; the others get null, and the session lives on. One that begins when the
+   * first has been saved comes too late: it looks like a thief's.
    */
   refresh(tokenHash: string): Promise<SessionGrant | null> {
     return this.dbal.transaction(async () => {
