@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { withClient } from '../../scripts/db/connect.ts';
 import { eventually } from '../support/eventually.js';
 import type { TestTenant } from '../support/factories.js';
 import { gate, StepProbe, StepProbeModule } from '../support/step-probe.js';
@@ -106,6 +107,19 @@ describe('A tenant with many runs', () => {
       expect(probe.callsOf('single')).toHaveLength(1);
       held.open();
       await probe.begun('single', 3);
+    });
+  });
+
+  it('lets runs begin that came while the plan allowed none', async () => {
+    const tenant = await world.tenants.make.createTenant({ quota: { concurrentRuns: 0 } });
+    await (await somebody(tenant, 'early')).start(1);
+    await withClient(database.adminUrl, async (admin) => {
+      await admin.query(`UPDATE tenants SET quota = '{"concurrentRuns": 1}' WHERE id = $1`, [tenant.id]);
+      // The watch need not be waited for.
+      await admin.query('UPDATE jobs._private_jobs SET run_at = now()');
+    });
+    await withWorker(async (probe) => {
+      await probe.begun('early');
     });
   });
 });

@@ -30,7 +30,9 @@ export class RunAdmissionService {
     for (const runId of admitted) {
       await this.jobs.enqueue(RUN_JOB, { runId }, { jobKey: runJobKey(runId), maxAttempts: RUN_JOB_ATTEMPTS });
     }
-    if (admitted.length > 0 && occupied === 0) await this.watch(new Date(Date.now() + WATCH_INTERVAL_MS));
+    // Where there are no places, no run that ends will ever admit the next: the watch has to see when there are some again.
+    const isFirst = occupied === 0 && (admitted.length > 0 || maxRuns <= 0);
+    if (isFirst) await this.watch(new Date(Date.now() + WATCH_INTERVAL_MS));
   }
 
   /**
