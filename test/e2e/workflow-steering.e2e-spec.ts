@@ -209,6 +209,21 @@ describe('A run', () => {
     expect(probe.callsOf('handed_over').map(({ actorId }) => actorId)).toEqual([before.user.id, now.user.id]);
   });
 
+  it('goes on for the successor of an owner who leaves while it waits', async () => {
+    const leaver = await world.tenants.newPerson({ role: 'member' });
+    const successor = await world.tenants.newPerson({ role: 'member' });
+    const nodes = [trigger(), action('ask', 'approval', {}), step('inherited')];
+    const body = { name: `W ${leaver.user.id}`, nodes, edges: edges('start -> ask', 'ask -> inherited') };
+    const workflowId = ((await leaver.post('/workflows', body)).body as { id: string }).id;
+    const id = ((await leaver.post(`/workflows/${workflowId}/runs`, {})).body as { id: string }).id;
+    await world.reached(id, 'waiting');
+    const input = { userId: leaver.user.id, successorId: successor.user.id };
+    expect((await world.as('owner').post('/dbal/operations/offboard_user', { input })).status).toBe(200);
+    expect((await successor.post(`/workflow-runs/${id}/steps/ask/approve`, {})).status).toBe(200);
+    expect((await world.reached(id)).status).toBe('succeeded');
+    expect(probe.callsOf('inherited').map(({ actorId }) => actorId)).toEqual([successor.user.id]);
+  });
+
   it('is not retried when its workflow is archived', async () => {
     probe.behave('archived', () => {
       throw new Error('broken');
@@ -273,8 +288,9 @@ describe('A run', () => {
     const id = ((await author.post(`/workflows/${workflowId}/runs`, {})).body as { id: string }).id;
     await world.reached(id, 'waiting');
     const successorId = await world.tenants.idOf('admin');
-    const input = { userId: author.user.id, successorId };
-    expect((await world.as('owner').post('/dbal/operations/offboard_user', { input })).status).toBe(200);
+    const input = { from: author.user.id, to: successorId };
+    expect((await world.as('owner').post('/dbal/operations/transfer_workflow', { input })).status).toBe(200);
+    expect((await world.as('owner').post(`/users/${author.user.id}/deactivate`)).status).toBe(200);
     await makeDue(id);
     const failed = await world.reached(id);
     expect(failed).toMatchObject({ status: 'failed', error: { code: 'run.owner_inactive' } });

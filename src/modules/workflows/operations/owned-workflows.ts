@@ -3,7 +3,7 @@ import { type HandsOverResources, OwnedResource } from '../../users/offboarding/
 import { UsersService } from '../../users/users.service.js';
 import { WorkflowTransfersService } from './workflow-transfers.service.js';
 
-/** Workflows of somebody who leaves. */
+/** Workflows of somebody who leaves, and their open runs. */
 @OwnedResource('workflow')
 export class OwnedWorkflows implements HandsOverResources {
   constructor(
@@ -13,6 +13,6 @@ export class OwnedWorkflows implements HandsOverResources {
 
   async handOver(actor: Actor, fromUserId: string, toUserId: string): Promise<number> {
     const [from, to] = [await this.users.get(fromUserId), await this.users.get(toUserId)];
-    return (await this.transfers.transfer(actor, from, to)).length;
+    return this.transfers.handOver(actor, from, to);
   }
 }

@@ -18,4 +18,12 @@ export class WorkflowOwnersRepository {
     });
     return changed.sort((one, other) => (one.name < other.name ? -1 : 1));
   }
+
+  /** Lets runs that have not ended act for another user, from the next time a worker takes them. */
+  async changeOwnerOfOpenRuns(fromUserId: string, toUserId: string): Promise<void> {
+    await this.prisma.workflowRun.updateMany({
+      where: { ownerId: fromUserId, status: { in: ['queued', 'running', 'waiting'] } },
+      data: { ownerId: toUserId },
+    });
+  }
 }

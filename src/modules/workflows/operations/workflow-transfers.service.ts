@@ -40,4 +40,14 @@ export class WorkflowTransfersService {
     }
     return transferred;
   }
+
+  /**
+   * The same with all workflows of somebody who leaves, and with their open runs, which would fail without an active owner.
+   * Returns how many workflows there were.
+   */
+  async handOver(actor: Actor, from: User, to: User): Promise<number> {
+    const transferred = await this.transfer(actor, from, to);
+    await this.workflows.changeOwnerOfOpenRuns(from.id, to.id);
+    return transferred.length;
+  }
 }
