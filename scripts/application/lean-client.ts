@@ -15,7 +15,10 @@ export interface ArgumentGraph {
   graph: string;
 }
 
-/** Makes the generated client hold less memory, in place. A client of another form than that of the pinned Prisma stays as it is. */
+/**
+ * Makes the generated client hold less memory, in place. A client without such a graph where that of the pinned Prisma has it stays
+ * as it is. @throws Error for a graph of another form; the client is untouched then.
+ */
 export function leanClient(): void {
   const text = readFileSync(CONFIGURATION, 'utf8');
   const lean = text.replace(NAMES, (_, head: string, names: string, middle: string, graph: string, tail: string) => {

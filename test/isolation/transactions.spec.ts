@@ -371,4 +371,22 @@ describe('connections', () => {
     connections.release(held[1]!, a.id);
     await connections.pool.end();
   });
+
+  itWithTwoConnections(
+    'are enough for work apart from a transaction, also of a slow tenant beside another',
+    async () => {
+      const slow = await createTenancyHarness({ DATABASE_POOL_TIMEOUT_MS: 1000 });
+      const query = ({ id }: TestTenant, seconds: number) =>
+        slow.as({ id }, () => slow.prisma.$queryRaw`SELECT pg_sleep(${seconds})::text`);
+      const neighbour = setInterval(() => void query(slow.b, 0).catch(() => undefined), 100);
+      try {
+        for (let times = 0; times < 10; times += 1) await query(slow.a, 0.05);
+        const apart = (): Promise<number> => slow.dbal.apart(() => slow.prisma.user.count());
+        expect(await slow.as(slow.a, () => slow.dbal.transaction(apart))).toBe(1);
+      } finally {
+        clearInterval(neighbour);
+        await slow.close();
+      }
+    },
+  );
 });

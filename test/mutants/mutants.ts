@@ -179,8 +179,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'one tenant may take all connections',
     file: 'src/common/prisma/adapter/tenant-gate.ts',
-    from: 'if (lane.waiting.length > 0 || lane.active >= this.#bound(tenantId, lane)) return this.#wait(lane);',
-    to: 'if (lane.active < 0) return this.#wait(lane);',
+    from: 'if (lane.waiting.length > 0 || lane.active >= this.#bound(tenantId, lane)) return this.#wait(tenantId, lane);',
+    to: 'if (lane.active < 0) return this.#wait(tenantId, lane);',
   },
   // Prisma’s DataLoader.
   {

@@ -77,6 +77,62 @@ describe('the gate to the connections', () => {
     await Promise.all(waiting);
   });
 
+  it('lets those in who came when there were neighbours, once there are none, however long a connection is held', async () => {
+    hold('a', 30);
+    void gate.enter('b');
+    expect(gate.enter('a')).toBeUndefined();
+    const early = gate.enter('a')!;
+    now += 1000;
+    expect(gate.enter('a')).toBeUndefined();
+    await early;
+  });
+
+  describe('beside neighbours, while a slow tenant keeps its only connection for long', () => {
+    let second: Promise<void> | undefined;
+    beforeEach(() => {
+      hold('a', 30);
+      pass(0);
+      expect(gate.enter('a')).toBeUndefined();
+      second = gate.enter('a');
+      expect(second).toBeDefined();
+    });
+
+    /** Time passes; the neighbour stays. */
+    function pass(milliseconds: number): void {
+      now += milliseconds;
+      hold('b', 1, 1);
+    }
+
+    it('gives it a second one, without which a transaction might wait for itself', async () => {
+      pass(50);
+      await second;
+    });
+
+    it('gives it no third one', async () => {
+      pass(50);
+      await second;
+      const third = gate.enter('a')!;
+      pass(50);
+      await expect(third).rejects.toThrow(PoolExhaustedError);
+    });
+
+    it('takes the second one back when the first has come back', async () => {
+      pass(50);
+      await second;
+      const third = gate.enter('a')!;
+      gate.leave('a', 50);
+      await expect(third).rejects.toThrow(PoolExhaustedError);
+    });
+  });
+
+  it('remembers slow tenants that are away, but not all there ever were', async () => {
+    hold('first', 30);
+    for (let tenant = 0; tenant < 5000; tenant += 1) hold(`slow ${tenant}`, 30);
+    void gate.enter('b');
+    expect(await room('slow 1')).toBe(1);
+    expect(await room('first')).toBe(MAX);
+  });
+
   it('counts a connection that could not be had as none', () => {
     void gate.enter('a');
     gate.leave('a');
