@@ -31,7 +31,6 @@ class LabelsController {
   @Post()
   @Allow('label:create')
   @ApiCreatedResponse({ type: LabelDto })
-  @ApiProblems(409, 422)
   create(@Body() label: LabelDto): LabelDto {
     return label;
   }
@@ -39,6 +38,7 @@ class LabelsController {
   @Patch(':id')
   @Allow('label:update')
   @ApiOkResponse({ type: LabelDto })
+  @ApiProblems(409)
   update(@IdParam() _id: string, @Body() label: LabelDto, @IfMatch() _ifMatch?: string): LabelDto {
     return label;
   }
@@ -82,7 +82,7 @@ describe('The description of the API', () => {
     const sorted = (...more: string[]): string[] => [...everywhere, ...more].sort();
     expect(statuses('/api/v1/labels', 'get')).toEqual(sorted('200', '304', '401'));
     expect(statuses('/api/v1/labels', 'post')).toEqual(sorted('201', '401', '409', '413', '415', '422'));
-    expect(statuses('/api/v1/labels/{id}', 'patch')).toEqual(sorted('200', '401', '412', '413', '415'));
+    expect(statuses('/api/v1/labels/{id}', 'patch')).toEqual(sorted('200', '401', '409', '412', '413', '415'));
     expect(statuses('/api/v1/labels/{id}', 'delete')).toEqual(sorted('204', '401', '413', '415'));
     expect(statuses('/api/v1/labels/public', 'get')).toEqual(sorted('200', '304'));
   });

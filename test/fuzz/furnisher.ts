@@ -31,7 +31,8 @@ export class Furnisher {
     for (const operation of ofTenants) {
       if (operation.method === 'GET') await this.#list(operation, side, owner);
     }
-    await furnish({ post, add, colleagueId: side.people.get('admin')!.id });
+    const newest = (collection: string): Item => itemsOf(side, `/api/v1${collection}`)[0] ?? {};
+    await furnish({ post, add, newest, side });
     side.apiKeys['API key'] = String((await post('/api-keys', { name: 'all', scopes: [] }))['key']);
     side.apiKeys['limited API key'] = String((await post('/api-keys', { name: 'one', scopes: ['user:read'] }))['key']);
     const identifier = side.signer.username;
@@ -78,8 +79,9 @@ export class Furnisher {
 }
 
 /** Notes what an answer tells about things that now exist, for later plans. */
-export function learn({ method, collection }: ApiOperation, side: Side, { status, text }: Answer): void {
-  if (status !== 201 || method !== 'POST') return;
+export function learn({ method, path, collection }: ApiOperation, side: Side, { status, text }: Answer): void {
+  // What is made below a thing is no such thing.
+  if (status !== 201 || method !== 'POST' || path !== collection) return;
   const item = parsedObject(text);
   if (typeof item['id'] === 'string') itemsOf(side, collection).unshift(item);
 }

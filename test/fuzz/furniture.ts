@@ -1,5 +1,7 @@
 import { Prisma } from '../../src/generated/prisma/client.js';
 import { workflowDraft } from '../support/workflow-drafts.js';
+import { action, edges, trigger } from '../support/workflow-world.js';
+import type { Side } from './fuzz-side.js';
 
 export type Item = Record<string, unknown>;
 
@@ -9,26 +11,61 @@ export interface Furnishing {
   post(path: string, body?: object): Promise<Item>;
   /** Makes something known as an item of a collection. */
   add(collection: string, item: Item): void;
-  /** Somebody of the tenant who may be chosen for anything. */
-  colleagueId: string;
+  newest(collection: string): Item;
+  side: Side;
 }
+
+/** Decisions and tokens are good once, so there are several. */
+const SPARE = 4;
 
 /**
  * What random bodies hardly ever bring about: things that have to be made one after the other, and names that no list tells.
  * Everything else is made from the description of the API alone.
  */
-export async function furnish({ post, add, colleagueId }: Furnishing): Promise<void> {
-  const workflow = await post('/workflows', workflowDraft());
-  await post(`/workflows/${String(workflow['id'])}/activate`);
-  for (let run = 0; run < 2; run += 1) {
-    add('/workflow-runs', await post(`/workflows/${String(workflow['id'])}/runs`, { input: { amount: 12 } }));
-  }
-  const hooked = await post('/workflows', workflowDraft({ trigger: 'webhook' }));
-  await post(`/workflows/${String(hooked['id'])}/activate`);
-  add('/hooks', { token: hooked['hookToken'] });
-  for (const item of [hooked, workflow]) add('/workflows', item);
+export async function furnish(furnishing: Furnishing): Promise<void> {
+  await furnishWorkflows(furnishing);
+  await askForMails(furnishing);
+  const { post, add, newest, side } = furnishing;
+  const colleagueId = side.people.get('admin')!.id;
   add('/power-transfers', await post('/power-transfers', { toUserId: colleagueId }));
   for (const entity of Object.keys(Prisma.ModelName)) add('/dbal/entities', { entity, key: colleagueId });
-  add('/dbal/entities', { entity: 'Workflow', key: workflow['id'] });
-  add('/dbal/entities', { entity: 'User', key: colleagueId });
+  for (const { id } of side.staff) add('/users', { id });
+  const rows = { LuaScript: '/lua-scripts', User: '/users', Workflow: '/workflows' };
+  for (const [entity, collection] of Object.entries(rows)) {
+    const { id } = newest(collection);
+    add('/dbal/entities', { entity, key: id });
+    add(`/dbal/entities/${entity}`, { id });
+  }
+}
+
+async function furnishWorkflows({ post, add }: Furnishing): Promise<void> {
+  const active = async (draft: object): Promise<Item> => {
+    const workflow = await post('/workflows', workflowDraft(draft));
+    await post(`/workflows/${String(workflow['id'])}/activate`);
+    return workflow;
+  };
+  const start = ({ id }: Item, input: object): Promise<Item> => post(`/workflows/${String(id)}/runs`, { input });
+  const workflow = await active({});
+  const decide = action('decide', 'approval', { approvers: ['role:viewer'] });
+  const asking = await active({ nodes: [trigger(), decide], edges: edges('start -> decide') });
+  const ask = async (): Promise<void> => add('/workflow-runs', { ...(await start(asking, {})), nodeId: 'decide' });
+  add('/workflow-runs', await start(workflow, { amount: 12 }));
+  await ask();
+  // It fails: it has no amount to compare.
+  add('/workflow-runs', await start(workflow, {}));
+  for (let run = 2; run < SPARE; run += 1) await ask();
+  const hooked = await active({ trigger: 'webhook' });
+  add('/hooks', { token: hooked['hookToken'] });
+  const draft = await post('/workflows', workflowDraft());
+  for (const item of [asking, draft, hooked, workflow]) add('/workflows', item);
+}
+
+/** What comes by mail arrives when jobs have run. */
+async function askForMails({ post, side }: Furnishing): Promise<void> {
+  for (let guest = 0; guest < SPARE; guest += 1)
+    await post('/users/invitations', { email: `guest${guest}@${side.marker}.test`, role: 'member' });
+  for (const role of ['manager', 'member', 'viewer'] as const) {
+    const { username } = side.people.get(role)!;
+    await post('/auth/password/forgot', { tenant: side.tenant.slug, identifier: username });
+  }
 }

@@ -6,6 +6,7 @@ import { type ApiDocument, operationsOf } from './api-description.js';
 import { learn } from './furnisher.js';
 import { type Caller, FuzzWorld } from './fuzz-world.js';
 import { LeakScan } from './leak-scan.js';
+import { namedOperations } from './named-operations.js';
 import { fillIn, Placeholder } from './placeholders.js';
 import { type RequestPlan, RequestPlans } from './request-plans.js';
 import { ResponseJudge } from './response-judge.js';
@@ -44,7 +45,7 @@ export async function runFuzz(test: TestApp, { seed, requests, below = '/' }: Fu
     const answer = await client.send({ method: 'GET', path: '/api/openapi.json' });
     const document = JSON.parse(answer.text) as ApiDocument;
     const operations = operationsOf(document);
-    const plans = new RequestPlans(document);
+    const plans = new RequestPlans(document, await namedOperations(test, client, document));
     const chosen = operations.filter(({ path }) => path.startsWith(below));
     const each = Math.ceil(requests / chosen.length);
     const all = shuffled(

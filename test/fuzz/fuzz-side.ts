@@ -15,6 +15,8 @@ export interface Side {
   people: Map<ActorName, TestUser>;
   /** Somebody with a password, who is no actor: signing in and out changes nobody's requests. */
   signer: TestUser;
+  /** People who are no actors either: requests may change and dismiss them. */
+  staff: TestUser[];
   /** Items of each collection, as its list shows them. */
   items: Map<string, Item[]>;
   apiKeys: Partial<Record<ActorName, string>>;
@@ -37,6 +39,11 @@ export async function newSide(make: Factories, admin: pg.Pool): Promise<Side> {
   ]);
   for (const role of ['admin', 'manager', 'member', 'viewer'] as const)
     people.set(role, await make.createUser(tenant, { role, ...named(role) }));
+  const staff = await Promise.all([
+    make.createUser(tenant, named('first')),
+    make.createUser(tenant, named('second')),
+    make.createUser(tenant, { ...named('suspended'), status: 'SUSPENDED' }),
+  ]);
   const signer = await make.createUser(tenant, { ...named('signer'), password: PASSWORD });
   await admin.query(
     `INSERT INTO credentials (tenant_id, username, password_hash)
@@ -44,7 +51,7 @@ export async function newSide(make: Factories, admin: pg.Pool): Promise<Side> {
      WHERE c.tenant_id = $1 AND u.username <> c.username`,
     [tenant.id],
   );
-  return { tenant, marker, people, signer, items: new Map(), apiKeys: {}, refreshToken: '' };
+  return { tenant, marker, people, signer, staff, items: new Map(), apiKeys: {}, refreshToken: '' };
 }
 
 export function itemsOf(side: Side, collection: string): Item[] {

@@ -1,12 +1,16 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { Role } from '../../src/common/auth/roles.js';
+import { JobRunner } from '../../src/common/jobs/job-runner.js';
+import { MailTransport } from '../../src/common/mail/mail-transport.js';
+import type { MemoryTransport } from '../../src/common/mail/memory.transport.js';
 import { type Factories, factories, type TestTenant, type TestUser } from '../support/factories.js';
 import type { HttpClient } from '../support/http-client.js';
 import type { TestApp } from '../support/test-app.js';
 import type { ApiOperation } from './api-description.js';
 import { Furnisher } from './furnisher.js';
 import { itemsOf, newSide, PASSWORD, type Side } from './fuzz-side.js';
+import { keepMailedTokens } from './mailed-tokens.js';
 import type { Placeholder } from './placeholders.js';
 import type { ActorName, RequestPlans } from './request-plans.js';
 import { rowOwners } from './row-owners.js';
@@ -53,6 +57,10 @@ export class FuzzWorld {
       const owner = await world.#person(side, 'owner');
       await furnisher.furnish(side, owner.headers, (wanted) => world.fill(wanted, owner));
     }
+    // People get their mails, and runs come as far as they can without people.
+    await test.app.get(JobRunner).runDue();
+    const { sent } = test.app.get<MemoryTransport>(MailTransport);
+    for (const side of [own, other]) keepMailedTokens(side, sent);
     world.#platformRefreshToken = await furnisher.signIn('/api/v1/platform/auth/login', { email });
     return world;
   }

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import type { ApiDocument, ApiOperation, Parameter } from './api-description.js';
 import { broken, NASTY_TEXTS, RAW_BODIES } from './broken-values.js';
+import { somePick } from './known-fields.js';
+import { meantFor } from './meant-bodies.js';
+import type { NamedOperations } from './named-operations.js';
 import { Placeholder } from './placeholders.js';
 import { ValidValues } from './valid-values.js';
 
@@ -75,7 +78,10 @@ const EXTRA_HEADERS: Record<string, fc.Arbitrary<unknown>> = {
 export class RequestPlans {
   readonly #values: ValidValues;
 
-  constructor(document: ApiDocument) {
+  constructor(
+    document: ApiDocument,
+    private readonly named: NamedOperations = new Map(),
+  ) {
     this.#values = new ValidValues(document);
   }
 
@@ -89,15 +95,27 @@ export class RequestPlans {
     return operation.body && fc.sample(this.#values.of(operation.body), { numRuns: 1, seed })[0];
   }
 
+  /** Mostly with a name that means something, where the operation has such. */
   planOf(operation: ApiOperation): fc.Arbitrary<RequestPlan> {
+    const named = this.named.get(operation.id) ?? [];
+    const plan = this.#planOf(operation);
+    if (named.length === 0) return plan;
+    const withNames = fc.oneof(...named.map((each) => this.#planOf(each)));
+    return fc.oneof({ arbitrary: withNames, weight: 4 }, { arbitrary: plan, weight: 1 });
+  }
+
+  #planOf(operation: ApiOperation): fc.Arbitrary<RequestPlan> {
     const inQuery = operation.parameters.filter((parameter) => parameter.in === 'query');
     const inHeader = operation.parameters.filter((parameter) => parameter.in === 'header');
     const inPath = operation.parameters.filter((parameter) => parameter.in === 'path');
     return fc.record({
       operation: always(operation),
       actor: actorFor(operation),
-      path: fc.record(
-        Object.fromEntries(inPath.map((parameter) => [parameter.name, this.#pathValue(operation, parameter)])),
+      // Keys of one path are mostly those of one thing.
+      path: somePick.chain((pick) =>
+        fc.record(
+          Object.fromEntries(inPath.map((parameter) => [parameter.name, this.#pathValue(operation, parameter, pick)])),
+        ),
       ),
       query: fc
         .tuple(...inQuery.map((parameter) => fc.option(this.#queryValue(parameter), { freq: 1 })))
@@ -110,20 +128,19 @@ export class RequestPlans {
     });
   }
 
-  #pathValue(operation: ApiOperation, { name, schema = {} }: Parameter): fc.Arbitrary<unknown> {
+  #pathValue(operation: ApiOperation, { name, schema = {} }: Parameter, pick: number): fc.Arbitrary<unknown> {
     const { collection } = operation;
     const isId = schema.format === 'uuid';
     const types = [schema.type].flat();
     const nasty = fc.constantFrom(...NASTY_TEXTS.filter((text) => text !== ''));
     // A number counts something, such as versions: small ones exist.
     if (types.includes('number') || types.includes('integer'))
-      return fc.oneof({ arbitrary: fc.integer({ min: 1, max: 3 }), weight: 8 }, { arbitrary: nasty, weight: 1 });
+      return fc.oneof({ arbitrary: fc.constantFrom(1, 1, 1, 2), weight: 8 }, { arbitrary: nasty, weight: 1 });
     const field = isId ? 'id' : name;
-    const pick = fc.oneof(always(0), fc.nat(3));
-    const own = pick.map((index) => new Placeholder(isId ? 'own id' : 'own key', collection, field, index));
-    const other = pick.map((index) => new Placeholder(isId ? 'other id' : 'other key', collection, field, index));
+    const own = always(new Placeholder(isId ? 'own id' : 'own key', collection, field, pick));
+    const other = always(new Placeholder(isId ? 'other id' : 'other key', collection, field, pick));
     return fc.oneof(
-      { arbitrary: own, weight: 8 },
+      { arbitrary: own, weight: 12 },
       { arbitrary: other, weight: 4 },
       { arbitrary: always(new Placeholder('caller id')), weight: 1 },
       { arbitrary: isId ? fc.uuid() : this.#values.of(schema, name), weight: 2 },
@@ -152,28 +169,19 @@ export class RequestPlans {
     return rarely({}, someOf(Object.fromEntries(values)), 2);
   }
 
-  #body({ path, body: schema }: ApiOperation): fc.Arbitrary<RequestPlan['body']> {
+  #body(operation: ApiOperation): fc.Arbitrary<RequestPlan['body']> {
+    const { body: schema } = operation;
     const raw = fc.constantFrom(...RAW_BODIES);
     if (!schema) return rarely(undefined, raw as fc.Arbitrary<RequestPlan['body']>, 15);
     const values = this.#values.of(schema);
-    const valid = path.includes('/platform/auth/') ? values.map(asPlatformAdmin) : values;
+    const valid = values.map((body) => meantFor(operation, body));
     return fc.oneof(
-      { arbitrary: valid.map((json) => ({ json })), weight: 6 },
+      { arbitrary: valid.map((json) => ({ json })), weight: 8 },
       { arbitrary: broken(valid).map((json) => ({ json })), weight: 5 },
       { arbitrary: raw, weight: 1 },
       { arbitrary: always(undefined), weight: 1 },
     );
   }
-}
-
-/** Platform admins have names and secrets of their own. */
-function asPlatformAdmin(body: unknown): unknown {
-  const { email, refreshToken, ...rest } = body as Record<string, unknown>;
-  return {
-    ...rest,
-    ...(email !== undefined && { email: new Placeholder('platform email') }),
-    ...(refreshToken !== undefined && { refreshToken: new Placeholder('platform refresh token') }),
-  };
 }
 
 /** Mostly those who get far: what nobody may do is soon asked enough. */

@@ -1,27 +1,16 @@
 import fc from 'fast-check';
 import { type ApiDocument, resolveSchema, type Schema } from './api-description.js';
+import { hex, knownField } from './known-fields.js';
 import { MARKER, Placeholder } from './placeholders.js';
 
 const MAX_DEPTH = 6;
 const MAX_TEXT = 60;
 
-const oneOfLetters = (letters: string): fc.Arbitrary<string> => fc.constantFrom(...Array.from(letters));
-const hex = (length: number): fc.Arbitrary<string> =>
-  fc.string({ unit: oneOfLetters('0123456789abcdef'), minLength: length, maxLength: length });
-const word = fc.string({ unit: oneOfLetters('abcdefghijklmnopqrstuvwxyz'), minLength: 2, maxLength: 12 });
-
-/** Fields whose meaning their schema does not tell. Others are made from their schema and example alone. */
-const KNOWN: [RegExp, fc.Arbitrary<unknown>][] = [
-  [/email$/i, hex(10).map((name) => `u${name}@${MARKER}.test`)],
-  [/^username$/, hex(10).map((name) => `u${name}-${MARKER}`)],
-  [/^slug$/, hex(10).map((name) => `s${name}`)],
-  [/^domain$/, hex(10).map((name) => `d${name}.example.test`)],
-  [/^tenant$/, fc.constantFrom(new Placeholder('tenant slug'), new Placeholder('tenant id'))],
-  [/^identifier$/, fc.constant(new Placeholder('identifier'))],
-  [/^(currentPassword|password)$/, fc.constant(new Placeholder('password'))],
-  [/^refreshToken$/, fc.constantFrom(new Placeholder('refresh token'), new Placeholder('other refresh token'))],
-  [/^token$/, fc.constant(new Placeholder('forged token'))],
-];
+const word = fc.string({
+  unit: fc.constantFrom(...Array.from('abcdefghijklmnopqrstuvwxyz')),
+  minLength: 2,
+  maxLength: 12,
+});
 
 const moment = fc
   .date({ min: new Date('2000-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
@@ -100,16 +89,15 @@ export class ValidValues {
   }
 
   #string(schema: Schema, name: string): fc.Arbitrary<unknown> {
-    const byName = KNOWN.find(([pattern]) => pattern.test(name));
-    if (byName) return byName[1];
+    const known = knownField(name, schema);
+    if (known) return known;
     if (schema.pattern) return withExample(schema, fc.stringMatching(new RegExp(schema.pattern)));
     const byFormat = FORMATS[schema.format ?? ''];
     if (byFormat) return byFormat;
     const { minLength = 0, maxLength = MAX_TEXT } = schema;
-    return withExample(
-      schema,
-      text.map((value) => fitted(value, minLength, maxLength)),
-    );
+    const fitting = text.map((value) => fitted(value, minLength, maxLength));
+    // Names are often taken once.
+    return withExample(schema, fitting, name === 'name' ? 1 : 2);
   }
 
   #array(schema: Schema, name: string, depth: number): fc.Arbitrary<unknown> {
@@ -117,7 +105,7 @@ export class ValidValues {
     if (Array.isArray(schema.example)) return fc.subarray(schema.example, { minLength: minItems });
     if (depth >= MAX_DEPTH) return fc.constant([]);
     const limits = { minLength: minItems, maxLength: Math.min(maxItems, minItems + 4) };
-    return fc.array(this.of(items, name, depth + 1), limits);
+    return fc.uniqueArray(this.of(items, name, depth + 1), { ...limits, selector: whatTellsApart });
   }
 
   #object(schema: Schema, depth: number): fc.Arbitrary<unknown> {
@@ -146,9 +134,15 @@ export class ValidValues {
   }
 }
 
-function withExample(schema: Schema, arbitrary: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
+function withExample(schema: Schema, arbitrary: fc.Arbitrary<unknown>, weight = 2): fc.Arbitrary<unknown> {
   if (schema.example === undefined) return arbitrary;
-  return fc.oneof({ arbitrary: fc.constant(schema.example), weight: 2 }, { arbitrary, weight: 1 });
+  return fc.oneof({ arbitrary: fc.constant(schema.example), weight }, { arbitrary, weight: 1 });
+}
+
+/** What lists must not hold twice, mostly: a thing of the same name. */
+function whatTellsApart(item: unknown): string {
+  const { id, name } = (item ?? {}) as { id?: unknown; name?: unknown };
+  return JSON.stringify(name ?? id ?? item);
 }
 
 function freeJson(depth: number): fc.Arbitrary<unknown> {

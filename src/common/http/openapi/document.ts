@@ -79,14 +79,19 @@ function complete(
   }
 }
 
-/** Any request may be malformed, or name a tenant that does not exist, is not active or is not the caller's. */
+/**
+ * Any request may be malformed, or name a tenant that does not exist, is not active or is not the caller's. A key of a request
+ * that still runs is a conflict, and one of another request cannot be answered.
+ */
 function problemStatuses(method: string, parameters: Parameter[], isPublic: boolean): number[] {
+  const takes = (header: string): boolean => parameters.some(({ name }) => name === header);
   return [
     400,
     ...(isPublic ? [] : [401]),
     403,
     404,
-    ...(parameters.some(({ name }) => name === 'If-Match') ? [412] : []),
+    ...(takes('Idempotency-Key') ? [409, 422] : []),
+    ...(takes('If-Match') ? [412] : []),
     ...(method === 'get' ? [] : [413, 415]),
     429,
     503,

@@ -39,6 +39,8 @@ import {
   type ScriptValueType,
 } from './lua-scripts.types.js';
 
+const PARAMETER = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/;
+
 export class ListLuaScriptsQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'Words that all occur in the name or the description.' })
   @IsOptional()
@@ -51,8 +53,8 @@ export class ListLuaScriptsQuery extends PageQuery {
 }
 
 export class ScriptParameterDto {
-  @ApiProperty({ example: 'amount', description: 'A field of `input`.' })
-  @Matches(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/)
+  @ApiProperty({ example: 'amount', pattern: PARAMETER.source, description: 'A field of `input`.' })
+  @Matches(PARAMETER)
   name!: string;
 
   @ApiProperty({ enum: SCRIPT_VALUE_TYPES })
