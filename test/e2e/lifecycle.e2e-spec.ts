@@ -1,3 +1,4 @@
+import type { RunningJob } from '../../src/common/jobs/job-handler.js';
 import { JobRunner } from '../../src/common/jobs/job-runner.js';
 import { PlatformPrismaService } from '../../src/common/prisma/platform-prisma.service.js';
 import { DeleteDueTenantsJob } from '../../src/modules/tenants/lifecycle/delete-due-tenants.job.js';
@@ -179,7 +180,8 @@ describe('The life of a tenant', () => {
 });
 
 describe('Deletion for good', () => {
-  const run = ({ id }: { id: string }) => test.app.get(DeleteTenantJob).handle({ tenantId: id });
+  const job = { signal: new AbortController().signal } as RunningJob;
+  const run = ({ id }: { id: string }) => test.app.get(DeleteTenantJob).handle({ tenantId: id }, job);
 
   it('is enqueued for its day, once per tenant', async () => {
     const tenant = await make.createTenant();
@@ -241,7 +243,7 @@ describe('Deletion for good', () => {
     const [due, waiting] = [await make.createTenant(), await make.createTenant()];
     await Promise.all([remove(due), remove(waiting)]);
     await makeDue(due);
-    await test.app.get(DeleteDueTenantsJob).handle();
+    await test.app.get(DeleteDueTenantsJob).handle({}, job);
     expect((await read(due)).status).toBe(404);
     expect((await read(waiting)).status).toBe(200);
   });

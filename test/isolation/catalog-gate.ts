@@ -16,6 +16,7 @@ export const REVIEWED_DEFINERS = [
   'app.schema_state()',
   'app.unprotected_tables()',
   'app.resolve_tenant(text,text)',
+  'app.delete_rows_of_tenant(uuid,text,boolean,integer)',
 ];
 
 /**

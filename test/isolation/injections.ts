@@ -121,5 +121,9 @@ export const MEANS: Record<string, [sql: string, sqlState: string]> = {
   'the platform’s accounts': ['SELECT email AS bio FROM platform_admins', '42501'],
   'the platform’s jobs': [`SELECT jobs.enqueue_platform('tenant.delete', '{}')`, '42501'],
   'a job of no tenant’s kind': [`SELECT jobs.enqueue('tenant.delete', '{}')`, '42501'],
+  'rows of a tenant on its way out': [
+    `SELECT app.delete_rows_of_tenant('00000000-0000-7000-8000-00000000000b', 'public.users', false, 1)`,
+    '42501',
+  ],
   'a listed setting': [`UPDATE pg_settings SET setting = 'off' WHERE name = 'row_security'`, '42501'],
 };

@@ -8,6 +8,7 @@ export interface Mutant {
 
 const TENANCY_SQL = 'prisma/migrations/20261120000000_tenancy/migration.sql';
 const TABLES_SQL = 'prisma/migrations/20261120000100_tenants_and_users/migration.sql';
+const DELETION_SQL = 'prisma/migrations/20261120040000_tenant_deletion_in_batches/migration.sql';
 const CONNECTIONS = 'src/common/prisma/adapter/connections.ts';
 const TRANSACTION = 'src/common/prisma/adapter/tenant-transaction.ts';
 const CONTEXT = 'src/common/tenancy/tenant-context.ts';
@@ -66,6 +67,18 @@ export const MUTANTS: Mutant[] = [
     file: TABLES_SQL,
     from: `SELECT app.protect_table('audit_log', 'SELECT, INSERT');`,
     to: `SELECT app.protect_table('audit_log'); REVOKE DELETE ON audit_log FROM tenantry_app;`,
+  },
+  {
+    name: 'rows of a living tenant may be deleted for good',
+    file: DELETION_SQL,
+    from: `t.id = tenant AND t.status = 'PENDING_DELETION'`,
+    to: `t.id = tenant OR t.status = 'PENDING_DELETION'`,
+  },
+  {
+    name: 'a begun deletion may be taken back',
+    file: DELETION_SQL,
+    from: `WHEN (OLD."deletion_started_at" IS NOT NULL AND`,
+    to: 'WHEN (false AND',
   },
   {
     name: 'tables may be truncated',

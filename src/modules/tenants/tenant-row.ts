@@ -19,6 +19,7 @@ export const TENANT_COLUMNS = {
   dataRegion: true,
   defaultLocale: true,
   deletionScheduledAt: true,
+  deletionStartedAt: true,
   version: true,
   createdAt: true,
   updatedAt: true,

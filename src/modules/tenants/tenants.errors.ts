@@ -21,6 +21,9 @@ export const domainTaken = () => new ConflictError('tenant.domain_taken', 'Anoth
 export const invalidTransition = (status: TenantStatus, from: readonly TenantStatus[]) =>
   new ConflictError('tenant.invalid_transition', `The tenant is ${status}; this is for ${from.join(' or ')} ones.`);
 
+export const deletionBegun = () =>
+  new ConflictError('tenant.deletion_begun', 'The tenant is being deleted for good; that cannot be taken back.');
+
 export const domainReserved = () =>
   new InvalidInputError('The domain is not free to choose.', [
     { pointer: '/domain', detail: 'must not lie under the base domain', code: 'reserved' },

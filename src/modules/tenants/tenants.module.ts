@@ -3,6 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { FirstPlatformAdmin } from './first-platform-admin.js';
 import { DeleteDueTenantsJob } from './lifecycle/delete-due-tenants.job.js';
 import { DeleteTenantJob } from './lifecycle/delete-tenant.job.js';
+import { TenantDeletionRepository } from './lifecycle/tenant-deletion.repository.js';
 import { TenantDeletionService } from './lifecycle/tenant-deletion.service.js';
 import { TenantLifecycleController } from './lifecycle/tenant-lifecycle.controller.js';
 import { TenantLifecycleService } from './lifecycle/tenant-lifecycle.service.js';
@@ -36,6 +37,7 @@ import { TenantsService } from './tenants.service.js';
     TenantUsageReadModel,
     OwnTenantService,
     TenantLifecycleService,
+    TenantDeletionRepository,
     TenantDeletionService,
     DeleteTenantJob,
     DeleteDueTenantsJob,

@@ -65,34 +65,25 @@ export class TenantsRepository {
     return namingConflicts(() => this.updateOne({ id }, changes));
   }
 
-  /** One conditional statement, so of two at once only one wins. Null when the tenant is not in one of the statuses `from`. */
+  /**
+   * One conditional statement, so of two at once only one wins. Null when the tenant is not in one of the statuses `from`, or
+   * its deletion for good has begun.
+   */
   changeStatus(
     id: string,
     from: readonly TenantStatus[],
     to: TenantStatus,
     deletionScheduledAt: Date | null = null,
   ): Promise<Tenant | null> {
-    return this.updateOne({ id, status: { in: [...from] } }, { status: to, deletionScheduledAt });
+    return this.updateOne(
+      { id, status: { in: [...from] }, deletionStartedAt: null },
+      { status: to, deletionScheduledAt },
+    );
   }
 
   /** Removes a half-made tenant and everything it owns. False when it is none (any more). */
   async deleteProvisioning(id: string): Promise<boolean> {
     return (await this.prisma.tenant.deleteMany({ where: { id, status: 'PROVISIONING' } })).count > 0;
-  }
-
-  /** Removes a tenant whose time has come by the database's clock, and everything it owns. False when it has not. */
-  async deleteDue(id: string): Promise<boolean> {
-    const deleted = await this.prisma.$executeRaw`
-      DELETE FROM tenants WHERE id = ${id}::uuid AND status = 'PENDING_DELETION' AND deletion_scheduled_at <= now()`;
-    return deleted > 0;
-  }
-
-  /** Ids of the tenants whose time has come, the longest due first. */
-  async findDue(limit: number): Promise<string[]> {
-    const rows = await this.prisma.$queryRaw<{ id: string }[]>`
-      SELECT id::text FROM tenants WHERE status = 'PENDING_DELETION' AND deletion_scheduled_at <= now()
-      ORDER BY deletion_scheduled_at LIMIT ${limit}`;
-    return rows.map(({ id }) => id);
   }
 
   private async updateOne(

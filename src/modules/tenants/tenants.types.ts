@@ -28,6 +28,8 @@ export interface Tenant {
   defaultLocale: string;
   /** When the tenant is deleted for good; set in PENDING_DELETION only. */
   deletionScheduledAt: Date | null;
+  /** When the tenant began to lose its rows; there is no way back then. */
+  deletionStartedAt: Date | null;
   version: number;
   createdAt: Date;
   updatedAt: Date;

@@ -1,4 +1,4 @@
-import { type HandlesJobs, JobHandler } from '../../../common/jobs/job-handler.js';
+import { type HandlesJobs, JobHandler, type JobPayload, type RunningJob } from '../../../common/jobs/job-handler.js';
 import { TenantDeletionService } from './tenant-deletion.service.js';
 
 /** Every six hours. Finds what a lost job left over. */
@@ -6,7 +6,7 @@ import { TenantDeletionService } from './tenant-deletion.service.js';
 export class DeleteDueTenantsJob implements HandlesJobs {
   constructor(private readonly deletion: TenantDeletionService) {}
 
-  async handle(): Promise<void> {
-    await this.deletion.deleteAllDue();
+  async handle(_payload: JobPayload, job: RunningJob): Promise<void> {
+    await this.deletion.deleteAllDue(job.signal);
   }
 }

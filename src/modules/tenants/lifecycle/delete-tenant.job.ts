@@ -1,4 +1,4 @@
-import { type HandlesJobs, JobHandler, type JobPayload } from '../../../common/jobs/job-handler.js';
+import { type HandlesJobs, JobHandler, type JobPayload, type RunningJob } from '../../../common/jobs/job-handler.js';
 import { isUuid } from '../../../common/tenancy/is-uuid.js';
 import { TenantDeletionService } from './tenant-deletion.service.js';
 
@@ -7,8 +7,8 @@ import { TenantDeletionService } from './tenant-deletion.service.js';
 export class DeleteTenantJob implements HandlesJobs {
   constructor(private readonly deletion: TenantDeletionService) {}
 
-  async handle({ tenantId }: JobPayload): Promise<void> {
+  async handle({ tenantId }: JobPayload, job: RunningJob): Promise<void> {
     if (!isUuid(tenantId)) throw new Error('The job names no tenant.');
-    await this.deletion.deleteIfDue(tenantId);
+    await this.deletion.deleteIfDue(tenantId, job.signal);
   }
 }

@@ -5,7 +5,7 @@ import { PlatformDbalService } from '../../../common/dbal/platform-dbal.service.
 import { assertIfMatch } from '../../../common/http/etag.js';
 import { PlatformJobsService } from '../../../common/jobs/platform-jobs.service.js';
 import { TenantChangeLog } from '../tenant-change-log.js';
-import { invalidTransition, tenantNotFound } from '../tenants.errors.js';
+import { deletionBegun, invalidTransition, tenantNotFound } from '../tenants.errors.js';
 import { TenantsRepository } from '../tenants.repository.js';
 import type { Tenant } from '../tenants.types.js';
 import { DELETION_DELAY_MS, type TenantTransition, transitionOf } from './tenant-lifecycle.js';
@@ -13,7 +13,7 @@ import { DELETION_DELAY_MS, type TenantTransition, transitionOf } from './tenant
 /**
  * Moves tenants through their life.
  * All methods throw NotFoundError `tenant.not_found` and, from any other status than the transition starts from, ConflictError
- * `tenant.invalid_transition`; of two transitions at once, one meets the status that the other left.
+ * `tenant.invalid_transition` (`tenant.deletion_begun` when it is on its way out); of two transitions at once, one meets the status that the other left.
  */
 @Injectable()
 export class TenantLifecycleService {
@@ -35,7 +35,10 @@ export class TenantLifecycleService {
     return this.dbal.transaction(() => this.move(actor, id, 'activate', 'tenant.activated'));
   }
 
-  /** Takes a scheduled deletion back. The tenant is SUSPENDED then; `activate` comes next. */
+  /**
+   * Takes a scheduled deletion back. The tenant is SUSPENDED then; `activate` comes next.
+   * @throws ConflictError `tenant.deletion_begun` once it loses its rows: what is left is no tenant to give back.
+   */
   restore(actor: Actor, id: string): Promise<Tenant> {
     return this.dbal.transaction(() => this.move(actor, id, 'restore', 'tenant.restored'));
   }
@@ -67,7 +70,8 @@ export class TenantLifecycleService {
     const tenant = await this.tenants.changeStatus(id, from, to, dueAt);
     if (!tenant) {
       const current = await this.tenants.findById(id);
-      throw current ? invalidTransition(current.status, from) : tenantNotFound();
+      if (!current) throw tenantNotFound();
+      throw current.deletionStartedAt ? deletionBegun() : invalidTransition(current.status, from);
     }
     await this.log.record(actor, id, action, dueAt && { dueAt: dueAt.toISOString() });
     this.dbal.afterCommit(() => this.identities.forgetTenant(id));
