@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, write
 import { join } from 'node:path';
 import { ROOT } from '../../scripts/project.ts';
 import { processIdentity } from '../../scripts/processes/process-identity.mjs';
+import { eventually } from '../support/eventually.js';
 import { ScriptProcess } from '../support/script-process.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -84,8 +85,9 @@ describe.each([
     const command = bootstrap('wait');
     const pid = Number((await command.line(/^waiting/)).split(' ')[1]);
     command.child.kill('SIGKILL');
-    await command.ended; // its output closes when the last of the two has ended
-    expect(processIdentity(pid)).toBeNull();
+    await command.ended; // its output closes when the last of the two ends, a moment before the system forgets it
+    const isGone = (identity: string | null): boolean => identity === null;
+    expect(await eventually(() => processIdentity(pid), isGone)).toBeNull();
   });
 
   onNode('takes over packages that were installed by hand', async () => {
