@@ -173,7 +173,7 @@ describe('passwords', () => {
         passwordHash: null,
       };
       await world.make.inTenant(world.tenant, () =>
-        Promise.all([1, 2, 3, 4, 5].map(() => issuer.issueByMail(account))),
+        Promise.all([1, 2, 3, 4, 5].map(() => issuer.issueByMail(account, 'forgotten'))),
       );
       await test.app.get(JobRunner).runDue();
       const links = mails().filter(({ to }) => to === user.email);

@@ -339,10 +339,12 @@ describe('users over HTTP', () => {
 
   it('lets a platform admin act inside the tenant, and says so in the audit log', async () => {
     const platform = world.bearer(await world.make.platformToken());
-    const created = await platform.post('/users', newcomer({ role: 'admin' }), { 'X-Tenant-ID': world.tenant.id });
+    const invited = newcomer({ role: 'admin', password: undefined });
+    const created = await platform.post('/users', invited, { 'X-Tenant-ID': world.tenant.id });
     expect(created.status).toBe(201);
     expect(await world.auditOf(created.body.id)).toEqual([
       expect.objectContaining({ action: 'user.created', actorKind: 'platform' }),
+      expect.objectContaining({ action: 'user.invited', actorKind: 'platform' }),
     ]);
     const owner = await world.idOf('owner');
     const deletion = await platform.delete(`/users/${owner}`, { 'X-Tenant-ID': world.tenant.id });

@@ -1,4 +1,5 @@
 import { Injectable, Module } from '@nestjs/common';
+import type { Actor } from '../../src/common/auth/actor.js';
 import {
   Action,
   type ActionContext,
@@ -14,6 +15,7 @@ export interface ProbeCall {
   idempotencyKey: string;
   signal: AbortSignal;
   actorId: string;
+  actor: Actor;
 }
 
 type Behaviour = (call: ProbeCall) => unknown;
@@ -65,6 +67,7 @@ class ProbeAction implements WorkflowAction {
       idempotencyKey,
       signal,
       actorId: actor.id,
+      actor,
     });
     return { kind: 'done', output };
   }

@@ -34,7 +34,7 @@ export class AuditService {
   ): Promise<void> {
     const request = factsOfRequest();
     // JSON has no undefined: what is absent stays absent.
-    const told = { before, after, ...details, apiKeyId: actor.apiKeyId };
+    const told = { before, after, ...details, apiKeyId: actor.apiKeyId, runId: actor.runId };
     await this.entries.create({
       actorKind: actor.kind,
       actorId: actor.kind === 'system' ? null : actor.id,

@@ -13,6 +13,18 @@ export interface Actor {
   /** The sign-in (token family), for kinds `user` and `platform`. */
   readonly sessionId?: string;
   readonly apiKeyId?: string;
+  /** The workflow run that acts with the rights of the user `id`. */
+  readonly runId?: string;
+}
+
+/** Whether somebody acts who has signed in to the tenant: no API key, no workflow run, no platform admin. */
+export function actsInPerson({ kind, runId }: Actor): boolean {
+  return kind === 'user' && runId === undefined;
+}
+
+/** Whether a program acts with the rights of a user: an API key or a workflow run. */
+export function actsForUser({ kind, runId }: Actor): boolean {
+  return kind === 'api_key' || runId !== undefined;
 }
 
 /** The program itself, in jobs and provisioning. */

@@ -9,8 +9,23 @@ export const usernameTaken = () => new ConflictError('user.username_taken', 'Ano
 export const aboveYourLevel = () =>
   new ForbiddenError('user.above_your_level', 'Nobody changes users or gives roles above their own level.');
 
+export const notBelowYourLevel = () =>
+  new ForbiddenError(
+    'user.not_below_your_level',
+    'An API key or a workflow makes, invites, raises and reactivates only people below the level of the user it acts for.',
+  );
+
 export const namesArePersonal = () =>
-  new ForbiddenError('user.names_are_personal', 'No API key changes what its user signs in with.');
+  new ForbiddenError(
+    'user.names_are_personal',
+    'Only somebody who has signed in to the tenant changes a username or an e-mail address: no API key, workflow or platform admin does.',
+  );
+
+export const passwordsArePersonal = () =>
+  new ForbiddenError(
+    'user.passwords_are_personal',
+    'Only somebody who has signed in to the tenant sets a password. Leave it out: the user is invited by mail.',
+  );
 
 export const ownerExists = () =>
   new ConflictError('user.owner_exists', 'A tenant has exactly one owner. Ownership changes by a power transfer.');

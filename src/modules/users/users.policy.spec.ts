@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import type { Actor } from '../../common/auth/actor.js';
 import { permissionsOfRole } from '../../common/auth/permissions.js';
 import { levelOf, ROLES, type Role } from '../../common/auth/roles.js';
-import { assertMayExclude, assertMayGrant, assertMayUpdate } from './users.policy.js';
+import {
+  assertMayExclude,
+  assertMayGrant,
+  assertMayReadmit,
+  assertMaySetPassword,
+  assertMayUpdate,
+} from './users.policy.js';
 import { FakeUsersRepository } from './users.repository.fake.js';
 
 const users = new FakeUsersRepository();
@@ -108,13 +114,44 @@ describe('who may do what to whom', () => {
     expect(codeOf(() => assertMayUpdate(key, user, { firstName: 'Ada' }))).toBe('auth.forbidden');
   });
 
-  it('keeps the names of a user from their own keys, and nothing else', () => {
-    const user = users.add({ role: 'owner' });
-    const key: Actor = { ...actorOf('owner', user.id), kind: 'api_key' };
-    expect(codeOf(() => assertMayUpdate(key, user, { email: 'thief@example.com' }))).toBe('user.names_are_personal');
-    expect(codeOf(() => assertMayUpdate(key, user, { username: 'thief' }))).toBe('user.names_are_personal');
-    expect(codeOf(() => assertMayUpdate(key, user, { email: user.email, firstName: 'Ada' }))).toBeUndefined();
-    expect(codeOf(() => assertMayUpdate(key, users.add({ role: 'member' }), { username: 'new' }))).toBeUndefined();
+  describe.each([
+    ['an API key', (role: Role, id?: string): Actor => ({ ...actorOf(role, id), kind: 'api_key' })],
+    ['a workflow run', (role: Role, id?: string): Actor => ({ ...actorOf(role, id), runId: 'run' })],
+    ['a platform admin', (_role: Role, id?: string): Actor => ({ ...actorOf('owner', id), kind: 'platform' })],
+  ] as const)('%s', (_, actorFor) => {
+    it('changes nobody’s username or e-mail address, and sets no password', () => {
+      fc.assert(
+        fc.property(anyRole, anyRole, fc.boolean(), (mine, theirs, onMyself) => {
+          const user = users.add({ role: onMyself ? mine : theirs });
+          const actor = actorFor(mine, onMyself ? user.id : undefined);
+          expect(codeOf(() => assertMayUpdate(actor, user, { email: 'thief@example.com' }))).toBeDefined();
+          expect(codeOf(() => assertMayUpdate(actor, user, { username: 'thief' }))).toBeDefined();
+          expect(codeOf(() => assertMaySetPassword(actor))).toBe('user.passwords_are_personal');
+        }),
+      );
+      const user = users.add({ role: 'member' });
+      const actor = actorFor('admin');
+      expect(codeOf(() => assertMayUpdate(actor, user, { username: 'new' }))).toBe('user.names_are_personal');
+      expect(codeOf(() => assertMayUpdate(actor, user, { email: user.email, firstName: 'Ada' }))).toBeUndefined();
+    });
+  });
+
+  it.each([
+    ['an API key', { kind: 'api_key' }],
+    ['a workflow run', { runId: 'run' }],
+  ] as const)('lets %s make, raise and readmit only people below its holder', (_, program) => {
+    fc.assert(
+      fc.property(anyRole, anyRole, anyRole, (mine, before, after) => {
+        const actor: Actor = { ...actorOf(mine), ...program };
+        const user = users.add({ role: before });
+        const isBelow = (role: Role) => levelOf(role) < levelOf(mine);
+        expect(codeOf(() => assertMayGrant(actor, after)) === undefined).toBe(isBelow(after));
+        const isRaised = codeOf(() => assertMayUpdate(actor, user, { role: after })) === undefined;
+        if (isRaised && after !== before) expect(isBelow(after)).toBe(true);
+        const isReadmitted = codeOf(() => assertMayReadmit(actor, user)) === undefined;
+        expect(isReadmitted).toBe(isBelow(before) && levelOf(mine) >= levelOf('admin'));
+      }),
+    );
   });
 
   it('does not take a platform admin for a user with the same id', () => {

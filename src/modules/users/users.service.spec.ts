@@ -32,6 +32,7 @@ function setUp({ quota = {} }: { quota?: Record<string, number> } = {}) {
   const invitations = { issue, issueByMail: issue } as unknown as InvitationIssuer;
   const access = {
     refresh: (id: string) => void log.push(`refreshed ${id}`),
+    reopen: async (_actor: Actor, { id }: User) => void log.push(`reopened ${id}`),
     end: async (id: string) => void log.push(`ended ${id}`),
   } as UserAccess;
   const repository = users as unknown as UsersRepository;

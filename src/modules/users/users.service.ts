@@ -8,7 +8,13 @@ import { UserAccess } from './user-access.js';
 import { UserAdmissionService } from './user-admission.service.js';
 import { changesOf, UserChangeLog } from './user-change-log.js';
 import { notActive, notDeactivated, userNotFound } from './users.errors.js';
-import { assertMayExclude, assertMayGrant, assertMayManage, assertMayUpdate } from './users.policy.js';
+import {
+  assertMayExclude,
+  assertMayGrant,
+  assertMayReadmit,
+  assertMaySetPassword,
+  assertMayUpdate,
+} from './users.policy.js';
 import { UsersRepository } from './users.repository.js';
 import { type NewUser, type User, type UserChanges, type UserList, USER_SORTS } from './users.types.js';
 
@@ -42,12 +48,15 @@ export class UsersService implements VersionSource {
 
   /**
    * With a password the user may sign in at once; without one an invitation is mailed.
-   * @throws ConflictError `user.email_taken`, `user.username_taken`, `user.owner_exists`; ForbiddenError `user.above_your_level`;
-   * UnprocessableError `plan.limit_reached`.
+   * @throws ConflictError `user.email_taken`, `user.username_taken`, `user.owner_exists`; ForbiddenError `user.above_your_level`,
+   * `user.not_below_your_level`, `user.passwords_are_personal`; UnprocessableError `plan.limit_reached`.
    */
   async create(actor: Actor, { password, ...input }: NewUser & { password?: string }): Promise<User> {
     assertMayGrant(actor, input.role);
-    if (password !== undefined) return this.admission.admit(actor, input, password);
+    if (password !== undefined) {
+      assertMaySetPassword(actor);
+      return this.admission.admit(actor, input, password);
+    }
     return this.dbal.transaction(async () => {
       const user = await this.admission.admitInvited(actor, input);
       await this.invitations.issueByMail(actor, user);
@@ -107,13 +116,16 @@ export class UsersService implements VersionSource {
     });
   }
 
-  /** @throws ConflictError `user.not_deactivated`; ForbiddenError; NotFoundError. */
+  /**
+   * See `UserAccess.reopen` for who is told by mail.
+   * @throws ConflictError `user.not_deactivated`; ForbiddenError; NotFoundError; UnavailableError `mail.unavailable`.
+   */
   reactivate(actor: Actor, id: string): Promise<User> {
     return this.dbal.transaction(async () => {
-      assertMayManage(actor, await this.getForUpdate(id));
+      assertMayReadmit(actor, await this.getForUpdate(id));
       const user = await this.users.changeStatus(id, 'SUSPENDED', 'ACTIVE');
       if (!user) throw notDeactivated();
-      this.access.refresh(id);
+      await this.access.reopen(actor, user);
       await this.changes.record(actor, 'user.reactivated', user);
       return user;
     });

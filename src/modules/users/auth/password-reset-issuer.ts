@@ -6,7 +6,7 @@ import { MailService } from '../../../common/mail/mail.service.js';
 import { TenantContext } from '../../../common/tenancy/tenant-context.js';
 import { OwnTenantService } from '../../tenants/own-tenant.service.js';
 import type { Account } from './accounts.repository.js';
-import { passwordResetMail } from './password-reset-mail.js';
+import { passwordResetMail, type ResetReason } from './password-reset-mail.js';
 import { PasswordResetTokensRepository } from './password-reset-tokens.repository.js';
 
 const LIFETIME_MS = 60 * 60 * 1000;
@@ -24,13 +24,14 @@ export class PasswordResetIssuer {
   ) {}
 
   /** Mails a link that works once within an hour, in place of older ones. */
-  async issueByMail({ username, email }: Account): Promise<void> {
+  async issueByMail({ username, email }: Account, reason: ResetReason): Promise<void> {
     const { token, hash } = mintSecret('reset', this.tenant.tenantId);
     const expiresAt = new Date(Date.now() + LIFETIME_MS);
     await this.dbal.transaction(async () => {
       const { name } = await this.tenants.get();
       await this.tokens.replace(username, hash, expiresAt);
-      await this.mails.send(passwordResetMail({ to: email, tenantName: name, token, expiresAt }, this.config));
+      const facts = { to: email, tenantName: name, token, expiresAt, reason };
+      await this.mails.send(passwordResetMail(facts, this.config));
     });
   }
 }

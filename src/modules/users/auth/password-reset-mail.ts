@@ -1,9 +1,20 @@
 import type { Config } from '../../../common/config/config.js';
 import type { Mail } from '../../../common/mail/mail.types.js';
 
+/** `reactivated`: nobody asked; a program has let the user in again. */
+export type ResetReason = 'forgotten' | 'reactivated';
+
+export interface ResetFacts {
+  to: string;
+  tenantName: string;
+  token: string;
+  expiresAt: Date;
+  reason: ResetReason;
+}
+
 /** The token stands in the fragment, which browsers do not send: it reaches no log and no referrer on the way. */
 export function passwordResetMail(
-  { to, tenantName, token, expiresAt }: { to: string; tenantName: string; token: string; expiresAt: Date },
+  { to, tenantName, token, expiresAt, reason }: ResetFacts,
   config: Pick<Config, 'PUBLIC_URL' | 'PORT'>,
 ): Mail {
   const base = (config.PUBLIC_URL ?? `http://localhost:${config.PORT}`).replace(/\/$/, '');
@@ -11,10 +22,14 @@ export function passwordResetMail(
     to,
     subject: `Your password for ${tenantName}`,
     text: [
-      `Somebody, hopefully you, asked for a new password for ${to} at ${tenantName}.`,
+      reason === 'forgotten'
+        ? `Somebody, hopefully you, asked for a new password for ${to} at ${tenantName}.`
+        : `Your account ${to} at ${tenantName} is active again. You can sign in with your password, or choose a new one.`,
       `Choose it here: ${base}/reset-password#token=${token}`,
       `The link works once and expires at ${expiresAt.toISOString()}.`,
-      'If it was not you, ignore this mail: your password stays as it is.',
+      reason === 'forgotten'
+        ? 'If it was not you, ignore this mail: your password stays as it is.'
+        : 'If you do not choose a new password, yours stays as it is.',
     ].join('\n\n'),
   };
 }

@@ -18,14 +18,14 @@ export class SendPasswordResetJob implements HandlesJobs {
     private readonly counts: LoginAttemptsRepository,
   ) {}
 
-  async handle({ identifier }: JobPayload): Promise<void> {
+  async handle({ identifier, reason }: JobPayload): Promise<void> {
     if (typeof identifier !== 'string') throw new TypeError('A password is reset for a name.');
     const account = await this.accounts.findByName(identifier);
     if (!account?.isActive) return;
     // Counted like failed sign-ins, under a name nobody can sign in by: five mails, then a pause, so that nobody is flooded.
     const nameHash = createHash('sha256').update(`password reset mails to ${account.username}`).digest('hex');
     if ((await this.counts.lockedForMs(nameHash)) > 0) return;
-    await this.resets.issueByMail(account);
+    await this.resets.issueByMail(account, reason === 'reactivated' ? reason : 'forgotten');
     await this.counts.count(nameHash);
   }
 }

@@ -21,10 +21,11 @@ export class InvitationsService {
   /**
    * Mails an invitation. Somebody who has not accepted an earlier one keeps the user, gets what is given here, and the earlier token stops working.
    * @throws ConflictError `user.email_taken` for users who need no invitation, `user.username_taken`, `user.owner_exists`;
-   * ForbiddenError `user.above_your_level`; UnprocessableError `plan.limit_reached`.
+   * ForbiddenError `user.above_your_level`, `user.not_below_your_level`, `user.names_are_personal`; UnprocessableError `plan.limit_reached`.
    */
   invite(actor: Actor, input: NewInvitation): Promise<{ invitation: Invitation; user: User }> {
     return this.dbal.transaction(async () => {
+      assertMayGrant(actor, input.role);
       // Of two invitations of one address at once the second finds the first one's user.
       await this.users.lockSeats();
       const known = await this.users.findByEmail(input.email);
@@ -34,7 +35,6 @@ export class InvitationsService {
   }
 
   private async inviteNew(actor: Actor, input: NewInvitation): Promise<User> {
-    assertMayGrant(actor, input.role);
     const username = input.username ?? (await this.admission.usernameFor(input.email));
     return this.admission.admitInvited(actor, { ...input, username });
   }

@@ -101,7 +101,7 @@ export class RunEngine implements OnModuleInit {
       runner: this.runner,
       metrics: this.metrics,
       logger: this.#logger,
-      actor: actorOf(run.owner),
+      actor: actorOf(run.owner, run.id),
       letGo: this.#letGo.signal,
       giveUp,
     });
@@ -117,6 +117,6 @@ export class RunEngine implements OnModuleInit {
 }
 
 /** The owner without what only people do in person. */
-function actorOf({ id, role }: RunOwner): Actor {
-  return { ...SYSTEM_ACTOR, kind: 'user', id, role, permissions: new Set(permissionsForKeysOf(role)) };
+function actorOf({ id, role }: RunOwner, runId: string): Actor {
+  return { ...SYSTEM_ACTOR, kind: 'user', id, role, permissions: new Set(permissionsForKeysOf(role)), runId };
 }
