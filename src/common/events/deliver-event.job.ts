@@ -1,6 +1,6 @@
 import { type HandlesJobs, JobHandler, type JobPayload } from '../jobs/job-handler.js';
 import type { DomainEvent } from './domain-event.js';
-import { atEventDepth } from './event-depth.js';
+import { withEventOrigin } from './event-origin.js';
 import { EventSubscribers } from './event-subscribers.js';
 import { DELIVER_EVENT } from './events.service.js';
 
@@ -13,7 +13,9 @@ export class DeliverEventJob implements HandlesJobs {
   async handle({ subscriber, event }: JobPayload): Promise<void> {
     const handler = this.subscribers.find(String(subscriber));
     if (!handler) throw new Error(`There is no subscriber with the name ${String(subscriber)}.`);
-    const told = event as DomainEvent;
-    await atEventDepth(told.depth, () => handler.handle(told));
+    const stored = event as DomainEvent & { rootId?: string };
+    // Jobs of an older version of the program name no root.
+    const told: DomainEvent = { ...stored, rootId: stored.rootId ?? stored.id };
+    await withEventOrigin({ depth: told.depth, rootId: told.rootId }, () => handler.handle(told));
   }
 }

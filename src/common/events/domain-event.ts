@@ -13,6 +13,8 @@ export interface DomainEvent {
   readonly occurredAt: string;
   /** How many things that events started led to it. Whoever starts something by events stops where it gets too deep. */
   readonly depth: number;
+  /** Where its tree began: the id of the first event, or of the run that emitted it. Whoever starts something counts by it. */
+  readonly rootId: string;
 }
 
 export interface HandlesDomainEvents {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { JobsService } from '../jobs/jobs.service.js';
 import type { DomainEvent } from './domain-event.js';
-import { currentEventDepth } from './event-depth.js';
+import { currentEventOrigin } from './event-origin.js';
 import { EventSubscribers } from './event-subscribers.js';
 
 export const DELIVER_EVENT = 'event.deliver';
@@ -30,12 +30,15 @@ export class EventsService {
    */
   async emit(name: string, payload: Record<string, unknown>): Promise<void> {
     if (!isEventName(name)) throw new Error(`${name} is no name of an event.`);
+    const id = uuidv7();
+    const { depth, rootId = id } = currentEventOrigin();
     const event: DomainEvent = {
-      id: uuidv7(),
+      id,
       name,
       payload,
       occurredAt: new Date().toISOString(),
-      depth: currentEventDepth(),
+      depth,
+      rootId,
     };
     for (const subscriber of this.subscribers.of(name)) {
       await this.jobs.enqueue(DELIVER_EVENT, { subscriber, event });

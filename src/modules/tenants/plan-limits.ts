@@ -2,14 +2,14 @@ import { UnprocessableError } from '../../common/errors/app-error.js';
 import type { Plan, Tenant } from './tenants.types.js';
 
 /** What plans limit. The names are the keys of `Tenant.quota`, too. */
-export type LimitedResource = 'users' | 'workflows' | 'concurrentRuns';
+export type LimitedResource = 'users' | 'workflows' | 'concurrentRuns' | 'openRuns';
 
 /** `null` is unlimited. */
 const PLAN_LIMITS: Record<Plan, Record<LimitedResource, number | null>> = {
-  basic: { users: 10, workflows: 25, concurrentRuns: 5 },
-  professional: { users: 100, workflows: 250, concurrentRuns: 20 },
-  enterprise: { users: 1000, workflows: 2500, concurrentRuns: 50 },
-  custom: { users: null, workflows: null, concurrentRuns: 100 },
+  basic: { users: 10, workflows: 25, concurrentRuns: 5, openRuns: 1000 },
+  professional: { users: 100, workflows: 250, concurrentRuns: 20, openRuns: 10_000 },
+  enterprise: { users: 1000, workflows: 2500, concurrentRuns: 50, openRuns: 50_000 },
+  custom: { users: null, workflows: null, concurrentRuns: 100, openRuns: 100_000 },
 };
 
 /** How many of a resource a tenant may have: its own quota, else its plan's limit; `null` is unlimited. */

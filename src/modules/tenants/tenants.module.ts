@@ -10,6 +10,7 @@ import { TenantLifecycleService } from './lifecycle/tenant-lifecycle.service.js'
 import { OwnTenantController } from './own-tenant.controller.js';
 import { OwnTenantRepository } from './own-tenant.repository.js';
 import { OwnTenantService } from './own-tenant.service.js';
+import { PlanLimits } from './plan-limits.service.js';
 import { PlatformAdminsModule } from './platform-admins/platform-admins.module.js';
 import { ProvisioningPace } from './provisioning/provisioning-pace.js';
 import { ProvisioningProgressRepository } from './provisioning/provisioning-progress.repository.js';
@@ -36,6 +37,7 @@ import { TenantsService } from './tenants.service.js';
     OwnTenantRepository,
     TenantUsageReadModel,
     OwnTenantService,
+    PlanLimits,
     TenantLifecycleService,
     TenantDeletionRepository,
     TenantDeletionService,
@@ -49,6 +51,6 @@ import { TenantsService } from './tenants.service.js';
     RecoverProvisioningJob,
     PlatformRetentionRepository,
   ],
-  exports: [TenantsService, OwnTenantService, ProvisioningService],
+  exports: [TenantsService, OwnTenantService, PlanLimits, ProvisioningService],
 })
 export class TenantsModule {}

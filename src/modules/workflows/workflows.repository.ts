@@ -6,7 +6,14 @@ import { everyWordIn } from '../../common/prisma/text-search.js';
 import { Prisma } from '../../generated/prisma/client.js';
 import type { WorkflowDefinition } from './definitions/definition.types.js';
 import { workflowNameTaken } from './workflows.errors.js';
-import type { Workflow, WorkflowFilter, WorkflowOrder, WorkflowStatus, WorkflowSummary } from './workflows.types.js';
+import type {
+  ListeningWorkflow,
+  Workflow,
+  WorkflowFilter,
+  WorkflowOrder,
+  WorkflowStatus,
+  WorkflowSummary,
+} from './workflows.types.js';
 
 const SUMMARY = {
   id: true,
@@ -27,6 +34,9 @@ const SUMMARY = {
 } satisfies Prisma.WorkflowSelect;
 
 const COLUMNS = { ...SUMMARY, nodes: true, edges: true, config: true } satisfies Prisma.WorkflowSelect;
+
+/** Without the definitions: there may be thousands of them, and most events start few. */
+const LISTENING = { id: true, userId: true, triggerConfig: true } satisfies Prisma.WorkflowSelect;
 
 const OPEN_RUNS = ['queued', 'running', 'waiting'];
 
@@ -97,13 +107,13 @@ export class WorkflowsRepository {
   }
 
   /** Active workflows that an event of this name starts. */
-  async findListening(eventName: string): Promise<Workflow[]> {
+  async findListening(eventName: string): Promise<ListeningWorkflow[]> {
     const rows = await this.prisma.workflow.findMany({
       where: { status: 'active', trigger: 'event', triggerConfig: { path: ['name'], equals: eventName } },
-      select: COLUMNS,
+      select: LISTENING,
       orderBy: { id: 'asc' },
     });
-    return rows.map((row) => toWorkflow(row)!);
+    return rows as ListeningWorkflow[];
   }
 
   /** Names of active workflows that run the script, at most `limit`. */

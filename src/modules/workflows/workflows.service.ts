@@ -12,6 +12,7 @@ import { type NewWorkflow, WorkflowsRepository } from './workflows.repository.js
 import {
   type DefinitionChanges,
   definitionOf,
+  type ListeningWorkflow,
   type RunnableWorkflow,
   type Workflow,
   WORKFLOW_SORTS,
@@ -109,7 +110,7 @@ export class WorkflowsService implements VersionSource {
   }
 
   /** Active workflows that an event of this name starts; their filters are the caller's to judge. */
-  findListening(eventName: string): Promise<Workflow[]> {
+  findListening(eventName: string): Promise<ListeningWorkflow[]> {
     return this.workflows.findListening(eventName);
   }
 

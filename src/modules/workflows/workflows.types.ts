@@ -67,6 +67,9 @@ export interface RunnableWorkflow {
   ownerId: string;
 }
 
+/** What an event needs to know of a workflow that waits for it. */
+export type ListeningWorkflow = Pick<Workflow, 'id' | 'userId' | 'triggerConfig'>;
+
 /** What a workflow does, in the order in which versions keep it. */
 export function definitionOf(workflow: Omit<Workflow, 'config'>): WorkflowDefinition {
   const { name, description, trigger, triggerConfig, nodes, edges, settings } = workflow;

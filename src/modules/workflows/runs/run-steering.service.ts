@@ -53,7 +53,8 @@ export class RunSteeringService {
   /**
    * Goes on with a run that failed or was cancelled, from the steps that did not succeed, with the rights of the workflow's owner as
    * of now: so only those retry it who could start one now.
-   * @throws NotFoundError; ForbiddenError `workflow.not_yours`; ConflictError `workflow_run.not_failed`, `workflow.archived`.
+   * @throws NotFoundError; ForbiddenError `workflow.not_yours`; ConflictError `workflow_run.not_failed`, `workflow.archived`;
+   * RateLimitError `workflow_run.too_many_open`.
    */
   retry(actor: Actor, id: string): Promise<Run> {
     return this.dbal.transaction(async () => {
@@ -67,7 +68,7 @@ export class RunSteeringService {
       const forgiven = definition.nodes.filter(({ onError }) => onError === 'continue').map((node) => node.id);
       await this.runs.reopen(id, forgiven);
       await this.runs.tell(id, 'run.retried', { by: userIdOf(actor) });
-      await this.admission.admit();
+      await this.admission.admitNew(null);
       return this.#changed(actor, 'workflow_run.retried', id);
     });
   }

@@ -24,7 +24,7 @@ export class RunsController {
   @HttpCode(202)
   @Allow('workflow:run')
   @ApiAcceptedResponse({ type: RunDto })
-  @ApiProblems(409, 422)
+  @ApiProblems(409, 422, 429)
   async start(@CurrentActor() actor: Actor, @IdParam() id: string, @Body() body: StartRunDto): Promise<RunDto> {
     return RunDto.of(await this.runs.start(actor, id, body.input ?? {}));
   }
@@ -56,7 +56,7 @@ export class RunsController {
   @HttpCode(202)
   @Allow('workflow:run')
   @ApiAcceptedResponse({ type: RunDto })
-  @ApiProblems(409)
+  @ApiProblems(409, 429)
   async retry(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<RunDto> {
     return RunDto.of(await this.steering.retry(actor, id));
   }

@@ -64,6 +64,13 @@ export class RunDto {
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) triggeredBy!: string | null;
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Whose rights its steps have.' })
   ownerId!: string | null;
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'Of a run that an event started: the first event of its tree, or the run that emitted it.',
+  })
+  rootEventId!: string | null;
   @ApiProperty(ANY_JSON) input!: JsonValue;
   @ApiProperty({ type: Object, nullable: true, description: 'Of the steps that nothing follows, by node id.' })
   outputs!: JsonObject | null;
@@ -86,6 +93,7 @@ export class RunDto {
       trigger: run.trigger,
       triggeredBy: run.triggeredBy,
       ownerId: run.ownerId,
+      rootEventId: run.rootEventId,
       input: run.input,
       outputs: run.outputs,
       error: run.error,

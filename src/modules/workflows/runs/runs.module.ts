@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { TenantsModule } from '../../tenants/tenants.module.js';
 import { SandboxModule } from '../sandbox/sandbox.module.js';
 import { ActionsModule } from '../actions/actions.module.js';
 import { WorkflowVersionsRepository } from '../versions/workflow-versions.repository.js';
@@ -6,6 +7,7 @@ import { WorkflowsModule } from '../workflows.module.js';
 import { RunAdmissionRepository } from './admission/run-admission.repository.js';
 import { RunAdmissionService } from './admission/run-admission.service.js';
 import { RunLimits } from './admission/run-limits.js';
+import { StartRefusals } from './admission/start-refusals.js';
 import { ApprovalsService } from './approvals/approvals.service.js';
 import { LuaStep } from './engine/lua-step.js';
 import { OpenRunsReadModel } from './engine/open-runs.read-model.js';
@@ -37,7 +39,7 @@ import { RunNotifier } from './watch/run-notifier.js';
 
 /** How workflows run. */
 @Module({
-  imports: [WorkflowsModule, ActionsModule, SandboxModule, ScheduleModule],
+  imports: [TenantsModule, WorkflowsModule, ActionsModule, SandboxModule, ScheduleModule],
   controllers: [RunsController, RunEventsController, HooksController],
   providers: [
     RunsService,
@@ -47,6 +49,7 @@ import { RunNotifier } from './watch/run-notifier.js';
     RunAdmissionService,
     RunAdmissionRepository,
     RunLimits,
+    StartRefusals,
     RunEngine,
     RunJob,
     WatchJob,

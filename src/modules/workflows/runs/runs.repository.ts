@@ -15,6 +15,7 @@ const RUN = {
   trigger: true,
   triggeredBy: true,
   ownerId: true,
+  rootEventId: true,
   input: true,
   outputs: true,
   error: true,
@@ -62,11 +63,11 @@ export class RunsRepository {
 
   /** Null when the trigger's `dedupeKey` has started a run already. */
   async create({ trigger, input, ...run }: NewRun): Promise<Run | null> {
-    const { kind, dedupeKey = null, depth = 0 } = trigger;
+    const { kind, dedupeKey = null, depth = 0, rootEventId = null } = trigger;
     const id = uuidv7();
     const stored = input === null ? Prisma.JsonNull : (input as Prisma.InputJsonValue);
     const [row] = await this.prisma.workflowRun.createManyAndReturn({
-      data: { ...run, id, trigger: kind, dedupeKey, depth, input: stored },
+      data: { ...run, id, trigger: kind, dedupeKey, depth, rootEventId, input: stored },
       select: RUN,
       skipDuplicates: true,
     });

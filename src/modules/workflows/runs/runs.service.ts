@@ -2,11 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../../common/audit/audit.service.js';
 import type { Actor } from '../../../common/auth/actor.js';
 import { DbalService } from '../../../common/dbal/dbal.service.js';
+import { RateLimitError } from '../../../common/errors/app-error.js';
 import type { CursorQuery } from '../../../common/http/page.js';
 import type { JsonValue } from '../../../common/json/json-object.js';
 import { assertMayRun, userIdOf } from '../workflows.policy.js';
 import { WorkflowsService } from '../workflows.service.js';
 import { RunAdmissionService } from './admission/run-admission.service.js';
+import { StartRefusals } from './admission/start-refusals.js';
 import { runNotFound, workflowNotActive } from './runs.errors.js';
 import { RunsRepository } from './runs.repository.js';
 import type { Run, RunFilter, RunStep, RunTrigger } from './runs.types.js';
@@ -18,6 +20,7 @@ export class RunsService {
     private readonly runs: RunsRepository,
     private readonly workflows: WorkflowsService,
     private readonly admission: RunAdmissionService,
+    private readonly refusals: StartRefusals,
     private readonly dbal: DbalService,
     private readonly audit: AuditService,
   ) {}
@@ -27,29 +30,21 @@ export class RunsService {
    * returned.
    * @param trigger anything but `manual` needs an active workflow, and no rights of the actor.
    * @throws NotFoundError `workflow.not_found`; ForbiddenError `workflow.not_yours`; ConflictError `workflow.archived`,
-   * `workflow.not_active`; UnprocessableError `workflow.invalid`.
+   * `workflow.not_active`; UnprocessableError `workflow.invalid`; RateLimitError `workflow_run.too_many_open`,
+   * `workflow_run.tree_used_up`.
    */
-  start(actor: Actor, workflowId: string, input: JsonValue, trigger: RunTrigger = { kind: 'manual' }): Promise<Run> {
-    return this.dbal.transaction(async () => {
-      const { ownerId, status, version } = await this.workflows.forRun(workflowId);
-      const isManual = trigger.kind === 'manual';
-      if (isManual) assertMayRun(actor, ownerId);
-      else if (status !== 'active') throw workflowNotActive();
-      const triggeredBy = userIdOf(actor);
-      const run = await this.runs.create({
-        workflowId,
-        workflowVersion: version,
-        ownerId,
-        triggeredBy,
-        trigger,
-        input,
-      });
-      if (!run) return this.#startedBefore(workflowId, trigger);
-      await this.runs.tell(run.id, 'run.queued', { trigger: trigger.kind, by: triggeredBy });
-      await this.admission.admit();
-      if (isManual) await this.#record(actor, run);
-      return run;
-    });
+  async start(
+    actor: Actor,
+    workflowId: string,
+    input: JsonValue,
+    trigger: RunTrigger = { kind: 'manual' },
+  ): Promise<Run> {
+    try {
+      return await this.#start(actor, workflowId, input, trigger);
+    } catch (error) {
+      if (error instanceof RateLimitError) this.refusals.count(trigger.kind, error);
+      throw error;
+    }
   }
 
   /** One page, newest first; one more than asked for. @throws NotFoundError `workflow.not_found`. */
@@ -70,6 +65,29 @@ export class RunsService {
   async getWithSteps(id: string): Promise<{ run: Run; steps: RunStep[] }> {
     const run = await this.get(id);
     return { run, steps: await this.runs.findSteps(id) };
+  }
+
+  #start(actor: Actor, workflowId: string, input: JsonValue, trigger: RunTrigger): Promise<Run> {
+    return this.dbal.transaction(async () => {
+      const { ownerId, status, version } = await this.workflows.forRun(workflowId);
+      const isManual = trigger.kind === 'manual';
+      if (isManual) assertMayRun(actor, ownerId);
+      else if (status !== 'active') throw workflowNotActive();
+      const triggeredBy = userIdOf(actor);
+      const run = await this.runs.create({
+        workflowId,
+        workflowVersion: version,
+        ownerId,
+        triggeredBy,
+        trigger,
+        input,
+      });
+      if (!run) return this.#startedBefore(workflowId, trigger);
+      await this.runs.tell(run.id, 'run.queued', { trigger: trigger.kind, by: triggeredBy });
+      await this.admission.admitNew(trigger.rootEventId ?? null);
+      if (isManual) await this.#record(actor, run);
+      return run;
+    });
   }
 
   async #startedBefore(workflowId: string, { dedupeKey = '' }: RunTrigger): Promise<Run> {

@@ -31,6 +31,8 @@ export interface Run {
   trigger: Trigger;
   triggeredBy: string | null;
   ownerId: string | null;
+  /** Where the tree of events began that started it; null for a run that no event started. */
+  rootEventId: string | null;
   input: JsonValue;
   /** Of the steps that nothing follows, by node id. */
   outputs: JsonObject | null;
@@ -74,6 +76,8 @@ export interface RunTrigger {
   dedupeKey?: string;
   /** Runs that led to this one by events. */
   depth?: number;
+  /** Of an event: where its tree began. */
+  rootEventId?: string;
 }
 
 /** Whose rights a run's steps have: the workflow's owner as of now. */

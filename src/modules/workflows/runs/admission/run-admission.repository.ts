@@ -1,6 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { PrismaService } from '../../../../common/prisma/prisma.service.js';
 
+/** What is counted while places are given, because it is bounded, too; nothing is looked at beyond the bound. */
+export interface RunCounts {
+  /** Runs that have not ended. */
+  open: number;
+  /** Runs that events of one tree started, whatever became of them. */
+  ofRoot: number;
+}
+
+/** Up to where to count; 0 does not count. */
+export interface CountUpTo {
+  open: number;
+  root: { id: string; upTo: number } | null;
+}
+
+const NO_COUNTS: CountUpTo = { open: 0, root: null };
+
 @Injectable()
 export class RunAdmissionRepository {
   constructor(private readonly prisma: PrismaService) {}
@@ -13,10 +29,21 @@ export class RunAdmissionRepository {
   /**
    * Admits as many runs as there are places, oldest first, and never more of a workflow than its own limit.
    * Returns them, and how many places were occupied before. The cost grows with the number of workflows, not of waiting runs.
+   * The counts come with it, to save a statement: they are exact under the lock.
    */
-  async admitNext(maxRuns: number): Promise<{ admitted: string[]; occupied: number }> {
-    const rows = await this.prisma.$queryRaw<{ id: string | null; occupied: number }[]>`
-      WITH places AS (
+  async admitNext(
+    maxRuns: number,
+    { open, root }: CountUpTo = NO_COUNTS,
+  ): Promise<{ admitted: string[]; occupied: number; counts: RunCounts }> {
+    const rows = await this.prisma.$queryRaw<({ id: string | null; occupied: number } & RunCounts)[]>`
+      WITH counts AS (
+        SELECT
+          (SELECT count(*) FROM (
+            SELECT FROM workflow_runs WHERE status IN ('queued', 'running', 'waiting') LIMIT ${open}::integer) AS o)::integer AS open,
+          (SELECT count(*) FROM (
+            SELECT FROM workflow_runs WHERE root_event_id = ${root?.id ?? null}::uuid
+            LIMIT ${root?.upTo ?? 0}::integer) AS r)::integer AS of_root
+      ), places AS (
         SELECT count(*)::integer AS occupied, greatest(0, ${maxRuns}::integer - count(*)) AS free
         FROM workflow_runs WHERE status IN ('queued', 'running') AND admitted_at IS NOT NULL
       ), next AS (
@@ -36,15 +63,13 @@ export class RunAdmissionRepository {
         UPDATE workflow_runs run SET admitted_at = now() FROM next
         WHERE run.id = next.id AND run.status = 'queued' AND run.admitted_at IS NULL RETURNING run.id
       )
-      SELECT admitted.id, places.occupied FROM places LEFT JOIN admitted ON true`;
+      SELECT admitted.id, places.occupied, counts.open, counts.of_root AS "ofRoot"
+      FROM places CROSS JOIN counts LEFT JOIN admitted ON true`;
+    const [first] = rows;
     return {
       admitted: rows.flatMap(({ id }) => (id === null ? [] : [id])),
-      occupied: rows[0]?.occupied ?? 0,
+      occupied: first?.occupied ?? 0,
+      counts: { open: first?.open ?? 0, ofRoot: first?.ofRoot ?? 0 },
     };
-  }
-
-  /** What the number of places follows from. */
-  findPlan(): Promise<{ plan: string; quota: unknown } | null> {
-    return this.prisma.tenant.findFirst({ select: { plan: true, quota: true } });
   }
 }

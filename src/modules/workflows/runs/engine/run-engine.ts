@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { type Actor, SYSTEM_ACTOR } from '../../../../common/auth/actor.js';
 import { permissionsForKeysOf } from '../../../../common/auth/permissions.js';
-import { atEventDepth } from '../../../../common/events/event-depth.js';
+import { withEventOrigin } from '../../../../common/events/event-origin.js';
 import { DrainService } from '../../../../common/http/drain.service.js';
 import type { RunningJob } from '../../../../common/jobs/job-handler.js';
 import type { RunOwner } from '../runs.types.js';
@@ -64,9 +64,11 @@ export class RunEngine implements OnModuleInit {
 
   async #goOn(runId: string, job: Pick<RunningJob, 'workerId' | 'signal' | 'attempt' | 'maxAttempts'>): Promise<void> {
     const run = await this.ledger.claim(runId, job.workerId);
-    // Whatever comes of the run is as deep as the run, its failure included.
-    if (run) await atEventDepth(run.depth, () => this.#run(run, job));
-    else await this.ledger.goOnLater(runId);
+    // Whatever comes of the run is as deep as the run and of the same tree, its failure included.
+    if (run) {
+      const origin = { depth: run.depth, rootId: run.rootEventId ?? run.id };
+      await withEventOrigin(origin, () => this.#run(run, job));
+    } else await this.ledger.goOnLater(runId);
   }
 
   async #run(run: ClaimedRun, job: Pick<RunningJob, 'signal' | 'attempt' | 'maxAttempts'>): Promise<void> {

@@ -15,6 +15,8 @@ export interface ClaimedRun extends RunSignals {
   workflowVersion: number;
   trigger: string;
   depth: number;
+  /** Where the tree of events began that led to it; null for a run that no event started. */
+  rootEventId: string | null;
   attempt: number;
   input: JsonValue;
   createdAt: Date;
@@ -74,7 +76,8 @@ export class RunLeasesRepository {
             WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
               AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
               AND ((l.classid::bigint << 32) | l.objid::bigint) = hashtextextended('tenantry:worker:' || run.lease_owner, 0)))))
-      RETURNING id, fence, workflow_id AS "workflowId", workflow_version AS "workflowVersion", trigger, depth, attempt, input,
+      RETURNING id, fence, workflow_id AS "workflowId", workflow_version AS "workflowVersion", trigger, depth,
+        root_event_id AS "rootEventId", attempt, input,
         created_at AS "createdAt", started_at AS "startedAt", deadline_at AS "deadlineAt", now() AS now, signal,
         cancel_requested_at IS NOT NULL AS "cancelRequested", owner_id AS "ownerId",
         (SELECT u.role FROM users u WHERE u.id = run.owner_id) AS "ownerRole",

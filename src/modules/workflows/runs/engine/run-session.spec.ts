@@ -70,6 +70,7 @@ function sessionWith(book: RunBook, run: () => unknown): RunSession {
     workflowVersion: 1,
     trigger: 'manual',
     depth: 0,
+    rootEventId: null,
     attempt: 1,
     input: null,
     createdAt: now,

@@ -1,18 +1,23 @@
 import { Logger } from '@nestjs/common';
 import { SYSTEM_ACTOR } from '../../../../common/auth/actor.js';
-import { AppError, UnavailableError } from '../../../../common/errors/app-error.js';
+import { AppError, RateLimitError, UnavailableError } from '../../../../common/errors/app-error.js';
 import { type DomainEvent, type HandlesDomainEvents, OnDomainEvent } from '../../../../common/events/domain-event.js';
 import type { JsonObject } from '../../../../common/json/json-object.js';
 import { evaluateCondition } from '../../sandbox/conditions.js';
 import { ScriptError } from '../../sandbox/script-error.js';
 import { WorkflowsService } from '../../workflows.service.js';
-import type { Workflow } from '../../workflows.types.js';
+import type { ListeningWorkflow } from '../../workflows.types.js';
+import { StartRefusals } from '../admission/start-refusals.js';
+import { TOO_DEEP, TREE_USED_UP } from '../runs.errors.js';
 import { RunsService } from '../runs.service.js';
 
 /** Runs that events of runs start, one after the other: beyond it is a circle. */
 const MAX_DEPTH = 5;
 
-/** Starts the workflows that wait for an event, each once for an event however often it is told. */
+/**
+ * Starts the workflows that wait for an event, each once for an event however often it is told. What events start again and again is
+ * bounded twice: by its depth, and by a budget of runs for the whole tree. What is beyond is refused, and can be seen.
+ */
 @OnDomainEvent('*')
 export class EventTrigger implements HandlesDomainEvents {
   readonly #logger = new Logger(EventTrigger.name);
@@ -20,24 +25,33 @@ export class EventTrigger implements HandlesDomainEvents {
   constructor(
     private readonly workflows: WorkflowsService,
     private readonly runs: RunsService,
+    private readonly refusals: StartRefusals,
   ) {}
 
   async handle(event: DomainEvent): Promise<void> {
+    if (this.refusals.isUsedUp(event.rootId)) return;
     const listening = await this.workflows.findListening(event.name);
-    if (listening.length > 0 && event.depth >= MAX_DEPTH) {
+    const [first] = listening;
+    if (first && event.depth >= MAX_DEPTH) {
       this.#logger.warn(
         { event: event.name, depth: event.depth },
         'Events and workflows start each other in a circle.',
       );
-      return;
+      this.refusals.count('event', { code: TOO_DEEP });
+      return this.#refused(first.id, event, TOO_DEEP);
     }
     const told = { id: event.id, name: event.name, payload: event.payload, occurredAt: event.occurredAt } as JsonObject;
     for (const workflow of listening) {
-      if (this.#isMeant(workflow, told)) await this.#start(workflow.id, told, event);
+      if (!this.#isMeant(workflow, told)) continue;
+      const refusal = await this.#start(workflow.id, told, event);
+      if (!refusal) continue;
+      // There is no room for the others either.
+      if (refusal.code === TREE_USED_UP) this.refusals.useUp(event.rootId);
+      return this.#refused(workflow.id, event, refusal.code);
     }
   }
 
-  #isMeant({ id, triggerConfig }: Workflow, event: JsonObject): boolean {
+  #isMeant({ id, triggerConfig }: ListeningWorkflow, event: JsonObject): boolean {
     const { filter } = triggerConfig;
     if (typeof filter !== 'string') return true;
     try {
@@ -50,17 +64,29 @@ export class EventTrigger implements HandlesDomainEvents {
     }
   }
 
-  /** What keeps one workflow from starting must not keep the others. */
-  async #start(workflowId: string, input: JsonObject, { id, depth }: DomainEvent): Promise<void> {
+  /** What keeps one workflow from starting must not keep the others, unless there are too many runs: then it is returned. */
+  async #start(
+    workflowId: string,
+    input: JsonObject,
+    { id, depth, rootId }: DomainEvent,
+  ): Promise<RateLimitError | undefined> {
     try {
       await this.runs.start(SYSTEM_ACTOR, workflowId, input, {
         kind: 'event',
         dedupeKey: `event:${id}`,
         depth: depth + 1,
+        rootEventId: rootId,
       });
+      return undefined;
     } catch (error) {
       if (!(error instanceof AppError) || error instanceof UnavailableError) throw error;
+      if (error instanceof RateLimitError) return error;
       this.#logger.warn({ err: error, workflowId }, 'An event did not start a workflow.');
+      return undefined;
     }
+  }
+
+  #refused(workflowId: string, { name, id, rootId }: DomainEvent, code: string): Promise<void> {
+    return this.refusals.record('event', workflowId, { code }, { event: name, eventId: id, rootEventId: rootId });
   }
 }

@@ -1,8 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { SYSTEM_ACTOR } from '../../../../common/auth/actor.js';
 import { DbalService } from '../../../../common/dbal/dbal.service.js';
-import { AppError, UnavailableError } from '../../../../common/errors/app-error.js';
+import { AppError, RateLimitError, UnavailableError } from '../../../../common/errors/app-error.js';
 import { type HandlesJobs, JobHandler, type JobPayload } from '../../../../common/jobs/job-handler.js';
+import { StartRefusals } from '../admission/start-refusals.js';
 import { RunsService } from '../runs.service.js';
 import { SCHEDULE_JOB, ScheduleService } from '../schedule.service.js';
 import { SchedulesRepository } from '../schedules.repository.js';
@@ -19,6 +20,7 @@ export class ScheduleJob implements HandlesJobs {
     private readonly schedules: SchedulesRepository,
     private readonly schedule: ScheduleService,
     private readonly runs: RunsService,
+    private readonly refusals: StartRefusals,
     private readonly dbal: DbalService,
   ) {}
 
@@ -38,15 +40,13 @@ export class ScheduleJob implements HandlesJobs {
   async #start(workflowId: string, due: Date): Promise<void> {
     const occurrence = due.toISOString();
     try {
-      await this.runs.start(
-        SYSTEM_ACTOR,
-        workflowId,
-        { occurrence },
-        { kind: 'schedule', dedupeKey: `schedule:${occurrence}` },
-      );
+      const trigger = { kind: 'schedule', dedupeKey: `schedule:${occurrence}` } as const;
+      // What is refused after it was written is undone alone.
+      await this.dbal.savepoint(() => this.runs.start(SYSTEM_ACTOR, workflowId, { occurrence }, trigger));
     } catch (error) {
       if (!(error instanceof AppError) || error instanceof UnavailableError) throw error;
       this.#logger.warn({ err: error, workflowId, occurrence }, 'A scheduled run did not start.');
+      if (error instanceof RateLimitError) await this.refusals.record('schedule', workflowId, error, { occurrence });
     }
   }
 }

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { ChangeAwareCache } from '../../common/auth/change-aware-cache.js';
+import { IdentityListener } from '../../common/auth/identity-listener.js';
+import { TenantContext } from '../../common/tenancy/tenant-context.js';
+import { OwnTenantRepository } from './own-tenant.repository.js';
+import { limitOf, type LimitedResource } from './plan-limits.js';
+import type { Tenant } from './tenants.types.js';
+
+const REMEMBERED_TENANTS = 10_000;
+const REMEMBERED_FOR_MS = 60_000;
+
+type Allowance = Pick<Tenant, 'plan' | 'quota'>;
+
+/** What the current tenant's plan and quota allow, without a look at the database each time. */
+@Injectable()
+export class PlanLimits {
+  readonly #known: ChangeAwareCache<Allowance>;
+
+  constructor(
+    private readonly context: TenantContext,
+    private readonly tenants: OwnTenantRepository,
+    listener: IdentityListener,
+  ) {
+    this.#known = new ChangeAwareCache(listener, { max: REMEMBERED_TENANTS, ttlMs: () => REMEMBERED_FOR_MS });
+    listener.subscribe({
+      onChange: ({ kind, id }) => {
+        if (kind === 'tenant') this.#known.forget(id);
+      },
+      onGap: () => this.#known.clear(),
+    });
+  }
+
+  /** How many of the resource there may be; `null` is unlimited. A changed plan holds within a second. */
+  async of(resource: LimitedResource): Promise<number | null> {
+    return limitOf(await this.#known.get(this.context.tenantId, () => this.#load()), resource);
+  }
+
+  /** A tenant that is gone in the meantime may have nothing more. */
+  async #load(): Promise<Allowance> {
+    const tenant = await this.tenants.find();
+    return { plan: tenant?.plan ?? 'basic', quota: tenant?.quota ?? {} };
+  }
+}
