@@ -1,8 +1,8 @@
 import type { Type } from '@nestjs/common';
-import { plainToInstance } from 'class-transformer';
-import { validateSync } from 'class-validator';
+import { getMetadataStorage, validateSync } from 'class-validator';
 import type { InputProblem } from '../../../common/errors/app-error.js';
 import { inputProblems } from '../../../common/http/input-problems.js';
+import { escapePointer } from '../../../common/http/storable.js';
 import { hasReference } from '../sandbox/templates.js';
 import { ActionError } from './workflow-action.js';
 
@@ -24,11 +24,46 @@ export function configOf<T extends object>(Class: Type<T>, config: RawConfig): T
   throw new ActionError('action.invalid_config', `The step's configuration is not valid. ${text}`, false, problems);
 }
 
+type Reading = (value: unknown) => unknown;
+
+const readings = new WeakMap<object, Map<string, Reading>>();
+
+/** Takes a value of a config for another one before it is judged: a text in place of a list, say. */
+export function ReadAs(reading: Reading): PropertyDecorator {
+  return (target, property) => {
+    const known = readings.get(target) ?? new Map<string, Reading>();
+    readings.set(target, known.set(String(property), reading));
+  };
+}
+
+/**
+ * Values are taken as they are, and not looked into: they are data of any size, with any keys, which a library that copies them
+ * would lose or trip over.
+ */
 function read<T extends object>(Class: Type<T>, config: RawConfig): { instance: T; problems: InputProblem[] } {
-  const { action: _action, ...own } = config;
-  const instance = plainToInstance(Class, own, { exposeDefaultValues: true });
-  const errors = validateSync(instance, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true });
-  return { instance, problems: inputProblems(errors, 'body') };
+  const instance = new Class();
+  const fields = fieldsOf(Class);
+  const unknown: InputProblem[] = [];
+  for (const [key, value] of Object.entries(config)) {
+    if (key === 'action') continue;
+    if (!fields.has(key)) unknown.push(noSuchField(key));
+    // What is absent has its default.
+    else if (value !== undefined) Object.assign(instance, { [key]: readingOf(Class, key)(value) });
+  }
+  return { instance, problems: [...inputProblems(validateSync(instance), 'body'), ...unknown] };
+}
+
+function fieldsOf(Class: Type): Set<string> {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(Class, '', false, false);
+  return new Set(rules.map(({ propertyName }) => propertyName));
+}
+
+function readingOf(Class: Type, key: string): Reading {
+  return readings.get(Class.prototype as object)?.get(key) ?? ((value) => value);
+}
+
+function noSuchField(key: string): InputProblem {
+  return { pointer: `/${escapePointer(key)}`, code: 'unknown', detail: `There is no such field: ${key}.` };
 }
 
 function holdsReference(value: unknown): boolean {
@@ -41,7 +76,8 @@ function valueAt(config: RawConfig, pointer: string): unknown {
   let value: unknown = config;
   for (const part of pointer.split('/').slice(1)) {
     if (typeof value !== 'object' || value === null) return value;
-    value = (value as RawConfig)[part.replaceAll('~1', '/').replaceAll('~0', '~')];
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    value = Object.hasOwn(value, key) ? (value as RawConfig)[key] : undefined;
   }
   return value;
 }

@@ -1,16 +1,15 @@
-import { Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsEmail, IsString, Length, MaxLength } from 'class-validator';
 import { IsOneLine } from '../../../common/http/input-rules.js';
 import { MailService } from '../../../common/mail/mail.service.js';
 import type { DefinitionProblem } from '../definitions/definition.types.js';
-import { configOf, configProblems } from './action-config.js';
+import { configOf, configProblems, ReadAs } from './action-config.js';
 import { refusable } from './refused-work.js';
 import { Action, type ActionContext, type ActionOutcome, type WorkflowAction } from './workflow-action.js';
 
 const MAX_RECIPIENTS = 10;
 
 class EmailSendConfig {
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? [value] : value))
+  @ReadAs((value) => (typeof value === 'string' ? [value] : value))
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_RECIPIENTS)

@@ -75,6 +75,59 @@ describe('References in configurations', () => {
     expect(() => resolveTemplate('{{ input.text }}{{ input.text }}', scope)).toThrow(/longer than/);
   });
 
+  it('do not multiply what they bring', () => {
+    const scope = {
+      input: { text: 'x'.repeat(1_000_000), list: new Array(400_000).fill(1), little: 'x'.repeat(1000) },
+    };
+    const many = (text: string, times: number): unknown => ({ data: new Array(times).fill(text) });
+    for (const source of [
+      '{{ input.text }}',
+      '{{ input.list }}',
+      'a {{ input.text }}',
+      '{{ input.none ?? "x" }}{{ input.text }}',
+    ]) {
+      expect(() => resolveTemplate(many(source, 2900), scope)).toThrow(/larger than 4194304 bytes/);
+    }
+    expect(resolveTemplate(many('{{ input.text }}', 4), scope)).toEqual({ data: new Array(4).fill(scope.input.text) });
+    expect(resolveTemplate(many('{{ input.little }}', 2900), scope)).toBeDefined();
+  });
+
+  it('cost no more for thousands of them than for the few that fit', () => {
+    const scope = { input: { list: Array.from({ length: 100_000 }, (_, n) => ({ n })) } };
+    const timed = (times: number): number => {
+      const begin = performance.now();
+      expect(() => resolveTemplate(new Array(times).fill('{{ input.list }}'), scope)).toThrow(TemplateError);
+      return performance.now() - begin;
+    };
+    timed(10);
+    const few = Math.min(timed(10), timed(10), timed(10));
+    expect(Math.min(timed(2900), timed(2900), timed(2900))).toBeLessThan(few * 5 + 20);
+  });
+
+  it('measure what becomes a part of a text before they make it', () => {
+    const scope = { input: { list: new Array(3_000_000).fill('abc') } };
+    const begin = performance.now();
+    JSON.stringify(scope.input.list);
+    const whole = performance.now() - begin;
+    const start = performance.now();
+    expect(() => resolveTemplate(new Array(20).fill('a {{ input.list }}'), scope)).toThrow(/longer than 1048576/);
+    expect(performance.now() - start).toBeLessThan(whole * 3 + 50);
+  });
+
+  it('bring data with any key', () => {
+    const odd = JSON.parse('{"constructor": 1, "toString": {"x": 2}, "__proto__": {"y": 3}, "prototype": 4}') as object;
+    const scope = { input: { odd, __proto__x: 0 } };
+    expect(resolveTemplate('{{ input.odd.constructor }}', scope)).toBe(1);
+    expect(resolveTemplate('{{ input.odd["toString"].x }}', scope)).toBe(2);
+    expect(resolveTemplate('{{ input.odd.__proto__.y }}', scope)).toBe(3);
+    const config = JSON.parse(
+      '{"data": {"__proto__": "{{ input.odd }}", "constructor": "{{ input.odd.prototype }}"}}',
+    ) as object;
+    expect(JSON.stringify(resolveTemplate(config, scope))).toBe(
+      `{"data":{"__proto__":${JSON.stringify(odd)},"constructor":4}}`,
+    );
+  });
+
   it('take time in proportion to the text', () => {
     const begin = performance.now();
     for (const text of [

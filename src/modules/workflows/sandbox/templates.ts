@@ -1,8 +1,11 @@
 import { escapePointer } from '../../../common/http/storable.js';
+import { jsonSize } from '../../../common/json/json-size.js';
 import type { DefinitionProblem } from '../definitions/definition.types.js';
 
 /** Characters of one text after its references were filled in. */
 const MAX_TEXT_LENGTH = 1_048_576;
+/** Of a configuration after its references were filled in, as JSON: each of them may bring the largest output there is. */
+export const MAX_RESOLVED_BYTES = 4_194_304;
 const MAX_DEPTH = 50;
 
 /** A reference in a text could not be filled in. `pointer` is where the text stands. */
@@ -61,42 +64,62 @@ export function hasReference(value: unknown): boolean {
  * missing (any JSON value without braces). A text that is one reference becomes the value itself, of whatever type; inside a longer text, strings
  * stand as they are, null as nothing, everything else as JSON.
  * @param scope its members are the first names of paths. Only own members are reached.
- * @throws TemplateError for a path that leads nowhere, a reference that is none, and a text beyond 1 MiB.
+ * @throws TemplateError for a path that leads nowhere, a reference that is none, a text beyond 1 MiB, and more than 4 MiB in all.
  */
 export function resolveTemplate(value: unknown, scope: object): unknown {
-  return resolve(value, scope, '', 0);
+  return resolve(value, { scope, bytesLeft: MAX_RESOLVED_BYTES }, '', 0);
 }
 
-function resolve(value: unknown, scope: object, pointer: string, depth: number): unknown {
+/** One configuration that is being filled in. */
+interface Filling {
+  readonly scope: object;
+  bytesLeft: number;
+}
+
+function resolve(value: unknown, filling: Filling, pointer: string, depth: number): unknown {
   if (depth > MAX_DEPTH) throw new TemplateError(pointer, `Nested more than ${MAX_DEPTH} levels deep.`);
-  if (typeof value === 'string') return resolveText(value, scope, pointer);
-  if (Array.isArray(value)) return value.map((item, index) => resolve(item, scope, `${pointer}/${index}`, depth + 1));
+  if (typeof value === 'string') return resolveText(value, filling, pointer);
+  if (Array.isArray(value)) return value.map((item, index) => resolve(item, filling, `${pointer}/${index}`, depth + 1));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [
       key,
-      resolve(item, scope, `${pointer}/${escapePointer(key)}`, depth + 1),
+      resolve(item, filling, `${pointer}/${escapePointer(key)}`, depth + 1),
     ]),
   );
 }
 
-function resolveText(text: string, scope: object, pointer: string): unknown {
+function resolveText(text: string, filling: Filling, pointer: string): unknown {
   const { pieces, rest } = read(text);
   const [first] = pieces;
-  if (first && 'source' in first && pieces.length === 1 && rest === '') return look(first.source, scope, pointer);
+  if (first && 'source' in first && pieces.length === 1 && rest === '') {
+    return spent(look(first.source, filling.scope, pointer), filling, pointer);
+  }
   let filled = '';
   for (const piece of [...pieces, { text: rest }]) {
-    filled += 'source' in piece ? asText(look(piece.source, scope, pointer)) : piece.text;
-    if (filled.length > MAX_TEXT_LENGTH) {
-      throw new TemplateError(pointer, `The text is longer than ${MAX_TEXT_LENGTH} characters with its references.`);
-    }
+    filled += 'source' in piece ? asText(look(piece.source, filling.scope, pointer), pointer) : piece.text;
+    if (filled.length > MAX_TEXT_LENGTH) throw textTooLong(pointer);
   }
-  return filled;
+  return spent(filled, filling, pointer);
 }
 
-function asText(value: unknown): string {
+/** Counted one by one as they are brought: however often a value is referred to, no more than the limit is ever walked through. */
+function spent<T>(value: T, filling: Filling, pointer: string): T {
+  filling.bytesLeft -= jsonSize(value, filling.bytesLeft);
+  if (filling.bytesLeft >= 0) return value;
+  throw new TemplateError(pointer, `The configuration is larger than ${MAX_RESOLVED_BYTES} bytes with its references.`);
+}
+
+/** Measured before it is made: most of a large value as JSON would be thrown away. */
+function asText(value: unknown, pointer: string): string {
   if (value === null) return '';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  if (typeof value === 'string') return value;
+  if (jsonSize(value, MAX_TEXT_LENGTH * 4) > MAX_TEXT_LENGTH * 4) throw textTooLong(pointer);
+  return JSON.stringify(value);
+}
+
+function textTooLong(pointer: string): TemplateError {
+  return new TemplateError(pointer, `The text is longer than ${MAX_TEXT_LENGTH} characters with its references.`);
 }
 
 function look(source: string, scope: object, pointer: string): unknown {

@@ -1,4 +1,3 @@
-import { Transform } from 'class-transformer';
 import {
   Allow,
   ArrayMaxSize,
@@ -12,6 +11,7 @@ import {
   registerDecorator,
 } from 'class-validator';
 import { MayBeAbsent } from '../../../../common/http/input-rules.js';
+import { ReadAs } from '../action-config.js';
 
 export const MAX_RESPONSE_BYTES = 1_048_576;
 const MAX_TIMEOUT_MS = 30_000;
@@ -61,7 +61,7 @@ function Obeys(name: string, problemOf: (value: unknown) => string | undefined):
 }
 
 export class HttpRequestConfig {
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toUpperCase() : value))
+  @ReadAs((value) => (typeof value === 'string' ? value.toUpperCase() : value))
   @IsIn(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
   method: string = 'GET';
 

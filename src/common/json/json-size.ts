@@ -1,0 +1,71 @@
+/** Bytes that values count beside their text. */
+interface Costs {
+  /** A list or an object by itself. */
+  container: number;
+  /** An item of a list, or a member of an object beside its key. */
+  item: number;
+}
+
+const AS_JSON: Costs = { container: 2, item: 1 };
+/** What V8 keeps for it, roughly: a slot for each item, a header for each list and object. */
+const IN_MEMORY: Costs = { container: 24, item: 8 };
+
+/**
+ * How large a value is as JSON in UTF-8, in bytes, without making that text: escapes count as what they stand for. Counting stops as
+ * soon as it is beyond `limit`; what is returned then is anything above it.
+ */
+export function jsonSize(value: unknown, limit = Infinity): number {
+  return count(value, limit, AS_JSON);
+}
+
+/** Bytes of memory that a value of JSON takes, roughly. Counting stops beyond `limit`, as in `jsonSize`. */
+export function memorySize(value: unknown, limit = Infinity): number {
+  return count(value, limit, IN_MEMORY);
+}
+
+interface Open {
+  items: readonly unknown[];
+  /** Of an object. */
+  keys?: readonly string[];
+  at: number;
+}
+
+/** Iterative: a value may be nested a hundred thousand times. */
+function count(value: unknown, limit: number, costs: Costs): number {
+  let bytes = sizeOfScalar(value, limit, costs);
+  const path: Open[] = [];
+  const open = (container: unknown): void => {
+    if (typeof container !== 'object' || container === null) return;
+    if (Array.isArray(container)) path.push({ items: container, at: 0 });
+    else path.push({ items: Object.values(container), keys: Object.keys(container), at: 0 });
+  };
+  open(value);
+  for (let top = path.at(-1); top && bytes <= limit; top = path.at(-1)) {
+    if (top.at >= top.items.length) {
+      path.pop();
+      continue;
+    }
+    const item = top.items[top.at];
+    const key = top.keys?.[top.at];
+    top.at += 1;
+    bytes += costs.item + sizeOfScalar(item, limit, costs);
+    if (key !== undefined) bytes += 3 + key.length;
+    open(item);
+  }
+  return bytes;
+}
+
+function sizeOfScalar(value: unknown, limit: number, costs: Costs): number {
+  switch (typeof value) {
+    case 'string':
+      return 2 + (value.length > limit ? value.length : Buffer.byteLength(value));
+    case 'number':
+      return String(value).length;
+    case 'boolean':
+      return 5;
+    case 'bigint':
+      return 20;
+    default:
+      return value === null || typeof value !== 'object' ? 4 : costs.container;
+  }
+}
