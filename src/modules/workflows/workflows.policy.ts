@@ -46,6 +46,11 @@ export function assertMayRun(actor: Actor, ownerId: string): void {
   if (!isOwn(actor, ownerId) && !isManager(actor)) throw notYourWorkflow();
 }
 
+/** Whether the actor may run, and end runs of, every workflow. */
+export function mayRunAll(actor: Actor): boolean {
+  return isManager(actor);
+}
+
 /** The user an actor is, or null for those who are no users of the tenant. */
 export function userIdOf(actor: Actor): string | null {
   return actor.kind === 'user' || actor.kind === 'api_key' ? actor.id : null;

@@ -8,6 +8,9 @@ import { RunAdmissionRepository } from './admission/run-admission.repository.js'
 import { RunAdmissionService } from './admission/run-admission.service.js';
 import { RunLimits } from './admission/run-limits.js';
 import { StartRefusals } from './admission/start-refusals.js';
+import { RunCancellationsController } from './cancellation/run-cancellations.controller.js';
+import { RunCancellationsRepository } from './cancellation/run-cancellations.repository.js';
+import { RunCancellationsService } from './cancellation/run-cancellations.service.js';
 import { ApprovalsService } from './approvals/approvals.service.js';
 import { LuaStep } from './engine/lua-step.js';
 import { OpenRunsReadModel } from './engine/open-runs.read-model.js';
@@ -40,11 +43,13 @@ import { RunNotifier } from './watch/run-notifier.js';
 /** How workflows run. */
 @Module({
   imports: [TenantsModule, WorkflowsModule, ActionsModule, SandboxModule, ScheduleModule],
-  controllers: [RunsController, RunEventsController, HooksController],
+  controllers: [RunsController, RunCancellationsController, RunEventsController, HooksController],
   providers: [
     RunsService,
     RunSteeringService,
     RunsRepository,
+    RunCancellationsService,
+    RunCancellationsRepository,
     ApprovalsService,
     RunAdmissionService,
     RunAdmissionRepository,

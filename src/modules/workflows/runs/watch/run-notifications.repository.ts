@@ -14,13 +14,9 @@ export class RunNotificationsRepository {
 
   /** Of no tenant: ids are all that is told. */
   async tellProgress(runIds: readonly string[]): Promise<void> {
-    const payloads: string[] = [];
-    for (let at = 0; at < runIds.length; at += IDS_PER_PAYLOAD) {
-      payloads.push(runIds.slice(at, at + IDS_PER_PAYLOAD).join(','));
-    }
     await this.prisma.pool.query('SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload', [
       PROGRESS_CHANNEL,
-      payloads,
+      payloadsOf(runIds),
     ]);
   }
 
@@ -28,4 +24,18 @@ export class RunNotificationsRepository {
   async tellSignal(runId: string): Promise<void> {
     await this.prisma.$executeRaw`SELECT pg_notify(${SIGNAL_CHANNEL}, ${runId})`;
   }
+
+  /** With the running transaction. */
+  async tellSignals(runIds: readonly string[]): Promise<void> {
+    await this.prisma.$executeRaw`
+      SELECT pg_notify(${SIGNAL_CHANNEL}, payload) FROM unnest(${payloadsOf(runIds)}::text[]) AS payload`;
+  }
+}
+
+function payloadsOf(runIds: readonly string[]): string[] {
+  const payloads: string[] = [];
+  for (let at = 0; at < runIds.length; at += IDS_PER_PAYLOAD) {
+    payloads.push(runIds.slice(at, at + IDS_PER_PAYLOAD).join(','));
+  }
+  return payloads;
 }

@@ -29,6 +29,11 @@ export class RunNotifier {
     return this.notifications.tellSignal(runId);
   }
 
+  /** `asked` of many. */
+  askedAll(runIds: readonly string[]): Promise<void> {
+    return this.notifications.tellSignals(runIds);
+  }
+
   async #tell(): Promise<void> {
     const runIds = [...this.#changed];
     this.#changed = new Set();

@@ -1,0 +1,76 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsInt, IsUUID, Max, Min } from 'class-validator';
+import { IsTimestamp, MayBeAbsent } from '../../../../common/http/input-rules.js';
+import { type Trigger, TRIGGERS } from '../../definitions/definition.types.js';
+import {
+  type CancellationFilter,
+  type Cancellations,
+  OPEN_STATUSES,
+  type OpenStatus,
+} from './run-cancellations.types.js';
+
+export const MAX_CANCELLATIONS = 1000;
+
+/** The filters narrow; without any, all open runs are meant that the caller may cancel. */
+export class CancelRunsDto {
+  @ApiPropertyOptional({ format: 'uuid' })
+  @MayBeAbsent()
+  @IsUUID()
+  workflowId?: string;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'All of one tree of events.' })
+  @MayBeAbsent()
+  @IsUUID()
+  rootEventId?: string;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'With whose rights they act.' })
+  @MayBeAbsent()
+  @IsUUID()
+  ownerId?: string;
+
+  @ApiPropertyOptional({ enum: TRIGGERS })
+  @MayBeAbsent()
+  @IsIn(TRIGGERS)
+  trigger?: Trigger;
+
+  @ApiPropertyOptional({ enum: OPEN_STATUSES })
+  @MayBeAbsent()
+  @IsIn(OPEN_STATUSES)
+  status?: OpenStatus;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'From this moment on.' })
+  @MayBeAbsent()
+  @IsTimestamp()
+  createdFrom?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'Before this moment.' })
+  @MayBeAbsent()
+  @IsTimestamp()
+  createdTo?: string;
+
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_CANCELLATIONS, default: MAX_CANCELLATIONS })
+  @MayBeAbsent()
+  @IsInt()
+  @Min(1)
+  @Max(MAX_CANCELLATIONS)
+  limit?: number;
+
+  static toFilter({ createdFrom, createdTo, ...filter }: Omit<CancelRunsDto, 'limit'>): CancellationFilter {
+    return {
+      ...filter,
+      ...(createdFrom !== undefined && { createdFrom: new Date(createdFrom) }),
+      ...(createdTo !== undefined && { createdTo: new Date(createdTo) }),
+    };
+  }
+}
+
+export class CancellationsDto {
+  @ApiProperty({ type: 'integer', description: 'Runs that have ended by it.' }) cancelled!: number;
+  @ApiProperty({ type: 'integer', description: 'Runs that are with workers, who end them within moments.' })
+  requested!: number;
+  @ApiProperty({ description: 'Whether `limit` was reached: then the same request goes on.' }) mayBeMore!: boolean;
+
+  static of({ cancelled, requested, mayBeMore }: Cancellations): CancellationsDto {
+    return { cancelled, requested, mayBeMore };
+  }
+}
