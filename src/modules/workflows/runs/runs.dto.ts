@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Allow as AnyValue, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { type Role, ROLES } from '../../../common/auth/roles.js';
 import { CursorQuery } from '../../../common/http/page.js';
 import { ANY_JSON, type JsonObject, type JsonValue } from '../../../common/json/json-object.js';
 import { type Trigger, TRIGGERS } from '../definitions/definition.types.js';
@@ -71,6 +72,12 @@ export class RunDto {
     description: 'Of a run that an event started: the first event of its tree, or the run that emitted it.',
   })
   rootEventId!: string | null;
+  @ApiProperty({
+    enum: ROLES,
+    nullable: true,
+    description: 'Of a run that was handed over: the role its steps have at most.',
+  })
+  roleLimit!: Role | null;
   @ApiProperty(ANY_JSON) input!: JsonValue;
   @ApiProperty({ type: Object, nullable: true, description: 'Of the steps that nothing follows, by node id.' })
   outputs!: JsonObject | null;
@@ -94,6 +101,7 @@ export class RunDto {
       triggeredBy: run.triggeredBy,
       ownerId: run.ownerId,
       rootEventId: run.rootEventId,
+      roleLimit: run.roleLimit,
       input: run.input,
       outputs: run.outputs,
       error: run.error,

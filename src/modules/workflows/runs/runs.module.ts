@@ -20,6 +20,8 @@ import { RunJob } from './engine/run.job.js';
 import { RunLeasesRepository } from './engine/run-leases.repository.js';
 import { RunLedger } from './engine/run-ledger.js';
 import { RunMetrics } from './engine/run-metrics.js';
+import { RunRights } from './engine/run-rights.js';
+import { RunRightsRepository } from './engine/run-rights.repository.js';
 import { StepRunner } from './engine/step-runner.js';
 import { WatchJob } from './engine/watch.job.js';
 import { RunSteeringService } from './run-steering.service.js';
@@ -64,6 +66,8 @@ import { RunNotifier } from './watch/run-notifier.js';
     RunDefinitions,
     WorkflowVersionsRepository,
     RunMetrics,
+    RunRights,
+    RunRightsRepository,
     StepRunner,
     LuaStep,
     RunEventsService,

@@ -16,6 +16,8 @@ const RUN = {
   triggeredBy: true,
   ownerId: true,
   rootEventId: true,
+  successorId: true,
+  roleLimit: true,
   input: true,
   outputs: true,
   error: true,
@@ -176,8 +178,8 @@ export class RunsRepository {
   }
 
   /**
-   * Puts a run that has ended into the line again: what failed or was cut off is done again, what succeeded is kept. It acts with the
-   * rights of whoever owns the workflow now.
+   * Puts a run that has ended into the line again: what failed or was cut off is done again, what succeeded is kept. It stays with the
+   * user it acted for.
    * @param forgiven steps whose failure is part of the plan.
    */
   async reopen(id: string, forgiven: readonly string[]): Promise<void> {
@@ -187,14 +189,13 @@ export class RunsRepository {
       WHERE run_id = ${id}::uuid
         AND (status = 'cancelled' OR (status = 'failed' AND NOT node_id = ANY (${[...forgiven]}::text[])))`;
     await this.prisma.$executeRaw`
-      UPDATE workflow_runs run SET status = 'queued', attempt = attempt + 1, error = NULL, outputs = NULL, finished_at = NULL,
-        cancel_requested_at = NULL, deadline_at = NULL, admitted_at = NULL,
-        owner_id = (SELECT w.user_id FROM workflows w WHERE w.id = run.workflow_id)
-      WHERE run.id = ${id}::uuid`;
+      UPDATE workflow_runs SET status = 'queued', attempt = attempt + 1, error = NULL, outputs = NULL, finished_at = NULL,
+        cancel_requested_at = NULL, deadline_at = NULL, admitted_at = NULL
+      WHERE id = ${id}::uuid`;
   }
 }
 
 /** What the columns of text and JSON hold is what the engine wrote, and the database checks the rest. */
-function toRun(row: Prisma.WorkflowRunGetPayload<{ select: typeof RUN }>): Run {
-  return row as unknown as Run;
+function toRun({ successorId, ...row }: Prisma.WorkflowRunGetPayload<{ select: typeof RUN }>): Run {
+  return { ...row, ownerId: successorId ?? row.ownerId } as unknown as Run;
 }

@@ -30,9 +30,12 @@ export interface Run {
   status: RunStatus;
   trigger: Trigger;
   triggeredBy: string | null;
+  /** The user with whose rights it acts. */
   ownerId: string | null;
   /** Where the tree of events began that started it; null for a run that no event started. */
   rootEventId: string | null;
+  /** Of a run that was handed over: the role it acts with at most. */
+  roleLimit: Role | null;
   input: JsonValue;
   /** Of the steps that nothing follows, by node id. */
   outputs: JsonObject | null;
@@ -80,11 +83,11 @@ export interface RunTrigger {
   rootEventId?: string;
 }
 
-/** Whose rights a run's steps have: the workflow's owner as of now. */
+/** Whose rights a run's steps have, with what that user may now. */
 export interface RunOwner {
   id: string;
-  role: Role;
-  isActive: boolean;
+  /** Of a run that was handed over: what those who had it before could do at most. */
+  roleLimit: Role | null;
 }
 
 /** One thing that happened; numbered from 1 in its run. */
