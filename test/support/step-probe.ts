@@ -16,7 +16,6 @@ export interface ProbeCall {
   signal: AbortSignal;
   actorId: string;
   actor: Actor;
-  role: string;
 }
 
 type Behaviour = (call: ProbeCall) => unknown;
@@ -69,17 +68,12 @@ class ProbeAction implements WorkflowAction {
       signal,
       actorId: actor.id,
       actor,
-      role: actor.role,
     });
     return { kind: 'done', output };
   }
 }
 
-/** The same in the transaction that saves the step. */
-@Action('test.writing_probe', { isTransactional: true })
-class WritingProbeAction extends ProbeAction {}
-
-@Module({ providers: [StepProbe, ProbeAction, WritingProbeAction], exports: [StepProbe] })
+@Module({ providers: [StepProbe, ProbeAction], exports: [StepProbe] })
 export class StepProbeModule {}
 
 /** Never ends by itself. */

@@ -1,6 +1,5 @@
 import type pg from 'pg';
 import { sendEnterTenant } from './enter-tenant.js';
-import { asDatabaseError } from './lost-connection.js';
 import type { Statement } from './statement.js';
 import type { WireConnection, WireField } from './wire-connection.js';
 
@@ -81,7 +80,7 @@ export class Submission implements pg.Submittable {
   }
 
   handleError(error: Error): void {
-    this.callback(asDatabaseError(error));
+    this.callback(error);
   }
 
   handlePortalSuspended(): void {

@@ -45,7 +45,8 @@ export interface SavedStep {
 
 interface ClaimRow extends Omit<ClaimedRun, 'owner'> {
   ownerId: string | null;
-  roleLimit: Role | null;
+  ownerRole: Role | null;
+  ownerStatus: string | null;
 }
 
 interface SavedRow extends RunSignals {
@@ -78,11 +79,13 @@ export class RunLeasesRepository {
       RETURNING id, fence, workflow_id AS "workflowId", workflow_version AS "workflowVersion", trigger, depth,
         root_event_id AS "rootEventId", attempt, input,
         created_at AS "createdAt", started_at AS "startedAt", deadline_at AS "deadlineAt", now() AS now, signal,
-        cancel_requested_at IS NOT NULL AS "cancelRequested", coalesce(successor_id, owner_id) AS "ownerId",
-        role_limit AS "roleLimit"`;
+        cancel_requested_at IS NOT NULL AS "cancelRequested", owner_id AS "ownerId",
+        (SELECT u.role FROM users u WHERE u.id = run.owner_id) AS "ownerRole",
+        (SELECT u.status FROM users u WHERE u.id = run.owner_id) AS "ownerStatus"`;
     if (!row) return null;
-    const { ownerId, roleLimit, ...run } = row;
-    return { ...run, owner: ownerId === null ? null : { id: ownerId, roleLimit } };
+    const { ownerId, ownerRole, ownerStatus, ...run } = row;
+    const owner = ownerId && ownerRole ? { id: ownerId, role: ownerRole, isActive: ownerStatus === 'ACTIVE' } : null;
+    return { ...run, owner };
   }
 
   async findSteps(runId: string): Promise<SavedStep[]> {
