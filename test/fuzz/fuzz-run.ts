@@ -1,4 +1,3 @@
-import pg from 'pg';
 import { HttpClient } from '../support/http-client.js';
 import type { TestApp } from '../support/test-app.js';
 import { testDatabase } from '../support/test-database.js';
@@ -10,6 +9,7 @@ import { namedOperations } from './named-operations.js';
 import { fillIn, Placeholder } from './placeholders.js';
 import { type RequestPlan, RequestPlans } from './request-plans.js';
 import { ResponseJudge } from './response-judge.js';
+import { adminPool } from '../support/admin-pool.js';
 
 /** Requests one world is used for. */
 const REQUESTS_PER_WORLD = 150;
@@ -40,7 +40,7 @@ export interface FuzzOptions {
 /** Sends planned requests for every operation of the running application's own document, and judges the answers. */
 export async function runFuzz(test: TestApp, { seed, requests, below = '/' }: FuzzOptions): Promise<FuzzReport> {
   const client = new HttpClient(test.app, 2);
-  const admin = new pg.Pool({ connectionString: (await testDatabase()).adminUrl, max: 1 });
+  const admin = adminPool((await testDatabase()).adminUrl, 1);
   try {
     const answer = await client.send({ method: 'GET', path: '/api/openapi.json' });
     const document = JSON.parse(answer.text) as ApiDocument;

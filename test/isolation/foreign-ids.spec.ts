@@ -11,6 +11,7 @@ import { testDatabase } from '../support/test-database.js';
 import { RowMaker } from './matrix/row-maker.js';
 import { type TenantModel, tenantModels } from './matrix/tenant-models.js';
 import type { TenancyHarness } from './tenancy-harness.js';
+import { adminPool } from '../support/admin-pool.js';
 
 /*
  * Every route of the API's own description that takes something in its path, with everything that another tenant has: its
@@ -36,7 +37,7 @@ beforeAll(async () => {
   test = await createTestApp();
   make = factories(test.app);
   client = new HttpClient(test.app, 1);
-  admin = new pg.Pool({ connectionString: (await testDatabase()).adminUrl, max: 1 });
+  admin = adminPool((await testDatabase()).adminUrl, 1);
   const document = JSON.parse((await client.send({ method: 'GET', path: '/api/openapi.json' })).text) as ApiDocument;
   plans = new RequestPlans(document);
   operations = operationsOf(document).filter(({ parameters }) =>

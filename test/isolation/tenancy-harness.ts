@@ -1,6 +1,5 @@
 import { Global, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { Config } from '../../src/common/config/config.js';
 import { DbalService } from '../../src/common/dbal/dbal.service.js';
@@ -11,6 +10,7 @@ import { TenancyModule } from '../../src/common/tenancy/tenancy.module.js';
 import { TenantContext } from '../../src/common/tenancy/tenant-context.js';
 import { testConfig } from '../support/test-config.js';
 import { testDatabase } from '../support/test-database.js';
+import { adminPool } from '../support/admin-pool.js';
 
 /** The tenancy layer alone, on this worker's database, with two tenants of one user each. */
 export interface TenancyHarness {
@@ -49,7 +49,7 @@ export async function createTenancyHarness(overrides: Partial<Config> = {}): Pro
 
   const module = await Test.createTestingModule({ imports: [TestConfigModule, TenancyModule, PrismaModule] }).compile();
   await module.init();
-  const admin = new pg.Pool({ connectionString: database.adminUrl, max: 2 });
+  const admin = adminPool(database.adminUrl, 2);
   const sql = async <T extends object>(text: string, values: unknown[] = []): Promise<T[]> =>
     (await admin.query<T>(text, values)).rows;
 

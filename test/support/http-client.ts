@@ -49,7 +49,7 @@ export class HttpClient {
           agent: this.#agent,
           method,
           path,
-          headers: { ...lengthOf(body), ...headers },
+          headers: { ...(headers['transfer-encoding'] === undefined && lengthOf(body)), ...headers },
         },
         (incoming) => {
           const chunks: Buffer[] = [];

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { Config } from '../../src/common/config/config.js';
 import { createTestDatabase, dropTestDatabase } from './test-database.js';
+import { adminPool } from './admin-pool.js';
 
 /** What the platform's role may take for a statement in this world; every tenth row of the audit log takes a millisecond. */
 export const TIMEOUT_MS = 1500;
@@ -67,7 +68,7 @@ export async function createLargeTenantWorld(): Promise<LargeTenantWorld> {
   await owner.connect();
   await owner.query(`${PLANTED}; ${SLOW}`);
   await owner.end();
-  const admin = new pg.Pool({ connectionString: database.adminUrl, max: 1 });
+  const admin = adminPool(database.adminUrl, 1);
   const platformUrl = new URL(database.platformUrl);
   platformUrl.searchParams.set('options', `-c statement_timeout=${TIMEOUT_MS}`);
   return {

@@ -14,6 +14,7 @@ import { TenancyModule } from '../../src/common/tenancy/tenancy.module.js';
 import { TenantContext } from '../../src/common/tenancy/tenant-context.js';
 import { testConfig } from './test-config.js';
 import { createTestDatabase, dropTestDatabase, type TestDatabase } from './test-database.js';
+import { adminPool } from './admin-pool.js';
 
 interface Call {
   tenantId: string | undefined;
@@ -94,7 +95,7 @@ export class QueueHarness {
 
   static async open(): Promise<QueueHarness> {
     const database = await createTestDatabase();
-    const admin = new pg.Pool({ connectionString: database.adminUrl, max: 2 });
+    const admin = adminPool(database.adminUrl, 2);
     await admin.query(`INSERT INTO jobs.tenant_tasks VALUES ('test.echo')`);
     await admin.query(`INSERT INTO jobs.platform_tasks VALUES ('test.platform')`);
     return new QueueHarness(database, admin);

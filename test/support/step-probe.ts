@@ -16,6 +16,7 @@ export interface ProbeCall {
   signal: AbortSignal;
   actorId: string;
   actor: Actor;
+  role: string;
 }
 
 type Behaviour = (call: ProbeCall) => unknown;
@@ -68,12 +69,17 @@ class ProbeAction implements WorkflowAction {
       signal,
       actorId: actor.id,
       actor,
+      role: actor.role,
     });
     return { kind: 'done', output };
   }
 }
 
-@Module({ providers: [StepProbe, ProbeAction], exports: [StepProbe] })
+/** The same in the transaction that saves the step. */
+@Action('test.writing_probe', { isTransactional: true })
+class WritingProbeAction extends ProbeAction {}
+
+@Module({ providers: [StepProbe, ProbeAction, WritingProbeAction], exports: [StepProbe] })
 export class StepProbeModule {}
 
 /** Never ends by itself. */

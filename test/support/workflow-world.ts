@@ -1,9 +1,12 @@
 import type { Response } from 'supertest';
+import { withClient } from '../../scripts/db/connect.ts';
 import type { Role } from '../../src/common/auth/roles.js';
 import { eventually } from './eventually.js';
 import type { TestTenant } from './factories.js';
 import { TenantWorld } from './tenant-world.js';
+import { queuedFor } from './queued-jobs.js';
 import type { TestApp } from './test-app.js';
+import { testDatabase } from './test-database.js';
 import { uniqueName } from './workflow-drafts.js';
 
 type Config = Record<string, unknown>;
@@ -84,6 +87,24 @@ export class WorkflowWorld {
     );
     if (!wanted.includes(run.status)) throw new Error(`The run is ${run.status}: ${JSON.stringify(run)}`);
     return run;
+  }
+
+  /** Lets the next look find the run due, whatever it waits for. */
+  async makeDue(runId: string): Promise<void> {
+    const { adminUrl } = await testDatabase();
+    await withClient(adminUrl, async (admin) => {
+      await admin.query('UPDATE workflow_run_steps SET wake_at = now() WHERE run_id = $1 AND wake_at IS NOT NULL', [
+        runId,
+      ]);
+      await admin.query(
+        'UPDATE workflow_run_steps SET deadline_at = now() WHERE run_id = $1 AND deadline_at IS NOT NULL',
+        [runId],
+      );
+      await admin.query('UPDATE workflow_runs SET wake_at = now() WHERE id = $1', [runId]);
+    });
+    for (const job of await queuedFor(this.tenants.tenant, 'workflow.run')) {
+      if (JSON.stringify(job.payload).includes(runId)) await job.makeDue();
+    }
   }
 
   async run(nodes: object[], links: object[], input: unknown = {}): Promise<RunBody> {

@@ -15,6 +15,11 @@ export interface Actor {
   readonly apiKeyId?: string;
   /** The workflow run that acts with the rights of the user `id`. */
   readonly runId?: string;
+  /**
+   * Goes on with what somebody began who has left, with what both of them may: what the user may do with their own things alone, and not
+   * by their role, the actor may not.
+   */
+  readonly isSuccessor?: boolean;
 }
 
 /** Whether somebody acts who has signed in to the tenant: no API key, no workflow run, no platform admin. */

@@ -5,6 +5,7 @@ import { ChangeAwareCache } from './change-aware-cache.js';
 import type { Identity } from './identity.js';
 import { type IdentityChange, IdentityListener } from './identity-listener.js';
 import { IdentityReadModel } from './identity.read-model.js';
+import type { UserStanding } from './user-standing.js';
 
 const MAX_IDENTITIES = 20_000;
 const TTL_MS = 300_000;
@@ -13,12 +14,13 @@ const TTL_MS = 300_000;
 class UnknownApiKeyError extends Error {}
 
 /**
- * What credentials stand for, without a round trip per request. Whoever changes a user, a session, a key or a tenant calls
- * `forget…` after the commit, so that it holds at once in this process; others hear of it from the database.
+ * What credentials stand for, and what users are, without a round trip per request or step. Whoever changes a user, a session, a key or
+ * a tenant calls `forget…` after the commit, so that it holds at once in this process; others hear of it from the database.
  */
 @Injectable()
 export class IdentityCache {
   private readonly identities: ChangeAwareCache<Identity>;
+  private readonly standings: ChangeAwareCache<UserStanding>;
 
   constructor(
     private readonly readModel: IdentityReadModel,
@@ -29,7 +31,8 @@ export class IdentityCache {
       max: MAX_IDENTITIES,
       ttlMs: ({ expiresAt }) => Math.min(TTL_MS, expiresAt - Date.now()),
     });
-    listener.subscribe({ onChange: (change) => this.apply(change), onGap: () => this.identities.clear() });
+    this.standings = new ChangeAwareCache(listener, { max: MAX_IDENTITIES, ttlMs: () => TTL_MS });
+    listener.subscribe({ onChange: (change) => this.apply(change), onGap: () => this.clear() });
   }
 
   /** What a verified access token stands for now. */
@@ -55,8 +58,14 @@ export class IdentityCache {
     }
   }
 
+  /** What a user of a tenant is now; a promise only where it has to be looked up. */
+  ofUser(tenantId: string, userId: string): UserStanding | Promise<UserStanding> {
+    return this.standings.get(standingKey(tenantId, userId), () => this.readModel.ofUser(tenantId, userId));
+  }
+
   /** After a user's role or status changed, or the user was deleted. */
   forgetUser(tenantId: string, userId: string): void {
+    this.standings.forget(standingKey(tenantId, userId));
     this.identities.forgetWhere((identity) => identity.subjectId === userId && identity.tenantId === tenantId);
   }
 
@@ -73,12 +82,18 @@ export class IdentityCache {
   /** After a tenant came, went, or changed its status, slug or domain. */
   forgetTenant(tenantId: string): void {
     this.tenants.forget(tenantId);
+    this.standings.forgetWhere((standing) => standing.tenantId === tenantId);
     this.identities.forgetWhere((identity) => identity.tenantId === tenantId);
   }
 
   /** After a platform admin was deleted. */
   forgetPlatformAdmin(adminId: string): void {
     this.identities.forgetWhere((identity) => identity.tenantId === null && identity.subjectId === adminId);
+  }
+
+  private clear(): void {
+    this.identities.clear();
+    this.standings.clear();
   }
 
   private apply({ kind, tenantId, id }: IdentityChange): void {
@@ -91,6 +106,10 @@ export class IdentityCache {
       if (kind === 'platform_session') this.forgetPlatformAdmin(id);
     }
   }
+}
+
+function standingKey(tenantId: string, userId: string): string {
+  return `${tenantId}:${userId}`;
 }
 
 function sessionKey(sessionId: string): string {

@@ -7,6 +7,7 @@ import type { Actor } from './actor.js';
 import type { Identity } from './identity.js';
 import { permissionSetOfPlatform, permissionSetOfRole, permissionsForKeysOf } from './permissions.js';
 import type { Role } from './roles.js';
+import type { UserStanding } from './user-standing.js';
 
 interface UserRow {
   tenantStatus: string;
@@ -26,7 +27,7 @@ interface ApiKeyRow extends UserRow {
   expiresAt: Date | null;
 }
 
-/** Looks credentials up, each with one statement inside its own tenant: row level security hides every other one. */
+/** Looks credentials and users up, each with one statement inside its own tenant: row level security hides every other one. */
 @Injectable()
 export class IdentityReadModel {
   constructor(
@@ -88,6 +89,18 @@ export class IdentityReadModel {
       actor: actor && Object.freeze(actor),
       expiresAt,
     };
+  }
+
+  /** What a user is now, by their id alone. */
+  async ofUser(tenantId: string, userId: string): Promise<UserStanding> {
+    const [row] = await this.tenant.run(
+      { tenantId, source: 'system' },
+      () => this.prisma.$queryRaw<{ tenantStatus: string; role: Role | null }[]>`
+        SELECT t.status AS "tenantStatus", u.role
+        FROM tenants t LEFT JOIN users u ON u.tenant_id = t.id AND u.id = ${userId}::uuid AND u.status = 'ACTIVE'
+        WHERE t.id = ${tenantId}::uuid`,
+    );
+    return Object.freeze({ tenantId, tenantStatus: row?.tenantStatus ?? null, userId, role: row?.role ?? null });
   }
 
   /** The actor holds what a platform admin holds outside tenants. */

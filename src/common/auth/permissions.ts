@@ -61,6 +61,11 @@ export function permissionSetOfRole(role: Role): ReadonlySet<string> {
   return setOnce(role, () => permissionsOfRole(role));
 }
 
+/** `permissionsForKeysOf` as a set that is made once. */
+export function permissionSetForKeysOf(role: Role): ReadonlySet<string> {
+  return setOnce(`keys of ${role}`, () => permissionsForKeysOf(role));
+}
+
 /** `permissionsOfPlatform` as a set that is made once. */
 export function permissionSetOfPlatform(insideTenant: boolean): ReadonlySet<string> {
   return setOnce(insideTenant ? 'platform in a tenant' : 'platform', () => permissionsOfPlatform(insideTenant));

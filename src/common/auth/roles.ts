@@ -7,6 +7,11 @@ export function levelOf(role: Role): number {
   return ROLES.indexOf(role) + 1;
 }
 
+/** The weaker one of two. */
+export function lesserOf(one: Role, other: Role): Role {
+  return levelOf(one) <= levelOf(other) ? one : other;
+}
+
 export function isRole(value: unknown): value is Role {
   return ROLES.includes(value as Role);
 }

@@ -88,7 +88,7 @@ export class Config {
   @Min(0)
   RATE_LIMIT_TENANT_PER_MINUTE: number = 10_000;
 
-  /** Attempts to sign in per minute from one address; off with RATE_LIMIT_USER_PER_MINUTE=0. */
+  /** Attempts to sign in per minute from one address, and ten times as many refreshes and sign-outs; off with RATE_LIMIT_USER_PER_MINUTE=0. */
   @Transform(toInt)
   @IsInt()
   @Min(1)

@@ -1,13 +1,8 @@
-/**
- * One page and the number of rows in all: `paginate(slice, () => labels.findMany(…), () => labels.count(…))`. A page that ends the list
- * tells the total by itself, and nothing is counted.
- */
+/** One page and the number of rows in all, asked for at the same moment: `paginate(() => labels.findMany(…), () => labels.count(…))`. */
 export async function paginate<Row>(
-  { skip, take }: { skip: number; take: number },
   findRows: () => PromiseLike<Row[]>,
   count: () => PromiseLike<number>,
 ): Promise<{ rows: Row[]; total: number }> {
-  const rows = await findRows();
-  const endsTheList = rows.length < take && (rows.length > 0 || skip === 0);
-  return { rows, total: endsTheList ? skip + rows.length : await count() };
+  const [rows, total] = await Promise.all([findRows(), count()]);
+  return { rows, total };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { PrismaClient } from '../../generated/prisma/client.js';
-import { isRetryable } from '../prisma/prisma-errors.js';
+import { isRetryable, ReadOnlyTransactionError, sqlStateOf } from '../prisma/prisma-errors.js';
 import type { RunningTransaction, TransactionHook, TransactionSlot } from '../prisma/transaction-slot.js';
 import { type BatchOptions, inBatches } from './in-batches.js';
 
@@ -127,7 +127,7 @@ export abstract class TransactionRunner {
     const { timeoutMs, maxWaitMs } = { ...DEFAULTS, ...options };
     const { isolationLevel, readOnly } = options;
     const afterCommit: TransactionHook[] = [];
-    const result = await this.client.$transaction(
+    const running = this.client.$transaction(
       async (transaction) => {
         const client = transaction as RunningTransaction['client'];
         if (readOnly) await client.$executeRaw`SET TRANSACTION READ ONLY`;
@@ -136,6 +136,7 @@ export abstract class TransactionRunner {
       },
       { isolationLevel, timeout: timeoutMs, maxWait: maxWaitMs },
     );
+    const result = await (readOnly ? running.catch(refuseWrites) : running);
     await this.#runHooks(afterCommit);
     return result;
   }
@@ -166,4 +167,8 @@ export abstract class TransactionRunner {
       }
     }
   }
+}
+
+function refuseWrites(error: unknown): never {
+  throw sqlStateOf(error) === '25006' ? new ReadOnlyTransactionError(error) : error;
 }

@@ -32,7 +32,8 @@ export class HealthReportService {
   /** Answers also when the database does not: within about a second, as `unhealthy`. */
   async report(): Promise<HealthReportResponse> {
     const start = performance.now();
-    const connected = await this.prisma.ping(PING_TIMEOUT_MS);
+    const state = await this.prisma.ping(PING_TIMEOUT_MS);
+    const connected = state !== 'away';
     const responseTimeMs = performance.now() - start;
     // Before anything else is asked, so that the report does not see itself.
     const pools = [poolState('app', this.prisma.pool), poolState('platform', this.platform.pool)];
@@ -41,7 +42,7 @@ export class HealthReportService {
     const { totalQueries, slowQueries, averageQueryTimeMs } = this.queries;
     const eventLoopP99Ms = this.eventLoop.p99Ms;
     return {
-      status: connected && migrations.ok ? 'healthy' : 'unhealthy',
+      status: state === 'ready' && migrations.ok ? 'healthy' : 'unhealthy',
       details: {
         connection: connected ? 'connected' : 'disconnected',
         responseTimeMs: rounded(responseTimeMs),
@@ -60,6 +61,7 @@ export class HealthReportService {
       uptimeMs: Math.round(process.uptime() * 1000),
       recommendations: recommendationsFor({
         connected,
+        takesWrites: state !== 'read-only',
         migrations,
         queries: { total: totalQueries, slow: slowQueries, averageMs: averageQueryTimeMs },
         pools,

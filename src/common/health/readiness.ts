@@ -58,7 +58,9 @@ export class Readiness {
   }
 
   private async assertDatabase(): Promise<void> {
-    if (!(await this.prisma.ping(TIMEOUT_MS))) throw new Error('The database does not answer.');
+    const state = await this.prisma.ping(TIMEOUT_MS);
+    if (state === 'away') throw new Error('The database does not answer.');
+    if (state === 'read-only') throw new Error('The database takes no writes.');
   }
 
   private async assertMigrations(): Promise<void> {

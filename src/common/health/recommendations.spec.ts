@@ -2,6 +2,7 @@ import { type HealthFigures, recommendationsFor } from './recommendations.js';
 
 const WELL: HealthFigures = {
   connected: true,
+  takesWrites: true,
   migrations: { ok: true, detail: '2 migrations applied' },
   queries: { total: 10_000, slow: 0, averageMs: 2 },
   pools: [
@@ -18,6 +19,7 @@ describe('recommendationsFor', () => {
   });
 
   it.each<[string, Partial<HealthFigures>, RegExp]>([
+    ['a server that is read-only', { takesWrites: false }, /takes no writes/],
     ['migrations that are missing', { migrations: { ok: false, detail: 'Migrations are missing: x' } }, /missing: x/],
     [
       'callers that wait for a connection',

@@ -1,6 +1,7 @@
 /** What the advice is derived from. Durations in milliseconds. */
 export interface HealthFigures {
   connected: boolean;
+  takesWrites: boolean;
   migrations: { ok: boolean; detail: string };
   queries: { total: number; slow: number; averageMs: number };
   pools: { role: string; inUse: number; waiting: number; max: number }[];
@@ -19,9 +20,10 @@ const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
 
 /** What an operator should do, most urgent first; empty when all is well. */
 export function recommendationsFor(figures: HealthFigures): string[] {
-  const { connected, migrations, queries, pools, server, eventLoopP99Ms } = figures;
+  const { connected, takesWrites, migrations, queries, pools, server, eventLoopP99Ms } = figures;
   if (!connected) return ['The database does not answer: check DATABASE_URL, the network and the server.'];
   const advice: string[] = [];
+  if (!takesWrites) advice.push('The database takes no writes: check that DATABASE_URL leads to the primary.');
   if (!migrations.ok) advice.push(migrations.detail);
   for (const { role, inUse, waiting, max } of pools) {
     if (waiting > 0) {

@@ -1,35 +1,52 @@
-import {
-  type CanActivate,
-  type ExecutionContext,
-  Injectable,
-  SetMetadata,
-  UnsupportedMediaTypeException,
-} from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable, UnsupportedMediaTypeException } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { type BodyRequest, JSON_TYPES } from './body.middleware.js';
+import { Config } from '../config/config.js';
+import { parseInTurn } from './big-bodies.js';
+import { readBytes } from './body-bytes.js';
+import { BODY_OPTIONS_METADATA, type BodyOptions, CONSUMES_METADATA } from './body-options.js';
+import type { BodyRequest } from './body-request.js';
+import { bodyFormOf, decodeBody, mediaTypeOf } from './body-type.js';
+import { parseBody } from './parse-body.js';
 import { assertStorable } from './storable.js';
 
-const CONSUMES_METADATA = 'tenantry:consumes';
-
-/** The media types of a route whose body is not JSON. It reads the request's stream itself. */
-export const Consumes = (...types: string[]): MethodDecorator => SetMetadata(CONSUMES_METADATA, types);
-
-/** The last guard, after who may call: judges what every body, query and path must hold to. */
+/**
+ * The last guard: reads the body, and judges what every body, query and path must hold to. After who may call, so that nothing of
+ * a stranger is parsed on a route that asks for a credential, and an unknown route is not found, whatever its body.
+ */
 @Injectable()
 export class BodyGuard implements CanActivate {
-  constructor(private readonly reflector: Reflector) {}
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly config: Config,
+  ) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<BodyRequest>();
-    const types = this.reflector.get<string[] | undefined>(CONSUMES_METADATA, context.getHandler()) ?? JSON_TYPES;
-    if (hasBody(request)) {
-      if (!request.is(types)) throw new UnsupportedMediaTypeException(`Send the body as ${types[0]}.`);
-      if (request.bodyFailure) throw request.bodyFailure;
-    }
+    const handler = context.getHandler();
     assertStorable(request.params, ':');
     assertStorable(request.query, '?');
-    if (isObject(request.body)) assertStorable(request.body);
+    if (!hasBody(request)) return true;
+    const types = this.reflector.get<string[] | undefined>(CONSUMES_METADATA, handler);
+    if (types) assertOneOf(types, request);
+    else await this.#read(request, this.reflector.get<BodyOptions | undefined>(BODY_OPTIONS_METADATA, handler) ?? {});
     return true;
+  }
+
+  async #read(request: BodyRequest, options: BodyOptions): Promise<void> {
+    const { limit = Infinity, lenientTypes = false, largeIntegers = 'refuse', keepBytes = false } = options;
+    const form = bodyFormOf(mediaTypeOf(request), lenientTypes);
+    const unknownType = new UnsupportedMediaTypeException('Send the body as application/json.');
+    // Of a body in chunks only reading tells whether there is one. Clients send empty ones, and those have no type.
+    if (!form && request.headers['transfer-encoding'] === undefined) throw unknownType;
+    const bytes = await readBytes(request, Math.min(limit, this.config.BODY_LIMIT_BYTES));
+    if (bytes.length === 0) return;
+    if (!form) throw unknownType;
+    if (keepBytes) request.rawBody = bytes;
+    request.body = await parseInTurn(bytes.length, () => {
+      const body = parseBody(decodeBody(bytes, request), form, largeIntegers);
+      assertStorable(body);
+      return body;
+    });
   }
 }
 
@@ -39,6 +56,6 @@ function hasBody({ headers, method }: BodyRequest): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
+function assertOneOf(types: string[], request: BodyRequest): void {
+  if (!types.includes(mediaTypeOf(request))) throw new UnsupportedMediaTypeException(`Send the body as ${types[0]}.`);
 }

@@ -7,7 +7,6 @@ import { Config } from '../config/config.js';
 import { logRequests } from '../logging/request-log.js';
 import { ROOT_LOGGER } from '../logging/root-logger.js';
 import { writeBigIntsToJson } from './bigint-json.js';
-import { parseBody } from './body.middleware.js';
 import { compressAnswers } from './compression.js';
 import { corsOptions } from './cors-options.js';
 import { answerMalformedRequests } from './malformed-requests.js';
@@ -48,7 +47,6 @@ export function configureApp(app: NestExpressApplication): void {
   app.use(refuseForeignPaths(servesApi));
   if (servesApi) serveReference(app);
   app.use(neverCache);
-  app.use(parseBody(config.BODY_LIMIT_BYTES));
 }
 
 /** A number of hops, a list of addresses or subnets, or nobody. */

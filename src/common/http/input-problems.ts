@@ -1,6 +1,6 @@
 import type { ValidationError } from '@nestjs/common';
 import type { InputProblem } from '../errors/app-error.js';
-import { escapePointer } from './storable.js';
+import { escapePointer } from '../json/json-pointer.js';
 
 /** Where a value came from. */
 export type InputKind = 'body' | 'query' | 'param';

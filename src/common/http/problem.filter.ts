@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { RateLimitError, StaleVersionError, UnavailableError } from '../errors/app-error.js';
-import { toAppError } from '../prisma/prisma-errors.js';
+import { isRefusedValue, toAppError } from '../prisma/prisma-errors.js';
 import { problemOf, titleOf, type Problem } from './problem.js';
 import { factsOfRequest } from './request-facts.js';
 
@@ -54,6 +54,8 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private log(thrown: unknown, { status, code }: Problem, request: Request): void {
+    if (isRefusedValue(thrown))
+      this.logger.error({ msg: 'Validation let through what the database refuses', err: thrown });
     // A client that went away in the middle of its request is nobody's defect.
     if (status < 500 || (request.destroyed && !request.complete)) return;
     if (status === 503) this.logger.warn({ msg: 'Could not answer', code, err: thrown });

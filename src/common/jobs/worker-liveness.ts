@@ -30,6 +30,7 @@ export class WorkerLiveness {
   #workerId: string | undefined;
   #held: Promise<void> | undefined;
   #client: pg.Client | undefined;
+  #isLocked = false;
   #suspects = new Set<string>();
   #rounds: Promise<void> | undefined;
 
@@ -54,7 +55,10 @@ export class WorkerLiveness {
     const { rows } = await this.#options.pool.query<{ worker: string }>(
       'SELECT worker FROM jobs.dead_workers() AS worker',
     );
-    const missing = rows.map((row) => row.worker).filter((worker) => worker !== this.#workerId);
+    const found = rows.map((row) => row.worker);
+    // Its lock is on another server than the queue by now, after a fail-over, or its session is over: it is taken again.
+    if (this.#isLocked && found.some((worker) => worker === this.#workerId)) this.#breakOff();
+    const missing = found.filter((worker) => worker !== this.#workerId);
     const dead = missing.filter((worker) => this.#suspects.has(worker));
     this.#suspects = new Set(missing);
     if (dead.length > 0) {
@@ -84,7 +88,9 @@ export class WorkerLiveness {
         await client.connect();
         await client.query(SESSION);
         await client.query(`SELECT pg_advisory_lock(hashtextextended('tenantry:worker:' || $1, 0))`, [workerId]);
+        this.#isLocked = true;
         client.once('end', () => {
+          this.#isLocked = false;
           this.#held = this.#lock(workerId);
         });
         if (this.#stopped.signal.aborted) await client.end();
@@ -95,6 +101,11 @@ export class WorkerLiveness {
         await this.#pause(this.#options.intervalMs / 2);
       }
     }
+  }
+
+  /** At once, also when the server does not answer any more. */
+  #breakOff(): void {
+    (this.#client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
   }
 
   async #watch(): Promise<void> {

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 import { Config } from '../config/config.js';
+import { giveUpUnusable } from '../prisma/give-up-unusable.js';
 import type { QueueFigures } from './job-metrics.js';
 
 /** Connections that a process which runs jobs opens as tenantry_worker: one for each job, one to listen, one for the lock. */
@@ -63,6 +64,7 @@ export class WorkerPool implements OnApplicationShutdown {
     const log = (error: unknown): void => this.#logger.warn({ err: error }, 'The queue lost a connection.');
     pool.on('error', log);
     pool.on('connect', (client) => client.on('error', log));
+    giveUpUnusable(pool);
     return pool;
   }
 }

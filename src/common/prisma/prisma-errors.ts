@@ -6,7 +6,9 @@ import {
   NotFoundError,
   UnavailableError,
 } from '../errors/app-error.js';
+import { CommitUnknownError, ConnectionLostError } from './adapter/lost-connection.js';
 import { PoolExhaustedError } from './adapter/tenant-gate.js';
+import { type Meaning, meaningOf } from './database-faults.js';
 
 /** What Prisma's driver adapter reports underneath: `kind` is its own word, the rest PostgreSQL's. */
 interface DriverCause {
@@ -15,23 +17,18 @@ interface DriverCause {
   originalMessage?: string;
 }
 
-const CONFLICTING_TRANSACTIONS = ['40001', '40P01'];
-const GONE = [
-  '57P01',
-  '57P02',
-  '57P03',
-  '08000',
-  '08003',
-  '08006',
-  '53300',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ENOTFOUND',
-];
-const QUERY_CANCELED = '57014';
-const LOCK_TIMEOUT = '55P03';
+/** The driver's own words for a connection that cannot be made or used. */
+const LOST_CONNECTION = /Connection terminated|not queryable|Query read timeout|timeout expired/;
+const LOST_KINDS = ['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout'];
+
+/** A transaction that was asked to be read-only was written in: a defect, and no sign that the server has become a standby. */
+export class ReadOnlyTransactionError extends Error {
+  /** @param error what Prisma made of 25006. */
+  constructor(error: unknown) {
+    super('A read-only transaction tried to write.', { cause: causeOf(error) });
+    this.name = 'ReadOnlyTransactionError';
+  }
+}
 
 function causeOf(error: unknown): DriverCause {
   const meta = (error as { meta?: { driverAdapterError?: { cause?: DriverCause } } }).meta;
@@ -55,40 +52,63 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
   return constraint === undefined || message.includes(`"${constraint}"`);
 }
 
-/** Whether the transaction may simply be run again: it lost against another one, or a pooler dropped its prepared statements. */
+/** Whether the transaction may simply be run again: it lost against another one, or its prepared statements are gone. */
 export function isRetryable(error: unknown): boolean {
-  const state = sqlStateOf(error);
-  const code = (error as { code?: string } | null)?.code;
-  return code === 'P2034' || (state !== undefined && [...CONFLICTING_TRANSACTIONS, '26000'].includes(state));
+  const meaning = meaningOfError(error);
+  return meaning === 'conflict' || meaning === 'statement lost';
+}
+
+/** Whether a CHECK refused a value that our validation should have. */
+export function isRefusedValue(error: unknown): boolean {
+  return meaningOfError(error) === 'refused value';
 }
 
 /**
- * The one place where database errors become the application's. What is not listed is a defect and stays as it is (500):
- * a violated policy, a missing tenant, SQL that does not parse.
+ * The one place where database errors become the application's; the codes are in database-faults.ts. What is not listed is a defect
+ * and stays as it is (500): a violated policy, a missing tenant, SQL that does not parse.
  */
 export function toAppError(error: unknown): AppError | undefined {
   if (error instanceof PoolExhaustedError) {
     return new UnavailableError('database.busy', 'Too many requests are waiting for the database. Try again.');
   }
-  if (isRetryable(error))
-    return new UnavailableError('transaction.conflict', 'Others changed the same data at the same time. Try again.');
-  const state = sqlStateOf(error);
-  const { kind } = causeOf(error);
-  if (
-    (state !== undefined && GONE.includes(state)) ||
-    kind === 'DatabaseNotReachable' ||
-    kind === 'ConnectionClosed' ||
-    isLostConnection(error)
-  ) {
-    return new UnavailableError('database.unavailable', 'The database cannot be reached. Try again.');
+  switch (meaningOfError(error)) {
+    case 'conflict':
+      return new UnavailableError('transaction.conflict', 'Others changed the same data at the same time. Try again.');
+    case 'away':
+    case 'statement lost':
+      return new UnavailableError('database.unavailable', 'The database cannot be reached. Try again.');
+    case 'commit unknown':
+      return new UnavailableError(
+        'transaction.unknown',
+        'The database went away while the change was being saved. Look whether it was, and try again if not.',
+      );
+    case 'timeout':
+      return new UnavailableError('database.timeout', 'The database took too long. Try again.');
+    case 'refused value':
+      return new InvalidInputError('A value is not one that can be stored.');
+    default:
+      return error instanceof Prisma.PrismaClientKnownRequestError ? fromPrisma(error) : undefined;
   }
-  if (state === QUERY_CANCELED || state === LOCK_TIMEOUT)
-    return new UnavailableError('database.timeout', 'The database took too long. Try again.');
-  return error instanceof Prisma.PrismaClientKnownRequestError ? fromPrisma(error) : undefined;
+}
+
+function meaningOfError(error: unknown): Meaning | undefined {
+  if (error instanceof ReadOnlyTransactionError) return undefined;
+  if (error instanceof CommitUnknownError) return 'commit unknown';
+  if (error instanceof ConnectionLostError) return 'away';
+  if ((error as { code?: string } | null | undefined)?.code === 'P2034') return 'conflict';
+  const meaning = meaningOf(sqlStateOf(error), messageOf(error));
+  if (meaning) return meaning;
+  return isLostConnection(error) ? 'away' : undefined;
+}
+
+function messageOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return '';
+  return causeOf(error).originalMessage ?? (error as { message?: string }).message ?? '';
 }
 
 function isLostConnection(error: unknown): boolean {
-  return error instanceof Error && /Connection terminated|Query read timeout|timeout expired/.test(error.message);
+  if (!(error instanceof Error)) return false;
+  return LOST_KINDS.includes(causeOf(error).kind ?? '') || LOST_CONNECTION.test(error.message);
 }
 
 function fromPrisma(error: Prisma.PrismaClientKnownRequestError): AppError | undefined {

@@ -16,7 +16,7 @@ import { TenantAdapterFactory } from './adapter/tenant-adapter.js';
 import { appConnectionsOptions } from './connections-options.js';
 import { errorFormat } from './error-format.js';
 import { joinTransaction } from './join-transaction.js';
-import { pingPool } from './ping-pool.js';
+import { type DatabaseState, ping } from './ping.js';
 import { QueryObserver } from './query-observer.js';
 import { TransactionSlot } from './transaction-slot.js';
 
@@ -38,10 +38,12 @@ function requiredTenant(): TenantScope {
 export class PrismaService extends PrismaClient implements OnModuleInit, OnModuleDestroy {
   /** The pool underneath, for its figures. Not for queries on tenant data: it knows no tenant. */
   readonly pool: Pool;
+  private readonly connections: Connections;
 
   constructor(config: Config, observer: QueryObserver) {
     const connections = new Connections(appConnectionsOptions(config), observer);
     super({ adapter: new TenantAdapterFactory(connections, requiredTenant), errorFormat: errorFormat(config) });
+    this.connections = connections;
     this.pool = connections.pool;
     guardDataLoader(this, true);
     lightenPromises(this);
@@ -49,9 +51,9 @@ export class PrismaService extends PrismaClient implements OnModuleInit, OnModul
     return joinTransaction(this, tenantTransactions);
   }
 
-  /** Whether the database answers in time. Never throws. */
-  ping(timeoutMs: number): Promise<boolean> {
-    return pingPool(this.pool, timeoutMs);
+  /** Whether the database answers within `timeoutMs`, and takes writes. Never throws. */
+  ping(timeoutMs: number): Promise<DatabaseState> {
+    return ping(this.connections, timeoutMs);
   }
 
   /** Connects now, so that no request's context is around when sockets are made. */

@@ -7,6 +7,8 @@ import { WindowClock } from './window-clock.js';
 import { WindowCounters } from './window-counters.js';
 
 const MAX_KEYS = 20_000;
+/** A session is refreshed again and again, and for one secret that is guessed there are many that are good. */
+const SESSIONS_PER_SIGN_IN = 10;
 const IPV4_IN_IPV6 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
 /** One customer has a whole /64 of IPv6, so that is what counts; IPv4 counts by address. */
@@ -25,7 +27,7 @@ export function networkOf(ipAddress: string): string {
     .join(':')}::/64`;
 }
 
-/** Limits attempts to sign in from one address, over all tenants. Off with RATE_LIMIT_USER_PER_MINUTE=0. */
+/** Limits what callers without a credential do from one address, over all tenants: sign in, refresh, sign out. Off with RATE_LIMIT_USER_PER_MINUTE=0. */
 @Injectable()
 export class AddressLimiter {
   private readonly counters: WindowCounters;
@@ -45,9 +47,21 @@ export class AddressLimiter {
    * @throws RateLimitError when the address has used up its minute.
    */
   check(ipAddress: string | undefined): void {
+    this.#take('address', ipAddress, 1);
+  }
+
+  /**
+   * Counts one refresh or sign-out, apart from attempts to sign in and ten times as many.
+   * @throws RateLimitError when the address has used up its minute.
+   */
+  checkSession(ipAddress: string | undefined): void {
+    this.#take('session address', ipAddress, SESSIONS_PER_SIGN_IN);
+  }
+
+  #take(kind: string, ipAddress: string | undefined, factor: number): void {
     if (this.config.RATE_LIMIT_USER_PER_MINUTE === 0 || !ipAddress) return;
-    const limit = this.config.RATE_LIMIT_SIGN_IN_PER_ADDRESS_PER_MINUTE;
-    const verdict = this.counters.take(`address:${networkOf(ipAddress)}`, limit);
+    const limit = this.config.RATE_LIMIT_SIGN_IN_PER_ADDRESS_PER_MINUTE * factor;
+    const verdict = this.counters.take(`${kind}:${networkOf(ipAddress)}`, limit);
     if (!verdict.allowed) {
       throw new RateLimitError('rate_limit.exceeded', 'Too many attempts from this address.', verdict.resetMs);
     }

@@ -2,12 +2,13 @@ import pg from 'pg';
 import type { QueryObserver } from '../query-observer.js';
 import type { TenantScope } from '../../tenancy/tenant-context.js';
 import { prepareEnterTenant } from './enter-tenant.js';
-import { forgetStatements } from './statement-cache.js';
+import { endsConnection, meaningOf } from '../database-faults.js';
+import { asDatabaseError } from './lost-connection.js';
 import { activeQueryOf, StallWatch } from './stall-watch.js';
 import { Statement } from './statement.js';
 import { Submission } from './submission.js';
 import { PoolExhaustedError, TenantGate } from './tenant-gate.js';
-import { type WireQueryConfig, type WireResult, wireOf } from './wire-connection.js';
+import type { WireQueryConfig, WireResult } from './wire-connection.js';
 
 export interface ConnectionsOptions {
   url: string;
@@ -23,12 +24,10 @@ export interface ConnectionsOptions {
   namedStatements: boolean;
 }
 
-/** SQLSTATE for a prepared statement that the server does not know, e.g. after a pooler's DISCARD ALL. */
-const UNKNOWN_STATEMENT = '26000';
-
-function sqlState(error: unknown): string | undefined {
-  return error instanceof pg.DatabaseError ? error.code : undefined;
-}
+/** SQLSTATE of a write that met a server which takes none. */
+const READ_ONLY = '25006';
+/** While a server stays read-only, its connections are all replaced no more often than this, in milliseconds. */
+const MIN_REPLACEMENT_INTERVAL_MS = 1000;
 
 /** Reads that share one way to the server. Two, because they also wait for each other there. */
 const SEATS = 2;
@@ -47,6 +46,11 @@ export class Connections {
   readonly #gate: TenantGate;
   /** By the clock of `performance.now()`. */
   readonly #acquiredAt = new WeakMap<pg.PoolClient, number>();
+  readonly #bornAt = new WeakMap<pg.PoolClient, number>();
+  /** Connections that must not be lent again. */
+  readonly #givenUp = new WeakSet<pg.PoolClient>();
+  /** Connections that are older are replaced before they are lent again. */
+  #replacedBefore = -Infinity;
   #boarding: Flight | undefined;
 
   constructor(
@@ -66,7 +70,10 @@ export class Connections {
       onConnect: options.namedStatements ? (client) => prepareEnterTenant(client, options.queryTimeoutMs) : undefined,
     });
     // Without a listener a connection that dies while it is checked out would end the process. Its query rejects anyway.
-    this.pool.on('connect', (client) => client.on('error', ignoreBecauseTheQueryRejects));
+    this.pool.on('connect', (client) => {
+      this.#bornAt.set(client, performance.now());
+      client.on('error', ignoreBecauseTheQueryRejects);
+    });
     this.pool.on('error', ignoreBecauseTheQueryRejects);
     new StallWatch(this.pool, options.queryTimeoutMs);
   }
@@ -87,16 +94,43 @@ export class Connections {
     const statement = new Statement(config);
     const error = await this.#submit(client, [statement], undefined);
     if (!error) return statement.result;
-    if (sqlState(error) === UNKNOWN_STATEMENT) forgetStatements(wireOf(client));
     throw error;
   }
 
-  /** A connection for this tenant. @throws PoolExhaustedError when none is free in time. */
-  async acquire(tenantId: string | undefined): Promise<pg.PoolClient> {
+  /** A command without values on a connection that `acquire` gave. */
+  async control(client: pg.PoolClient, sql: string): Promise<pg.QueryResult> {
+    try {
+      return await client.query(sql);
+    } catch (error) {
+      const known = asDatabaseError(error as Error);
+      this.#judge(client, known);
+      throw known;
+    }
+  }
+
+  /** Asks the server whether it takes writes. Replaces all connections when it does not: new ones may find another server. */
+  async takesWrites(): Promise<boolean> {
+    const client = await this.#connect();
+    try {
+      const { rows } = await this.control(client, `SELECT current_setting('transaction_read_only') AS setting`);
+      const takesWrites = (rows as { setting: string }[])[0]?.setting === 'off';
+      if (!takesWrites) this.#replaceOlder();
+      return takesWrites;
+    } finally {
+      this.#giveBack(client);
+    }
+  }
+
+  /**
+   * A connection for this tenant.
+   * @param madeSince by the clock of `performance.now()`: older ones are replaced.
+   * @throws PoolExhaustedError when none is free in time.
+   */
+  async acquire(tenantId: string | undefined, madeSince?: number): Promise<pg.PoolClient> {
     const admission = tenantId === undefined ? undefined : this.#gate.enter(tenantId);
     if (admission) await admission;
     try {
-      const client = await this.pool.connect();
+      const client = await this.#connect(madeSince);
       this.#acquiredAt.set(client, performance.now());
       return client;
     } catch (error) {
@@ -108,12 +142,40 @@ export class Connections {
     }
   }
 
-  /** Gives a connection back; one that is not idle (a dirty transaction, a query that was given up) is destroyed instead. */
+  /** Gives a connection back; one that cannot be used again is destroyed instead. */
   release(client: pg.PoolClient, tenantId: string | undefined): void {
-    const idle = (client as unknown as { getTransactionStatus(): string | null }).getTransactionStatus() === 'I';
-    const busy = activeQueryOf(client) !== undefined;
-    client.release(idle && !busy ? undefined : new Error('The connection was not idle when it was released.'));
+    this.#giveBack(client);
     if (tenantId !== undefined) this.#gate.leave(tenantId, performance.now() - this.#acquiredAt.get(client)!);
+  }
+
+  /** Not idle is a dirty transaction, or a query that was given up. */
+  #giveBack(client: pg.PoolClient): void {
+    const idle = (client as unknown as { getTransactionStatus(): string | null }).getTransactionStatus() === 'I';
+    const usable = idle && activeQueryOf(client) === undefined && !this.#givenUp.has(client);
+    client.release(usable ? undefined : new Error('The connection cannot be used again.'));
+  }
+
+  /** A connection that is not to be replaced. */
+  async #connect(madeSince = -Infinity): Promise<pg.PoolClient> {
+    for (;;) {
+      const client = await this.pool.connect();
+      if (this.#bornAt.get(client)! >= Math.max(madeSince, this.#replacedBefore)) return client;
+      client.release(new Error('The connection is replaced.'));
+    }
+  }
+
+  /** What an error says about the connection, and about those that were made before. */
+  #judge(client: pg.PoolClient, error: Error): void {
+    if (!(error instanceof pg.DatabaseError)) return;
+    const { code, message } = error;
+    if (!endsConnection(code, message)) return;
+    this.#givenUp.add(client);
+    if (code === READ_ONLY || meaningOf(code) === 'statement lost') this.#replaceOlder();
+  }
+
+  #replaceOlder(): void {
+    const now = performance.now();
+    if (now - this.#replacedBefore >= MIN_REPLACEMENT_INTERVAL_MS) this.#replacedBefore = now;
   }
 
   /** Joins a read of the same scope that still waits for its connection. */
@@ -141,38 +203,51 @@ export class Connections {
     } finally {
       if (this.#boarding?.statements === statements) this.#boarding = undefined;
     }
+    let allDone = false;
     try {
-      await this.#run(client, statements, tenantId);
+      allDone = await this.#run(client, statements, tenantId);
     } finally {
       this.release(client, tenantId);
     }
+    if (!allDone) await this.#runAnew(statements.filter(lostItsPreparation), tenantId);
   }
 
   /**
    * Never rejects: what failed is in the statements. Until the Sync is answered nothing is committed, so an error undoes all of
-   * them, also those that the server had completed before.
+   * them, also those that the server had completed before. Resolves with whether all went well.
    */
-  async #run(client: pg.PoolClient, statements: readonly Statement[], tenantId: string | undefined): Promise<void> {
-    let error = await this.#submit(client, statements, tenantId);
-    if (!error) return;
+  async #run(client: pg.PoolClient, statements: readonly Statement[], tenantId: string | undefined): Promise<boolean> {
+    const error = await this.#submit(client, statements, tenantId);
+    if (!error) return true;
     for (const statement of statements) statement.begin();
-    if (statements.length > 1 && error instanceof pg.DatabaseError && error.severity === 'ERROR') {
-      for (const statement of statements) await this.#run(client, [statement], tenantId);
-      return;
+    const eachForItself = statements.length > 1 && error instanceof pg.DatabaseError && error.severity === 'ERROR';
+    if (!eachForItself || endsConnection(error.code, error.message)) {
+      for (const statement of statements) statement.error = error;
+      return false;
     }
-    if (sqlState(error) === UNKNOWN_STATEMENT) error = await this.#runAnew(client, statements, tenantId);
-    for (const statement of statements) statement.error = error ?? undefined;
+    let allDone = true;
+    for (const statement of statements) allDone = (await this.#run(client, [statement], tenantId)) && allDone;
+    return allDone;
   }
 
-  /** Nothing was executed: the server skipped all of it up to the Sync. Prepares anew, once. */
-  async #runAnew(
-    client: pg.PoolClient,
-    statements: readonly Statement[],
-    tenantId: string | undefined,
-  ): Promise<Error | null> {
-    forgetStatements(wireOf(client));
-    if (this.options.namedStatements) await prepareEnterTenant(client, this.options.queryTimeoutMs);
-    return this.#submit(client, statements, tenantId);
+  /** Nothing of them was executed: the server skipped all of it up to the Sync. Once, on a connection made since. */
+  async #runAnew(statements: readonly Statement[], tenantId: string | undefined): Promise<void> {
+    if (statements.length === 0) return;
+    let client: pg.PoolClient;
+    try {
+      client = await this.acquire(tenantId, performance.now());
+    } catch (error) {
+      for (const statement of statements) statement.error = error as Error;
+      return;
+    }
+    try {
+      for (const statement of statements) {
+        statement.begin();
+        await this.#run(client, [statement], tenantId);
+      }
+    } finally {
+      this.release(client, tenantId);
+    }
   }
 
   async #submit(
@@ -186,8 +261,13 @@ export class Connections {
     );
     const durationMs = performance.now() - start;
     for (const { text } of statements) this.observer.emit({ sql: text, durationMs, role: this.options.role });
+    if (error) this.#judge(client, error);
     return error;
   }
+}
+
+function lostItsPreparation({ error }: Statement): boolean {
+  return error instanceof pg.DatabaseError && meaningOf(error.code) === 'statement lost';
 }
 
 function ignoreBecauseTheQueryRejects(): void {}

@@ -45,9 +45,3 @@ export function touchStatement(connection: WireConnection, name: string): Prepar
   connection.close({ type: 'S', name: oldest! });
   return statement;
 }
-
-/** After a pooler's DISCARD ALL the server knows none of them any more. */
-export function forgetStatements(connection: WireConnection): void {
-  used.delete(connection);
-  for (const name of Object.keys(connection.parsedStatements)) delete connection.parsedStatements[name];
-}

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { sendEnterTenant } from './enter-tenant.js';
+import { asDatabaseError } from './lost-connection.js';
 import type { Statement } from './statement.js';
 import type { WireConnection, WireField } from './wire-connection.js';
 
@@ -80,7 +81,7 @@ export class Submission implements pg.Submittable {
   }
 
   handleError(error: Error): void {
-    this.callback(error);
+    this.callback(asDatabaseError(error));
   }
 
   handlePortalSuspended(): void {

@@ -1,6 +1,8 @@
 import type { IsolationLevel, SqlQuery, SqlQueryable, SqlResultSet, Transaction } from '@prisma/driver-adapter-utils';
-import type { PoolClient, QueryResult } from 'pg';
+import pg, { type PoolClient, type QueryResult } from 'pg';
+import { endsConnection } from '../database-faults.js';
 import type { Connections } from './connections.js';
+import { CommitUnknownError, ConnectionLostError } from './lost-connection.js';
 import type { QueryRunner, TenantSource } from './query-runner.js';
 import type { WireResult } from './wire-connection.js';
 
@@ -76,11 +78,11 @@ export class TenantTransaction implements Transaction {
     return this.#queries.executeRaw(query);
   }
 
-  /** @throws TransactionAbortedError when PostgreSQL rolled back instead. */
+  /** @throws TransactionAbortedError when PostgreSQL rolled back instead; CommitUnknownError when its answer did not come. */
   async commit(): Promise<void> {
     if (!this.#open) return;
     try {
-      const { command } = await this.#control('COMMIT');
+      const { command } = await this.#commit();
       if (command !== 'COMMIT') throw new TransactionAbortedError();
     } finally {
       this.#close();
@@ -115,7 +117,15 @@ export class TenantTransaction implements Transaction {
   }
 
   #control(sql: string): Promise<QueryResult> {
-    return withMappedErrors(this.runner, () => this.client.query(sql));
+    return withMappedErrors(this.runner, () => this.connections.control(this.client, sql));
+  }
+
+  #commit(): Promise<QueryResult> {
+    return withMappedErrors(this.runner, () =>
+      this.connections.control(this.client, 'COMMIT').catch((error: unknown) => {
+        throw isCutOff(error) ? new CommitUnknownError(error) : error;
+      }),
+    );
   }
 
   #assertSameTenant(): void {
@@ -127,6 +137,12 @@ export class TenantTransaction implements Transaction {
     this.#open = false;
     this.connections.release(this.client, this.tenantId);
   }
+}
+
+/** Whether the server may have done what it was asked for before it said this, or nothing. */
+function isCutOff(error: unknown): boolean {
+  if (error instanceof ConnectionLostError) return true;
+  return error instanceof pg.DatabaseError && error.severity !== 'ERROR' && endsConnection(error.code, error.message);
 }
 
 /** Does something of ours so that its errors come out as Prisma's adapter reports those of a query. */

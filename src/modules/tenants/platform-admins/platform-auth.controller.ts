@@ -1,8 +1,9 @@
 import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../common/auth/actor.js';
-import { AddressLimitGuard } from '../../../common/auth/address-limit.guard.js';
+import { AddressLimitGuard, SessionLimitGuard } from '../../../common/auth/address-limit.guard.js';
 import { ActorIfAny, Public } from '../../../common/auth/auth.decorators.js';
+import { SmallBody } from '../../../common/http/body-options.js';
 import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
 import { PlatformLoginDto, PlatformLogoutDto, PlatformRefreshDto, PlatformTokensDto } from './platform-auth.dto.js';
 import { PlatformAuthService } from './platform-auth.service.js';
@@ -15,6 +16,7 @@ export class PlatformAuthController {
   @Post('login')
   @HttpCode(200)
   @Public()
+  @SmallBody()
   @UseGuards(AddressLimitGuard)
   @ApiOkResponse({ type: PlatformTokensDto })
   @ApiProblems(401)
@@ -25,6 +27,8 @@ export class PlatformAuthController {
   @Post('refresh')
   @HttpCode(200)
   @Public()
+  @SmallBody()
+  @UseGuards(SessionLimitGuard)
   @ApiOkResponse({ type: PlatformTokensDto })
   @ApiProblems(401)
   async refresh(@Body() { refreshToken }: PlatformRefreshDto): Promise<PlatformTokensDto> {
@@ -34,6 +38,8 @@ export class PlatformAuthController {
   @Post('logout')
   @HttpCode(204)
   @Public()
+  @SmallBody()
+  @UseGuards(SessionLimitGuard)
   @ApiNoContentResponse()
   @ApiProblems(401)
   logout(@ActorIfAny() actor: Actor | undefined, @Body() { refreshToken }: PlatformLogoutDto): Promise<void> {

@@ -1,8 +1,9 @@
 import { Body, Controller, Get, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../common/auth/actor.js';
-import { AddressLimitGuard } from '../../../common/auth/address-limit.guard.js';
+import { AddressLimitGuard, SessionLimitGuard } from '../../../common/auth/address-limit.guard.js';
 import { ActorIfAny, Allow, CurrentActor, Public } from '../../../common/auth/auth.decorators.js';
+import { SmallBody } from '../../../common/http/body-options.js';
 import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
 import { LoginDto, LogoutDto, MeDto, RefreshDto, SignedInDto, TokensDto } from './auth.dto.js';
 import './auth.permissions.js';
@@ -20,6 +21,7 @@ export class AuthController {
   @Post('login')
   @HttpCode(200)
   @Public()
+  @SmallBody()
   @UseGuards(AddressLimitGuard)
   @ApiOkResponse({ type: SignedInDto })
   @ApiProblems(401, 403, 404)
@@ -30,6 +32,8 @@ export class AuthController {
   @Post('refresh')
   @HttpCode(200)
   @Public()
+  @SmallBody()
+  @UseGuards(SessionLimitGuard)
   @ApiOkResponse({ type: TokensDto })
   @ApiProblems(401, 403)
   async refresh(@Body() { refreshToken }: RefreshDto): Promise<TokensDto> {
@@ -39,6 +43,8 @@ export class AuthController {
   @Post('logout')
   @HttpCode(204)
   @Public()
+  @SmallBody()
+  @UseGuards(SessionLimitGuard)
   @ApiNoContentResponse()
   @ApiProblems(401, 403)
   logout(@ActorIfAny() actor: Actor | undefined, @Body() { refreshToken }: LogoutDto): Promise<void> {

@@ -3,6 +3,7 @@ import { ApiAcceptedResponse, ApiNoContentResponse, ApiTags } from '@nestjs/swag
 import type { Actor } from '../../../common/auth/actor.js';
 import { AddressLimitGuard } from '../../../common/auth/address-limit.guard.js';
 import { Allow, CurrentActor, Public } from '../../../common/auth/auth.decorators.js';
+import { SmallBody } from '../../../common/http/body-options.js';
 import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
 import './auth.permissions.js';
 import { ForgottenPasswordsService } from './forgotten-passwords.service.js';
@@ -29,8 +30,9 @@ export class PasswordsController {
   @Post('forgot')
   @HttpCode(202)
   @Public()
-  @ApiProblems(403, 404)
+  @SmallBody()
   @UseGuards(AddressLimitGuard)
+  @ApiProblems(403, 404)
   @ApiAcceptedResponse({ description: 'Always, whether anybody has the name or not.' })
   forgot(@Body() { tenant, identifier }: ForgotPasswordDto): Promise<void> {
     return this.forgotten.askForLink(tenant, identifier);
@@ -39,6 +41,7 @@ export class PasswordsController {
   @Post('reset')
   @HttpCode(204)
   @Public()
+  @SmallBody()
   @UseGuards(AddressLimitGuard)
   @ApiNoContentResponse()
   @ApiProblems(403, 422)

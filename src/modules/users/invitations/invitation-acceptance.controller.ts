@@ -1,6 +1,8 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { AddressLimitGuard } from '../../../common/auth/address-limit.guard.js';
 import { Public } from '../../../common/auth/auth.decorators.js';
+import { SmallBody } from '../../../common/http/body-options.js';
 import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
 import { UserDto } from '../users.dto.js';
 import { InvitationAcceptanceService } from './invitation-acceptance.service.js';
@@ -14,6 +16,8 @@ export class InvitationAcceptanceController {
   @Post('accept')
   @HttpCode(200)
   @Public()
+  @SmallBody()
+  @UseGuards(AddressLimitGuard)
   @ApiOkResponse({ type: UserDto })
   @ApiProblems(403, 422)
   async accept(@Body() { token, password }: AcceptInvitationDto): Promise<UserDto> {

@@ -51,8 +51,9 @@ export class RunSteeringService {
   }
 
   /**
-   * Goes on with a run that failed or was cancelled, from the steps that did not succeed, with the rights of the workflow's owner as
-   * of now: so only those retry it who could start one now.
+   * Goes on with a run that failed or was cancelled, from the steps that did not succeed. It goes on for the owner it had, whose
+   * definition it is, with what that user may now; never for a later one, and it fails (`run.owner_inactive`) when they are gone. Those
+   * retry it who could start one now.
    * @throws NotFoundError; ForbiddenError `workflow.not_yours`; ConflictError `workflow_run.not_failed`, `workflow.archived`;
    * RateLimitError `workflow_run.too_many_open`.
    */

@@ -1,5 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Allow as AnyValue, IsOptional, IsString, MaxLength } from 'class-validator';
+import { Allow as AnyValue, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { type Role, ROLES } from '../../../common/auth/roles.js';
+import { CursorQuery } from '../../../common/http/page.js';
 import { ANY_JSON, type JsonObject, type JsonValue } from '../../../common/json/json-object.js';
 import { type Trigger, TRIGGERS } from '../definitions/definition.types.js';
 import {
@@ -8,7 +10,6 @@ import {
   RUN_STATUSES,
   type RunError,
   type RunStatus,
-  type RunSummary,
   type RunStep,
   STEP_STATUSES,
   type StepStatus,
@@ -23,6 +24,18 @@ export class StartRunDto {
   })
   @AnyValue()
   input?: JsonValue;
+}
+
+export class ListRunsQuery extends CursorQuery {
+  @ApiPropertyOptional({ enum: RUN_STATUSES })
+  @IsOptional()
+  @IsIn(RUN_STATUSES)
+  status?: RunStatus;
+
+  @ApiPropertyOptional({ enum: TRIGGERS })
+  @IsOptional()
+  @IsIn(TRIGGERS)
+  trigger?: Trigger;
 }
 
 export class DecideStepDto {
@@ -43,10 +56,7 @@ export class RunErrorDto {
   @ApiPropertyOptional(ANY_JSON) details?: JsonValue;
 }
 
-const Omitted = (): PropertyDecorator =>
-  ApiPropertyOptional({ type: [String], description: 'What is too large to be here, by name.' });
-
-export class RunSummaryDto {
+export class RunDto {
   @ApiProperty({ format: 'uuid' }) id!: string;
   @ApiProperty({ format: 'uuid' }) workflowId!: string;
   @ApiProperty({ type: 'integer', description: 'Of the definition that it executes.' }) workflowVersion!: number;
@@ -62,6 +72,15 @@ export class RunSummaryDto {
     description: 'Of a run that an event started: the first event of its tree, or the run that emitted it.',
   })
   rootEventId!: string | null;
+  @ApiProperty({
+    enum: ROLES,
+    nullable: true,
+    description: 'Of a run that was handed over: the role its steps have at most.',
+  })
+  roleLimit!: Role | null;
+  @ApiProperty(ANY_JSON) input!: JsonValue;
+  @ApiProperty({ type: Object, nullable: true, description: 'Of the steps that nothing follows, by node id.' })
+  outputs!: JsonObject | null;
   @ApiProperty({ type: RunErrorDto, nullable: true }) error!: RunError | null;
   @ApiProperty({ type: 'integer', description: 'Grows when the run is retried.' }) attempt!: number;
   @ApiProperty(OPTIONAL_TIME) cancelRequestedAt!: string | null;
@@ -71,9 +90,8 @@ export class RunSummaryDto {
   @ApiProperty({ ...OPTIONAL_TIME, description: 'Of a waiting run: when it goes on by itself.' })
   wakeAt!: string | null;
   @ApiProperty({ format: 'date-time' }) createdAt!: string;
-  @Omitted() omitted?: string[];
 
-  static of(run: RunSummary): RunSummaryDto {
+  static of(run: Run): RunDto {
     return {
       id: run.id,
       workflowId: run.workflowId,
@@ -83,6 +101,9 @@ export class RunSummaryDto {
       triggeredBy: run.triggeredBy,
       ownerId: run.ownerId,
       rootEventId: run.rootEventId,
+      roleLimit: run.roleLimit,
+      input: run.input,
+      outputs: run.outputs,
       error: run.error,
       attempt: run.attempt,
       cancelRequestedAt: timeOf(run.cancelRequestedAt),
@@ -91,27 +112,7 @@ export class RunSummaryDto {
       deadlineAt: timeOf(run.deadlineAt),
       wakeAt: timeOf(run.wakeAt),
       createdAt: run.createdAt.toISOString(),
-      ...(run.omitted && { omitted: run.omitted }),
     };
-  }
-}
-
-export class RunDto extends RunSummaryDto {
-  @ApiProperty({ ...ANY_JSON, description: 'Null above 16 KiB: see `inputBytes`.' }) input!: JsonValue;
-  @ApiProperty({
-    type: Object,
-    nullable: true,
-    description: 'Of the steps that nothing follows, by node id. Null above 16 KiB: see `outputBytes`.',
-  })
-  outputs!: JsonObject | null;
-  @ApiPropertyOptional({ type: 'integer', description: 'Of an input that is too large to be here.' })
-  inputBytes?: number;
-  @ApiPropertyOptional({ type: 'integer', description: 'Of outputs that are too large to be here.' })
-  outputBytes?: number;
-
-  static override of(run: Run): RunDto {
-    const { input, outputs, inputBytes, outputBytes } = run;
-    return Object.assign(RunSummaryDto.of(run), { input, outputs, ...sizesOf({ inputBytes, outputBytes }) });
   }
 }
 
@@ -130,21 +131,17 @@ export class RunStepDto {
   @ApiProperty({ example: 'action' }) nodeType!: string;
   @ApiProperty({ enum: STEP_STATUSES }) status!: StepStatus;
   @ApiProperty({ type: 'integer' }) attempts!: number;
-  @ApiProperty({ ...ANY_JSON, description: 'Null where it is too large to be here: see `inputBytes`.' })
-  input!: JsonValue;
-  @ApiProperty({ ...ANY_JSON, description: 'As the input: see `outputBytes`.' }) output!: JsonValue;
-  @ApiPropertyOptional({ type: 'integer' }) inputBytes?: number;
-  @ApiPropertyOptional({ type: 'integer' }) outputBytes?: number;
+  @ApiProperty(ANY_JSON) input!: JsonValue;
+  @ApiProperty(ANY_JSON) output!: JsonValue;
   @ApiProperty({ type: RunErrorDto, nullable: true }) error!: RunError | null;
   @ApiProperty({ ...OPTIONAL_TIME, description: 'Of the last attempt.' }) startedAt!: string | null;
   @ApiProperty(OPTIONAL_TIME) finishedAt!: string | null;
   @ApiProperty({ ...OPTIONAL_TIME, description: 'When a delay ends, or a retry is due.' }) wakeAt!: string | null;
   @ApiProperty({ type: ApprovalDto, nullable: true, description: 'Of a step that waits, or waited, for a person.' })
   approval!: ApprovalDto | null;
-  @Omitted() omitted?: string[];
 
   static of(step: RunStep): RunStepDto {
-    const { approvers, deadlineAt, decision, decidedBy, decidedAt, comment, inputBytes, outputBytes } = step;
+    const { approvers, deadlineAt, decision, decidedBy, decidedAt, comment } = step;
     return {
       nodeId: step.nodeId,
       nodeType: step.nodeType,
@@ -164,8 +161,6 @@ export class RunStepDto {
         decidedAt: timeOf(decidedAt),
         comment,
       },
-      ...sizesOf({ inputBytes, outputBytes }),
-      ...(step.omitted && { omitted: step.omitted }),
     };
   }
 }
@@ -179,11 +174,6 @@ export class RunWithStepsDto extends RunDto {
   }
 }
 
-/** Without those that are not there. */
-function sizesOf(sizes: { inputBytes?: number; outputBytes?: number }): typeof sizes {
-  return Object.fromEntries(Object.entries(sizes).filter(([, bytes]) => bytes !== undefined));
-}
-
-export function timeOf(time: Date | null): string | null {
+function timeOf(time: Date | null): string | null {
   return time?.toISOString() ?? null;
 }

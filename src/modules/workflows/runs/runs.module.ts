@@ -11,10 +11,7 @@ import { StartRefusals } from './admission/start-refusals.js';
 import { RunCancellationsController } from './cancellation/run-cancellations.controller.js';
 import { RunCancellationsRepository } from './cancellation/run-cancellations.repository.js';
 import { RunCancellationsService } from './cancellation/run-cancellations.service.js';
-import { ApprovalsController } from './approvals/approvals.controller.js';
 import { ApprovalsService } from './approvals/approvals.service.js';
-import { WaitingApprovalsRepository } from './approvals/waiting-approvals.repository.js';
-import { WaitingApprovalsService } from './approvals/waiting-approvals.service.js';
 import { LuaStep } from './engine/lua-step.js';
 import { OpenRunsReadModel } from './engine/open-runs.read-model.js';
 import { RunDefinitions } from './engine/run-definitions.js';
@@ -23,6 +20,8 @@ import { RunJob } from './engine/run.job.js';
 import { RunLeasesRepository } from './engine/run-leases.repository.js';
 import { RunLedger } from './engine/run-ledger.js';
 import { RunMetrics } from './engine/run-metrics.js';
+import { RunRights } from './engine/run-rights.js';
+import { RunRightsRepository } from './engine/run-rights.repository.js';
 import { StepRunner } from './engine/step-runner.js';
 import { WatchJob } from './engine/watch.job.js';
 import { RunSteeringService } from './run-steering.service.js';
@@ -36,12 +35,6 @@ import { HookPace } from './triggers/hook-pace.js';
 import { HooksController } from './triggers/hooks.controller.js';
 import { HooksService } from './triggers/hooks.service.js';
 import { ScheduleJob } from './triggers/schedule.job.js';
-import { RunValuesController } from './views/run-values.controller.js';
-import { RunValuesRepository } from './views/run-values.repository.js';
-import { RunValuesService } from './views/run-values.service.js';
-import { RunViewsController } from './views/run-views.controller.js';
-import { RunViewsRepository } from './views/run-views.repository.js';
-import { RunViewsService } from './views/run-views.service.js';
 import { RunEventsController } from './watch/run-events.controller.js';
 import { RunEventsRepository } from './watch/run-events.repository.js';
 import { RunEventsService } from './watch/run-events.service.js';
@@ -52,28 +45,14 @@ import { RunNotifier } from './watch/run-notifier.js';
 /** How workflows run. */
 @Module({
   imports: [TenantsModule, WorkflowsModule, ActionsModule, SandboxModule, ScheduleModule],
-  controllers: [
-    RunsController,
-    RunCancellationsController,
-    RunViewsController,
-    RunValuesController,
-    ApprovalsController,
-    RunEventsController,
-    HooksController,
-  ],
+  controllers: [RunsController, RunCancellationsController, RunEventsController, HooksController],
   providers: [
     RunsService,
     RunSteeringService,
     RunsRepository,
     RunCancellationsService,
     RunCancellationsRepository,
-    RunViewsService,
-    RunViewsRepository,
-    RunValuesService,
-    RunValuesRepository,
     ApprovalsService,
-    WaitingApprovalsService,
-    WaitingApprovalsRepository,
     RunAdmissionService,
     RunAdmissionRepository,
     RunLimits,
@@ -87,6 +66,8 @@ import { RunNotifier } from './watch/run-notifier.js';
     RunDefinitions,
     WorkflowVersionsRepository,
     RunMetrics,
+    RunRights,
+    RunRightsRepository,
     StepRunner,
     LuaStep,
     RunEventsService,

@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { MAX_LISTED_VALUE_BYTES } from '../../../common/http/answer-limits.js';
+import { type CursorQuery, cursorArgs } from '../../../common/http/page.js';
 import type { JsonObject, JsonValue } from '../../../common/json/json-object.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 import { Prisma } from '../../../generated/prisma/client.js';
 import type { WorkflowStatus } from '../workflows.types.js';
-import type { Decision, Run, RunTrigger, StepDecision } from './runs.types.js';
-import { type RunRow, SHORT_ERROR, SIZES, SUMMARY, toRun, VALUES } from './views/run-columns.repository.js';
+import type { Decision, Run, RunFilter, RunStep, RunTrigger } from './runs.types.js';
 
-const NEW_RUN = {
+const RUN = {
   id: true,
   workflowId: true,
   workflowVersion: true,
@@ -17,6 +16,11 @@ const NEW_RUN = {
   triggeredBy: true,
   ownerId: true,
   rootEventId: true,
+  successorId: true,
+  roleLimit: true,
+  input: true,
+  outputs: true,
+  error: true,
   attempt: true,
   cancelRequestedAt: true,
   startedAt: true,
@@ -26,11 +30,23 @@ const NEW_RUN = {
   createdAt: true,
 } satisfies Prisma.WorkflowRunSelect;
 
-const DECISION = {
+const STEP = {
+  nodeId: true,
+  nodeType: true,
   status: true,
+  attempts: true,
+  input: true,
+  output: true,
+  error: true,
+  startedAt: true,
+  finishedAt: true,
+  wakeAt: true,
   approvers: true,
   deadlineAt: true,
   decision: true,
+  decidedBy: true,
+  decidedAt: true,
+  comment: true,
 } satisfies Prisma.WorkflowRunStepSelect;
 
 export interface NewRun {
@@ -54,21 +70,31 @@ export class RunsRepository {
     const stored = input === null ? Prisma.JsonNull : (input as Prisma.InputJsonValue);
     const [row] = await this.prisma.workflowRun.createManyAndReturn({
       data: { ...run, id, trigger: kind, dedupeKey, depth, rootEventId, input: stored },
-      select: NEW_RUN,
+      select: RUN,
       skipDuplicates: true,
     });
-    if (!row) return null;
-    // What was just sent need not be read, unless it is too large to be shown.
-    if (Buffer.byteLength(JSON.stringify(input)) > MAX_LISTED_VALUE_BYTES) return this.findById(id);
-    return { ...row, input, outputs: null, error: null } as Run;
+    return row ? toRun(row) : null;
   }
 
-  findByDedupeKey(workflowId: string, dedupeKey: string): Promise<Run | null> {
-    return this.findOne(Prisma.sql`run.workflow_id = ${workflowId}::uuid AND run.dedupe_key = ${dedupeKey}`);
+  async findByDedupeKey(workflowId: string, dedupeKey: string): Promise<Run | null> {
+    const row = await this.prisma.workflowRun.findFirst({ where: { workflowId, dedupeKey }, select: RUN });
+    return row && toRun(row);
   }
 
-  findById(id: string): Promise<Run | null> {
-    return this.findOne(Prisma.sql`run.id = ${id}::uuid`);
+  /** Newest first; one more than asked for, as `toCursorPage` wants it. */
+  async findPage(workflowId: string, { status, trigger }: RunFilter, query: CursorQuery): Promise<Run[]> {
+    const { where, ...window } = cursorArgs(query);
+    const rows = await this.prisma.workflowRun.findMany({
+      where: { workflowId, status, trigger, ...where },
+      select: RUN,
+      ...window,
+    });
+    return rows.map(toRun);
+  }
+
+  async findById(id: string): Promise<Run | null> {
+    const row = await this.prisma.workflowRun.findFirst({ where: { id }, select: RUN });
+    return row && toRun(row);
   }
 
   /** Nobody else changes the row until the running transaction ends. */
@@ -83,10 +109,24 @@ export class RunsRepository {
     return row && { ownerId: row.userId, status: row.status as WorkflowStatus };
   }
 
-  /** What is asked of a step, and who decides. */
-  async findDecision(runId: string, nodeId: string): Promise<StepDecision | null> {
-    const row = await this.prisma.workflowRunStep.findFirst({ where: { runId, nodeId }, select: DECISION });
-    return row as StepDecision | null;
+  /** In the order in which they began. */
+  async findSteps(runId: string): Promise<RunStep[]> {
+    const rows = await this.prisma.workflowRunStep.findMany({
+      where: { runId },
+      select: STEP,
+      // The trigger begins and ends with the checkpoint that begins the next step.
+      orderBy: [
+        { startedAt: { sort: 'asc', nulls: 'last' } },
+        { finishedAt: { sort: 'asc', nulls: 'last' } },
+        { nodeId: 'asc' },
+      ],
+    });
+    return rows as unknown as RunStep[];
+  }
+
+  async findStep(runId: string, nodeId: string): Promise<RunStep | null> {
+    const row = await this.prisma.workflowRunStep.findFirst({ where: { runId, nodeId }, select: STEP });
+    return row as RunStep | null;
   }
 
   /** Adds what somebody did to the run's history. */
@@ -138,8 +178,8 @@ export class RunsRepository {
   }
 
   /**
-   * Puts a run that has ended into the line again: what failed or was cut off is done again, what succeeded is kept. It acts with the
-   * rights of whoever owns the workflow now.
+   * Puts a run that has ended into the line again: what failed or was cut off is done again, what succeeded is kept. It stays with the
+   * user it acted for.
    * @param forgiven steps whose failure is part of the plan.
    */
   async reopen(id: string, forgiven: readonly string[]): Promise<void> {
@@ -149,16 +189,13 @@ export class RunsRepository {
       WHERE run_id = ${id}::uuid
         AND (status = 'cancelled' OR (status = 'failed' AND NOT node_id = ANY (${[...forgiven]}::text[])))`;
     await this.prisma.$executeRaw`
-      UPDATE workflow_runs run SET status = 'queued', attempt = attempt + 1, error = NULL, outputs = NULL, finished_at = NULL,
-        cancel_requested_at = NULL, deadline_at = NULL, admitted_at = NULL,
-        owner_id = (SELECT w.user_id FROM workflows w WHERE w.id = run.workflow_id)
-      WHERE run.id = ${id}::uuid`;
+      UPDATE workflow_runs SET status = 'queued', attempt = attempt + 1, error = NULL, outputs = NULL, finished_at = NULL,
+        cancel_requested_at = NULL, deadline_at = NULL, admitted_at = NULL
+      WHERE id = ${id}::uuid`;
   }
+}
 
-  /** As people see it: large values stay in the database. */
-  private async findOne(condition: Prisma.Sql): Promise<Run | null> {
-    const rows = await this.prisma.$queryRaw<RunRow[]>`
-      SELECT ${SUMMARY}, ${VALUES}, ${SHORT_ERROR} FROM workflow_runs run ${SIZES} WHERE ${condition}`;
-    return rows[0] ? toRun(rows[0]) : null;
-  }
+/** What the columns of text and JSON hold is what the engine wrote, and the database checks the rest. */
+function toRun({ successorId, ...row }: Prisma.WorkflowRunGetPayload<{ select: typeof RUN }>): Run {
+  return { ...row, ownerId: successorId ?? row.ownerId } as unknown as Run;
 }

@@ -23,17 +23,22 @@ export interface RunError {
   details?: JsonValue;
 }
 
-/** What a list shows of a run: everything but its values. */
-export interface RunSummary {
+export interface Run {
   id: string;
   workflowId: string;
   workflowVersion: number;
   status: RunStatus;
   trigger: Trigger;
   triggeredBy: string | null;
+  /** The user with whose rights it acts. */
   ownerId: string | null;
   /** Where the tree of events began that started it; null for a run that no event started. */
   rootEventId: string | null;
+  /** Of a run that was handed over: the role it acts with at most. */
+  roleLimit: Role | null;
+  input: JsonValue;
+  /** Of the steps that nothing follows, by node id. */
+  outputs: JsonObject | null;
   error: RunError | null;
   attempt: number;
   cancelRequestedAt: Date | null;
@@ -42,17 +47,6 @@ export interface RunSummary {
   deadlineAt: Date | null;
   wakeAt: Date | null;
   createdAt: Date;
-  /** What is too large to be here, by name. Absent where everything is here. */
-  omitted?: string[];
-}
-
-export interface Run extends RunSummary {
-  /** Null where it is larger than `MAX_LISTED_VALUE_BYTES`: then there is `inputBytes`. */
-  input: JsonValue;
-  /** Of the steps that nothing follows, by node id. Null as `input`. */
-  outputs: JsonObject | null;
-  inputBytes?: number;
-  outputBytes?: number;
 }
 
 export type Decision = 'approved' | 'rejected';
@@ -63,11 +57,8 @@ export interface RunStep {
   status: StepStatus;
   /** Times it was started, those included that were cut off by the death of a worker. */
   attempts: number;
-  /** This and `output` are null where they are too large to be here: then there are `inputBytes` and `outputBytes`. */
   input: JsonValue;
   output: JsonValue;
-  inputBytes?: number;
-  outputBytes?: number;
   error: RunError | null;
   startedAt: Date | null;
   finishedAt: Date | null;
@@ -79,11 +70,7 @@ export interface RunStep {
   decidedBy: string | null;
   decidedAt: Date | null;
   comment: string | null;
-  /** What is too large to be here, by name. Absent where everything is here. */
-  omitted?: string[];
 }
-
-export type StepDecision = Pick<RunStep, 'status' | 'approvers' | 'deadlineAt' | 'decision'>;
 
 /** What starts a run. */
 export interface RunTrigger {
@@ -96,11 +83,11 @@ export interface RunTrigger {
   rootEventId?: string;
 }
 
-/** Whose rights a run's steps have: the workflow's owner as of now. */
+/** Whose rights a run's steps have, with what that user may now. */
 export interface RunOwner {
   id: string;
-  role: Role;
-  isActive: boolean;
+  /** Of a run that was handed over: what those who had it before could do at most. */
+  roleLimit: Role | null;
 }
 
 /** One thing that happened; numbered from 1 in its run. */
@@ -113,13 +100,6 @@ export interface RunEvent {
 }
 
 export interface RunFilter {
-  workflowId?: string;
   status?: RunStatus;
   trigger?: Trigger;
-  /** Whose rights its steps have. */
-  ownerId?: string;
-  /** Made from this moment on. */
-  from?: Date;
-  /** Made before this moment. */
-  to?: Date;
 }

@@ -30,11 +30,11 @@ export class RunCancellationsRepository {
         WHERE r.status IN ('queued', 'running', 'waiting') AND r.status = ${status} AND r.cancel_requested_at IS NULL
           AND (${workflowId}::uuid IS NULL OR r.workflow_id = ${workflowId}::uuid)
           AND (${rootEventId}::uuid IS NULL OR r.root_event_id = ${rootEventId}::uuid)
-          AND (${ownerId}::uuid IS NULL OR r.owner_id = ${ownerId}::uuid)
+          AND (${ownerId}::uuid IS NULL OR coalesce(r.successor_id, r.owner_id) = ${ownerId}::uuid)
           AND (${trigger}::text IS NULL OR r.trigger = ${trigger}::text)
           AND (${createdFrom}::timestamptz IS NULL OR r.created_at >= ${createdFrom}::timestamptz)
           AND (${createdTo}::timestamptz IS NULL OR r.created_at < ${createdTo}::timestamptz)
-          AND (${onlyOf === null} OR r.owner_id = ${onlyOf?.userId ?? null}::uuid
+          AND (${onlyOf === null} OR coalesce(r.successor_id, r.owner_id) = ${onlyOf?.userId ?? null}::uuid
             OR EXISTS (SELECT FROM workflows w WHERE w.id = r.workflow_id AND w.user_id = ${onlyOf?.userId ?? null}::uuid))
         ORDER BY r.created_at, r.id LIMIT ${limit}::integer FOR UPDATE OF r
       ), steps AS (

@@ -1,17 +1,14 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { type Actor, SYSTEM_ACTOR } from '../../../../common/auth/actor.js';
-import { permissionsForKeysOf } from '../../../../common/auth/permissions.js';
 import { withEventOrigin } from '../../../../common/events/event-origin.js';
 import { DrainService } from '../../../../common/http/drain.service.js';
 import type { RunningJob } from '../../../../common/jobs/job-handler.js';
-import type { RunOwner } from '../runs.types.js';
 import { RunFeed } from '../watch/run-feed.js';
 import { LeaseLostError } from './checkpoint.js';
 import { RunDefinitions } from './run-definitions.js';
 import { RunLedger } from './run-ledger.js';
 import type { ClaimedRun } from './run-leases.repository.js';
 import { RunMetrics } from './run-metrics.js';
-import { RunSession } from './run-session.js';
+import { OWNER_INACTIVE, RunSession } from './run-session.js';
 import { StepRunner } from './step-runner.js';
 
 /**
@@ -89,11 +86,9 @@ export class RunEngine implements OnModuleInit {
   }
 
   async #session(run: ClaimedRun, giveUp: AbortSignal): Promise<void> {
-    if (!run.owner?.isActive) {
-      const message =
-        'The user with whose rights it acts is not active. Retry it when the workflow has an active owner.';
-      return this.ledger.abandon(run, { code: 'run.owner_inactive', message });
-    }
+    const standing = await this.runner.rights.of(run);
+    if (standing.kind === 'owner gone') return this.ledger.abandon(run, OWNER_INACTIVE);
+    if (standing.kind === 'tenant closed') return this.ledger.handOver(run);
     if (run.fence === 1) this.metrics.began(run.startedAt.getTime() - run.createdAt.getTime());
     const plan = await this.definitions.get(run.workflowId, run.workflowVersion);
     // A run that nobody has had before has no steps.
@@ -103,7 +98,7 @@ export class RunEngine implements OnModuleInit {
       runner: this.runner,
       metrics: this.metrics,
       logger: this.#logger,
-      actor: actorOf(run.owner, run.id),
+      rights: this.runner.rights,
       letGo: this.#letGo.signal,
       giveUp,
     });
@@ -116,9 +111,4 @@ export class RunEngine implements OnModuleInit {
       forget();
     }
   }
-}
-
-/** The owner without what only people do in person. */
-function actorOf({ id, role }: RunOwner, runId: string): Actor {
-  return { ...SYSTEM_ACTOR, kind: 'user', id, role, permissions: new Set(permissionsForKeysOf(role)), runId };
 }

@@ -45,8 +45,7 @@ export interface SavedStep {
 
 interface ClaimRow extends Omit<ClaimedRun, 'owner'> {
   ownerId: string | null;
-  ownerRole: Role | null;
-  ownerStatus: string | null;
+  roleLimit: Role | null;
 }
 
 interface SavedRow extends RunSignals {
@@ -79,13 +78,11 @@ export class RunLeasesRepository {
       RETURNING id, fence, workflow_id AS "workflowId", workflow_version AS "workflowVersion", trigger, depth,
         root_event_id AS "rootEventId", attempt, input,
         created_at AS "createdAt", started_at AS "startedAt", deadline_at AS "deadlineAt", now() AS now, signal,
-        cancel_requested_at IS NOT NULL AS "cancelRequested", owner_id AS "ownerId",
-        (SELECT u.role FROM users u WHERE u.id = run.owner_id) AS "ownerRole",
-        (SELECT u.status FROM users u WHERE u.id = run.owner_id) AS "ownerStatus"`;
+        cancel_requested_at IS NOT NULL AS "cancelRequested", coalesce(successor_id, owner_id) AS "ownerId",
+        role_limit AS "roleLimit"`;
     if (!row) return null;
-    const { ownerId, ownerRole, ownerStatus, ...run } = row;
-    const owner = ownerId && ownerRole ? { id: ownerId, role: ownerRole, isActive: ownerStatus === 'ACTIVE' } : null;
-    return { ...run, owner };
+    const { ownerId, roleLimit, ...run } = row;
+    return { ...run, owner: ownerId === null ? null : { id: ownerId, roleLimit } };
   }
 
   async findSteps(runId: string): Promise<SavedStep[]> {

@@ -85,7 +85,7 @@ function sessionWith(book: RunBook, run: () => unknown): RunSession {
     runner,
     metrics: { stepEnded: () => undefined },
     logger: new Logger(),
-    actor: SYSTEM_ACTOR,
+    rights: { of: () => ({ kind: 'acts', actor: SYSTEM_ACTOR }), confirm: () => Promise.resolve() },
     letGo: new AbortController().signal,
     giveUp: new AbortController().signal,
   };

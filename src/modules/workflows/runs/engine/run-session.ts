@@ -5,11 +5,13 @@ import { UnavailableError } from '../../../../common/errors/app-error.js';
 import type { JsonObject, JsonValue } from '../../../../common/json/json-object.js';
 import { toAppError } from '../../../../common/prisma/prisma-errors.js';
 import type { ActionOutcome } from '../../actions/workflow-action.js';
+import type { RunError } from '../runs.types.js';
 import type { Checkpoint, RunEnd, RunSignals } from './checkpoint.js';
 import { LeaseLostError } from './checkpoint.js';
 import type { RunPlan } from './run-definitions.js';
 import { type ClaimedRun, LEASE_MS, type SavedStep } from './run-leases.repository.js';
 import type { RunMetrics } from './run-metrics.js';
+import type { RunRights } from './run-rights.js';
 import { RunState, type StepStart } from './run-state.js';
 import { failureOf, UNKNOWN_FAILURE } from './step-failure.js';
 import { inTime, StepAbortedError } from './step-time.js';
@@ -25,6 +27,12 @@ const GRACE_MS = 500;
 const CROWDED_MS = 100;
 /** A finished step is worth some patience: what cannot be saved is done again. */
 const SAVE_PATIENCE_MS = 2 * LEASE_MS;
+
+/** Why a run fails whose owner left, was deactivated or deleted. */
+export const OWNER_INACTIVE: RunError = {
+  code: 'run.owner_inactive',
+  message: 'The user with whose rights it acts is not active.',
+};
 
 /** What an action came to, and what is to be saved with it. */
 export interface SavedWith<T> {
@@ -51,7 +59,7 @@ export interface SessionParts {
   runner: StepRunner;
   metrics: RunMetrics;
   logger: Logger;
-  actor: Actor;
+  rights: Pick<RunRights, 'of' | 'confirm'>;
   /** Aborts when the process has to let go of the run. The reason is not the run's. */
   letGo: AbortSignal;
   /** Aborts when even running steps cannot be waited for. */
@@ -75,6 +83,8 @@ export class RunSession {
   #signals: RunSignals;
   #mustLook = false;
   #isClosing = false;
+  /** Of the tenant: others go on when it is active again. */
+  #isSuspended = false;
   #lost: LeaseLostError | undefined;
   #nudge: (() => void) | undefined;
 
@@ -127,14 +137,26 @@ export class RunSession {
   async #advance(): Promise<SessionEnd | undefined> {
     if (this.#signals.cancelRequested) return this.#end({ status: 'cancelled' });
     this.#state.settle(this.#now());
-    if (this.parts.letGo.aborted || this.parts.giveUp.aborted) return this.#letGo();
+    if (this.#isSuspended || this.parts.letGo.aborted || this.parts.giveUp.aborted) return this.#letGo();
     const starts = this.#state.begin(this.#now());
     const verdict = this.#state.verdict(this.#deadlineAt, this.#now());
     if (verdict.kind === 'end') return this.#end(verdict.end);
     await this.#save(this.#state.take());
     if (verdict.kind === 'suspend') return this.#suspend(verdict.wakeAt);
     if (this.#signals.cancelRequested) return undefined;
-    for (const start of starts) void this.#attempt(start);
+    return starts.length > 0 ? this.#begin(starts) : undefined;
+  }
+
+  /** Steps act with what the owner may in this moment. */
+  async #begin(starts: StepStart[]): Promise<SessionEnd | undefined> {
+    const { rights } = this.parts;
+    const standing = await this.#patiently(async () => rights.of(this.run));
+    if (standing.kind === 'owner gone') return this.#end({ status: 'failed', error: OWNER_INACTIVE });
+    if (standing.kind === 'tenant closed') {
+      this.#isSuspended = true;
+      return this.#letGo();
+    }
+    for (const start of starts) void this.#attempt(start, standing.actor);
     return undefined;
   }
 
@@ -172,7 +194,7 @@ export class RunSession {
     return 'handed over';
   }
 
-  async #attempt(start: StepStart): Promise<void> {
+  async #attempt(start: StepStart, actor: Actor): Promise<void> {
     const { node, attempt, input } = start;
     const stop = new AbortController();
     this.#running.set(node.id, stop);
@@ -181,7 +203,7 @@ export class RunSession {
     const context: StepContext = {
       runId: this.run.id,
       attempt,
-      actor: this.parts.actor,
+      actor,
       signal: stop.signal,
       scope: { input, trigger: this.run.input, steps: this.#state.outputs, run: this.#about() },
       log: (message, data) => keepLog(logs, attempt, message, data),
@@ -205,7 +227,7 @@ export class RunSession {
     context: StepContext,
     stop: AbortController,
   ): Promise<{ outcome: ActionOutcome; output: JsonValue; isSaved: boolean }> {
-    const { runner, book } = this.parts;
+    const { runner, book, rights } = this.parts;
     const timeoutMs = node.timeoutMs ?? DEFAULT_STEP_TIMEOUT_MS;
     if (!runner.isTransactional(node)) {
       const outcome = await inTime(stop, timeoutMs, () => runner.run(node, context));
@@ -214,6 +236,7 @@ export class RunSession {
     // Left to the time limit of its transaction: nobody may take it for lost while it can still be saved.
     const work = book.atOnce(this.run, timeoutMs, async () => {
       const outcome = await runner.run(node, context);
+      await rights.confirm(this.run, context.actor);
       const output = outputOf(outcome);
       const isSaved = outcome.kind === 'done';
       return {
@@ -320,7 +343,8 @@ export class RunSession {
   }
 
   #isToldToLetGo(): boolean {
-    return this.parts.giveUp.aborted || (this.parts.letGo.aborted && this.#running.size === 0);
+    const isTold = this.#isSuspended || this.parts.letGo.aborted;
+    return this.parts.giveUp.aborted || (isTold && this.#running.size === 0);
   }
 
   #wake(): void {

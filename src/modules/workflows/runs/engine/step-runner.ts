@@ -11,6 +11,7 @@ import { ScriptSandbox } from '../../sandbox/script-sandbox.js';
 import { DEFAULT_SCRIPT_TIMEOUT_MS } from '../../sandbox/script.types.js';
 import { resolveTemplate } from '../../sandbox/templates.js';
 import { LuaStep } from './lua-step.js';
+import { RunRights } from './run-rights.js';
 import { scopeFor } from './scope-for.js';
 
 export interface StepContext {
@@ -30,6 +31,8 @@ export class StepRunner {
     private readonly sandbox: ScriptSandbox,
     private readonly lua: LuaStep,
     private readonly actions: ActionRegistry,
+    /** For the actor of a `StepContext`. */
+    readonly rights: RunRights,
   ) {}
 
   /** Whether the node writes to our database and nowhere else, so that it may run in the transaction that saves its success. */

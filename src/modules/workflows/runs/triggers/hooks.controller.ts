@@ -2,6 +2,7 @@ import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBody, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { Public } from '../../../../common/auth/auth.decorators.js';
+import { BodyRules } from '../../../../common/http/body-options.js';
 import { ApiProblems } from '../../../../common/http/openapi/api-problems.js';
 import { ANY_JSON, type JsonValue } from '../../../../common/json/json-object.js';
 import { RUN_STATUSES, type RunStatus } from '../runs.types.js';
@@ -17,10 +18,11 @@ export class HookAnswerDto {
 export class HooksController {
   constructor(private readonly hooks: HooksService) {}
 
-  /** The body, an object or an array, is the run’s input. */
+  /** The body, an object or an array, is the run’s input: JSON of whatever type, or a form. Integers beyond 2^53 become text. */
   @Post(':token')
   @HttpCode(202)
   @Public()
+  @BodyRules({ lenientTypes: true, largeIntegers: 'as-text', keepBytes: true })
   @ApiBody({ schema: ANY_JSON, required: false })
   @ApiAcceptedResponse({ type: HookAnswerDto })
   @ApiProblems(404, 409, 429)

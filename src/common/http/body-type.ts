@@ -1,0 +1,44 @@
+import { UnsupportedMediaTypeException } from '@nestjs/common';
+import type { Request } from 'express';
+
+export type BodyForm = 'json' | 'form';
+
+/** `application/json`, `application/<anything>+json`, and the name that older clients use. */
+const JSON_TYPE = /^(application\/json|text\/json|application\/[^/]+\+json)$/;
+const CHARSET = /;\s*charset\s*=\s*["']?\s*([^"';\s]+)/i;
+
+/** US-ASCII is a part of UTF-8. */
+const CHARSETS: ReadonlyMap<string, string> = new Map([
+  ['utf-8', 'utf-8'],
+  ['utf8', 'utf-8'],
+  ['us-ascii', 'utf-8'],
+  ['ascii', 'utf-8'],
+  ['utf-16', 'utf-16'],
+  ['utf-16le', 'utf-16le'],
+  ['utf-16be', 'utf-16be'],
+]);
+
+/** `text/plain; charset=UTF-8` → `text/plain`; `` where there is none. */
+export function mediaTypeOf(request: Request): string {
+  return (request.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
+}
+
+/** What a body of this type holds; undefined for a type that is not taken. */
+export function bodyFormOf(mediaType: string, lenient: boolean): BodyForm | undefined {
+  if (JSON_TYPE.test(mediaType)) return 'json';
+  if (!lenient) return undefined;
+  if (mediaType === 'application/x-www-form-urlencoded') return 'form';
+  return mediaType === '' || mediaType === 'text/plain' ? 'json' : undefined;
+}
+
+/** The text of a body, in the character set that its type names, without a byte order mark. @throws UnsupportedMediaTypeException */
+export function decodeBody(bytes: Buffer, request: Request): string {
+  const named = CHARSET.exec(request.headers['content-type'] ?? '')?.[1]?.toLowerCase() ?? 'utf-8';
+  const charset = CHARSETS.get(named);
+  if (!charset) throw new UnsupportedMediaTypeException('Send the body in UTF-8.');
+  // Of a JSON text the first character is ASCII: which of two bytes is zero tells their order.
+  const label = charset === 'utf-16' ? (bytes[0] === 0 || bytes[0] === 0xfe ? 'utf-16be' : 'utf-16le') : charset;
+  if (label !== 'utf-8') return new TextDecoder(label).decode(bytes);
+  const text = bytes.toString('utf8');
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+}

@@ -1,0 +1,129 @@
+import { endOfString } from './json-text.js';
+import { pointersOfNumbers } from './number-pointers.js';
+
+/** What becomes of integers beyond ±(2^53 − 1), which a double cannot tell from their neighbours. */
+export type LargeIntegers = 'refuse' | 'as-text';
+
+/** A number that JavaScript would silently change: one that is no double (`1e400`, `1e-400`), or an integer that loses digits. */
+export interface InexactNumber {
+  /** JSON Pointer (RFC 6901) into the text. */
+  pointer: string;
+  code: 'number_range' | 'safe_integer';
+  detail: string;
+}
+
+/** Thrown instead of a value of which a number would have been changed. Holds the first 100 of them. */
+export class InexactNumbersError extends Error {
+  constructor(readonly numbers: InexactNumber[]) {
+    super('The JSON holds numbers that would lose their value.');
+    this.name = InexactNumbersError.name;
+  }
+}
+
+interface NumberToken {
+  start: number;
+  end: number;
+  code: InexactNumber['code'];
+}
+
+const MAX_NUMBERS = 100;
+/** `1e309`; the shortest integer beyond 2^53 has 16 digits. */
+const SHORTEST = 5;
+const SAFE_DIGITS = 16;
+/** A shorter number with an exponent of two digits is neither too large nor too small. */
+const SAFE_LENGTH = 200;
+const QUOTE = 0x22;
+const MINUS = 0x2d;
+const PLUS = 0x2b;
+const DOT = 0x2e;
+const LOWER_E = 0x65;
+const UPPER_E = 0x45;
+const DETAILS = {
+  number_range: 'A number must be one that a double can hold.',
+  safe_integer: 'An integer must lie between -(2^53 - 1) and 2^53 - 1. Send it as a string.',
+} as const;
+
+/**
+ * `JSON.parse`, but no number is changed on its way. Costs one more look at the characters outside strings; only a text
+ * that holds such a number is looked at again.
+ * @param largeIntegers `refuse`, or `as-text`: the digits become a string, `12345678901234567890` → `"12345678901234567890"`.
+ * @throws SyntaxError; InexactNumbersError.
+ */
+export function parseExactJson(text: string, largeIntegers: LargeIntegers): unknown {
+  const value: unknown = JSON.parse(text);
+  const numbers = inexactNumbersOf(text, largeIntegers === 'refuse' ? MAX_NUMBERS : Infinity);
+  if (numbers.length === 0) return value;
+  const refused = largeIntegers === 'refuse' ? numbers : numbers.filter(({ code }) => code === 'number_range');
+  if (refused.length === 0) return JSON.parse(quoted(text, numbers)) as unknown;
+  const shown = refused.slice(0, MAX_NUMBERS);
+  const pointers = pointersOfNumbers(
+    text,
+    shown.map(({ start }) => start),
+  );
+  throw new InexactNumbersError(
+    shown.map(({ code }, index) => ({ pointer: pointers[index]!, code, detail: DETAILS[code] })),
+  );
+}
+
+/** @param text valid JSON. @param most ends the search. */
+function inexactNumbersOf(text: string, most: number): NumberToken[] {
+  const found: NumberToken[] = [];
+  const { length } = text;
+  let at = 0;
+  while (at < length && found.length < most) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      at = endOfString(text, at);
+    } else if (code === MINUS || isDigit(code)) {
+      const start = at;
+      at = endOfNumber(text, at);
+      // What is shorter is exact, whatever it is, unless it has an exponent of three digits.
+      if (at - start >= SHORTEST) {
+        const fault = faultOf(text.slice(start, at));
+        if (fault) found.push({ start, end: at, code: fault });
+      }
+    } else {
+      at += 1;
+    }
+  }
+  return found;
+}
+
+function endOfNumber(text: string, start: number): number {
+  let end = start + 1;
+  for (let code = text.charCodeAt(end); ; code = text.charCodeAt(++end)) {
+    if (!isDigit(code) && code !== DOT && code !== LOWER_E && code !== UPPER_E && code !== MINUS && code !== PLUS)
+      break;
+  }
+  return end;
+}
+
+/** Looks at the number itself only where its length does not tell: turning a text into a number costs more than reading it. */
+function faultOf(literal: string): NumberToken['code'] | undefined {
+  const exponentAt = Math.max(literal.lastIndexOf('e'), literal.lastIndexOf('E'));
+  if (exponentAt < 0 && !literal.includes('.')) {
+    const digits = literal.charCodeAt(0) === MINUS ? literal.length - 1 : literal.length;
+    if (digits < SAFE_DIGITS) return undefined;
+    return digits === SAFE_DIGITS && Number.isSafeInteger(Number(literal)) ? undefined : 'safe_integer';
+  }
+  const exponentLength = exponentAt < 0 ? 0 : literal.length - exponentAt - 1;
+  if (exponentLength < 3 && literal.length < SAFE_LENGTH) return undefined;
+  const value = Number(literal);
+  if (Number.isFinite(value) && value !== 0) return undefined;
+  const isZero = !/[1-9]/.test(literal.replace(/e.*$/i, ''));
+  return isZero ? undefined : 'number_range';
+}
+
+function quoted(text: string, numbers: NumberToken[]): string {
+  let result = '';
+  let from = 0;
+  for (const { start, end } of numbers) {
+    result += `${text.slice(from, start)}"${text.slice(start, end)}"`;
+    from = end;
+  }
+  return result + text.slice(from);
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}

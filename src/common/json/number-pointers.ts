@@ -1,0 +1,50 @@
+import { escapePointer } from './json-pointer.js';
+import { endOfString } from './json-text.js';
+
+/** What is nested deeper, or has longer keys, is told by its beginning: many long pointers would be larger than the text. */
+const MAX_DEPTH = 100;
+const MAX_KEY_LENGTH = 200;
+
+/** A container that is open, and where in it the reader is. */
+interface Frame {
+  /** Of an array. */
+  index?: number;
+  /** Of an object: where the literal of the current key stands. */
+  keyStart: number;
+  keyEnd: number;
+  awaitsKey: boolean;
+}
+
+/**
+ * JSON Pointers of the numbers that begin at `offsets`, which ascend. Never recursive: the text may be nested without end.
+ * @param text valid JSON.
+ */
+export function pointersOfNumbers(text: string, offsets: readonly number[]): string[] {
+  const pointers: string[] = [];
+  const frames: Frame[] = [];
+  for (let at = 0; pointers.length < offsets.length; at += 1) {
+    if (at === offsets[pointers.length]) pointers.push(pointerOf(text, frames));
+    const character = text[at];
+    const frame = frames.at(-1);
+    if (character === '"') {
+      const end = endOfString(text, at);
+      if (frame?.awaitsKey) Object.assign(frame, { keyStart: at, keyEnd: end, awaitsKey: false });
+      at = end - 1;
+    } else if (character === '{') frames.push({ keyStart: 0, keyEnd: 0, awaitsKey: true });
+    else if (character === '[') frames.push({ index: 0, keyStart: 0, keyEnd: 0, awaitsKey: false });
+    else if (character === '}' || character === ']') frames.pop();
+    else if (character === ',' && frame) {
+      if (frame.index === undefined) frame.awaitsKey = true;
+      else frame.index += 1;
+    }
+  }
+  return pointers;
+}
+
+function pointerOf(text: string, frames: Frame[]): string {
+  return frames
+    .slice(0, MAX_DEPTH)
+    .map(({ index, keyStart, keyEnd }) => index ?? (JSON.parse(text.slice(keyStart, keyEnd)) as string))
+    .map((key) => `/${escapePointer(String(key).slice(0, MAX_KEY_LENGTH))}`)
+    .join('');
+}
