@@ -56,6 +56,6 @@ function actorOf(request: IdentifiedRequest, permission: string | undefined): Ac
   const forPlatform = permission !== undefined && isPlatformPermission(permission);
   // The platform's own routes work on the registry: they must do for a tenant that is suspended.
   if (tenantFailure && !(forPlatform && tenantFailure instanceof TenantNotActiveError)) throw tenantFailure;
-  if (actor.kind === 'platform' && !tenantId && !forPlatform) throw new TenantRequiredError();
+  if (actor.kind === 'platform' && !tenantId && !forPlatform) throw new TenantRequiredError(false);
   return actor;
 }

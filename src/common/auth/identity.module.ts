@@ -8,6 +8,7 @@ import { IdentityCache } from './identity-cache.js';
 import { IdentityListener } from './identity-listener.js';
 import { IdentityMiddleware } from './identity.middleware.js';
 import { IdentityReadModel } from './identity.read-model.js';
+import { PermissionsController } from './permissions.controller.js';
 import { PasswordHasher } from './password-hasher.js';
 import { RequestIdentifier } from './request-identifier.js';
 import { SignInLock } from './sign-in-lock.js';
@@ -29,6 +30,7 @@ const SERVICES = [
 /** Who is there, and for which tenant: on every route under /api, and denied by default. */
 @Global()
 @Module({
+  controllers: [PermissionsController],
   providers: [
     ...SERVICES,
     ApiKeyUsage,

@@ -4,6 +4,8 @@ import { levelOf, type Role } from './roles.js';
 export type PermissionHolder = Role | 'platform';
 
 interface PermissionRule {
+  /** What it allows, for people. */
+  readonly description: string;
   readonly holder: PermissionHolder;
   /** Held only by somebody who signed in as a user of the tenant: never by an API key or a platform admin. */
   readonly personal: boolean;
@@ -13,17 +15,45 @@ const rules = new Map<string, PermissionRule>();
 const sets = new Map<string, ReadonlySet<string>>();
 
 /**
- * Declares a module's permissions, once, next to its controller: `definePermissions({ 'label:read': 'viewer' })`.
+ * Declares a module's permissions, once, next to its controller: `definePermissions({ 'label:read': ['viewer', 'See labels'] })`.
  * Names in `personal` stay with people who signed in to the tenant themselves (credentials, power transfers):
  * neither platform admins nor API keys ever hold them.
+ * Without words a permission is described by its name.
  * @throws Error when a name is already taken.
  */
-export function definePermissions(holders: Record<string, PermissionHolder>, personal: readonly string[] = []): void {
+export function definePermissions(
+  holders: Record<string, PermissionHolder | readonly [PermissionHolder, string]>,
+  personal: readonly string[] = [],
+): void {
   sets.clear();
-  for (const [name, holder] of Object.entries(holders)) {
+  for (const [name, declared] of Object.entries(holders)) {
     if (rules.has(name)) throw new Error(`Permission ${name} is declared twice.`);
-    rules.set(name, { holder, personal: personal.includes(name) });
+    const [holder, description = wordsOf(name)] = typeof declared === 'string' ? [declared] : declared;
+    rules.set(name, { holder, description, personal: personal.includes(name) });
   }
+}
+
+/** A permission as people are shown it. */
+export interface PermissionDescription {
+  name: string;
+  description: string;
+  /** The weakest role that holds it; null for what platform admins alone hold, outside any tenant. */
+  leastRole: Role | null;
+  personal: boolean;
+}
+
+/** All permissions, by name; those of the platform only if asked for. */
+export function describePermissions(withPlatform: boolean): PermissionDescription[] {
+  return [...rules]
+    .map(([name, { holder, ...rule }]) => ({ name, ...rule, leastRole: holder === 'platform' ? null : holder }))
+    .filter(({ leastRole }) => withPlatform || leastRole !== null)
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/** `lua_script:read` in words: Read lua script. */
+function wordsOf(name: string): string {
+  const words = name.split(':').reverse().join(' ').replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 export function isPermission(name: string): boolean {

@@ -21,7 +21,7 @@ export class TenantEntrance {
     const requested = this.tenant.find()?.tenantId;
     if (name === undefined) {
       // The middleware found it active.
-      if (requested === undefined) throw new TenantRequiredError();
+      if (requested === undefined) throw new TenantRequiredError(true);
       return await fn();
     }
     const named = await this.tenants.resolve(tenantNameOf(name));

@@ -13,12 +13,18 @@ export class TenantNotActiveError extends ForbiddenError {
   }
 }
 
+const BY_REQUEST = 'X-Tenant-Slug, X-Tenant-ID, /api/v1/t/<slug or domain>/…, or its host';
+const IN_BODY = '"tenant" in the body: its slug, domain or id';
+
 /** The route works on a tenant, and nothing says on which. */
 export class TenantRequiredError extends InvalidInputError {
-  constructor() {
+  /** @param takesInBody whether the route takes the name as `tenant` in its body, the way most clients go. */
+  constructor(takesInBody: boolean) {
     super(
-      'Name a tenant: X-Tenant-ID, X-Tenant-Slug, /api/v1/t/<slug or domain>/…, or its host.',
-      [],
+      takesInBody ? `Name a tenant by ${IN_BODY}; or by ${BY_REQUEST}.` : `Name a tenant by ${BY_REQUEST}.`,
+      takesInBody
+        ? [{ pointer: '/tenant', detail: 'Needed, unless the request names a tenant otherwise.', code: 'required' }]
+        : [],
       'tenant.required',
     );
   }

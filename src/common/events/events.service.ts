@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { JobsService } from '../jobs/jobs.service.js';
 import type { DomainEvent } from './domain-event.js';
+import { isKnownEvent } from './event-catalog.js';
 import { currentEventOrigin } from './event-origin.js';
 import { EventSubscribers } from './event-subscribers.js';
 
@@ -18,6 +19,8 @@ export function isEventName(name: string): boolean {
 /** Tells the rest of the program what happened in the current tenant. */
 @Injectable()
 export class EventsService {
+  readonly #logger = new Logger(EventsService.name);
+
   constructor(
     private readonly jobs: JobsService,
     private readonly subscribers: EventSubscribers,
@@ -25,11 +28,14 @@ export class EventsService {
 
   /**
    * Enqueues the event for each subscriber, in the running transaction: undone with it. Nobody is told before it is saved.
+   * @param name one that `defineEvents` declares, or a tenant's own.
    * @param payload JSON of at most 256 KiB, without secrets: it waits in the queue, readable to operators.
    * @throws Error for a name that is none; TenantContextMissingError outside a tenant.
    */
   async emit(name: string, payload: Record<string, unknown>): Promise<void> {
     if (!isEventName(name)) throw new Error(`${name} is no name of an event.`);
+    // Not refused: what happened has happened. But no workflow can wait for it.
+    if (!isKnownEvent(name)) this.#logger.warn({ event: name }, 'An event that no module declares.');
     const id = uuidv7();
     const { depth, rootId = id } = currentEventOrigin();
     const event: DomainEvent = {

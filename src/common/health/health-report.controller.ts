@@ -5,7 +5,7 @@ import { definePermissions } from '../auth/permissions.js';
 import { HealthReportResponse } from './health-report.dto.js';
 import { HealthReportService } from './health-report.service.js';
 
-definePermissions({ 'platform:health': 'platform' });
+definePermissions({ 'platform:health': ['platform', 'See the state and figures of processes'] });
 
 @ApiTags('platform health')
 @Controller('platform/health')

@@ -2,9 +2,9 @@ import { definePermissions } from '../../common/auth/permissions.js';
 
 definePermissions({
   /** One's own tenant. */
-  'tenant:read': 'viewer',
-  'tenant:update': 'admin',
+  'tenant:read': ['viewer', 'See the tenant and what it uses'],
+  'tenant:update': ['admin', "Change the tenant's name, settings and look"],
   /** The registry of all tenants. */
-  'platform:tenants:read': 'platform',
-  'platform:tenants:write': 'platform',
+  'platform:tenants:read': ['platform', 'See all tenants'],
+  'platform:tenants:write': ['platform', 'Create, change, suspend and delete tenants'],
 });

@@ -3,6 +3,7 @@ import { AuditService } from '../../common/audit/audit.service.js';
 import type { Actor } from '../../common/auth/actor.js';
 import { EventsService } from '../../common/events/events.service.js';
 import type { User } from './users.types.js';
+import './users.events.js';
 
 /** What can happen to users, in the audit log and as events. */
 export type UserAction =

@@ -14,12 +14,12 @@ import {
 import type { User, UserChanges } from './users.types.js';
 
 definePermissions({
-  'user:read': 'viewer',
+  'user:read': ['viewer', 'See the people of the tenant'],
   /** One's own profile; anything else needs `user:manage`, too. */
-  'user:update': 'viewer',
-  'user:create': 'admin',
-  'user:manage': 'admin',
-  'user:delete': 'admin',
+  'user:update': ['viewer', 'Change your own profile'],
+  'user:create': ['admin', 'Create and invite people'],
+  'user:manage': ['admin', 'Change, deactivate and reactivate people below your level'],
+  'user:delete': ['admin', 'Delete people below your level'],
 });
 
 type Subject = Pick<User, 'id' | 'role'>;

@@ -26,6 +26,7 @@ import { WorkflowsController } from './workflows.controller.js';
 import './workflows.entities.js';
 import { WorkflowsRepository } from './workflows.repository.js';
 import { WorkflowsService } from './workflows.service.js';
+import './workflows.events.js';
 
 /** What workflows are: definitions, versions, scripts. How they run is `runs/`. */
 @Module({

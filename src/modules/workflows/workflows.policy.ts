@@ -4,19 +4,19 @@ import { levelOf, type Role } from '../../common/auth/roles.js';
 import { notYourWorkflow } from './workflows.errors.js';
 
 definePermissions({
-  'workflow:read': 'viewer',
-  'workflow:create': 'member',
+  'workflow:read': ['viewer', 'See workflows, their versions and runs'],
+  'workflow:create': ['member', 'Create workflows'],
   /** Members their own; managers all but those of people above them. */
-  'workflow:update': 'member',
-  'workflow:activate': 'member',
-  'workflow:run': 'member',
-  'workflow:delete': 'admin',
-  'lua_script:read': 'viewer',
-  'lua_script:run': 'member',
+  'workflow:update': ['member', 'Change workflows: members their own, managers those of people not above them'],
+  'workflow:activate': ['member', 'Activate, pause and archive workflows'],
+  'workflow:run': ['member', 'Start, cancel and retry runs: members of their own workflows, managers of all'],
+  'workflow:delete': ['admin', 'Delete workflows with their versions and runs'],
+  'lua_script:read': ['viewer', 'See scripts'],
+  'lua_script:run': ['member', 'Try scripts'],
   /** Not those of people above them: scripts run in workflows that are not theirs. */
-  'lua_script:create': 'manager',
-  'lua_script:update': 'manager',
-  'lua_script:delete': 'manager',
+  'lua_script:create': ['manager', 'Create scripts'],
+  'lua_script:update': ['manager', 'Change scripts'],
+  'lua_script:delete': ['manager', 'Delete scripts'],
 });
 
 /** Whoever a thing belongs to; `id` is null for somebody who is no user (any more). */

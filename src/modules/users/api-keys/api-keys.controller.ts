@@ -12,11 +12,14 @@ import { ApiKeyDto, CreateApiKeyDto, CreatedApiKeyDto } from './api-keys.dto.js'
 import { ApiKeysService } from './api-keys.service.js';
 
 // Personal: a stolen key must not be able to make or keep others, nor a platform admin to act under somebody's name.
-definePermissions({ 'api_key:read': 'viewer', 'api_key:create': 'viewer', 'api_key:delete': 'viewer' }, [
-  'api_key:read',
-  'api_key:create',
-  'api_key:delete',
-]);
+definePermissions(
+  {
+    'api_key:read': ['viewer', 'See your own API keys'],
+    'api_key:create': ['viewer', 'Create API keys that act for you'],
+    'api_key:delete': ['viewer', 'Revoke your own API keys'],
+  },
+  ['api_key:read', 'api_key:create', 'api_key:delete'],
+);
 
 @ApiTags('auth')
 @Controller('api-keys')

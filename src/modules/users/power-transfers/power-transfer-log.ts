@@ -3,6 +3,7 @@ import { AuditService } from '../../../common/audit/audit.service.js';
 import type { Actor } from '../../../common/auth/actor.js';
 import { EventsService } from '../../../common/events/events.service.js';
 import type { PowerTransfer } from './power-transfers.types.js';
+import './power-transfers.events.js';
 
 /** Tells what becomes of power transfers, in the running transaction: the audit log, and whoever listens to events. */
 @Injectable()

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { JsonObject } from '../../../common/json/json-object.js';
+import { isKnownEvent } from '../../../common/events/event-catalog.js';
 import { isUuid } from '../../../common/tenancy/is-uuid.js';
 import { ActionRegistry } from '../actions/action-registry.js';
 import { LuaScriptsRepository } from '../lua-scripts/lua-scripts.repository.js';
@@ -33,6 +34,7 @@ export class DefinitionChecker {
     ]);
     return validateDefinition(definition, {
       scriptExists: (id) => known.has(id),
+      eventExists: isKnownEvent,
       actionProblems: (action, config) => this.actionProblems(action, config),
       conditionProblems: (cel) => checkCondition(cel),
       filterProblems: (cel) => checkCondition(cel, FILTER_VARIABLES),

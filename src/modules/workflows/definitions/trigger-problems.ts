@@ -27,6 +27,9 @@ function eventProblems({ name, filter }: JsonObject, lookups: DefinitionLookups)
   if (typeof name !== 'string' || !isEventName(name)) {
     const code = name === undefined ? 'required' : 'event_name';
     problems.push({ pointer: `${POINTER}/name`, code, detail: 'Must be the name of an event, like user.created.' });
+  } else if (!lookups.eventExists(name)) {
+    const detail = `There is no event ${name}: see GET /events. Events of your own have names that begin with "custom.".`;
+    problems.push({ pointer: `${POINTER}/name`, code: 'event_unknown', detail });
   }
   if (filter !== undefined) {
     problems.push(...expressionProblems(filter, `${POINTER}/filter`, (text) => lookups.filterProblems(text)));

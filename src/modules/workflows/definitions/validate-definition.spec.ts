@@ -11,6 +11,7 @@ const syntax = (text: string): ScriptProblem[] =>
 
 const lookups: DefinitionLookups = {
   scriptExists: (id) => id === SCRIPT_ID,
+  eventExists: (name) => name === 'user.created' || name.startsWith('custom.'),
   actionProblems: (action, config) => {
     if (action !== 'log') return null;
     return config['message'] === undefined ? [{ pointer: '/message', code: 'required', detail: 'Is missing.' }] : [];
@@ -214,6 +215,7 @@ describe('the validation of a definition', () => {
         ['/timeZone time_zone'],
       ],
       ['an event that is no name', 'event', { name: 'User Created' }, ['/name event_name']],
+      ['an event that nothing emits', 'event', { name: 'user.creatd' }, ['/name event_unknown']],
       [
         'a filter that does not parse',
         'event',
@@ -230,6 +232,7 @@ describe('the validation of a definition', () => {
       ['webhook', {}],
       ['schedule', { cron: '*/5 * * * *' }],
       ['schedule', { cron: '0 6 * * MON', timeZone: 'Europe/Paris' }],
+      ['event', { name: 'custom.order.placed' }],
       ['event', { name: 'user.created', filter: 'event.payload.role == "admin"' }],
     ])('takes a %s with %j', (trigger, triggerConfig) => {
       expect(problemsOf({ trigger, triggerConfig })).toEqual([]);

@@ -8,7 +8,7 @@ import { LowerCased, MayBeAbsent } from '../../../common/http/input-rules.js';
 import { UsersService } from '../../users/users.service.js';
 import { WorkflowTransfersService } from './workflow-transfers.service.js';
 
-definePermissions({ 'workflow:transfer': 'manager' });
+definePermissions({ 'workflow:transfer': ['manager', 'Hand the workflows of one person over to another'] });
 
 const MAX_WORKFLOWS = 500;
 

@@ -5,7 +5,7 @@ import { assertMayRun, userIdOf } from '../../workflows.policy.js';
 import { notYourDecision } from '../runs.errors.js';
 
 // An approver may be anybody; the step says who.
-definePermissions({ 'workflow:decide': 'viewer' });
+definePermissions({ 'workflow:decide': ['viewer', 'Decide approvals of those who are named in them'] });
 
 /**
  * Whether somebody may approve or reject a step. `approvers` are `role:<role>`, which means that role or above, and `user:<id>`;

@@ -1,0 +1,41 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../auth/auth.decorators.js';
+import { definePermissions } from '../auth/permissions.js';
+import { CatalogQuery } from '../http/catalog-query.js';
+import { ApiPage } from '../http/openapi/api-page.js';
+import { type Page, toPage, toSlice } from '../http/page.js';
+import { type DeclaredEvent, declaredEvents } from './event-catalog.js';
+
+definePermissions({ 'event:read': ['viewer', 'See which events there are'] });
+
+const EXAMPLE = { id: '01890000-0000-7000-8000-000000000001', occurredAt: '2030-01-31T12:00:00.000Z' };
+
+export class EventDto {
+  @ApiProperty({ example: 'user.created' }) name!: string;
+  @ApiProperty({ example: 'A user was created or invited.' }) description!: string;
+  @ApiProperty({
+    type: Object,
+    description: 'As a workflow that it starts has it for its input, and a filter for `event`.',
+    example: { ...EXAMPLE, name: 'user.created', payload: {} },
+  })
+  example!: Record<string, unknown>;
+
+  static of({ name, description, example }: DeclaredEvent): EventDto {
+    return { name, description, example: { id: EXAMPLE.id, name, payload: example, occurredAt: EXAMPLE.occurredAt } };
+  }
+}
+
+@ApiTags('events')
+@Controller('events')
+export class EventsController {
+  /** By name. Besides there are events of the tenant's own, named `custom.…`, which workflows emit. */
+  @Get()
+  @Allow('event:read')
+  @ApiPage(EventDto)
+  list(@Query() query: CatalogQuery): Page<EventDto> {
+    const { skip, take } = toSlice(query);
+    const all = declaredEvents();
+    return toPage(all.slice(skip, skip + take).map(EventDto.of), all.length, query);
+  }
+}

@@ -1,0 +1,16 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsInt, Max, Min } from 'class-validator';
+import { PageQuery } from './page.js';
+import { ToInt } from './query-values.js';
+
+const MAX_LIMIT = 100;
+
+/** A page of what the program itself declares: short lists that people want whole. */
+export class CatalogQuery extends PageQuery {
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: MAX_LIMIT })
+  @ToInt()
+  @IsInt()
+  @Min(1)
+  @Max(MAX_LIMIT)
+  override limit: number = MAX_LIMIT;
+}

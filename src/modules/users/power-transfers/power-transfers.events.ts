@@ -1,0 +1,17 @@
+import { defineEvents } from '../../../common/events/event-catalog.js';
+
+const of = (description: string) => ({
+  description,
+  example: {
+    id: '01890000-0000-7000-8000-0000000000b1',
+    fromUserId: '01890000-0000-7000-8000-0000000000a0',
+    toUserId: '01890000-0000-7000-8000-0000000000a1',
+  },
+});
+
+defineEvents({
+  'power_transfer.requested': of('The owner has offered somebody the tenant.'),
+  'power_transfer.accepted': of('The tenant has a new owner.'),
+  'power_transfer.rejected': of('Somebody has declined the tenant.'),
+  'power_transfer.cancelled': of('An offer was withdrawn, or overtaken by another.'),
+});
