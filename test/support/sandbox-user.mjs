@@ -15,7 +15,8 @@ const lua = (code) => ({
   ...limits,
 });
 
-const sandbox = new SandboxProcess();
+const { SCRIPTS } = await import(pathToFileURL(join(folder, 'sandbox-languages.js')).href);
+const sandbox = new SandboxProcess(SCRIPTS);
 const results = [
   (await sandbox.run(lua('log("hello") return input'))).result,
   (await sandbox.run({ kind: 'jsonata', expression: 'a + 1', input: '{"a":1}', bindings: '{}', ...limits })).result,

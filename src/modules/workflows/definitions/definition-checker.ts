@@ -4,15 +4,11 @@ import { isKnownEvent } from '../../../common/events/event-catalog.js';
 import { isUuid } from '../../../common/tenancy/is-uuid.js';
 import { ActionRegistry } from '../actions/action-registry.js';
 import { LuaScriptsRepository } from '../lua-scripts/lua-scripts.repository.js';
-import { checkCondition } from '../sandbox/conditions.js';
-import { SCOPE_VARIABLES } from '../sandbox/expression-scope.js';
-import { ScriptSandbox } from '../sandbox/script-sandbox.js';
+import { ExpressionChecker } from '../sandbox/expression-checker.js';
+import { FILTER_VARIABLES, SCOPE_VARIABLES } from '../sandbox/expression-scope.js';
 import { checkTemplates } from '../sandbox/templates.js';
 import type { DefinitionProblem, NodeType, WorkflowDefinition } from './definition.types.js';
 import { validateDefinition } from './validate-definition.js';
-
-/** What an event trigger's filter sees. */
-export const FILTER_VARIABLES = ['event'];
 
 /** Judges definitions by what the tenant and the program have: scripts, actions, languages. */
 @Injectable()
@@ -20,24 +16,25 @@ export class DefinitionChecker {
   constructor(
     private readonly scripts: LuaScriptsRepository,
     private readonly actions: ActionRegistry,
-    private readonly sandbox: ScriptSandbox,
+    private readonly expressions: ExpressionChecker,
   ) {}
 
   /** Everything that keeps the definition from being run; none when it is valid. */
   async check(definition: WorkflowDefinition): Promise<DefinitionProblem[]> {
-    const [known, { lua, jsonata }] = await Promise.all([
+    const filter = definition.triggerConfig['filter'];
+    const [known, lua, jsonata, conditions, filters] = await Promise.all([
       this.knownScripts(definition),
-      this.sandbox.check({
-        lua: textsIn(definition, 'lua', 'code'),
-        jsonata: textsIn(definition, 'transform', 'transform'),
-      }),
+      this.expressions.lua(textsIn(definition, 'lua', 'code')),
+      this.expressions.jsonata(textsIn(definition, 'transform', 'transform')),
+      this.expressions.conditions(textsIn(definition, 'condition', 'condition'), SCOPE_VARIABLES),
+      this.expressions.conditions(typeof filter === 'string' ? [filter] : [], FILTER_VARIABLES),
     ]);
     return validateDefinition(definition, {
       scriptExists: (id) => known.has(id),
       eventExists: isKnownEvent,
       actionProblems: (action, config) => this.actionProblems(action, config),
-      conditionProblems: (cel) => checkCondition(cel),
-      filterProblems: (cel) => checkCondition(cel, FILTER_VARIABLES),
+      conditionProblems: (cel) => conditions.get(cel) ?? [],
+      filterProblems: (cel) => filters.get(cel) ?? [],
       transformProblems: (expression) => jsonata.get(expression) ?? [],
       luaProblems: (code) => lua.get(code) ?? [],
       referenceProblems: (value, pointer) => checkTemplates(value, pointer, SCOPE_VARIABLES),

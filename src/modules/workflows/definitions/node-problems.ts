@@ -47,11 +47,12 @@ export function expressionProblems(
 ): DefinitionProblem[] {
   if (value === undefined) return [{ pointer, code: 'required', detail: 'Is missing.' }];
   if (typeof value !== 'string' || value.trim() === '') return [{ pointer, code: 'text', detail: 'Must be a text.' }];
-  return judge(value).map(({ code, message, line }) => ({
-    pointer,
-    code: `expression_${code}`,
-    detail: line === undefined ? message : `Line ${line}: ${message}`,
-  }));
+  return judge(value).map((problem) => ({ pointer, code: `expression_${problem.code}`, detail: detailOf(problem) }));
+}
+
+function detailOf({ message, line, column }: ScriptProblem): string {
+  if (line === undefined) return message;
+  return column === undefined ? `Line ${line}: ${message}` : `Line ${line}, column ${column}: ${message}`;
 }
 
 /** Keys that mean nothing: mostly slips of the pen. */

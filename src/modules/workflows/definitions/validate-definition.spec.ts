@@ -43,7 +43,7 @@ const edge = (source: string, target: string, label?: string): WorkflowEdge => (
   ...(label !== undefined && { label }),
 });
 
-function problemsOf(given: Partial<WorkflowDefinition>): string[] {
+async function problemsOf(given: Partial<WorkflowDefinition>): Promise<string[]> {
   const definition: WorkflowDefinition = {
     name: 'x',
     trigger: 'manual',
@@ -53,11 +53,11 @@ function problemsOf(given: Partial<WorkflowDefinition>): string[] {
     settings: {},
     ...given,
   };
-  return validateDefinition(definition, lookups).map(({ pointer, code }) => `${pointer} ${code}`);
+  return (await validateDefinition(definition, lookups)).map(({ pointer, code }) => `${pointer} ${code}`);
 }
 
 describe('the validation of a definition', () => {
-  it('finds nothing wrong with branches that join', () => {
+  it('finds nothing wrong with branches that join', async () => {
     const nodes = [node('t', 'trigger'), node('c', 'condition'), node('a'), node('b', 'lua'), node('j', 'action')];
     const edges = [
       edge('t', 'c'),
@@ -66,17 +66,17 @@ describe('the validation of a definition', () => {
       edge('a', 'j'),
       edge('b', 'j', 'done'),
     ];
-    expect(problemsOf({ nodes, edges })).toEqual([]);
+    expect(await problemsOf({ nodes, edges })).toEqual([]);
   });
 
-  it('needs no trigger: what nothing leads to is a beginning', () => {
-    expect(problemsOf({ nodes: [node('a'), node('b')] })).toEqual([]);
+  it('needs no trigger: what nothing leads to is a beginning', async () => {
+    expect(await problemsOf({ nodes: [node('a'), node('b')] })).toEqual([]);
   });
 
-  it('reports everything at once', () => {
+  it('reports everything at once', async () => {
     const nodes = [node('a', 'robot'), node('a', 'condition', {}), node('b', 'action', { action: 'fly' })];
     const edges = [edge('a', 'nowhere'), edge('b', 'b')];
-    expect(problemsOf({ nodes, edges, trigger: 'event', triggerConfig: {} })).toEqual([
+    expect(await problemsOf({ nodes, edges, trigger: 'event', triggerConfig: {} })).toEqual([
       '/triggerConfig/name required',
       '/nodes/1/id duplicate_id',
       '/edges/0/target unknown_node',
@@ -119,43 +119,43 @@ describe('the validation of a definition', () => {
         { nodes: [node('a'), node('b')], edges: [edge('a', 'b', 'error')] },
         ['/edges/0/label error_edge'],
       ],
-    ])('tells of %s', (_, definition, problems) => {
-      expect(problemsOf(definition)).toEqual(problems);
+    ])('tells of %s', async (_, definition, problems) => {
+      expect(await problemsOf(definition)).toEqual(problems);
     });
 
-    it('takes 500 nodes, one after the other', () => {
+    it('takes 500 nodes, one after the other', async () => {
       const nodes = Array.from({ length: 500 }, (_, n) => node(`n${n}`));
       const edges = nodes.slice(1).map(({ id }, n) => edge(`n${n}`, id));
-      expect(problemsOf({ nodes, edges })).toEqual([]);
+      expect(await problemsOf({ nodes, edges })).toEqual([]);
     });
 
-    it('takes an edge for errors that go on', () => {
+    it('takes an edge for errors that go on', async () => {
       const nodes = [node('a', 'action', undefined, { onError: 'continue' }), node('b')];
-      expect(problemsOf({ nodes, edges: [edge('a', 'b', 'error')] })).toEqual([]);
+      expect(await problemsOf({ nodes, edges: [edge('a', 'b', 'error')] })).toEqual([]);
     });
 
-    it('names the whole circle', () => {
+    it('names the whole circle', async () => {
       const nodes = [node('a'), node('b'), node('c')];
       const edges = [edge('a', 'b'), edge('b', 'c'), edge('c', 'b')];
       const definition = { name: 'x', trigger: 'manual' as const, triggerConfig: {}, nodes, edges, settings: {} };
-      expect(validateDefinition(definition, lookups)).toEqual([
+      expect(await validateDefinition(definition, lookups)).toEqual([
         { pointer: '/nodes/1', code: 'cycle', detail: 'Leads back to itself: b → c → b.' },
       ]);
     });
 
-    it('bears a tangle of everything with everything', () => {
+    it('bears a tangle of everything with everything', async () => {
       const nodes = Array.from({ length: 70 }, (_, n) => node(`n${n}`));
       const edges = nodes.flatMap(({ id }) => nodes.map((other) => edge(id, other.id)));
       const definition = { name: 'x', trigger: 'manual' as const, triggerConfig: {}, nodes, edges, settings: {} };
-      const problems = validateDefinition(definition, lookups);
+      const problems = await validateDefinition(definition, lookups);
       expect(problems).toHaveLength(70);
       expect(JSON.stringify(problems).length).toBeLessThan(20_000);
     });
 
-    it('finds every circle of a tangle', () => {
+    it('finds every circle of a tangle', async () => {
       const nodes = [node('a'), node('b'), node('c'), node('d')];
       const edges = [edge('a', 'b'), edge('b', 'a'), edge('c', 'd'), edge('d', 'c'), edge('a', 'd')];
-      expect(problemsOf({ nodes, edges }).filter((problem) => problem.endsWith('cycle'))).toHaveLength(2);
+      expect((await problemsOf({ nodes, edges })).filter((problem) => problem.endsWith('cycle'))).toHaveLength(2);
     });
   });
 
@@ -185,11 +185,11 @@ describe('the validation of a definition', () => {
       ['a reference that is none', node('a', 'lua', { code: 'return 1', input: 'broken' }), ['/input reference']],
       ['an action without a name', node('a', 'action', {}), ['/action required']],
       ['what the action itself finds', node('a', 'action', { action: 'log' }), ['/message required']],
-    ])('tells of %s', (_, given, problems) => {
-      expect(problemsOf({ nodes: [given] })).toEqual(problems.map((problem) => `/nodes/0/config${problem}`));
+    ])('tells of %s', async (_, given, problems) => {
+      expect(await problemsOf({ nodes: [given] })).toEqual(problems.map((problem) => `/nodes/0/config${problem}`));
     });
 
-    it('tells the line of a mistake', () => {
+    it('tells the line of a mistake', async () => {
       const definition = {
         name: 'x',
         trigger: 'manual' as const,
@@ -198,7 +198,7 @@ describe('the validation of a definition', () => {
         edges: [],
         settings: {},
       };
-      expect(validateDefinition(definition, lookups)[0]).toMatchObject({ detail: 'Line 3: Does not parse.' });
+      expect((await validateDefinition(definition, lookups))[0]).toMatchObject({ detail: 'Line 3: Does not parse.' });
     });
   });
 
@@ -223,8 +223,10 @@ describe('the validation of a definition', () => {
         ['/filter expression_syntax'],
       ],
       ['what the trigger has no use for', 'manual', { cron: '0 6 * * *' }, ['/cron unknown']],
-    ])('tells of %s', (_, trigger, triggerConfig, problems) => {
-      expect(problemsOf({ trigger, triggerConfig })).toEqual(problems.map((problem) => `/triggerConfig${problem}`));
+    ])('tells of %s', async (_, trigger, triggerConfig, problems) => {
+      expect(await problemsOf({ trigger, triggerConfig })).toEqual(
+        problems.map((problem) => `/triggerConfig${problem}`),
+      );
     });
 
     it.each<[WorkflowDefinition['trigger'], JsonObject]>([
@@ -234,8 +236,8 @@ describe('the validation of a definition', () => {
       ['schedule', { cron: '0 6 * * MON', timeZone: 'Europe/Paris' }],
       ['event', { name: 'custom.order.placed' }],
       ['event', { name: 'user.created', filter: 'event.payload.role == "admin"' }],
-    ])('takes a %s with %j', (trigger, triggerConfig) => {
-      expect(problemsOf({ trigger, triggerConfig })).toEqual([]);
+    ])('takes a %s with %j', async (trigger, triggerConfig) => {
+      expect(await problemsOf({ trigger, triggerConfig })).toEqual([]);
     });
   });
 });

@@ -53,6 +53,7 @@ export class RunErrorDto {
   @ApiProperty() message!: string;
   @ApiPropertyOptional({ description: 'The step that failed the run.' }) nodeId?: string;
   @ApiPropertyOptional({ type: 'integer', description: 'Of a script, from 1.' }) line?: number;
+  @ApiPropertyOptional({ type: 'integer', description: 'Of the line, from 1.' }) column?: number;
   @ApiPropertyOptional(ANY_JSON) details?: JsonValue;
 }
 

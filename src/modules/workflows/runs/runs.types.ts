@@ -20,6 +20,7 @@ export interface RunError {
   message: string;
   nodeId?: string;
   line?: number;
+  column?: number;
   details?: JsonValue;
 }
 

@@ -10,3 +10,6 @@ export interface ExpressionScope {
 }
 
 export const SCOPE_VARIABLES = ['input', 'trigger', 'steps', 'run'] as const satisfies (keyof ExpressionScope)[];
+
+/** What an event trigger's filter sees. */
+export const FILTER_VARIABLES = ['event'] as const;

@@ -9,6 +9,8 @@ export class ScriptError extends Error {
     readonly line?: number,
     /** What it logged before it failed; empty when it had to be killed. */
     readonly logs: string[] = [],
+    /** Of the line, from 1. */
+    readonly column?: number,
   ) {
     super(message);
     this.name = 'ScriptError';

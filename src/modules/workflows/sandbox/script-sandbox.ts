@@ -1,10 +1,11 @@
-import { availableParallelism } from 'node:os';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { FairQueue } from '../../../common/concurrency/fair-queue.js';
-import { UnavailableError } from '../../../common/errors/app-error.js';
+import { jsonSize } from '../../../common/json/json-size.js';
 import { TenantContext } from '../../../common/tenancy/tenant-context.js';
+import type { CelProblem } from './process/cel-conditions.js';
 import type { SandboxProblem, SandboxProblems, SandboxRequest } from './process/sandbox-protocol.types.js';
-import { type SandboxOutcome, SandboxProcess } from './sandbox-process.js';
+import { CONDITIONS, SCRIPTS } from './sandbox-languages.js';
+import { SandboxPool } from './sandbox-pool.js';
+import type { SandboxOutcome } from './sandbox-process.js';
 import { ScriptError } from './script-error.js';
 import {
   LUA_GLOBALS,
@@ -25,26 +26,32 @@ import {
 type Problems = Map<string, ScriptProblem[]>;
 type Judged = Record<'lua' | 'jsonata', ReadonlyMap<string, ScriptProblem[]>>;
 
-/** Each takes some 60 MB while it idles. */
-const PROCESSES = Math.max(2, Math.min(availableParallelism(), 4));
-const IDLE_MS = 60_000;
 const CHECK_TIMEOUT_MS = 5000;
+/** A character takes three bytes at most, or four where it counts as two. */
+const MAX_SCRIPT_INPUT_BYTES = 3 * MAX_SCRIPT_INPUT_LENGTH;
+/** Of one condition. */
+const MAX_CONDITION_MS = 250;
 const IDENTIFIER = /^[A-Za-z_]\w*$/;
 
 /**
  * Runs what tenants wrote, in a few processes of their own that are started when needed and ended when idle. Bounded per tenant,
- * so that a tenant's endless loops leave room for the others.
+ * so that a tenant's endless loops leave room for the others. How many there are is what the limits of containers are made for.
  */
 @Injectable()
 export class ScriptSandbox implements OnApplicationShutdown {
-  private readonly idle: { process: SandboxProcess; since: number }[] = [];
-  private readonly all = new Set<SandboxProcess>();
-  private readonly queue = new FairQueue(
-    { concurrency: PROCESSES, concurrencyPerLane: PROCESSES - 1, maxWaiting: 256, maxWaitingPerLane: 64 },
-    () => new UnavailableError('script.busy', 'Too many scripts are running right now. Try again in a moment.'),
-  );
-  private sweeper?: NodeJS.Timeout;
-  private isClosed = false;
+  private readonly scripts = new SandboxPool(SCRIPTS, {
+    processes: 2,
+    processesPerTenant: 1,
+    maxWaiting: 256,
+    maxWaitingPerTenant: 64,
+  });
+  /** Conditions take a moment, scripts up to half a minute: behind those they would wait as long. */
+  private readonly conditions = new SandboxPool(CONDITIONS, {
+    processes: 1,
+    processesPerTenant: 1,
+    maxWaiting: 1024,
+    maxWaitingPerTenant: 256,
+  });
 
   constructor(private readonly tenant: TenantContext) {}
 
@@ -56,7 +63,7 @@ export class ScriptSandbox implements OnApplicationShutdown {
     assertLength(code, MAX_SCRIPT_LENGTH, 'The script');
     const wrongName = Object.keys(globals).find((name) => !IDENTIFIER.test(name));
     if (wrongName !== undefined) throw new ScriptError('runtime', `${wrongName} is no name of a Lua variable.`);
-    const request: SandboxRequest = {
+    const request = (): SandboxRequest => ({
       kind: 'lua',
       code,
       globals: inputOf(globals),
@@ -64,7 +71,7 @@ export class ScriptSandbox implements OnApplicationShutdown {
       memoryBytes: clamp(limits.memoryBytes, MIN_SCRIPT_MEMORY_BYTES, MAX_SCRIPT_MEMORY_BYTES),
       allowedGlobals: limits.allowedGlobals?.length ? limits.allowedGlobals.filter(isLuaGlobal) : LUA_GLOBALS,
       maxResultLength: MAX_SCRIPT_RESULT_LENGTH,
-    };
+    });
     const { result, logs } = await this.run(request, limits.signal);
     return { result: JSON.parse(result) as unknown, logs };
   }
@@ -82,16 +89,56 @@ export class ScriptSandbox implements OnApplicationShutdown {
   ): Promise<unknown> {
     if (expression.length > MAX_EXPRESSION_LENGTH)
       throw new ScriptError('syntax', tooLong('The expression', MAX_EXPRESSION_LENGTH).message);
-    const request: SandboxRequest = {
+    const request = (): SandboxRequest => ({
       kind: 'jsonata',
       expression,
       input: inputOf(input),
       bindings: inputOf(bindings),
       timeoutMs: clamp(limits.timeoutMs, MIN_SCRIPT_TIMEOUT_MS, MAX_SCRIPT_TIMEOUT_MS),
       maxResultLength: MAX_SCRIPT_RESULT_LENGTH,
-    };
+    });
     const { result } = await this.run(request, limits.signal);
     return JSON.parse(result) as unknown;
+  }
+
+  /**
+   * Evaluates a condition in CEL, whatever it costs. `Conditions` knows when that is needed.
+   * @param scope JSON; its members are the condition's variables. Asked for when its turn has come.
+   * @throws ScriptError; UnavailableError when too many conditions are waiting; the signal's reason.
+   */
+  async evaluateCondition(
+    condition: string,
+    scope: () => Record<string, unknown>,
+    variables: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<boolean> {
+    const timeoutMs = MAX_CONDITION_MS;
+    const { result } = await this.conditions.run(
+      this.lane(),
+      () => ({ kind: 'condition', condition, variables, scope: inputOf(scope()), timeoutMs }),
+      signal,
+    );
+    return result === 'true';
+  }
+
+  /**
+   * What is wrong with conditions, in their order; null for what is right. None of them is evaluated.
+   * @throws UnavailableError when too many conditions are waiting.
+   */
+  async checkConditions(
+    conditions: readonly { condition: string; variables: readonly string[] }[],
+  ): Promise<(CelProblem | null)[]> {
+    if (conditions.length === 0) return [];
+    try {
+      const timeoutMs = CHECK_TIMEOUT_MS;
+      const request = { kind: 'check-conditions', conditions, timeoutMs } as const;
+      const { result } = await this.conditions.run(this.lane(), () => request);
+      return JSON.parse(result) as (CelProblem | null)[];
+    } catch (error) {
+      if (!(error instanceof ScriptError)) throw error;
+      // Which of them has broken the process, nobody knows.
+      return conditions.map(() => ({ code: 'syntax', message: error.message, isPassing: true }));
+    }
   }
 
   /** Everything that keeps a Lua script from being compiled. @throws UnavailableError when too many scripts are waiting. */
@@ -116,60 +163,27 @@ export class ScriptSandbox implements OnApplicationShutdown {
   }
 
   onApplicationShutdown(): void {
-    this.isClosed = true;
-    clearInterval(this.sweeper);
-    for (const process of this.all) process.kill();
+    this.scripts.close();
+    this.conditions.close();
   }
 
-  private run(request: SandboxRequest, signal?: AbortSignal): Promise<SandboxOutcome> {
-    return this.queue.run(this.tenant.find()?.tenantId ?? 'platform', async () => {
-      signal?.throwIfAborted();
-      const process = this.take();
-      try {
-        return await process.run(request, signal);
-      } finally {
-        this.giveBack(process);
-      }
-    });
+  private run(request: () => SandboxRequest, signal?: AbortSignal): Promise<SandboxOutcome> {
+    return this.scripts.run(this.lane(), request, signal);
+  }
+
+  private lane(): string {
+    return this.tenant.find()?.tenantId ?? 'platform';
   }
 
   private async judge(lua: readonly string[], jsonata: readonly string[]): Promise<SandboxProblems> {
     try {
-      const { result } = await this.run({ kind: 'check', lua, jsonata, timeoutMs: CHECK_TIMEOUT_MS });
+      const { result } = await this.run(() => ({ kind: 'check', lua, jsonata, timeoutMs: CHECK_TIMEOUT_MS }));
       return JSON.parse(result) as SandboxProblems;
     } catch (error) {
       if (!(error instanceof ScriptError)) throw error;
       // Which of them has broken the process, nobody knows.
-      const problem = { message: error.message };
+      const problem = { message: error.message, isPassing: true };
       return { lua: lua.map(() => problem), jsonata: jsonata.map(() => problem) };
-    }
-  }
-
-  private take(): SandboxProcess {
-    if (this.isClosed) throw new UnavailableError();
-    for (let last = this.idle.pop(); last; last = this.idle.pop()) {
-      if (last.process.isAlive) return last.process;
-      this.all.delete(last.process);
-    }
-    const process = new SandboxProcess();
-    this.all.add(process);
-    return process;
-  }
-
-  private giveBack(process: SandboxProcess): void {
-    if (!process.isAlive) {
-      this.all.delete(process);
-      return;
-    }
-    this.idle.push({ process, since: performance.now() });
-    this.sweeper ??= setInterval(() => this.endIdle(), IDLE_MS / 2).unref();
-  }
-
-  private endIdle(): void {
-    while (this.idle[0] && performance.now() - this.idle[0].since > IDLE_MS) {
-      const { process } = this.idle.shift()!;
-      this.all.delete(process);
-      process.kill();
     }
   }
 }
@@ -192,10 +206,24 @@ function clamp(value: number, min: number, max: number): number {
   return Math.trunc(Math.min(Math.max(value, min), max));
 }
 
+/** Measured before it is made: most of what is far too large would be thrown away. */
 function inputOf(value: unknown): string {
-  const json = JSON.stringify(value ?? null);
+  if (jsonSize(value, MAX_SCRIPT_INPUT_BYTES) > MAX_SCRIPT_INPUT_BYTES) {
+    throw new ScriptError('runtime', tooLong('The input', MAX_SCRIPT_INPUT_LENGTH).message);
+  }
+  const json = serialized(value);
   assertLength(json, MAX_SCRIPT_INPUT_LENGTH, 'The input');
   return json;
+}
+
+function serialized(value: unknown): string {
+  try {
+    return JSON.stringify(value ?? null);
+  } catch (error) {
+    // The stack, of which each level takes a part.
+    if (error instanceof RangeError) throw new ScriptError('runtime', 'The input is nested too deep.');
+    throw error;
+  }
 }
 
 function assertLength(text: string, max: number, noun: string): void {

@@ -13,12 +13,15 @@ export interface ScriptLimits {
   readonly signal?: AbortSignal;
 }
 
-/** One thing that is wrong with a script or an expression. `line` counts from 1, `position` from 0. */
+/** One thing that is wrong with a script or an expression. `line` and `column` count from 1, `position` from 0. */
 export interface ScriptProblem {
   readonly code: 'syntax' | 'type' | 'too_long';
   readonly message: string;
   readonly line?: number;
+  readonly column?: number;
   readonly position?: number;
+  /** It took too long to be judged, or too much memory, which need not be its own fault. */
+  readonly isPassing?: boolean;
 }
 
 export interface LuaOutcome {

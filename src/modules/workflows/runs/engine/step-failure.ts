@@ -37,8 +37,13 @@ export function failureOf(error: unknown): StepFailure | null {
 
 function judge(error: unknown): StepFailure | null {
   if (error instanceof ScriptError) {
-    const { kind, message, line } = error;
-    const told = { code: `script.${kind}`, message, ...(line !== undefined && { line }) };
+    const { kind, message, line, column } = error;
+    const told = {
+      code: `script.${kind}`,
+      message,
+      ...(line !== undefined && { line }),
+      ...(column !== undefined && { column }),
+    };
     return { error: told, isRetryable: kind !== 'syntax', isTemporary: false };
   }
   if (error instanceof ActionError) {

@@ -5,7 +5,7 @@ import { TenantContext } from '../../../../common/tenancy/tenant-context.js';
 import { ActionRegistry } from '../../actions/action-registry.js';
 import { ActionError, type ActionOutcome, type WorkflowAction } from '../../actions/workflow-action.js';
 import type { WorkflowNode } from '../../definitions/definition.types.js';
-import { evaluateCondition } from '../../sandbox/conditions.js';
+import { Conditions } from '../../sandbox/conditions.js';
 import type { ExpressionScope } from '../../sandbox/expression-scope.js';
 import { ScriptSandbox } from '../../sandbox/script-sandbox.js';
 import { DEFAULT_SCRIPT_TIMEOUT_MS } from '../../sandbox/script.types.js';
@@ -29,6 +29,7 @@ export class StepRunner {
   constructor(
     private readonly tenant: TenantContext,
     private readonly sandbox: ScriptSandbox,
+    private readonly conditions: Conditions,
     private readonly lua: LuaStep,
     private readonly actions: ActionRegistry,
     /** For the actor of a `StepContext`. */
@@ -44,7 +45,7 @@ export class StepRunner {
   async run(node: WorkflowNode, context: StepContext): Promise<ActionOutcome> {
     switch (node.type) {
       case 'condition':
-        return done(evaluateCondition(textOf(node.config, 'condition'), { ...context.scope }));
+        return done(await this.#judge(textOf(node.config, 'condition'), context));
       case 'transform':
         return done(await this.#transform(textOf(node.config, 'transform'), context));
       case 'lua':
@@ -54,6 +55,10 @@ export class StepRunner {
       default:
         throw new ActionError('step.unknown_type', `Nobody knows steps of type ${node.type}.`);
     }
+  }
+
+  #judge(condition: string, { scope, signal }: StepContext): Promise<boolean> {
+    return this.conditions.evaluate(condition, scope, { signal });
   }
 
   #transform(expression: string, { scope, signal }: StepContext): Promise<unknown> {

@@ -3,7 +3,8 @@ import { SYSTEM_ACTOR } from '../../../../common/auth/actor.js';
 import { AppError, RateLimitError, UnavailableError } from '../../../../common/errors/app-error.js';
 import { type DomainEvent, type HandlesDomainEvents, OnDomainEvent } from '../../../../common/events/domain-event.js';
 import type { JsonObject } from '../../../../common/json/json-object.js';
-import { evaluateCondition } from '../../sandbox/conditions.js';
+import { Conditions } from '../../sandbox/conditions.js';
+import { FILTER_VARIABLES } from '../../sandbox/expression-scope.js';
 import { ScriptError } from '../../sandbox/script-error.js';
 import { WorkflowsService } from '../../workflows.service.js';
 import type { ListeningWorkflow } from '../../workflows.types.js';
@@ -26,6 +27,7 @@ export class EventTrigger implements HandlesDomainEvents {
     private readonly workflows: WorkflowsService,
     private readonly runs: RunsService,
     private readonly refusals: StartRefusals,
+    private readonly conditions: Conditions,
   ) {}
 
   async handle(event: DomainEvent): Promise<void> {
@@ -42,7 +44,7 @@ export class EventTrigger implements HandlesDomainEvents {
     }
     const told = { id: event.id, name: event.name, payload: event.payload, occurredAt: event.occurredAt } as JsonObject;
     for (const workflow of listening) {
-      if (!this.#isMeant(workflow, told)) continue;
+      if (!(await this.#isMeant(workflow, told))) continue;
       const refusal = await this.#start(workflow.id, told, event);
       if (!refusal) continue;
       // There is no room for the others either.
@@ -51,11 +53,11 @@ export class EventTrigger implements HandlesDomainEvents {
     }
   }
 
-  #isMeant({ id, triggerConfig }: ListeningWorkflow, event: JsonObject): boolean {
+  async #isMeant({ id, triggerConfig }: ListeningWorkflow, event: JsonObject): Promise<boolean> {
     const { filter } = triggerConfig;
     if (typeof filter !== 'string') return true;
     try {
-      return evaluateCondition(filter, { event });
+      return await this.conditions.evaluate(filter, { event }, { variables: FILTER_VARIABLES });
     } catch (error) {
       if (!(error instanceof ScriptError)) throw error;
       // An event without the field that the filter asks for is not the one that is waited for.

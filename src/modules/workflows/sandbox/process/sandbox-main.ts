@@ -1,41 +1,71 @@
 import { readFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { createContext, Script } from 'node:vm';
+import type { CelConditions, CelProblem } from './cel-conditions.js';
 import type {
   SandboxFailure,
+  SandboxLanguages,
   SandboxProblem,
   SandboxProblems,
   SandboxReply,
   SandboxRequest,
 } from './sandbox-protocol.types.js';
+import type { JsonataScript } from './jsonata-script.js';
 import type { LuaScript, Wasmoon } from './lua-script.js';
 
-// The program of a sandbox process: `node … sandbox-main.js <URL of wasmoon> <path of jsonata>`. In tests Node runs this very file
+// The program of a sandbox process: `node … sandbox-main.js <SandboxLanguages as JSON>`. In tests Node runs this very file
 // as TypeScript, which does not find a `.ts` behind the name of a `.js`: hence the computed names, and erasable syntax only.
 const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-const { LuaScript: Lua } = (await import(`./lua-script.${ending}`)) as typeof import('./lua-script.js');
-const { LuaValues } = (await import(`./lua-values.${ending}`)) as typeof import('./lua-values.js');
-const { JsonataScript } = (await import(`./jsonata-script.${ending}`)) as typeof import('./jsonata-script.js');
-
-const [wasmoonUrl, jsonataPath] = process.argv.slice(2);
-const { default: wasmoon } = (await import(wasmoonUrl!)) as { default: Wasmoon };
-const parser = new JsonataScript(readFileSync(jsonataPath!, 'utf8'));
+const languages = JSON.parse(process.argv[2]!) as SandboxLanguages;
 
 // Tenants may keep every process busy: whoever serves requests goes first.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
-/** Made ahead of time: a new instance takes longer than most scripts. */
-let nextLua: Promise<LuaScript> = Lua.create(wasmoon, LuaValues);
+const createLua = languages.wasmoon === undefined ? undefined : await luaFrom(languages.wasmoon);
+const parser = languages.jsonata === undefined ? undefined : await jsonataFrom(languages.jsonata);
+const conditions = languages.cel === undefined ? undefined : await conditionsFrom(languages.cel);
 
-const TOO_SLOW: SandboxProblem = { message: 'Takes too long to be read.' };
+/** Made ahead of time: a new instance takes longer than most scripts. */
+let nextLua: Promise<LuaScript> | undefined = createLua?.();
+
+const TOO_SLOW: SandboxProblem = { message: 'Takes too long to be read.', isPassing: true };
+const TOO_SLOW_CONDITION: CelProblem = { ...TOO_SLOW, code: 'syntax' };
 
 // The time limit of `vm` stops whatever its script calls, WebAssembly included, however the script tries to catch it.
 const call = new Script('task()');
 const caller = createContext({});
 
+async function luaFrom(url: string): Promise<() => Promise<LuaScript>> {
+  const { LuaScript: Lua } = (await import(`./lua-script.${ending}`)) as typeof import('./lua-script.js');
+  const { LuaValues } = (await import(`./lua-values.${ending}`)) as typeof import('./lua-values.js');
+  const { default: wasmoon } = (await import(url)) as { default: Wasmoon };
+  return () => Lua.create(wasmoon, LuaValues);
+}
+
+async function jsonataFrom(path: string): Promise<JsonataScript> {
+  const { JsonataScript: Jsonata } = (await import(
+    `./jsonata-script.${ending}`
+  )) as typeof import('./jsonata-script.js');
+  return new Jsonata(readFileSync(path, 'utf8'));
+}
+
+async function conditionsFrom(url: string): Promise<{
+  language: CelConditions;
+  parseData: typeof import('./cel-conditions.js').parseData;
+}> {
+  const module = (await import(`./cel-conditions.${ending}`)) as typeof import('./cel-conditions.js');
+  const language = new module.CelConditions((await import(url)) as typeof import('@marcbachmann/cel-js'));
+  return { language, parseData: module.parseData };
+}
+
 function withinTime<T>(timeoutMs: number, task: () => T): T {
   caller['task'] = task;
-  return call.runInContext(caller, { timeout: timeoutMs }) as T;
+  try {
+    return call.runInContext(caller, { timeout: timeoutMs }) as T;
+  } finally {
+    // Nothing of one tenant's is kept until another one's comes.
+    caller['task'] = undefined;
+  }
 }
 
 function isTimeout(error: unknown): boolean {
@@ -58,8 +88,8 @@ function luaProblem(text: string): SandboxProblem {
 }
 
 async function takeLua(): Promise<LuaScript> {
-  const lua = await nextLua;
-  nextLua = Lua.create(wasmoon, LuaValues);
+  const lua = (await nextLua)!;
+  nextLua = createLua?.();
   return lua;
 }
 
@@ -81,7 +111,7 @@ async function runLua(request: Extract<SandboxRequest, { kind: 'lua' }>): Promis
 /** One that takes all the time is at fault, and so is, for want of time, everything behind it. */
 async function check({ lua, jsonata, timeoutMs }: Extract<SandboxRequest, { kind: 'check' }>): Promise<SandboxReply> {
   const compiler = await takeLua();
-  const parse = parser.openChecker();
+  const parse = parser!.openChecker();
   started();
   const deadline = performance.now() + timeoutMs;
   const judged = (texts: readonly string[], judge: (text: string, leftMs: number) => SandboxProblem | null) =>
@@ -107,13 +137,58 @@ async function check({ lua, jsonata, timeoutMs }: Extract<SandboxRequest, { kind
 function runJsonata(request: Extract<SandboxRequest, { kind: 'jsonata' }>): SandboxReply {
   started();
   try {
-    const end = parser.evaluate(request);
+    const end = parser!.evaluate(request);
     if (end.type === 'value') return done(end.json, request.maxResultLength);
     return fail({ kind: end.kind, message: end.message });
   } catch (error) {
     if (!isTimeout(error)) throw error;
     return fail({ kind: 'timeout', message: `The expression took longer than ${request.timeoutMs} ms.` });
   }
+}
+
+function evaluateCondition(request: Extract<SandboxRequest, { kind: 'condition' }>): SandboxReply {
+  const { condition, variables, scope, timeoutMs } = request;
+  const { language, parseData } = conditions!;
+  started();
+  try {
+    return withinTime(timeoutMs, () => {
+      const holds = language.parse(condition, variables);
+      if (typeof holds !== 'function') return failedFor('syntax', holds);
+      const problem = language.check(holds, condition);
+      if (problem) return failedFor('syntax', problem);
+      const data = new Map(Object.entries(parseData(scope) as object));
+      const result = language.evaluate(holds, data, condition);
+      return typeof result === 'boolean' ? done(String(result), Infinity) : failedFor('runtime', result);
+    });
+  } catch (error) {
+    if (!isTimeout(error)) throw error;
+    return fail({ kind: 'timeout', message: `The condition took longer than ${timeoutMs} ms.` });
+  }
+}
+
+function failedFor(kind: 'syntax' | 'runtime', { message, line, column }: CelProblem): SandboxReply {
+  return fail({ kind, message, ...(line !== undefined && { line }), ...(column !== undefined && { column }) });
+}
+
+/** As with scripts, one that takes all the time is at fault. */
+function checkConditions(request: Extract<SandboxRequest, { kind: 'check-conditions' }>): SandboxReply {
+  const { language } = conditions!;
+  started();
+  const deadline = performance.now() + request.timeoutMs;
+  const problems = request.conditions.map(({ condition, variables }): CelProblem | null => {
+    const leftMs = Math.floor(deadline - performance.now());
+    if (leftMs < 1) return TOO_SLOW_CONDITION;
+    try {
+      return withinTime(leftMs, () => {
+        const holds = language.parse(condition, variables);
+        return typeof holds === 'function' ? (language.check(holds, condition) ?? null) : holds;
+      });
+    } catch (error) {
+      if (isTimeout(error)) return TOO_SLOW_CONDITION;
+      throw error;
+    }
+  });
+  return done(JSON.stringify(problems), Infinity);
 }
 
 /** What is thrown through Lua: values that JSON has not, and the engine's own end, such as the native stack's. */
@@ -131,8 +206,18 @@ function started(): void {
 }
 
 async function answer(request: SandboxRequest): Promise<SandboxReply> {
-  if (request.kind === 'lua') return await runLua(request);
-  return request.kind === 'jsonata' ? runJsonata(request) : await check(request);
+  switch (request.kind) {
+    case 'lua':
+      return await runLua(request);
+    case 'jsonata':
+      return runJsonata(request);
+    case 'check':
+      return await check(request);
+    case 'condition':
+      return evaluateCondition(request);
+    case 'check-conditions':
+      return checkConditions(request);
+  }
 }
 
 process.on('message', (request: SandboxRequest) => {

@@ -21,6 +21,21 @@ export type SandboxRequest =
       readonly timeoutMs: number;
     }
   | {
+      /** The result is true or false. */
+      readonly kind: 'condition';
+      readonly condition: string;
+      readonly variables: readonly string[];
+      /** A JSON object: variables by name. */
+      readonly scope: string;
+      readonly timeoutMs: number;
+    }
+  | {
+      /** Judges conditions without evaluating them; the result is a list of `CelProblem` and null. */
+      readonly kind: 'check-conditions';
+      readonly conditions: readonly { readonly condition: string; readonly variables: readonly string[] }[];
+      readonly timeoutMs: number;
+    }
+  | {
       readonly kind: 'jsonata';
       readonly expression: string;
       /** JSON. */
@@ -31,11 +46,14 @@ export type SandboxRequest =
       readonly maxResultLength: number;
     };
 
-/** `line` counts from 1, `position` from 0. */
+/** `line` and `column` count from 1, `position` from 0. */
 export interface SandboxProblem {
   readonly message: string;
   readonly line?: number;
+  readonly column?: number;
   readonly position?: number;
+  /** See `ScriptProblem`. */
+  readonly isPassing?: boolean;
 }
 
 /** What is wrong with each text of a check, in their order. */
@@ -48,6 +66,14 @@ export interface SandboxFailure {
   readonly kind: ScriptErrorKind;
   readonly message: string;
   readonly line?: number;
+  readonly column?: number;
+}
+
+/** Where a sandbox process finds the languages that it is to know: URLs of modules, and the path of JSONata's text. */
+export interface SandboxLanguages {
+  readonly wasmoon?: string;
+  readonly jsonata?: string;
+  readonly cel?: string;
 }
 
 /** What a sandbox process says: once `ready`, and for each request first `started`, then the outcome. */

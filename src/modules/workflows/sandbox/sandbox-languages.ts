@@ -1,0 +1,38 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { SandboxLanguages } from './process/sandbox-protocol.types.js';
+import { MAX_SCRIPT_MEMORY_BYTES } from './script.types.js';
+
+/** What a kind of sandbox processes is made for. */
+export interface SandboxKind {
+  readonly languages: SandboxLanguages;
+  /** Folders that it may read. */
+  readonly folders: readonly string[];
+  /** Of V8's heap. */
+  readonly heapBytes: number;
+  /** What it may take beside what it takes while it idles, all in all: heap, WebAssembly, and what V8 needs to collect its garbage. */
+  readonly memoryBytes: number;
+}
+
+const require = createRequire(import.meta.url);
+const WASMOON = dirname(require.resolve('wasmoon/package.json'));
+const JSONATA = dirname(require.resolve('jsonata/package.json'));
+// Its package does not export its package.json.
+const CEL = join(dirname(require.resolve('@marcbachmann/cel-js')), '..');
+
+/** Lua and JSONata. */
+export const SCRIPTS: SandboxKind = {
+  languages: { wasmoon: pathToFileURL(join(WASMOON, 'dist/index.js')).href, jsonata: join(JSONATA, 'jsonata.min.js') },
+  folders: [WASMOON, JSONATA],
+  heapBytes: MAX_SCRIPT_MEMORY_BYTES,
+  memoryBytes: 2 * MAX_SCRIPT_MEMORY_BYTES,
+};
+
+/** CEL. */
+export const CONDITIONS: SandboxKind = {
+  languages: { cel: pathToFileURL(join(CEL, 'lib/index.js')).href },
+  folders: [CEL],
+  heapBytes: MAX_SCRIPT_MEMORY_BYTES / 2,
+  memoryBytes: MAX_SCRIPT_MEMORY_BYTES,
+};
