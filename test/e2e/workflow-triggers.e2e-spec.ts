@@ -26,7 +26,8 @@ async function activate(id: string): Promise<void> {
 
 async function runsOf(workflowId: string): Promise<(RunBody & { trigger: string; input: unknown })[]> {
   const { body } = await world.as('owner').get(`/workflows/${workflowId}/runs`);
-  return (body as { data: (RunBody & { trigger: string; input: unknown })[] }).data;
+  const runs = (body as { data: { id: string }[] }).data.map(({ id }) => world.get(id));
+  return (await Promise.all(runs)) as (RunBody & { trigger: string; input: unknown })[];
 }
 
 describe('A schedule', () => {

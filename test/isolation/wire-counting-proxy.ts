@@ -19,6 +19,8 @@ export interface WireCountingProxy {
   url: string;
   /** What was sent while `fn` ran. One at a time. */
   count<T>(fn: () => Promise<T>): Promise<WireCount>;
+  /** Bytes that the database sent while `fn` ran. One at a time. */
+  received(fn: () => Promise<unknown>): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -30,6 +32,7 @@ export async function wireCountingProxy(url: string): Promise<WireCountingProxy>
   const target = new URL(url);
   const sockets = new Set<Socket>();
   let counted = { ...NOTHING };
+  let received = 0;
   const server = createServer((client) => {
     const upstream = connect(Number(target.port || 5432), target.hostname);
     const messages = new FrontendMessages((type) => {
@@ -42,7 +45,10 @@ export async function wireCountingProxy(url: string): Promise<WireCountingProxy>
       serverSpokeLast = false;
       messages.read(chunk);
     });
-    upstream.on('data', () => (serverSpokeLast = true));
+    upstream.on('data', (chunk: Buffer) => {
+      serverSpokeLast = true;
+      received += chunk.length;
+    });
     for (const [socket, other] of [
       [client, upstream],
       [upstream, client],
@@ -67,6 +73,11 @@ export async function wireCountingProxy(url: string): Promise<WireCountingProxy>
       counted = { ...NOTHING };
       await fn();
       return counted;
+    },
+    async received(fn) {
+      received = 0;
+      await fn();
+      return received;
     },
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));

@@ -41,6 +41,7 @@ export class EntityRows {
   ): Promise<{ rows: EntityRow[]; total: number }> {
     const table = this.#table(entity);
     return paginate(
+      slice,
       () => table.findMany({ where, orderBy, select: shown(entity), ...slice }),
       () => table.count({ where }),
     );

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { paginate } from '../../../common/dbal/paginate.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
 import type { ApiKey, NewApiKey } from './api-keys.types.js';
@@ -18,18 +19,14 @@ export class ApiKeysRepository {
   constructor(private readonly prisma: PrismaService) {}
 
   /** Keys of the user that were not revoked, newest first. */
-  async findPage(userId: string, slice: { skip: number; take: number }): Promise<{ rows: ApiKey[]; total: number }> {
+  findPage(userId: string, slice: { skip: number; take: number }): Promise<{ rows: ApiKey[]; total: number }> {
     const where = { userId, revokedAt: null };
-    const [rows, total] = await Promise.all([
-      this.prisma.apiKey.findMany({
-        where,
-        select: COLUMNS,
-        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-        ...slice,
-      }),
-      this.prisma.apiKey.count({ where }),
-    ]);
-    return { rows, total };
+    const orderBy = [{ createdAt: 'desc' as const }, { id: 'desc' as const }];
+    return paginate(
+      slice,
+      () => this.prisma.apiKey.findMany({ where, select: COLUMNS, orderBy, ...slice }),
+      () => this.prisma.apiKey.count({ where }),
+    );
   }
 
   create(key: NewApiKey & { userId: string; prefix: string; secretHash: string }): Promise<ApiKey> {

@@ -29,6 +29,7 @@ export class PowerTransfersRepository {
   ): Promise<{ rows: PowerTransfer[]; total: number }> {
     const where = toWhere(filter);
     const { rows, total } = await paginate(
+      slice,
       () =>
         this.prisma.powerTransferRequest.findMany({
           where,

@@ -1,13 +1,11 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../common/auth/actor.js';
 import { Allow, CurrentActor } from '../../../common/auth/auth.decorators.js';
 import { IdParam } from '../../../common/http/id-param.js';
-import { ApiCursorPage } from '../../../common/http/openapi/api-page.js';
 import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
-import { type CursorPage, toCursorPage } from '../../../common/http/page.js';
 import { ApprovalsService } from './approvals/approvals.service.js';
-import { DecideStepDto, ListRunsQuery, RunDto, RunWithStepsDto, StartRunDto } from './runs.dto.js';
+import { DecideStepDto, RunDto, StartRunDto } from './runs.dto.js';
 import { RunSteeringService } from './run-steering.service.js';
 import { RunsService } from './runs.service.js';
 
@@ -27,20 +25,6 @@ export class RunsController {
   @ApiProblems(409, 422, 429)
   async start(@CurrentActor() actor: Actor, @IdParam() id: string, @Body() body: StartRunDto): Promise<RunDto> {
     return RunDto.of(await this.runs.start(actor, id, body.input ?? {}));
-  }
-
-  @Get('workflows/:id/runs')
-  @Allow('workflow:read')
-  @ApiCursorPage(RunDto)
-  async list(@IdParam() id: string, @Query() query: ListRunsQuery): Promise<CursorPage<RunDto>> {
-    return toCursorPage(await this.runs.list(id, query, query), query, RunDto.of);
-  }
-
-  @Get('workflow-runs/:id')
-  @Allow('workflow:read')
-  @ApiOkResponse({ type: RunWithStepsDto })
-  async get(@IdParam() id: string): Promise<RunWithStepsDto> {
-    return RunWithStepsDto.ofBoth(await this.runs.getWithSteps(id));
   }
 
   @Post('workflow-runs/:id/cancel')

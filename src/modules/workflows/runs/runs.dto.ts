@@ -1,7 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Allow as AnyValue, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { Allow as AnyValue, IsOptional, IsString, MaxLength } from 'class-validator';
 import { type Role, ROLES } from '../../../common/auth/roles.js';
-import { CursorQuery } from '../../../common/http/page.js';
 import { ANY_JSON, type JsonObject, type JsonValue } from '../../../common/json/json-object.js';
 import { type Trigger, TRIGGERS } from '../definitions/definition.types.js';
 import {
@@ -10,6 +9,7 @@ import {
   RUN_STATUSES,
   type RunError,
   type RunStatus,
+  type RunSummary,
   type RunStep,
   STEP_STATUSES,
   type StepStatus,
@@ -24,18 +24,6 @@ export class StartRunDto {
   })
   @AnyValue()
   input?: JsonValue;
-}
-
-export class ListRunsQuery extends CursorQuery {
-  @ApiPropertyOptional({ enum: RUN_STATUSES })
-  @IsOptional()
-  @IsIn(RUN_STATUSES)
-  status?: RunStatus;
-
-  @ApiPropertyOptional({ enum: TRIGGERS })
-  @IsOptional()
-  @IsIn(TRIGGERS)
-  trigger?: Trigger;
 }
 
 export class DecideStepDto {
@@ -57,7 +45,10 @@ export class RunErrorDto {
   @ApiPropertyOptional(ANY_JSON) details?: JsonValue;
 }
 
-export class RunDto {
+const Omitted = (): PropertyDecorator =>
+  ApiPropertyOptional({ type: [String], description: 'What is too large to be here, by name.' });
+
+export class RunSummaryDto {
   @ApiProperty({ format: 'uuid' }) id!: string;
   @ApiProperty({ format: 'uuid' }) workflowId!: string;
   @ApiProperty({ type: 'integer', description: 'Of the definition that it executes.' }) workflowVersion!: number;
@@ -79,9 +70,6 @@ export class RunDto {
     description: 'Of a run that was handed over: the role its steps have at most.',
   })
   roleLimit!: Role | null;
-  @ApiProperty(ANY_JSON) input!: JsonValue;
-  @ApiProperty({ type: Object, nullable: true, description: 'Of the steps that nothing follows, by node id.' })
-  outputs!: JsonObject | null;
   @ApiProperty({ type: RunErrorDto, nullable: true }) error!: RunError | null;
   @ApiProperty({ type: 'integer', description: 'Grows when the run is retried.' }) attempt!: number;
   @ApiProperty(OPTIONAL_TIME) cancelRequestedAt!: string | null;
@@ -91,8 +79,9 @@ export class RunDto {
   @ApiProperty({ ...OPTIONAL_TIME, description: 'Of a waiting run: when it goes on by itself.' })
   wakeAt!: string | null;
   @ApiProperty({ format: 'date-time' }) createdAt!: string;
+  @Omitted() omitted?: string[];
 
-  static of(run: Run): RunDto {
+  static of(run: RunSummary): RunSummaryDto {
     return {
       id: run.id,
       workflowId: run.workflowId,
@@ -103,8 +92,6 @@ export class RunDto {
       ownerId: run.ownerId,
       rootEventId: run.rootEventId,
       roleLimit: run.roleLimit,
-      input: run.input,
-      outputs: run.outputs,
       error: run.error,
       attempt: run.attempt,
       cancelRequestedAt: timeOf(run.cancelRequestedAt),
@@ -113,7 +100,27 @@ export class RunDto {
       deadlineAt: timeOf(run.deadlineAt),
       wakeAt: timeOf(run.wakeAt),
       createdAt: run.createdAt.toISOString(),
+      ...(run.omitted && { omitted: run.omitted }),
     };
+  }
+}
+
+export class RunDto extends RunSummaryDto {
+  @ApiProperty({ ...ANY_JSON, description: 'Null above 16 KiB: see `inputBytes`.' }) input!: JsonValue;
+  @ApiProperty({
+    type: Object,
+    nullable: true,
+    description: 'Of the steps that nothing follows, by node id. Null above 16 KiB: see `outputBytes`.',
+  })
+  outputs!: JsonObject | null;
+  @ApiPropertyOptional({ type: 'integer', description: 'Of an input that is too large to be here.' })
+  inputBytes?: number;
+  @ApiPropertyOptional({ type: 'integer', description: 'Of outputs that are too large to be here.' })
+  outputBytes?: number;
+
+  static override of(run: Run): RunDto {
+    const { input, outputs, inputBytes, outputBytes } = run;
+    return Object.assign(RunSummaryDto.of(run), { input, outputs, ...sizesOf({ inputBytes, outputBytes }) });
   }
 }
 
@@ -132,17 +139,21 @@ export class RunStepDto {
   @ApiProperty({ example: 'action' }) nodeType!: string;
   @ApiProperty({ enum: STEP_STATUSES }) status!: StepStatus;
   @ApiProperty({ type: 'integer' }) attempts!: number;
-  @ApiProperty(ANY_JSON) input!: JsonValue;
-  @ApiProperty(ANY_JSON) output!: JsonValue;
+  @ApiProperty({ ...ANY_JSON, description: 'Null where it is too large to be here: see `inputBytes`.' })
+  input!: JsonValue;
+  @ApiProperty({ ...ANY_JSON, description: 'As the input: see `outputBytes`.' }) output!: JsonValue;
+  @ApiPropertyOptional({ type: 'integer' }) inputBytes?: number;
+  @ApiPropertyOptional({ type: 'integer' }) outputBytes?: number;
   @ApiProperty({ type: RunErrorDto, nullable: true }) error!: RunError | null;
   @ApiProperty({ ...OPTIONAL_TIME, description: 'Of the last attempt.' }) startedAt!: string | null;
   @ApiProperty(OPTIONAL_TIME) finishedAt!: string | null;
   @ApiProperty({ ...OPTIONAL_TIME, description: 'When a delay ends, or a retry is due.' }) wakeAt!: string | null;
   @ApiProperty({ type: ApprovalDto, nullable: true, description: 'Of a step that waits, or waited, for a person.' })
   approval!: ApprovalDto | null;
+  @Omitted() omitted?: string[];
 
   static of(step: RunStep): RunStepDto {
-    const { approvers, deadlineAt, decision, decidedBy, decidedAt, comment } = step;
+    const { approvers, deadlineAt, decision, decidedBy, decidedAt, comment, inputBytes, outputBytes } = step;
     return {
       nodeId: step.nodeId,
       nodeType: step.nodeType,
@@ -162,6 +173,8 @@ export class RunStepDto {
         decidedAt: timeOf(decidedAt),
         comment,
       },
+      ...sizesOf({ inputBytes, outputBytes }),
+      ...(step.omitted && { omitted: step.omitted }),
     };
   }
 }
@@ -175,6 +188,11 @@ export class RunWithStepsDto extends RunDto {
   }
 }
 
-function timeOf(time: Date | null): string | null {
+/** Without those that are not there. */
+function sizesOf(sizes: { inputBytes?: number; outputBytes?: number }): typeof sizes {
+  return Object.fromEntries(Object.entries(sizes).filter(([, bytes]) => bytes !== undefined));
+}
+
+export function timeOf(time: Date | null): string | null {
   return time?.toISOString() ?? null;
 }

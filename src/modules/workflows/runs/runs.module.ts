@@ -11,7 +11,10 @@ import { StartRefusals } from './admission/start-refusals.js';
 import { RunCancellationsController } from './cancellation/run-cancellations.controller.js';
 import { RunCancellationsRepository } from './cancellation/run-cancellations.repository.js';
 import { RunCancellationsService } from './cancellation/run-cancellations.service.js';
+import { ApprovalsController } from './approvals/approvals.controller.js';
 import { ApprovalsService } from './approvals/approvals.service.js';
+import { WaitingApprovalsRepository } from './approvals/waiting-approvals.repository.js';
+import { WaitingApprovalsService } from './approvals/waiting-approvals.service.js';
 import { LuaStep } from './engine/lua-step.js';
 import { OpenRunsReadModel } from './engine/open-runs.read-model.js';
 import { RunDefinitions } from './engine/run-definitions.js';
@@ -35,6 +38,12 @@ import { HookPace } from './triggers/hook-pace.js';
 import { HooksController } from './triggers/hooks.controller.js';
 import { HooksService } from './triggers/hooks.service.js';
 import { ScheduleJob } from './triggers/schedule.job.js';
+import { RunValuesController } from './views/run-values.controller.js';
+import { RunValuesRepository } from './views/run-values.repository.js';
+import { RunValuesService } from './views/run-values.service.js';
+import { RunViewsController } from './views/run-views.controller.js';
+import { RunViewsRepository } from './views/run-views.repository.js';
+import { RunViewsService } from './views/run-views.service.js';
 import { RunEventsController } from './watch/run-events.controller.js';
 import { RunEventsRepository } from './watch/run-events.repository.js';
 import { RunEventsService } from './watch/run-events.service.js';
@@ -45,14 +54,28 @@ import { RunNotifier } from './watch/run-notifier.js';
 /** How workflows run. */
 @Module({
   imports: [TenantsModule, WorkflowsModule, ActionsModule, SandboxModule, ScheduleModule],
-  controllers: [RunsController, RunCancellationsController, RunEventsController, HooksController],
+  controllers: [
+    RunsController,
+    RunCancellationsController,
+    RunViewsController,
+    RunValuesController,
+    ApprovalsController,
+    RunEventsController,
+    HooksController,
+  ],
   providers: [
     RunsService,
     RunSteeringService,
     RunsRepository,
     RunCancellationsService,
     RunCancellationsRepository,
+    RunViewsService,
+    RunViewsRepository,
+    RunValuesService,
+    RunValuesRepository,
     ApprovalsService,
+    WaitingApprovalsService,
+    WaitingApprovalsRepository,
     RunAdmissionService,
     RunAdmissionRepository,
     RunLimits,

@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { type CursorQuery, cursorArgs } from '../../../common/http/page.js';
+import { MAX_LISTED_VALUE_BYTES } from '../../../common/http/answer-limits.js';
 import type { JsonObject, JsonValue } from '../../../common/json/json-object.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 import { Prisma } from '../../../generated/prisma/client.js';
 import type { WorkflowStatus } from '../workflows.types.js';
-import type { Decision, Run, RunFilter, RunStep, RunTrigger } from './runs.types.js';
+import type { Decision, Run, RunTrigger, StepDecision } from './runs.types.js';
+import { type RunRow, SHORT_ERROR, SIZES, SUMMARY, toRun, VALUES } from './views/run-columns.repository.js';
 
-const RUN = {
+const NEW_RUN = {
   id: true,
   workflowId: true,
   workflowVersion: true,
@@ -16,11 +17,7 @@ const RUN = {
   triggeredBy: true,
   ownerId: true,
   rootEventId: true,
-  successorId: true,
   roleLimit: true,
-  input: true,
-  outputs: true,
-  error: true,
   attempt: true,
   cancelRequestedAt: true,
   startedAt: true,
@@ -30,23 +27,11 @@ const RUN = {
   createdAt: true,
 } satisfies Prisma.WorkflowRunSelect;
 
-const STEP = {
-  nodeId: true,
-  nodeType: true,
+const DECISION = {
   status: true,
-  attempts: true,
-  input: true,
-  output: true,
-  error: true,
-  startedAt: true,
-  finishedAt: true,
-  wakeAt: true,
   approvers: true,
   deadlineAt: true,
   decision: true,
-  decidedBy: true,
-  decidedAt: true,
-  comment: true,
 } satisfies Prisma.WorkflowRunStepSelect;
 
 export interface NewRun {
@@ -70,31 +55,21 @@ export class RunsRepository {
     const stored = input === null ? Prisma.JsonNull : (input as Prisma.InputJsonValue);
     const [row] = await this.prisma.workflowRun.createManyAndReturn({
       data: { ...run, id, trigger: kind, dedupeKey, depth, rootEventId, input: stored },
-      select: RUN,
+      select: NEW_RUN,
       skipDuplicates: true,
     });
-    return row ? toRun(row) : null;
+    if (!row) return null;
+    // What was just sent need not be read, unless it is too large to be shown.
+    if (Buffer.byteLength(JSON.stringify(input)) > MAX_LISTED_VALUE_BYTES) return this.findById(id);
+    return { ...row, input, outputs: null, error: null } as Run;
   }
 
-  async findByDedupeKey(workflowId: string, dedupeKey: string): Promise<Run | null> {
-    const row = await this.prisma.workflowRun.findFirst({ where: { workflowId, dedupeKey }, select: RUN });
-    return row && toRun(row);
+  findByDedupeKey(workflowId: string, dedupeKey: string): Promise<Run | null> {
+    return this.findOne(Prisma.sql`run.workflow_id = ${workflowId}::uuid AND run.dedupe_key = ${dedupeKey}`);
   }
 
-  /** Newest first; one more than asked for, as `toCursorPage` wants it. */
-  async findPage(workflowId: string, { status, trigger }: RunFilter, query: CursorQuery): Promise<Run[]> {
-    const { where, ...window } = cursorArgs(query);
-    const rows = await this.prisma.workflowRun.findMany({
-      where: { workflowId, status, trigger, ...where },
-      select: RUN,
-      ...window,
-    });
-    return rows.map(toRun);
-  }
-
-  async findById(id: string): Promise<Run | null> {
-    const row = await this.prisma.workflowRun.findFirst({ where: { id }, select: RUN });
-    return row && toRun(row);
+  findById(id: string): Promise<Run | null> {
+    return this.findOne(Prisma.sql`run.id = ${id}::uuid`);
   }
 
   /** Nobody else changes the row until the running transaction ends. */
@@ -109,24 +84,10 @@ export class RunsRepository {
     return row && { ownerId: row.userId, status: row.status as WorkflowStatus };
   }
 
-  /** In the order in which they began. */
-  async findSteps(runId: string): Promise<RunStep[]> {
-    const rows = await this.prisma.workflowRunStep.findMany({
-      where: { runId },
-      select: STEP,
-      // The trigger begins and ends with the checkpoint that begins the next step.
-      orderBy: [
-        { startedAt: { sort: 'asc', nulls: 'last' } },
-        { finishedAt: { sort: 'asc', nulls: 'last' } },
-        { nodeId: 'asc' },
-      ],
-    });
-    return rows as unknown as RunStep[];
-  }
-
-  async findStep(runId: string, nodeId: string): Promise<RunStep | null> {
-    const row = await this.prisma.workflowRunStep.findFirst({ where: { runId, nodeId }, select: STEP });
-    return row as RunStep | null;
+  /** What is asked of a step, and who decides. */
+  async findDecision(runId: string, nodeId: string): Promise<StepDecision | null> {
+    const row = await this.prisma.workflowRunStep.findFirst({ where: { runId, nodeId }, select: DECISION });
+    return row as StepDecision | null;
   }
 
   /** Adds what somebody did to the run's history. */
@@ -193,9 +154,11 @@ export class RunsRepository {
         cancel_requested_at = NULL, deadline_at = NULL, admitted_at = NULL
       WHERE id = ${id}::uuid`;
   }
-}
 
-/** What the columns of text and JSON hold is what the engine wrote, and the database checks the rest. */
-function toRun({ successorId, ...row }: Prisma.WorkflowRunGetPayload<{ select: typeof RUN }>): Run {
-  return { ...row, ownerId: successorId ?? row.ownerId } as unknown as Run;
+  /** As people see it: large values stay in the database. */
+  private async findOne(condition: Prisma.Sql): Promise<Run | null> {
+    const rows = await this.prisma.$queryRaw<RunRow[]>`
+      SELECT ${SUMMARY}, ${VALUES}, ${SHORT_ERROR} FROM workflow_runs run ${SIZES} WHERE ${condition}`;
+    return rows[0] ? toRun(rows[0]) : null;
+  }
 }

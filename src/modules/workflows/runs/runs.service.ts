@@ -3,7 +3,6 @@ import { AuditService } from '../../../common/audit/audit.service.js';
 import type { Actor } from '../../../common/auth/actor.js';
 import { DbalService } from '../../../common/dbal/dbal.service.js';
 import { RateLimitError } from '../../../common/errors/app-error.js';
-import type { CursorQuery } from '../../../common/http/page.js';
 import type { JsonValue } from '../../../common/json/json-object.js';
 import { assertMayRun, userIdOf } from '../workflows.policy.js';
 import { WorkflowsService } from '../workflows.service.js';
@@ -11,7 +10,7 @@ import { RunAdmissionService } from './admission/run-admission.service.js';
 import { StartRefusals } from './admission/start-refusals.js';
 import { runNotFound, workflowNotActive } from './runs.errors.js';
 import { RunsRepository } from './runs.repository.js';
-import type { Run, RunFilter, RunStep, RunTrigger } from './runs.types.js';
+import type { Run, RunTrigger } from './runs.types.js';
 
 /** Starting and finding runs. Executing them is the engine's. */
 @Injectable()
@@ -47,24 +46,11 @@ export class RunsService {
     }
   }
 
-  /** One page, newest first; one more than asked for. @throws NotFoundError `workflow.not_found`. */
-  async list(workflowId: string, filter: RunFilter, query: CursorQuery): Promise<Run[]> {
-    const runs = await this.runs.findPage(workflowId, filter, query);
-    if (runs.length === 0) await this.workflows.get(workflowId);
-    return runs;
-  }
-
   /** @throws NotFoundError `workflow_run.not_found`. */
   async get(id: string): Promise<Run> {
     const run = await this.runs.findById(id);
     if (!run) throw runNotFound();
     return run;
-  }
-
-  /** @throws NotFoundError `workflow_run.not_found`. */
-  async getWithSteps(id: string): Promise<{ run: Run; steps: RunStep[] }> {
-    const run = await this.get(id);
-    return { run, steps: await this.runs.findSteps(id) };
   }
 
   #start(actor: Actor, workflowId: string, input: JsonValue, trigger: RunTrigger): Promise<Run> {

@@ -24,7 +24,8 @@ export interface RunError {
   details?: JsonValue;
 }
 
-export interface Run {
+/** What a list shows of a run: everything but its values. */
+export interface RunSummary {
   id: string;
   workflowId: string;
   workflowVersion: number;
@@ -37,9 +38,6 @@ export interface Run {
   rootEventId: string | null;
   /** Of a run that was handed over: the role it acts with at most. */
   roleLimit: Role | null;
-  input: JsonValue;
-  /** Of the steps that nothing follows, by node id. */
-  outputs: JsonObject | null;
   error: RunError | null;
   attempt: number;
   cancelRequestedAt: Date | null;
@@ -48,6 +46,17 @@ export interface Run {
   deadlineAt: Date | null;
   wakeAt: Date | null;
   createdAt: Date;
+  /** What is too large to be here, by name. Absent where everything is here. */
+  omitted?: string[];
+}
+
+export interface Run extends RunSummary {
+  /** Null where it is larger than `MAX_LISTED_VALUE_BYTES`: then there is `inputBytes`. */
+  input: JsonValue;
+  /** Of the steps that nothing follows, by node id. Null as `input`. */
+  outputs: JsonObject | null;
+  inputBytes?: number;
+  outputBytes?: number;
 }
 
 export type Decision = 'approved' | 'rejected';
@@ -58,8 +67,11 @@ export interface RunStep {
   status: StepStatus;
   /** Times it was started, those included that were cut off by the death of a worker. */
   attempts: number;
+  /** This and `output` are null where they are too large to be here: then there are `inputBytes` and `outputBytes`. */
   input: JsonValue;
   output: JsonValue;
+  inputBytes?: number;
+  outputBytes?: number;
   error: RunError | null;
   startedAt: Date | null;
   finishedAt: Date | null;
@@ -71,7 +83,11 @@ export interface RunStep {
   decidedBy: string | null;
   decidedAt: Date | null;
   comment: string | null;
+  /** What is too large to be here, by name. Absent where everything is here. */
+  omitted?: string[];
 }
+
+export type StepDecision = Pick<RunStep, 'status' | 'approvers' | 'deadlineAt' | 'decision'>;
 
 /** What starts a run. */
 export interface RunTrigger {
@@ -101,6 +117,13 @@ export interface RunEvent {
 }
 
 export interface RunFilter {
+  workflowId?: string;
   status?: RunStatus;
   trigger?: Trigger;
+  /** Whose rights its steps have. */
+  ownerId?: string;
+  /** Made from this moment on. */
+  from?: Date;
+  /** Made before this moment. */
+  to?: Date;
 }

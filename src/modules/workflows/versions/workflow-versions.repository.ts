@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { paginate } from '../../../common/dbal/paginate.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
 import type { WorkflowDefinition } from '../definitions/definition.types.js';
@@ -17,16 +18,16 @@ export class WorkflowVersionsRepository {
   constructor(private readonly prisma: PrismaService) {}
 
   /** Newest first, without definitions. */
-  async findPage(
+  findPage(
     workflowId: string,
     slice: { skip: number; take: number },
   ): Promise<{ rows: Omit<WorkflowVersion, 'definition'>[]; total: number }> {
     const where = { workflowId };
-    const [rows, total] = await Promise.all([
-      this.prisma.workflowVersion.findMany({ where, select: SUMMARY, orderBy: { number: 'desc' }, ...slice }),
-      this.prisma.workflowVersion.count({ where }),
-    ]);
-    return { rows, total };
+    return paginate(
+      slice,
+      () => this.prisma.workflowVersion.findMany({ where, select: SUMMARY, orderBy: { number: 'desc' }, ...slice }),
+      () => this.prisma.workflowVersion.count({ where }),
+    );
   }
 
   async find(workflowId: string, number: number): Promise<WorkflowVersion | null> {

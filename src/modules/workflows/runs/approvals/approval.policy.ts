@@ -1,7 +1,7 @@
 import type { Actor } from '../../../../common/auth/actor.js';
 import { definePermissions } from '../../../../common/auth/permissions.js';
-import { isRole, levelOf } from '../../../../common/auth/roles.js';
-import { assertMayRun, userIdOf } from '../../workflows.policy.js';
+import { isRole, levelOf, ROLES } from '../../../../common/auth/roles.js';
+import { assertMayRun, mayRunAll, userIdOf } from '../../workflows.policy.js';
 import { notYourDecision } from '../runs.errors.js';
 
 // An approver may be anybody; the step says who.
@@ -15,6 +15,18 @@ definePermissions({ 'workflow:decide': ['viewer', 'Decide approvals of those who
 export function assertMayDecide(actor: Actor, approvers: readonly string[], ownerId: string): void {
   if (approvers.length === 0) return assertMayRun(actor, ownerId);
   if (!approvers.some((approver) => names(approver, actor))) throw notYourDecision();
+}
+
+/** What names somebody among approvers. Its opposite is `names`. */
+export function approverNamesOf(actor: Actor): string[] {
+  const roles = ROLES.filter((role) => levelOf(role) <= levelOf(actor.role)).map((role) => `role:${role}`);
+  const userId = userIdOf(actor);
+  return userId === null ? roles : [...roles, `user:${userId}`];
+}
+
+/** Whether somebody sees what waits for others. */
+export function seesAllApprovals(actor: Actor): boolean {
+  return mayRunAll(actor);
 }
 
 function names(approver: string, actor: Actor): boolean {

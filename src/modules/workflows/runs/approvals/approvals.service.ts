@@ -6,7 +6,7 @@ import { userIdOf } from '../../workflows.policy.js';
 import { RunAdmissionService } from '../admission/run-admission.service.js';
 import { nothingToDecide, runNotFound, stepNotFound } from '../runs.errors.js';
 import { RunsRepository } from '../runs.repository.js';
-import type { Decision, Run, RunStep } from '../runs.types.js';
+import type { Decision, Run, StepDecision } from '../runs.types.js';
 import { RunNotifier } from '../watch/run-notifier.js';
 import { assertMayDecide } from './approval.policy.js';
 
@@ -30,7 +30,7 @@ export class ApprovalsService {
     return this.dbal.transaction(async () => {
       const run = await this.runs.findForUpdate(id);
       if (!run) throw runNotFound();
-      const step = await this.runs.findStep(id, nodeId);
+      const step = await this.runs.findDecision(id, nodeId);
       if (!step) throw stepNotFound();
       assertMayDecide(actor, step.approvers ?? [], run.ownerId ?? '');
       if (!isOpen(step)) throw nothingToDecide();
@@ -53,7 +53,7 @@ export class ApprovalsService {
   }
 }
 
-function isOpen({ status, approvers, decision, deadlineAt }: RunStep): boolean {
+function isOpen({ status, approvers, decision, deadlineAt }: StepDecision): boolean {
   return (
     status === 'waiting' && approvers !== null && decision === null && (deadlineAt === null || deadlineAt > new Date())
   );

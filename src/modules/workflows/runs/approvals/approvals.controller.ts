@@ -1,0 +1,23 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../../../common/auth/actor.js';
+import { Allow, CurrentActor } from '../../../../common/auth/auth.decorators.js';
+import { ApiPage } from '../../../../common/http/openapi/api-page.js';
+import { type Page, toPage } from '../../../../common/http/page.js';
+import { ListApprovalsQuery, WaitingApprovalDto } from './approvals.dto.js';
+import { WaitingApprovalsService } from './waiting-approvals.service.js';
+
+@ApiTags('workflow runs')
+@Controller('approvals')
+export class ApprovalsController {
+  constructor(private readonly approvals: WaitingApprovalsService) {}
+
+  /** What waits for the caller’s decision; what has waited longest comes first. */
+  @Get()
+  @Allow('workflow:read')
+  @ApiPage(WaitingApprovalDto)
+  async list(@CurrentActor() actor: Actor, @Query() query: ListApprovalsQuery): Promise<Page<WaitingApprovalDto>> {
+    const { rows, total } = await this.approvals.list(actor, query.all, query);
+    return toPage(rows.map(WaitingApprovalDto.of), total, query);
+  }
+}

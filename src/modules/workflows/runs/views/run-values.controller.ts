@@ -1,0 +1,58 @@
+import { Readable } from 'node:stream';
+import { applyDecorators, Controller, Get, Param, StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../../../../common/auth/auth.decorators.js';
+import { IdParam } from '../../../../common/http/id-param.js';
+import { ANY_JSON } from '../../../../common/json/json-object.js';
+import { type OpenValue, RunValuesService } from './run-values.service.js';
+
+const GetValue = (path: string): MethodDecorator =>
+  applyDecorators(
+    Get(path),
+    Allow('workflow:read'),
+    ApiOkResponse({ description: 'Whole, however large.', content: { 'application/json': { schema: ANY_JSON } } }),
+  );
+
+/** One value at a time, as it is stored. */
+@ApiTags('workflow runs')
+@Controller('workflow-runs/:id')
+export class RunValuesController {
+  constructor(private readonly values: RunValuesService) {}
+
+  @GetValue('input')
+  async input(@IdParam() id: string): Promise<StreamableFile> {
+    return streamed(await this.values.open({ of: 'run', runId: id, name: 'input' }));
+  }
+
+  @GetValue('outputs')
+  async outputs(@IdParam() id: string): Promise<StreamableFile> {
+    return streamed(await this.values.open({ of: 'run', runId: id, name: 'outputs' }));
+  }
+
+  @GetValue('error')
+  async error(@IdParam() id: string): Promise<StreamableFile> {
+    return streamed(await this.values.open({ of: 'run', runId: id, name: 'error' }));
+  }
+
+  @GetValue('steps/:nodeId/input')
+  async stepInput(@IdParam() id: string, @Param('nodeId') nodeId: string): Promise<StreamableFile> {
+    return streamed(await this.values.open({ of: 'step', runId: id, nodeId, name: 'input' }));
+  }
+
+  @GetValue('steps/:nodeId/output')
+  async stepOutput(@IdParam() id: string, @Param('nodeId') nodeId: string): Promise<StreamableFile> {
+    return streamed(await this.values.open({ of: 'step', runId: id, nodeId, name: 'output' }));
+  }
+
+  @GetValue('steps/:nodeId/error')
+  async stepError(@IdParam() id: string, @Param('nodeId') nodeId: string): Promise<StreamableFile> {
+    return streamed(await this.values.open({ of: 'step', runId: id, nodeId, name: 'error' }));
+  }
+}
+
+function streamed({ bytes, text }: OpenValue): StreamableFile {
+  return new StreamableFile(Readable.from(text, { objectMode: false }), {
+    type: 'application/json; charset=utf-8',
+    length: bytes,
+  });
+}

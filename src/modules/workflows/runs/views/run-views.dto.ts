@@ -1,0 +1,57 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { IsTimestamp, LowerCased } from '../../../../common/http/input-rules.js';
+import { CursorQuery } from '../../../../common/http/page.js';
+import { type Trigger, TRIGGERS } from '../../definitions/definition.types.js';
+import { RUN_STATUSES, type RunFilter, type RunStatus } from '../runs.types.js';
+
+export class ListRunsQuery extends CursorQuery {
+  @ApiPropertyOptional({ enum: RUN_STATUSES })
+  @IsOptional()
+  @IsIn(RUN_STATUSES)
+  status?: RunStatus;
+
+  @ApiPropertyOptional({ enum: TRIGGERS })
+  @IsOptional()
+  @IsIn(TRIGGERS)
+  trigger?: Trigger;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Whose rights its steps have.' })
+  @IsOptional()
+  @LowerCased()
+  @IsUUID()
+  ownerId?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'Made from this moment on.' })
+  @IsOptional()
+  @IsTimestamp()
+  from?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'Made before this moment.' })
+  @IsOptional()
+  @IsTimestamp()
+  to?: string;
+
+  static toFilter({ status, trigger, ownerId, from, to }: ListRunsQuery): RunFilter {
+    return {
+      status,
+      trigger,
+      ownerId,
+      from: from === undefined ? undefined : new Date(from),
+      to: to === undefined ? undefined : new Date(to),
+    };
+  }
+}
+
+/** Of runs over all workflows. */
+export class ListAllRunsQuery extends ListRunsQuery {
+  @ApiPropertyOptional({ format: 'uuid' })
+  @IsOptional()
+  @LowerCased()
+  @IsUUID()
+  workflowId?: string;
+
+  static override toFilter(query: ListAllRunsQuery): RunFilter {
+    return { ...ListRunsQuery.toFilter(query), workflowId: query.workflowId };
+  }
+}
