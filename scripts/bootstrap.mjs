@@ -1,29 +1,22 @@
 // The first thing that every npm script runs. Plain JavaScript without dependencies for Node 18 and newer: it installs
 // the packages, among them the Node that the rest needs, and hands over.
-import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fileTroubleOf } from './file-trouble.mjs';
+import { InstallationEnded, installPackages } from './install-packages.mjs';
 import { exitCodeOf, spawnNode } from './processes/child-process.mjs';
-import { withLock } from './processes/process-lock.mjs';
-import { say, step } from './progress.mjs';
+import { say } from './progress.mjs';
 import { onStopSignals } from './processes/stop-signals.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const MODULES = join(ROOT, 'node_modules');
-const STAMP = join(MODULES, '.tenantry-installed');
 const NEEDED = [24, 9];
 const PARENT_POLL_MS = 500;
 
 async function main() {
-  const lockFile = readFileSync(join(ROOT, 'package-lock.json'), 'utf8');
-  const wanted = createHash('sha256').update(lockFile).digest('hex');
-  if (!isStamped(wanted)) {
-    const onWait = (pid) => say(`Waiting for another installation (process ${pid}) …`);
-    await withLock(join(ROOT, '.data', 'install.lock'), () => ensureInstalled(lockFile, wanted), { onWait });
-  }
+  await installPackages(ROOT, removeUnusableNode);
   const node = findNode();
   if (!node) {
     say(
@@ -40,53 +33,6 @@ async function main() {
   const child = spawnNode(node, args);
   onStopSignals((signal) => child.kill(signal));
   return exitCodeOf(child);
-}
-
-function isStamped(wanted) {
-  return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted;
-}
-
-async function ensureInstalled(lockFile, wanted) {
-  if (isStamped(wanted)) return;
-  if (!matchesInstalled(JSON.parse(lockFile)))
-    await step('Installing packages (a minute or two the first time)', install);
-  removeUnusableNode();
-  writeFileSync(STAMP, wanted);
-}
-
-/** Somebody may have run `npm ci` by hand: npm notes in node_modules what it has put there. */
-function matchesInstalled(lock) {
-  const note = join(MODULES, '.package-lock.json');
-  if (!existsSync(note)) return false;
-  const installed = JSON.parse(readFileSync(note, 'utf8')).packages;
-  return Object.entries(lock.packages).every(([path, wanted]) => {
-    if (path === '') return true;
-    const found = installed[path];
-    return found ? found.version === wanted.version : Boolean(wanted.optional);
-  });
-}
-
-async function install() {
-  // Development packages even under NODE_ENV=production: they build the program. No package needs its install script.
-  const args = [
-    'ci',
-    '--ignore-scripts',
-    '--include=dev',
-    '--include=optional',
-    '--no-audit',
-    '--no-fund',
-    '--loglevel=error',
-  ];
-  const npm = process.env.npm_execpath;
-  const viaNode = npm && /npm-cli\.[cm]?js$/.test(npm);
-  const child = viaNode
-    ? spawn(process.execPath, [npm, ...args], { cwd: ROOT, stdio: ['ignore', 2, 2] })
-    : spawn('npm', args, { cwd: ROOT, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
-  const code = await exitCodeOf(child);
-  if (code !== 0) {
-    say('npm could not install the packages; its messages are above.');
-    process.exit(code);
-  }
 }
 
 function packagedNode() {
@@ -132,6 +78,7 @@ function leaveWithNpm() {
 
 leaveWithNpm();
 const code = await main().catch((error) => {
+  if (error instanceof InstallationEnded) return error.exitCode;
   const trouble = fileTroubleOf(error);
   if (trouble === null) throw error;
   say(trouble);

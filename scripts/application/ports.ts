@@ -1,4 +1,5 @@
 import { OperatorError } from '../db/connect.ts';
+import { seedsDemo } from '../db/project-database.ts';
 import { setting } from '../environment.ts';
 import { freePort, isOwnAddress, isPortFree } from './free-port.ts';
 import { reservePort, reservingPorts } from './port-reservation.ts';
@@ -8,18 +9,20 @@ const DEFAULTS = { PORT: 3000, METRICS_PORT: 9464 };
 const NEIGHBOURS = 20;
 
 /**
- * The application's ports: what the environment says, else the defaults, else free ones near them. Also where people reach
- * it, unless that is given.
+ * Where the application listens. The ports are those that the environment names, else the defaults, else free ones near them. The
+ * demo is for this machine alone unless HOST says otherwise: everybody knows its passwords. Also where people reach it, unless that
+ * is given.
  * @throws OperatorError when a port that was asked for is taken, or the address is not ours.
  */
 export async function choosePorts(): Promise<Record<string, string>> {
-  const host = setting('HOST') ?? '0.0.0.0';
+  const host = setting('HOST') ?? (seedsDemo() ? '127.0.0.1' : '0.0.0.0');
   if (!(await isOwnAddress(host))) throw new OperatorError(`HOST ${host} is no address of this machine.`);
   return reservingPorts(async (isReserved) => {
     const isUsable = async (port: number): Promise<boolean> => !isReserved(port) && (await isPortFree(port, host));
     const port = await choosePort('PORT', isUsable);
     const metricsPort = await choosePort('METRICS_PORT', isUsable);
     return {
+      HOST: host,
       PORT: port,
       METRICS_PORT: metricsPort,
       // A wrong port is one problem, and must not be reported as two.
@@ -33,7 +36,11 @@ async function choosePort(name: keyof typeof DEFAULTS, isUsable: (port: number) 
   if (asked !== undefined) {
     // What is no port at all is for the application's own validation to say, together with everything else.
     if (!isPort(asked)) return asked;
-    if (!(await isUsable(Number(asked)))) throw new OperatorError(`${name} ${asked} is already in use.`);
+    if (!(await isUsable(Number(asked)))) {
+      throw new OperatorError(
+        `${name} ${asked} is already in use. Set ${name} to another port, or leave it out to get a free one.`,
+      );
+    }
     reservePort(Number(asked));
     return asked;
   }

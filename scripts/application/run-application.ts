@@ -47,7 +47,7 @@ export async function runApplication(
 
 /** Says what to open once `/readyz` answers 200; gives up when `ended` is aborted. */
 export async function sayWhenReady(environment: NodeJS.ProcessEnv, ended: AbortSignal): Promise<void> {
-  const host = setting('HOST') ?? '0.0.0.0';
+  const host = environment['HOST'] ?? '127.0.0.1';
   const reachable = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
   const probe = `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${environment['PORT']}/readyz`;
   while (!ended.aborted) {

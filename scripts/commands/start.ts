@@ -1,13 +1,13 @@
 import {
   applicationEnvironment,
-  isExternal,
+  seedsDemo,
   withProjectDatabase,
   type ProjectDatabase,
 } from '../db/project-database.ts';
 import { withClient } from '../db/connect.ts';
 import { migrate, seed, setUpEmbedded, underDatabaseLock } from '../db/project-steps.ts';
 import { checkConfiguration } from '../application/check-configuration.ts';
-import { loadDotEnv, setting } from '../environment.ts';
+import { loadDotEnv } from '../environment.ts';
 import { choosePorts } from '../application/ports.ts';
 import { prepare } from '../application/prepare.ts';
 import { say } from '../progress.mjs';
@@ -36,6 +36,6 @@ export async function makeReady(database: ProjectDatabase): Promise<void> {
     if (!(await migrate(database))) {
       say('DATABASE_OWNER_URL (or DIRECT_URL) is not set: the database is taken as it is, without migrating it.');
     }
-    if ((setting('SEED_DEMO') ?? String(!isExternal())) === 'true') await seed(database);
+    if (seedsDemo()) await seed(database);
   });
 }

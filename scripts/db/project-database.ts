@@ -25,6 +25,11 @@ export function isExternal(): boolean {
   return ['DATABASE_URL', 'DATABASE_OWNER_URL', 'DIRECT_URL'].some((name) => setting(name) !== undefined);
 }
 
+/** Whether the demo tenants are seeded, whose passwords everybody knows. */
+export function seedsDemo(): boolean {
+  return (setting('SEED_DEMO') ?? String(!isExternal())) === 'true';
+}
+
 /** Opens the database of DATABASE_URL, else the embedded one, for as long as `action` runs. */
 export async function withProjectDatabase<T>(action: (database: ProjectDatabase) => Promise<T>): Promise<T> {
   if (isExternal()) return action(externalDatabase());
@@ -80,6 +85,6 @@ export function applicationEnvironment(database: ProjectDatabase): NodeJS.Proces
     DATA_ENCRYPTION_KEYS: setting('DATA_ENCRYPTION_KEYS') ?? embedded.secrets.DATA_ENCRYPTION_KEYS,
     NODE_ENV: setting('NODE_ENV') ?? 'development',
     DRAIN_DELAY_MS: setting('DRAIN_DELAY_MS') ?? '0',
-    SEED_DEMO: setting('SEED_DEMO') ?? 'true',
+    SEED_DEMO: String(seedsDemo()),
   };
 }

@@ -1,1 +1,1 @@
-export function onStopSignals(handler: (signal: NodeJS.Signals, forced: boolean) => void): void;
+export function onStopSignals(handler: (signal: NodeJS.Signals, forced: boolean) => void): () => void;

@@ -5,12 +5,13 @@ const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  * Calls `handler` for the first request to stop, and again with `forced` for a second Ctrl-C. All else is swallowed: a
  * repeated SIGTERM changes nothing, and of one Ctrl-C under npm two SIGINT arrive (from the terminal and from npm).
  * @param {(signal: NodeJS.Signals, forced: boolean) => void} handler
+ * @returns {() => void} ends it: signals do again what they did before.
  */
 export function onStopSignals(handler) {
   let stopping = false;
   let interruptedAt = null;
-  for (const name of STOP_SIGNALS) {
-    process.on(name, () => {
+  const listeners = STOP_SIGNALS.map((name) => {
+    const listener = () => {
       const now = performance.now();
       const isDuplicate = name !== 'SIGINT' || (interruptedAt !== null && now - interruptedAt < DUPLICATE_MS);
       const isSecondInterrupt = !isDuplicate && interruptedAt !== null;
@@ -21,6 +22,9 @@ export function onStopSignals(handler) {
       } else if (isSecondInterrupt) {
         handler(name, true);
       }
-    });
-  }
+    };
+    process.on(name, listener);
+    return [name, listener];
+  });
+  return () => listeners.forEach(([name, listener]) => process.off(name, listener));
 }

@@ -1,9 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { parse } from 'yaml';
 import { DATABASE_URL_VARIABLES, dockerStages } from '../support/container-files.js';
 import { NODE_FLAGS } from '../../scripts/application/node-flags.ts';
 import { ROOT } from '../../scripts/project.ts';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 
@@ -123,6 +126,38 @@ describe('the compose file', () => {
     const values = Object.values(services).flatMap(({ environment = {} }) => Object.entries(environment));
     const secrets = values.filter(([name]) => /PASSWORD|KEYS|URL/.test(name));
     expect(secrets.filter(([, value]) => !value.includes('${'))).toEqual([]);
+  });
+
+  it('gets its secrets from one command, which never replaces any', () => {
+    const folder = temporaryFolder();
+    try {
+      const script = join(folder.path, 'make-env.sh');
+      cpSync(join(ROOT, 'deploy/compose/make-env.sh'), script);
+      const make = (): ReturnType<typeof spawnSync> => spawnSync('sh', [script], { encoding: 'utf8' });
+      const first = make();
+      expect(first.status).toBe(0);
+      const file = join(folder.path, 'compose.env');
+      const text = readFileSync(file, 'utf8');
+      const values = parseEnv(text);
+      const example = parseEnv(read('deploy/compose/compose.env.example'));
+      expect(Object.keys(values).sort()).toEqual(Object.keys(example).sort());
+      for (const name of Object.keys(values)) {
+        if (name.endsWith('_PASSWORD')) expect(values[name]).toMatch(/^[0-9a-f]{24,}$/);
+        if (name.endsWith('_KEYS')) expect(Buffer.from(values[name]!.replace(/^k1:/, ''), 'base64')).toHaveLength(32);
+      }
+      expect(new Set(Object.values(values)).size).toBe(Object.keys(values).length);
+      expect(first.stdout).toContain(values['PLATFORM_ADMIN_PASSWORD']);
+      expect(statSync(file).mode & 0o077).toBe(0);
+      expect(make().status).toBe(1);
+      expect(readFileSync(file, 'utf8')).toBe(text);
+    } finally {
+      folder.remove();
+    }
+  });
+
+  it('listens where other containers reach it, as the image does', () => {
+    for (const name of ['api', 'worker']) expect(services[name]!.environment!['HOST']).toBe('0.0.0.0');
+    expect(read('Dockerfile')).toMatch(/^ENV .*HOST=0\.0\.0\.0/m);
   });
 
   it('restricts the containers and gives them time to drain', () => {

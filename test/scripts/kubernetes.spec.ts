@@ -47,6 +47,10 @@ describe('the Kubernetes base', () => {
     ]);
   });
 
+  it('listens where probes and other pods reach it', () => {
+    expect(settings['HOST']).toBe('0.0.0.0');
+  });
+
   it('asks each probe what it is for', () => {
     for (const { spec } of deployments) {
       const [container] = spec.template.spec.containers;

@@ -1,4 +1,5 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { basename, join } from 'node:path';
 import { processIdentity } from '../../scripts/processes/process-identity.mjs';
 import { ROOT } from '../../scripts/project.ts';
@@ -63,6 +64,11 @@ describe('npm start in an empty folder', () => {
     async () => {
       const { command, url } = await started();
       expect(await statusOf(`${url}/readyz`)).toBe(200);
+      // Everybody knows the demo's passwords: nobody else in the network may reach it.
+      const elsewhere = Object.values(networkInterfaces()).flat();
+      const outside =
+        elsewhere.find((address) => address?.family === 'IPv4' && !address.internal)?.address ?? '127.0.0.2';
+      expect(await isAccepting(url.replace('localhost', outside).replace('127.0.0.1', outside))).toBe(false);
       const server = postmaster();
       // Some send it more than once.
       command.child.kill('SIGTERM');
