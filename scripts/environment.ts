@@ -2,7 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { OperatorError } from './db/connect.ts';
+import { distance } from 'fastest-levenshtein';
+import { say } from './progress.mjs';
 import { ROOT } from './project.ts';
+
+/** Characters that a misspelt name may differ in from the right one. */
+const MOST_MISTAKES = 3;
 
 /** What `.env` says, without putting it into our own environment. */
 export function readDotEnv(): NodeJS.Dict<string> {
@@ -10,9 +15,31 @@ export function readDotEnv(): NodeJS.Dict<string> {
   return existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
 }
 
-/** Adds `.env` to the environment; what is set already stays. */
+/** Adds `.env` to the environment; what is set already stays. Warns of names that nothing reads: most are misspelt. */
 export function loadDotEnv(): void {
-  for (const [name, value] of Object.entries(readDotEnv())) process.env[name] ??= value;
+  const variables = Object.entries(readDotEnv());
+  if (variables.length === 0) return; // in an image there is neither .env nor its example
+  const names = variables.map(([name]) => name);
+  for (const warning of unknownVariables(names, knownVariables())) say(warning);
+  for (const [name, value] of variables) process.env[name] ??= value;
+}
+
+/** A sentence for each name that is none of `known` (nor one of them with `_FILE`), with the most similar one. */
+export function unknownVariables(names: string[], known: string[]): string[] {
+  const all = known.flatMap((name) => [name, `${name}_FILE`]);
+  return names
+    .filter((name) => !all.includes(name))
+    .map((name) => {
+      const closest = all.reduce((best, next) => (distance(name, next) < distance(name, best) ? next : best));
+      const isClose = distance(name, closest) <= MOST_MISTAKES;
+      return `Nothing reads ${name}, which .env sets.${isClose ? ` Did you mean ${closest}?` : ''}`;
+    });
+}
+
+/** Every variable is in `.env.example`, as a test makes sure. */
+function knownVariables(): string[] {
+  const example = readFileSync(join(ROOT, '.env.example'), 'utf8');
+  return [...example.matchAll(/^(?:# )?([A-Z][A-Z0-9_]*)=/gm)].map(([, name]) => name!);
 }
 
 /**

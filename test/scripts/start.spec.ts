@@ -157,13 +157,14 @@ describe('npm start in an empty folder', () => {
   it(
     'names all mistakes in .env at once, before it touches the database',
     async () => {
-      writeFileSync(join(clone, '.env'), 'PORT=many\nLOG_LEVEL=loud\nTRUST_PROXY=?\n');
+      writeFileSync(join(clone, '.env'), 'PORT=many\nLOG_LEVEL=loud\nTRUST_PROXY=?\nPUBLIC_ULR=x\n');
       const command = npm(['start']);
       expect(await command.ended).toBe(1);
       rmSync(join(clone, '.env'));
       const said = command.lines.join('\n');
       for (const name of ['PORT', 'LOG_LEVEL', 'TRUST_PROXY']) expect(said).toContain(name);
-      expect(said).not.toContain('PUBLIC_URL');
+      expect(said).not.toContain('PUBLIC_URL ');
+      expect(said).toContain('Nothing reads PUBLIC_ULR, which .env sets. Did you mean PUBLIC_URL?');
       expect(said).not.toMatch(/^\s+at /m);
     },
     TIMEOUT_MS,

@@ -3,15 +3,25 @@ import { LoggerModule } from 'nestjs-pino';
 import type { DestinationStream, Logger } from 'pino';
 import { Config } from '../config/config.js';
 import { createLogger } from './log-options.js';
+import { readableOutput } from './readable-output.js';
 import { ROOT_LOGGER } from './root-logger.js';
 import { standardOutput } from './standard-output.js';
 
 /** Where log lines go. Tests put a stream of their own here. */
 export const LOG_DESTINATION = Symbol('log destination');
 
+/** A developer's terminal. Everything else reads JSON. */
+function isForPeople({ NODE_ENV }: Config): boolean {
+  return NODE_ENV === 'development' && process.stdout.isTTY;
+}
+
 @Module({
   providers: [
-    { provide: LOG_DESTINATION, useFactory: standardOutput },
+    {
+      provide: LOG_DESTINATION,
+      inject: [Config],
+      useFactory: (config: Config) => (isForPeople(config) ? readableOutput() : standardOutput()),
+    },
     {
       provide: ROOT_LOGGER,
       inject: [Config, LOG_DESTINATION],
