@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { withProjectDatabase, type ProjectDatabase } from '../db/project-database.ts';
 import { migrate, setUpEmbedded, underDatabaseLock } from '../db/project-steps.ts';
 import { OperatorError, withClient, withLogin } from '../db/connect.ts';
@@ -5,7 +6,7 @@ import { setUpDatabase } from '../db/setup-database.ts';
 import { loadDotEnv, setting } from '../environment.ts';
 import { prepareClient } from '../application/prepare.ts';
 import { say } from '../progress.mjs';
-import { runProgram } from '../processes/run-program.ts';
+import { writeMigration, type WrittenMigration } from '../db/write-migration.ts';
 
 const SHADOW_DATABASE = 'tenantry_shadow';
 
@@ -24,24 +25,58 @@ export async function dbMigrateDeploy(): Promise<number> {
   return 0;
 }
 
-/** `npm run db:migrate -- --name add_labels`: writes a migration for what changed in `prisma/schema`, and applies it. */
+/**
+ * `npm run db:migrate -- --name add_labels`: writes a migration for what has changed in `prisma/schema`, protects the new tables
+ * of tenants in it, and applies it (`--create-only` leaves that to the next run). Without a name it applies what is pending.
+ */
 export async function dbMigrate(args: string[]): Promise<number> {
+  const { name, createOnly } = parseMigrateArguments(args);
   loadDotEnv();
   await withProjectDatabase((database) =>
     underDatabaseLock(async () => {
       await setUpEmbedded(database);
       const ownerUrl = requireOwner(database);
-      // First what is pending, queue included: what Prisma writes now is left to be edited (`--create-only`) or applied by it.
-      await migrate(database);
-      await withShadowDatabase(database, (shadowUrl) =>
-        runProgram('prisma', ['migrate', 'dev', ...args], {
-          environment: { DATABASE_OWNER_URL: ownerUrl, SHADOW_DATABASE_URL: shadowUrl },
-        }),
-      );
+      if (name !== undefined) {
+        const written = await withShadowDatabase(database, (shadowUrl) =>
+          writeMigration(name, { ownerUrl, shadowUrl }),
+        );
+        if (tellOfMigration(written) === 'to be read' || createOnly) return;
+      }
+      if (!(await migrate(database))) throw new OperatorError('db:migrate needs DATABASE_WORKER_URL, too.');
+      say('The database is up to date.');
     }),
   );
   await prepareClient();
   return 0;
+}
+
+function parseMigrateArguments(args: string[]): { name: string | undefined; createOnly: boolean } {
+  const usage = 'Usage: npm run db:migrate [-- --name <lower_case_words> [--create-only]]';
+  const { name, 'create-only': createOnly } = parsedOr(usage, () =>
+    parseArgs({ args, options: { name: { type: 'string' }, 'create-only': { type: 'boolean', default: false } } }),
+  ).values;
+  if (name !== undefined && !/^[a-z][a-z0-9_]{0,60}$/.test(name)) throw new OperatorError(usage);
+  return { name, createOnly };
+}
+
+function parsedOr<T>(usage: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw new OperatorError(`${(error as Error).message}\n${usage}`);
+  }
+}
+
+function tellOfMigration(written: WrittenMigration | null): 'nothing' | 'to be read' | 'to be applied' {
+  if (!written) {
+    say('Nothing in prisma/schema has changed since the last migration.');
+    return 'nothing';
+  }
+  say(`Written: ${written.file}`);
+  if (written.losses.length === 0) return 'to be applied';
+  say('It loses data, so it is not applied yet. Read it, change it if need be, and run npm run db:migrate:');
+  for (const line of written.losses) say(`  ${line.trim()}`);
+  return 'to be read';
 }
 
 /** @throws OperatorError when there is none. */
@@ -54,12 +89,12 @@ export function requireOwner({ ownerUrl }: ProjectDatabase): string {
  * Prisma replays all migrations in an empty second database. The owner may not create one, and the migrations need the
  * roles' rights in it, so on the embedded server the administrator lends one.
  */
-async function withShadowDatabase(
-  { embedded }: ProjectDatabase,
-  action: (url: string | undefined) => Promise<void>,
-): Promise<void> {
+async function withShadowDatabase<T>({ embedded }: ProjectDatabase, action: (url: string) => Promise<T>): Promise<T> {
   const given = setting('SHADOW_DATABASE_URL');
-  if (!embedded || given) return action(given);
+  if (given) return action(given);
+  if (!embedded) {
+    throw new OperatorError('To write a migration, set SHADOW_DATABASE_URL to an empty database of tenantry_owner.');
+  }
   const { adminUrl, secrets } = embedded;
   const drop = (): Promise<unknown> =>
     withClient(adminUrl, (admin) => admin.query(`DROP DATABASE IF EXISTS ${SHADOW_DATABASE} WITH (FORCE)`));
@@ -67,7 +102,7 @@ async function withShadowDatabase(
   await setUpDatabase(adminUrl, { database: SHADOW_DATABASE, passwords: {} });
   try {
     const owner = withLogin(adminUrl, 'tenantry_owner', secrets.rolePasswords.tenantry_owner, SHADOW_DATABASE);
-    await action(owner);
+    return await action(owner);
   } finally {
     await drop();
   }

@@ -1,12 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { Logger, runMigrations } from 'graphile-worker';
 import type pg from 'pg';
 import { ROOT } from '../project.ts';
 import { runProgram } from '../processes/run-program.ts';
-import { withClient } from './connect.ts';
+import { OperatorError, withClient } from './connect.ts';
+import { unprotectedTables } from './migration-laws.ts';
 
-const MIGRATIONS = join(ROOT, 'prisma', 'migrations');
+/** One folder for each migration. */
+export const MIGRATIONS = join(ROOT, 'prisma', 'migrations');
 const ENQUEUE_SQL = join(ROOT, 'prisma', 'queue', 'enqueue.sql');
 
 /** What decides how a migrated database looks; relative to the clone. */
@@ -16,10 +18,12 @@ export const MIGRATION_INPUTS = ['prisma/migrations', 'prisma/queue', 'node_modu
  * Brings a database that `setUpDatabase` has made to the newest state: tables as the owner, then the queue as the worker.
  * Quick when there is nothing to do; safe to run twice at the same time.
  * @returns the names of the migrations that were applied.
+ * @throws OperatorError, before anything is applied, when a table of tenants would be open to all of them.
  */
 export async function migrateDatabase(urls: { ownerUrl: string; workerUrl: string }): Promise<string[]> {
   const pending = await pendingMigrations(urls.ownerUrl);
   if (pending.length > 0) {
+    refuseUnprotected();
     await runProgram('prisma', ['migrate', 'deploy'], {
       environment: { DATABASE_OWNER_URL: urls.ownerUrl },
       quiet: true,
@@ -31,10 +35,7 @@ export async function migrateDatabase(urls: { ownerUrl: string; workerUrl: strin
 
 /** Migrations of the clone that the database has not finished, oldest first. */
 export async function pendingMigrations(ownerUrl: string): Promise<string[]> {
-  const known = readdirSync(MIGRATIONS, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort();
+  const known = migrationNames();
   const finished = await withClient(ownerUrl, async (owner) => {
     if (!(await exists(owner, 'public._prisma_migrations'))) return [];
     const { rows } = await owner.query<{ migration_name: string }>(
@@ -43,6 +44,23 @@ export async function pendingMigrations(ownerUrl: string): Promise<string[]> {
     return rows.map((row) => row.migration_name);
   });
   return known.filter((name) => !finished.includes(name));
+}
+
+function migrationNames(): string[] {
+  return readdirSync(MIGRATIONS, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+}
+
+/** Once it is applied, a migration may not be edited any more: what it forgot would have to be mended by another. */
+function refuseUnprotected(): void {
+  const files = migrationNames().map((name) => join(MIGRATIONS, name, 'migration.sql'));
+  const scripts = files
+    .filter((file) => existsSync(file))
+    .map((file) => ({ path: relative(ROOT, file), text: readFileSync(file, 'utf8') }));
+  const problems = unprotectedTables(scripts);
+  if (problems.length > 0) throw new OperatorError(problems.join('\n'));
 }
 
 async function migrateQueue({ ownerUrl, workerUrl }: { ownerUrl: string; workerUrl: string }): Promise<void> {

@@ -45,8 +45,9 @@ export async function migrate({ ownerUrl, workerUrl }: ProjectDatabase): Promise
 /** Seeds. On the embedded server only if the seed or the database is another than last time, or `always`. */
 export async function seed(database: ProjectDatabase, { always = false } = {}): Promise<void> {
   const title = 'Seeding';
-  const action = (): Promise<void> =>
-    runNode('the seed', [SEED], { environment: seedEnvironment(database), quiet: true });
+  const action = async (): Promise<void> => {
+    await runNode('the seed', [SEED], { environment: seedEnvironment(database), quiet: true });
+  };
   if (always || !database.embedded) return step(title, action);
   const inputs = createHash('sha256')
     .update(hashInputs(['prisma/seed', ...MIGRATION_INPUTS]))

@@ -47,16 +47,31 @@ export function childEnvironment(changes: Record<string, string | undefined> = {
  * Runs an installed program to its end.
  * @throws ProgramError
  */
-export function runProgram(program: Program, args: string[], options: ProgramOptions = {}): Promise<void> {
+export async function runProgram(program: Program, args: string[], options: ProgramOptions = {}): Promise<void> {
   const [, nodeArgs] = commandOf(program, args);
-  return runNode(program, nodeArgs, options);
+  await runNode(program, nodeArgs, options);
+}
+
+/**
+ * Runs an installed program to its end. What it says besides is shown only when it fails.
+ * @returns what it has written to its standard output.
+ * @throws ProgramError
+ */
+export function printedBy(
+  program: Program,
+  args: string[],
+  options: Omit<ProgramOptions, 'quiet'> = {},
+): Promise<string> {
+  const [, nodeArgs] = commandOf(program, args);
+  return runNode(program, nodeArgs, { ...options, quiet: true });
 }
 
 /**
  * Runs a script with this Node to its end; `title` names it in the error.
+ * @returns its standard output, if that was not shown.
  * @throws ProgramError
  */
-export async function runNode(title: string, args: string[], options: ProgramOptions = {}): Promise<void> {
+export async function runNode(title: string, args: string[], options: ProgramOptions = {}): Promise<string> {
   stopRequested.throwIfAborted();
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
@@ -64,7 +79,11 @@ export async function runNode(title: string, args: string[], options: ProgramOpt
     stdio: options.quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
   });
   const output: Buffer[] = [];
-  child.stdout?.on('data', (chunk: Buffer) => output.push(chunk));
+  const printed: Buffer[] = [];
+  child.stdout?.on('data', (chunk: Buffer) => {
+    output.push(chunk);
+    printed.push(chunk);
+  });
   child.stderr?.on('data', (chunk: Buffer) => output.push(chunk));
   const stop = (): boolean => child.kill('SIGTERM');
   stopRequested.addEventListener('abort', stop);
@@ -74,7 +93,7 @@ export async function runNode(title: string, args: string[], options: ProgramOpt
       child.once('close', (exitCode) => resolve(exitCode ?? 1));
     });
     stopRequested.throwIfAborted();
-    if (code === 0) return;
+    if (code === 0) return Buffer.concat(printed).toString();
     process.stderr.write(Buffer.concat(output));
     throw new ProgramError(title, code);
   } finally {

@@ -1,6 +1,6 @@
-import { bareWrites, newerThanOldest } from './sql-laws.js';
+import { bareWrites, newerThanOldest, unprotectedTables } from '../../scripts/db/migration-laws.ts';
+import { splitSql } from '../../scripts/db/sql-statements.ts';
 import { sourceFiles } from './source-files.js';
-import { splitSql } from './sql-statements.js';
 
 const scripts = sourceFiles(['prisma'], ['.sql']).sort((a, b) => a.path.localeCompare(b.path));
 
@@ -66,6 +66,29 @@ describe('the SQL of migrations', () => {
     'UPDATE plans SET name = NULL',
   ])('may: %s', (sql) => {
     expect(bareWrites([{ path: '1', text: `${PROTECT} ${sql};` }])).toEqual([]);
+  });
+});
+
+describe('the tables of tenants', () => {
+  const CREATE = 'CREATE TABLE "labels" ("tenant_id" UUID NOT NULL, "name" TEXT);';
+
+  it('are all protected', () => {
+    expect(unprotectedTables(scripts)).toEqual([]);
+  });
+
+  it('would be caught unprotected, with the line to add', () => {
+    expect(unprotectedTables([{ path: 'a.sql', text: `SELECT 1;\n${CREATE}` }])).toEqual([
+      "a.sql line 2: the table labels is not protected, so every tenant would see its rows. Add to the file: SELECT app.protect_table('labels');",
+    ]);
+  });
+
+  it('may be protected by a later migration', () => {
+    const later = { path: 'b.sql', text: "SELECT app.protect_table('labels', 'SELECT, INSERT');" };
+    expect(unprotectedTables([{ path: 'a.sql', text: CREATE }, later])).toEqual([]);
+  });
+
+  it('are those with a tenant_id', () => {
+    expect(unprotectedTables([{ path: 'a.sql', text: 'CREATE TABLE plans (name text);' }])).toEqual([]);
   });
 });
 

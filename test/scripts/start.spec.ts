@@ -1,46 +1,19 @@
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-import { basename, join } from 'node:path';
 import { processIdentity } from '../../scripts/processes/process-identity.mjs';
-import { ROOT } from '../../scripts/project.ts';
 import { eventually } from '../support/eventually.js';
-import { ScriptProcess } from '../support/script-process.js';
-import { temporaryFolder } from '../support/temporary-folder.js';
-
-const NOT_IN_A_CLONE = ['node_modules', 'dist', 'generated', 'coverage', '.git', '.data', '.env'];
-const INHERITED = ['PATH', 'HOME', 'USER', 'LANG', 'TMPDIR'];
+import { ProjectClone } from '../support/project-clone.js';
+import type { ScriptProcess } from '../support/script-process.js';
 
 const TIMEOUT_MS = 120_000;
 
 describe('npm start in an empty folder', () => {
-  const folder = temporaryFolder();
-  const clone = join(folder.path, 'clone');
-  const running = new Set<ScriptProcess>();
+  const clone = new ProjectClone();
+  afterEach(() => clone.stopAll());
+  afterAll(() => clone.remove());
 
-  beforeAll(() => {
-    cpSync(ROOT, clone, {
-      recursive: true,
-      filter: (path) => path === ROOT || !NOT_IN_A_CLONE.includes(basename(path)),
-    });
-    // What npm would install; bootstrap.spec.ts is about that.
-    symlinkSync(join(ROOT, 'node_modules'), join(clone, 'node_modules'));
-  });
-  afterEach(async () => {
-    for (const command of running) command.child.kill('SIGTERM');
-    await Promise.all([...running].map(({ ended }) => ended));
-    running.clear();
-  });
-  afterAll(() => folder.remove());
-
-  function npm(args: string[], environment: NodeJS.ProcessEnv = {}): ScriptProcess {
-    const inherited = Object.fromEntries(INHERITED.map((name) => [name, process.env[name]]));
-    const options = { cwd: clone, env: { ...inherited, ...environment }, detached: true };
-    const command = new ScriptProcess('npm', args, options);
-    running.add(command);
-    return command;
-  }
   async function started(environment?: NodeJS.ProcessEnv): Promise<{ command: ScriptProcess; url: string }> {
-    const command = npm(['start'], environment);
+    const command = clone.npm(['start'], environment);
     const url = (await command.line(/http.*\/readyz/)).match(/http\S+(?=\/readyz)/)![0];
     await command.line(/Ctrl-C/);
     return { command, url };
@@ -52,8 +25,8 @@ describe('npm start in an empty folder', () => {
       () => false,
     );
   const postmaster = (): number =>
-    Number(readFileSync(join(clone, '.data', 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
-  const leases = (): string[] => readdirSync(join(clone, '.data', 'leases'));
+    Number(readFileSync(clone.file('.data', 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
+  const leases = (): string[] => readdirSync(clone.file('.data', 'leases'));
   const appOf = ({ lines }: ScriptProcess): number => {
     const ready = lines.find((line) => line.startsWith('{') && line.includes('"ready"'))!;
     return (JSON.parse(ready) as { pid: number }).pid;
@@ -75,7 +48,7 @@ describe('npm start in an empty folder', () => {
       command.child.kill('SIGTERM');
       expect(await command.ended).toBe(0);
       expect(processIdentity(server)).toBeNull();
-      expect(existsSync(join(clone, '.data', 'postgres', 'postmaster.pid'))).toBe(false);
+      expect(existsSync(clone.file('.data', 'postgres', 'postmaster.pid'))).toBe(false);
       expect(leases()).toEqual([]);
       expect(await isAccepting(url)).toBe(false);
     },
@@ -118,8 +91,10 @@ describe('npm start in an empty folder', () => {
     async () => {
       const { command } = await started();
       process.kill(-command.pid, 'SIGKILL');
-      await command.ended; // the output closes when the last process that writes to it has ended
-      expect(processIdentity(appOf(command))).toBeNull();
+      await command.ended; // the output closes when the last process that writes to it ends, a moment before it is gone
+      const app = appOf(command);
+      const isGone = (identity: string | null): boolean => identity === null;
+      expect(await eventually(() => processIdentity(app), isGone)).toBeNull();
       expect(command.lines.join('\n')).toMatch(/SIGTERM/);
       // The next start finds what was left behind.
       const again = await started();
@@ -147,7 +122,7 @@ describe('npm start in an empty folder', () => {
   it(
     'says which address it cannot listen on',
     async () => {
-      const command = npm(['start'], { HOST: '192.0.2.1' });
+      const command = clone.npm(['start'], { HOST: '192.0.2.1' });
       expect(await command.ended).toBe(1);
       expect(command.lines).toContain('HOST 192.0.2.1 is no address of this machine.');
     },
@@ -157,10 +132,10 @@ describe('npm start in an empty folder', () => {
   it(
     'names all mistakes in .env at once, before it touches the database',
     async () => {
-      writeFileSync(join(clone, '.env'), 'PORT=many\nLOG_LEVEL=loud\nTRUST_PROXY=?\nPUBLIC_ULR=x\n');
-      const command = npm(['start']);
+      writeFileSync(clone.file('.env'), 'PORT=many\nLOG_LEVEL=loud\nTRUST_PROXY=?\nPUBLIC_ULR=x\n');
+      const command = clone.npm(['start']);
       expect(await command.ended).toBe(1);
-      rmSync(join(clone, '.env'));
+      rmSync(clone.file('.env'));
       const said = command.lines.join('\n');
       for (const name of ['PORT', 'LOG_LEVEL', 'TRUST_PROXY']) expect(said).toContain(name);
       expect(said).not.toContain('PUBLIC_URL ');
@@ -175,7 +150,7 @@ describe('npm start in an empty folder', () => {
     async () => {
       const at = (role: string): string => `postgresql://tenantry_${role}:secret@127.0.0.1:1/tenantry`;
       const ring = `k1:${Buffer.alloc(32, 1).toString('base64')}`;
-      const command = npm(['start'], {
+      const command = clone.npm(['start'], {
         DATABASE_URL: at('app'),
         DATABASE_PLATFORM_URL: at('platform'),
         DATABASE_WORKER_URL: at('worker'),
@@ -195,7 +170,7 @@ describe('npm start in an empty folder', () => {
     'runs the tests, too, while it serves',
     async () => {
       const { command, url } = await started();
-      const test = npm(['test', '--', 'test/scripts/test-database.spec.ts']);
+      const test = clone.npm(['test', '--', 'test/scripts/test-database.spec.ts']);
       expect(await test.ended).toBe(0);
       expect(test.lines.join('\n')).toMatch(/Tests: .*2 passed/);
       expect(await statusOf(`${url}/readyz`)).toBe(200);

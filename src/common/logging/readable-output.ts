@@ -47,7 +47,7 @@ function messageOf(line: Line): string {
   return `${String(line['method'])} ${String(line['path'])} ${String(line['status'])} ${String(line['durationMs'])} ms`;
 }
 
-async function loadPretty(): Promise<typeof import('pino-pretty') | null> {
+async function loadPretty(): Promise<Pick<typeof import('pino-pretty'), 'prettyFactory'> | null> {
   try {
     return await import('pino-pretty');
   } catch (error) {

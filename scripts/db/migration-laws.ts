@@ -1,4 +1,4 @@
-import { splitSql, type SqlStatement } from './sql-statements.js';
+import { splitSql, type SqlStatement } from './sql-statements.ts';
 
 /** Words that PostgreSQL 15, the oldest supported server, does not know, with the version that brought them. */
 const TOO_NEW: [version: number, pattern: RegExp][] = [
@@ -58,6 +58,38 @@ export function bareWrites(scripts: { path: string; text: string }[]): string[] 
     }
   }
   return problems;
+}
+
+const CREATED = new RegExp(`^CREATE\\s+(?:UNLOGGED\\s+)?TABLE\\s+(?:IF\\s+NOT\\s+EXISTS\\s+)?${TABLE}`, 'i');
+/** Has a tenant_id and is the platform's all the same: who may read it, its own policies say. */
+const GLOBAL_TABLES = ['tenant_provisioning_steps'];
+
+/**
+ * Tables with a tenant that no script protects, each as a sentence that names the line to add.
+ * @param scripts in the order in which they are applied.
+ */
+export function unprotectedTables(scripts: { path: string; text: string }[]): string[] {
+  const everything = scripts.flatMap(({ path, text }) => splitSql(text).map((statement) => ({ path, ...statement })));
+  return withoutProtection(everything).map(
+    ({ path, line, table }) =>
+      `${path} line ${line}: the table ${table} is not protected, so every tenant would see its rows. ` +
+      `Add to the file: SELECT app.protect_table('${table}');`,
+  );
+}
+
+/** The tables with a tenant that one script makes and does not protect. */
+export function unprotectedIn(script: string): string[] {
+  return withoutProtection(splitSql(script)).map(({ table }) => table);
+}
+
+function withoutProtection<Statement extends SqlStatement>(statements: Statement[]): (Statement & { table: string })[] {
+  const calls = statements.flatMap(({ text }) => [...text.matchAll(PROTECTED)]);
+  const exempt = new Set([...GLOBAL_TABLES, ...calls.map(([, table]) => table!)]);
+  return statements.flatMap((statement) => {
+    const table = CREATED.exec(statement.code)?.[1];
+    const isOpen = table !== undefined && /\btenant_id\b/.test(statement.code) && !exempt.has(table);
+    return isOpen ? [{ ...statement, table }] : [];
+  });
 }
 
 /** What a statement executes itself: a DO block its body, anything else its own words, never the literals in it. */
