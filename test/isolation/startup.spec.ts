@@ -88,9 +88,9 @@ describe('start-up', () => {
 
   it('refuses an unprotected table, and says which line protects it', async () => {
     await whileBroken(
-      'CREATE TABLE labels (tenant_id uuid, id uuid, PRIMARY KEY (tenant_id, id))',
-      'DROP TABLE labels',
-      () => expect(start()).rejects.toThrow(/labels is not protected.*SELECT app\.protect_table\('public\.labels'\)/s),
+      'CREATE TABLE startup_probe_unprotected (tenant_id uuid, id uuid, PRIMARY KEY (tenant_id, id))',
+      'DROP TABLE startup_probe_unprotected',
+      () => expect(start()).rejects.toThrow(/startup_probe_unprotected is not protected.*SELECT app\.protect_table\('public\.startup_probe_unprotected'\)/s),
     );
   });
 

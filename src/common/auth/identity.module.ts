@@ -1,5 +1,5 @@
 import { Global, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { TenantResolver } from '../tenancy/tenant-resolver.js';
 import { AccessTokens } from './access-tokens.js';
 import { ApiKeyUsage } from './api-key-usage.js';
@@ -11,6 +11,7 @@ import { IdentityReadModel } from './identity.read-model.js';
 import { PermissionsController } from './permissions.controller.js';
 import { PasswordHasher } from './password-hasher.js';
 import { RequestIdentifier } from './request-identifier.js';
+import { RouteRightsCheck } from './route-rights.check.js';
 import { SignInLock } from './sign-in-lock.js';
 import { StreamTickets } from './stream-tickets.js';
 import { StreamTicketsRepository } from './stream-tickets.repository.js';
@@ -30,12 +31,14 @@ const SERVICES = [
 /** Who is there, and for which tenant: on every route under /api, and denied by default. */
 @Global()
 @Module({
+  imports: [DiscoveryModule],
   controllers: [PermissionsController],
   providers: [
     ...SERVICES,
     ApiKeyUsage,
     IdentityReadModel,
     RequestIdentifier,
+    RouteRightsCheck,
     StreamTicketsRepository,
     { provide: APP_GUARD, useClass: AuthGuard },
   ],

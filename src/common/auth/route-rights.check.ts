@@ -1,0 +1,47 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { PATH_METADATA } from '@nestjs/common/constants.js';
+import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
+import { StartupError } from '../prisma/boot/startup.error.js';
+import { ALLOW_METADATA, PUBLIC_METADATA } from './auth.decorators.js';
+import { isPermission } from './permissions.js';
+
+type Handler = (...args: never[]) => unknown;
+
+/**
+ * Refuses to start with a route that nobody could call: one without `@Allow` or `@Public`, or one that asks for a permission that no
+ * module declares. The guard would answer 403 to everybody, without a word.
+ */
+@Injectable()
+export class RouteRightsCheck implements OnModuleInit {
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly scanner: MetadataScanner,
+    private readonly reflector: Reflector,
+  ) {}
+
+  /** @throws StartupError naming every such route, and what to add. */
+  onModuleInit(): void {
+    const problems = this.discovery.getControllers().flatMap(({ metatype }) => {
+      if (typeof metatype !== 'function') return [];
+      const prototype = metatype.prototype as Record<string, Handler>;
+      return this.scanner
+        .getAllMethodNames(prototype)
+        .filter((name) => Reflect.hasMetadata(PATH_METADATA, prototype[name]!))
+        .flatMap((name) => this.problemOf(`${metatype.name}.${name}`, [prototype[name]!, metatype as never]));
+    });
+    if (problems.length > 0) throw new StartupError(problems);
+  }
+
+  private problemOf(route: string, targets: [Handler, Handler]): string[] {
+    if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC_METADATA, targets)) return [];
+    const permission = this.reflector.getAllAndOverride<string | undefined>(ALLOW_METADATA, targets);
+    if (permission === undefined) {
+      return [`${route} does not say who may call it. Add @Allow('<noun>:<verb>'), or @Public() for everybody.`];
+    }
+    if (isPermission(permission)) return [];
+    return [
+      `${route} asks for the permission ${permission}, which nobody declares. Declare it with definePermissions in ` +
+        `<module>.permissions.ts, and import that file in <module>.module.ts.`,
+    ];
+  }
+}
