@@ -12,6 +12,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   dev: async () => (await import('./commands/dev.ts')).dev,
   test: async () => (await import('./commands/test.ts')).test,
   check: async () => (await import('./commands/check.ts')).check,
+  format: async () => (await import('./commands/format.ts')).format,
   build: async () => (await import('./commands/build.ts')).build,
   'db:setup': async () => (await import('./commands/db-setup.ts')).dbSetup,
   'db:generate': async () => (await import('./commands/build.ts')).dbGenerate,

@@ -90,7 +90,10 @@ describe('start-up', () => {
     await whileBroken(
       'CREATE TABLE startup_probe_unprotected (tenant_id uuid, id uuid, PRIMARY KEY (tenant_id, id))',
       'DROP TABLE startup_probe_unprotected',
-      () => expect(start()).rejects.toThrow(/startup_probe_unprotected is not protected.*SELECT app\.protect_table\('public\.startup_probe_unprotected'\)/s),
+      () =>
+        expect(start()).rejects.toThrow(
+          /startup_probe_unprotected is not protected.*SELECT app\.protect_table\('public\.startup_probe_unprotected'\)/s,
+        ),
     );
   });
 
