@@ -5,7 +5,7 @@ describe('Log lines in a terminal', () => {
   async function written(log: (logger: ReturnType<typeof createLogger>) => void): Promise<string> {
     const format = await readableFormat({ colors: false });
     const lines: string[] = [];
-    log(createLogger({ LOG_LEVEL: 'info', APP_ROLE: 'all' }, { write: (line) => void lines.push(format!(line)) }));
+    log(createLogger({ LOG_LEVEL: 'info', APP_ROLE: 'all' }, { write: (line) => void lines.push(format(line)) }));
     return lines.join('');
   }
 
