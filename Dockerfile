@@ -36,7 +36,8 @@ COPY --from=build /app/package.json ./
 # The names of the migrations: readiness compares them with those of the database.
 COPY --from=build /app/prisma/migrations ./prisma/migrations
 USER 10001:10001
-ENV NODE_ENV=production HOST=0.0.0.0
+# Browsers and scrapers are outside of the container.
+ENV NODE_ENV=production HOST=0.0.0.0 METRICS_HOST=0.0.0.0
 EXPOSE 3000 9464
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT ?? 3000}/livez`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]

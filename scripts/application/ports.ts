@@ -16,11 +16,17 @@ const NEIGHBOURS = 20;
  */
 export async function choosePorts(): Promise<Record<string, string>> {
   const host = setting('HOST') ?? (seedsDemo() ? '127.0.0.1' : '0.0.0.0');
-  if (!(await isOwnAddress(host))) throw new OperatorError(`HOST ${host} is no address of this machine.`);
+  const metricsHost = setting('METRICS_HOST') ?? '127.0.0.1';
+  for (const [name, address] of Object.entries({ HOST: host, METRICS_HOST: metricsHost })) {
+    if (!(await isOwnAddress(address))) throw new OperatorError(`${name} ${address} is no address of this machine.`);
+  }
   return reservingPorts(async (isReserved) => {
-    const isUsable = async (port: number): Promise<boolean> => !isReserved(port) && (await isPortFree(port, host));
-    const port = await choosePort('PORT', isUsable);
-    const metricsPort = await choosePort('METRICS_PORT', isUsable);
+    const isUsableOn =
+      (address: string) =>
+      async (port: number): Promise<boolean> =>
+        !isReserved(port) && (await isPortFree(port, address));
+    const port = await choosePort('PORT', isUsableOn(host));
+    const metricsPort = await choosePort('METRICS_PORT', isUsableOn(metricsHost));
     return {
       HOST: host,
       PORT: port,

@@ -5,6 +5,7 @@ const GLOBAL_MODELS = new Set([
   'PlatformAdmin',
   'PlatformIdempotencyRecord',
   'PlatformLoginAttempt',
+  'PlatformSignInNetwork',
   'PlatformSession',
   'RateLimitCounter',
   'Tenant',

@@ -3,6 +3,7 @@ import type { Response } from 'supertest';
 import { mintSecret } from '../../src/common/auth/secret-token.js';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
 import { describeContract, problemOf } from '../support/contract.js';
+import { eventually } from '../support/eventually.js';
 import { TenantWorld } from '../support/tenant-world.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
@@ -162,7 +163,38 @@ describe('API keys', () => {
     expect(problemOf(await withKey(key))).toEqual(UNAUTHENTICATED);
     expect((await person.delete(`/api-keys/${id}`)).status).toBe(404);
     expect((await person.get('/api-keys')).body.data).toEqual([]);
-    expect((await world.auditOf(id)).map(({ action }) => action)).toEqual(['api_key.created', 'api_key.revoked']);
+    const changes = (await world.auditOf(id)).map(({ action }) => action).filter((action) => action !== 'api_key.used');
+    expect(changes).toEqual(['api_key.created', 'api_key.revoked']);
+  });
+
+  it('are in the audit log with their first use of a day', async () => {
+    const person = await world.newPerson();
+    const { id, key } = await newKey({}, person);
+    const uses = async () => (await world.auditOf(id)).filter(({ action }) => action === 'api_key.used');
+    /** Another process has not used it within the minute, and knows of no other use. */
+    const useElsewhere = async (lastUsed: string): Promise<void> => {
+      const lastUsedAt = new Date(lastUsed);
+      await world.make.inTenant(world.tenant, () => prisma.apiKey.updateMany({ where: { id }, data: { lastUsedAt } }));
+      const elsewhere = await createTestApp();
+      try {
+        await elsewhere.http.get('/api/v1/auth/me').set('X-API-Key', key).expect(200);
+        await eventually(
+          () => rowOf(id),
+          (row) => row.lastUsedAt!.getTime() !== lastUsedAt.getTime(),
+        );
+      } finally {
+        await elsewhere.close();
+      }
+    };
+    await withKey(key);
+    await withKey(key);
+    const [first] = await eventually(uses, ({ length }) => length === 1);
+    expect(first).toMatchObject({ actorKind: 'api_key', actorId: person.user.id, details: { apiKeyId: id } });
+
+    const midnight = new Date();
+    midnight.setUTCHours(0, 0, 0, 0);
+    await useElsewhere(new Date(midnight.getTime() - 1).toISOString());
+    expect(await uses()).toHaveLength(2);
   });
 
   it('stop when they expire', async () => {

@@ -246,6 +246,7 @@ describe('writing entities over HTTP', () => {
     expect(problemOf(await admin.get(`${users}/${id}`)).status).toBe(404);
     expect((await world.auditOf(id)).map(({ action }) => action)).toEqual([
       'user.created',
+      'user.signed_in',
       'user.updated',
       'user.deleted',
     ]);

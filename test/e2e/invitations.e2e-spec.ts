@@ -65,7 +65,7 @@ describe('invitations over HTTP', () => {
     expect((await world.signIn(body.email, PASSWORD)).status).toBe(200);
     expect(problemOf(await accept(token, 'another password'))).toEqual(INVALID);
     const actions = (await world.auditOf(invited.body.user.id)).map(({ action }) => action);
-    expect(actions).toEqual(['user.created', 'user.invited', 'user.invitation_accepted']);
+    expect(actions).toEqual(['user.created', 'user.invited', 'user.invitation_accepted', 'user.signed_in']);
   });
 
   it('stores no token with the invitation', async () => {

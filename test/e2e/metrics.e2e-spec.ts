@@ -118,6 +118,8 @@ describe('metrics', () => {
     const { port } = test.app.get(MetricsServer);
     const start = createTestApp({ METRICS_PORT: port });
     await expect(start).rejects.toThrow(StartupError);
-    await expect(start).rejects.toThrow(new RegExp(`${port} \\(METRICS_PORT\\): another program uses it`));
+    await expect(start).rejects.toThrow(
+      new RegExp(`${port} \\(METRICS_HOST, METRICS_PORT\\): another program uses it`),
+    );
   });
 });

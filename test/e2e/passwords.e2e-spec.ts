@@ -53,7 +53,11 @@ describe('passwords', () => {
       expect((await world.bearer(here.accessToken).get('/auth/me')).status).toBe(200);
       expect((await world.bearer(there.accessToken).get('/auth/me')).status).toBe(401);
       expect((await world.nobody().post('/auth/refresh', { refreshToken: there.refreshToken })).status).toBe(401);
-      expect((await world.auditOf(user.id)).map(({ action }) => action)).toEqual(['password.changed']);
+      expect((await world.auditOf(user.id)).map(({ action }) => action)).toEqual([
+        'user.signed_in',
+        'user.signed_in',
+        'password.changed',
+      ]);
       expect((await signIn(user, PASSWORD)).status).toBe(401);
       expect((await signIn(user, NEW_PASSWORD)).status).toBe(200);
     });
@@ -152,6 +156,28 @@ describe('passwords', () => {
       expect((await signIn(user, NEW_PASSWORD)).status).toBe(200);
       expect(problemOf(await reset(token, 'another password'))).toEqual(INVALID_LINK);
       expect((await signIn(user, NEW_PASSWORD)).status).toBe(200);
+    });
+
+    it('ends API keys, and a change does if it says so', async () => {
+      const user = await newUser();
+      const keyOf = async (person: ReturnType<typeof world.bearer>): Promise<string> =>
+        ((await person.post('/api-keys', { name: 'a program' })).body as { key: string }).key;
+      const use = async (key: string) => (await world.nobody().get('/auth/me', { 'X-API-Key': key })).status;
+      const person = world.bearer((await signIn(user, PASSWORD)).body.accessToken);
+      const change = (currentPassword: string, newPassword: string, more = {}) =>
+        person.post('/auth/password/change', { currentPassword, newPassword, ...more });
+
+      const kept = await keyOf(person);
+      expect((await change(PASSWORD, NEW_PASSWORD)).status).toBe(204);
+      expect(await use(kept)).toBe(200);
+      expect((await change(NEW_PASSWORD, PASSWORD, { endApiKeys: true })).status).toBe(204);
+      expect(await use(kept)).toBe(401);
+
+      const lost = await keyOf(person);
+      expect((await reset(await linkFor(user))).status).toBe(204);
+      expect(await use(lost)).toBe(401);
+      const ended = (await world.make.auditEntries(world.tenant)).filter(({ action }) => action === 'api_key.revoked');
+      expect(ended.filter(({ actorId }) => actorId === user.id)).toHaveLength(2);
     });
 
     it('works with the last link only', async () => {

@@ -104,7 +104,24 @@ describe('the tenant of a request', () => {
     });
   });
 
-  it('is named by the first of several ways', async () => {
+  it('is one for a platform admin: what contradicts is refused as everybody else is', async () => {
+    const ways = WAYS.map(([, way]) => way);
+    const unknown = { 'X-Tenant-Slug': uniqueName('none') };
+    for (const [position, first] of ways.entries()) {
+      for (const later of ways.slice(position + 1)) {
+        const [one, two] = [first(other), later(tenant)];
+        if ((one.path && two.path) || (one.headers['Host'] && two.headers['Host'])) continue;
+        const [headers, path] = [{ ...two.headers, ...one.headers }, one.path ?? two.path];
+        expect(problemOf(await me(platform, headers, path))).toEqual(MISMATCH);
+        const [again, samePath] = [later(other), one.path ?? later(other).path];
+        await me(platform, { ...again.headers, ...one.headers }, samePath).expect(200);
+      }
+    }
+    expect(problemOf(await me(platform, { ...unknown, 'X-Tenant-ID': other.id }))).toEqual(MISMATCH);
+    await me(platform, { Host: 'api.example.org', 'X-Tenant-ID': other.id }).expect(200);
+  });
+
+  it('is named by the first of several ways before anybody has signed in', async () => {
     const ways = WAYS.map(([, way]) => way);
     for (const [position, first] of ways.entries()) {
       for (const later of ways.slice(position + 1)) {

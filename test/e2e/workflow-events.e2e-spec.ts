@@ -178,6 +178,10 @@ describe('The events of a run', () => {
   });
 });
 
+interface OpenApi {
+  paths: Record<string, { get?: { responses: Record<string, { content?: Record<string, unknown> }> } }>;
+}
+
 describe('A stream ticket', () => {
   const ticket = async (): Promise<string> => {
     const answer = await world.as('viewer').post('/auth/stream-ticket');
@@ -198,10 +202,37 @@ describe('A stream ticket', () => {
   });
 
   it('is good for streams alone, and not beside another credential', async () => {
-    const path = `/users?ticket=${await ticket()}`;
-    expect(problemOf(await world.tenants.nobody().get(path))).toMatchObject({ status: 401 });
+    const accept = { Accept: 'text/event-stream' };
+    for (const headers of [{}, accept]) {
+      for (const path of ['/users', '/auth/me', '/workflows', '/audit-log', `/workflow-runs/${randomUUID()}`]) {
+        const answer = await world.tenants.nobody().get(`${path}?ticket=${await ticket()}`, headers);
+        expect(problemOf(answer)).toEqual({ status: 401, code: 'auth.unauthenticated' });
+      }
+    }
     const stream = `/workflow-runs/${randomUUID()}/events?ticket=${await ticket()}`;
     expect((await EventStream.open(app, stream, await bearer())).response.status).toBe(401);
+  });
+
+  it('opens exactly the routes that answer with event streams', async () => {
+    const document = (await app.http.get('/api/openapi.json')).body as OpenApi;
+    const opened: string[] = [];
+    const streams: string[] = [];
+    for (const [path, { get }] of Object.entries(document.paths)) {
+      if (!get || !path.startsWith('/api/v1/') || path.includes('/platform/')) continue;
+      if (get.responses['200']?.content?.['text/event-stream']) streams.push(path);
+      const asked = path.replace('/api/v1', '').replace(/\{\w+\}/g, randomUUID());
+      const { status } = await world.tenants.nobody().get(`${asked}?ticket=${await ticket()}`);
+      if (status !== 401) opened.push(path);
+    }
+    expect(streams.length).toBeGreaterThan(0);
+    expect(opened).toEqual(streams);
+  });
+
+  it('opens streams whatever the request accepts', async () => {
+    const id = await finished();
+    const answer = await world.tenants.nobody().get(`/workflow-runs/${id}/events?ticket=${await ticket()}`);
+    expect(answer.status).toBe(200);
+    expect(answer.headers['content-type']).toContain('text/event-stream');
   });
 
   it('is refused when it is none', async () => {

@@ -72,6 +72,14 @@ describe('A schedule', () => {
     expect(after).toHaveLength(1);
     expect(after[0]!.inFuture).toBe(true);
     expect(await nextRunOf(id)).toBe(after[0]!.occurrence);
+    expect(await world.tenants.auditOf((run as unknown as { id: string }).id)).toEqual([
+      {
+        action: 'workflow_run.started',
+        actorKind: 'system',
+        actorId: null,
+        details: { workflowId: id, trigger: 'schedule' },
+      },
+    ]);
   });
 
   it('starts one run for an occurrence, however often its job comes', async () => {

@@ -6,6 +6,7 @@ export const GLOBAL_TABLES = [
   'platform_admins',
   'platform_sessions',
   'platform_login_attempts',
+  'platform_sign_in_networks',
   'platform_idempotency_records',
   'rate_limit_counters',
 ];

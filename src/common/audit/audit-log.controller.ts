@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
-import { Allow } from '../auth/auth.decorators.js';
+import type { Actor } from '../auth/actor.js';
+import { Allow, CurrentActor } from '../auth/auth.decorators.js';
 import { ApiCursorPage } from '../http/openapi/api-page.js';
 import { ApiProblems } from '../http/openapi/api-problems.js';
 import { type CursorPage, toCursorPage } from '../http/page.js';
@@ -22,14 +23,18 @@ export class AuditLogController {
   @ApiCursorPage(AuditEntryDto)
   @ApiProduces('application/json', 'application/x-ndjson', 'text/csv')
   @ApiProblems(422)
-  async list(@Query() query: AuditLogQuery): Promise<CursorPage<AuditEntryDto> | StreamableFile> {
+  async list(
+    @CurrentActor() actor: Actor,
+    @Query() query: AuditLogQuery,
+  ): Promise<CursorPage<AuditEntryDto> | StreamableFile> {
     const filter = AuditLogQuery.toFilter(query);
-    if (query.format !== 'json') return this.#export(query.format, filter);
+    if (query.format !== 'json') return this.#export(actor, query.format, filter);
     return toCursorPage(await this.log.list(filter, query), query, AuditEntryDto.of);
   }
 
-  async #export(format: ExportFormat, filter: AuditFilter): Promise<StreamableFile> {
-    return new StreamableFile(Readable.from(exportAs(format, await this.log.export(filter))), {
+  async #export(actor: Actor, format: ExportFormat, filter: AuditFilter): Promise<StreamableFile> {
+    const pages = await this.log.export(actor, filter, format);
+    return new StreamableFile(Readable.from(exportAs(format, pages)), {
       type: EXPORT_FORMATS[format],
       disposition: `attachment; filename="audit-log.${format}"`,
     });

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { UnprocessableError } from '../errors/app-error.js';
 import { type CursorQuery, writeCursor } from '../http/page.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
+import type { Actor } from '../auth/actor.js';
+import { AuditService } from './audit.service.js';
 import { AuditRepository } from './audit.repository.js';
 import type { AuditEntry, AuditFilter } from './audit.types.js';
 
@@ -14,6 +16,7 @@ const EXPORT_PAGE = 500;
 export class AuditLogService {
   constructor(
     private readonly entries: AuditRepository,
+    private readonly audit: AuditService,
     private readonly tenant: TenantContext,
   ) {}
 
@@ -23,12 +26,13 @@ export class AuditLogService {
   }
 
   /**
-   * Everything that fits, newest first, page by page as the reader takes it. The pages are read inside this tenant, from
+   * Everything that fits, this export included, newest first, page by page as the reader takes it. The pages are read inside this tenant, from
    * whatever context the reader asks.
    * @throws UnprocessableError `audit.export_too_large`, before anything is read.
    */
-  async export(filter: AuditFilter): Promise<AsyncGenerator<AuditEntry[], void, void>> {
+  async export(actor: Actor, filter: AuditFilter, format: string): Promise<AsyncGenerator<AuditEntry[], void, void>> {
     if (await this.entries.hasMoreThan(MAX_EXPORT, filter)) throw tooLarge();
+    await this.audit.record(actor, { action: 'audit_log.exported', details: { format, filter } });
     const { tenantId } = this.tenant;
     return this.#pages((query) =>
       this.tenant.run({ tenantId, source: 'system' }, () => this.entries.findPage(filter, query)),

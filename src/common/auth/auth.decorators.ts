@@ -11,6 +11,11 @@ export const Allow = (permission: string): MethodDecorator => SetMetadata(ALLOW_
 /** A route that asks for no credential. */
 export const Public = (): MethodDecorator => SetMetadata(PUBLIC_METADATA, true);
 
+export const STREAM_METADATA = 'tenantry:stream';
+
+/** A route that answers with an event stream: the only ones that tickets open. */
+export const OpensStream = (): MethodDecorator => SetMetadata(STREAM_METADATA, true);
+
 /** Express' request with what the identity middleware learned. */
 export interface IdentifiedRequest extends Request {
   actor?: Actor;
@@ -18,6 +23,8 @@ export interface IdentifiedRequest extends Request {
   credentialExpiresAt?: number;
   /** The tenant the request works in; for logs. Business code is inside `TenantContext` already. */
   tenantId?: string;
+  /** Whether a ticket stands for the credential. */
+  isByTicket?: boolean;
   /** Slug or domain out of `/api/v1/t/<slug or domain>/…`, left by the rewriting of the path. */
   tenantPathHint?: string;
   /** Why there is no actor. The guard throws it, except on public routes. */

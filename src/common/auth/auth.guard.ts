@@ -4,7 +4,7 @@ import { AuditRefusals } from '../audit/audit-refusals.js';
 import { ForbiddenError, UnauthenticatedError } from '../errors/app-error.js';
 import { pathForLogs } from '../http/path-for-logs.js';
 import type { Actor } from './actor.js';
-import { ALLOW_METADATA, type IdentifiedRequest, PUBLIC_METADATA } from './auth.decorators.js';
+import { ALLOW_METADATA, type IdentifiedRequest, PUBLIC_METADATA, STREAM_METADATA } from './auth.decorators.js';
 import { isPlatformPermission } from './permissions.js';
 import { TenantNotActiveError, TenantRequiredError } from './tenant-refusals.js';
 
@@ -22,6 +22,10 @@ export class AuthGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const handlers = [context.getHandler(), context.getClass()];
     const request = context.switchToHttp().getRequest<IdentifiedRequest>();
+    // A URL is seen by many, so what it holds opens one stream, whatever the request says it accepts.
+    if (request.isByTicket && !this.reflector.get<boolean | undefined>(STREAM_METADATA, context.getHandler())) {
+      throw new UnauthenticatedError('auth.unauthenticated', 'A ticket opens an event stream and nothing else.');
+    }
     if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC_METADATA, handlers)) refuseForPublic(request);
     else await this.refuseUnlessAllowed(request, this.reflector.getAllAndOverride(ALLOW_METADATA, handlers));
     return true;

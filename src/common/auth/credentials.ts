@@ -30,10 +30,9 @@ export function credentialOf(request: Request): Credential | null {
   return ticket === undefined ? null : { kind: 'ticket', ...secretOf('ticket', ticket) };
 }
 
-/** Tickets open event streams and nothing else: a URL is seen by many. */
-function ticketOf({ method, headers, query }: Request): unknown {
-  const isStream = method === 'GET' && headers.accept?.includes('text/event-stream');
-  return isStream ? query['ticket'] : undefined;
+/** Whether the route is one that tickets open, the guard knows. */
+function ticketOf({ method, query }: Request): unknown {
+  return method === 'GET' ? query['ticket'] : undefined;
 }
 
 function secretOf(kind: 'key' | 'ticket', token: unknown): { tenantId: string; hash: string } {

@@ -21,6 +21,8 @@ export interface RequestIdentity {
   scope?: TenantScope;
   /** When the credential itself ends, in milliseconds of the epoch. */
   credentialExpiresAt?: number;
+  /** Proved by a ticket, which opens streams and nothing else. */
+  isByTicket?: boolean;
   identityFailure?: Error;
   tenantFailure?: Error;
 }
@@ -31,8 +33,8 @@ interface Authenticated {
 }
 
 /**
- * Who sends a request, and for which tenant. A token or key names its tenant, and nothing else in the request may disagree;
- * without one, and for platform admins, the first hint decides.
+ * Who sends a request, and for which tenant. A token or key names its tenant, and nothing else in the request may disagree; what a
+ * platform admin names must agree; before sign-in the first hint decides.
  */
 @Injectable()
 export class RequestIdentifier {
@@ -50,7 +52,9 @@ export class RequestIdentifier {
     const result: RequestIdentity = {};
     let identity: Identity | null = null;
     try {
-      const authenticated = aliveOnly(await this.authenticate(credentialOf(request)));
+      const credential = credentialOf(request);
+      result.isByTicket = credential?.kind === 'ticket';
+      const authenticated = aliveOnly(await this.authenticate(credential));
       if (authenticated) {
         identity = authenticated.identity;
         result.actor = identity.actor ?? undefined;
@@ -63,7 +67,7 @@ export class RequestIdentifier {
       const hints = tenantHintsOf(request, this.config.BASE_DOMAIN);
       const scope = identity?.tenantId
         ? await this.scopeOf(identity, identity.tenantId, hints)
-        : await this.hintedScope(hints);
+        : await (identity ? this.agreedScope(hints) : this.hintedScope(hints));
       if (scope) result.scope = scope;
     } catch (error) {
       result.tenantFailure = asError(error);
@@ -85,7 +89,7 @@ export class RequestIdentifier {
   private async ofKey({ tenantId, hash }: { tenantId: string; hash: string }): Promise<Authenticated> {
     const identity = await this.identities.ofApiKey(tenantId, hash);
     if (!identity) throw new UnauthenticatedError();
-    if (identity.actor) this.apiKeyUsage.used(tenantId, identity.credentialId);
+    if (identity.actor) this.apiKeyUsage.used(tenantId, { ...identity.actor, apiKeyId: identity.credentialId });
     return { identity, expiresAt: identity.expiresAt };
   }
 
@@ -101,6 +105,17 @@ export class RequestIdentifier {
     }
     if (tenantStatus !== 'ACTIVE') throw new TenantNotActiveError();
     return { tenantId, source: actor?.kind === 'api_key' ? 'api_key' : 'token' };
+  }
+
+  /** Of a platform admin, who may mean any tenant, but only one. */
+  private async agreedScope(hints: TenantHint[]): Promise<TenantScope | undefined> {
+    const scope = await this.hintedScope(hints);
+    if (!scope) return undefined;
+    for (const { source, name } of hints) {
+      const tenant = await this.tenants.resolve(name);
+      if (tenant ? tenant.id !== scope.tenantId : source !== 'host') throw new TenantMismatchError();
+    }
+    return scope;
   }
 
   private async hintedScope(hints: TenantHint[]): Promise<TenantScope | undefined> {

@@ -1,25 +1,58 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { RateLimitError } from '../errors/app-error.js';
+import { networkOf } from '../http/rate-limit/address-limiter.js';
 import { currentTenantScope } from '../tenancy/tenant-context.js';
 import { OneAtATime } from './one-at-a-time.js';
 
-/** Five failures within 15 minutes lock a name for five minutes; then counting starts anew. */
-export const SIGN_IN_POLICY = { maxFailures: 5, windowMs: 15 * 60_000, lockMs: 5 * 60_000 } as const;
+const MINUTE_MS = 60_000;
 
-/** Failures by the hash of a name. By the database's clock, which all processes share. */
+/**
+ * Five failures within 15 minutes close a name to the network they came from for five minutes; then counting starts anew. Fifty close
+ * the name as a whole, except to networks from which its account signed in within 30 days: strangers do not lock people out.
+ */
+export const SIGN_IN_POLICY = {
+  maxFailures: 5,
+  maxFailuresOfName: 50,
+  windowMs: 15 * MINUTE_MS,
+  lockMs: 5 * MINUTE_MS,
+  familiarDays: 30,
+} as const;
+
+/** The counters of one attempt, by hashes. */
+export interface AttemptKeys {
+  /** Of the name in its network, or of the name where networks make no difference. */
+  readonly own: string;
+  /** Of the name in all networks; null where `own` is. */
+  readonly name: string | null;
+}
+
+/** Which counter is full. */
+export type Closure = keyof AttemptKeys;
+
+/** Counters of failures. By the database's clock, which all processes share. */
 export interface FailedAttempts {
-  /** For how many milliseconds the name is still locked; 0 when it is not. */
-  lockedForMs(nameHash: string): Promise<number>;
-  /** Counts one failure by `SIGN_IN_POLICY`, in a single statement. */
-  count(nameHash: string): Promise<void>;
-  forget(nameHash: string): Promise<void>;
+  /** For how many milliseconds each of them is still closed; 0 when it is not. */
+  closedForMs(keys: AttemptKeys): Promise<Record<Closure, number>>;
+  /** Counts one failure by `SIGN_IN_POLICY`, in a single statement. Returns the counters that it closed. */
+  count(keys: AttemptKeys): Promise<Closure[]>;
+  forget(own: string): Promise<void>;
+  /** The counter of the name and those of all its networks. */
+  forgetName(name: string): Promise<void>;
+}
+
+/** What is guessed at. */
+export interface Guess {
+  /** As typed; other spellings count apart, or a lock would tell that they are the same person. */
+  readonly name: string;
+  /** Where the guess comes from; absent where all networks count together. */
+  readonly network?: string;
 }
 
 /**
- * Stops the guessing of passwords, name by name. A name is locked whether or not anybody has it, so that a lock tells nothing.
- * Attempts on a name run one at a time: otherwise as many guesses as fit into one moment would all be free. That holds per
- * process; each further process allows one more guess at the most.
+ * Stops the guessing of passwords, name by name. A name is closed whether or not anybody has it, so that a lock tells nothing.
+ * Attempts on a name from one network run one at a time: otherwise as many guesses as fit into one moment would all be free. That
+ * holds per process; each further process allows one more guess at the most.
  */
 @Injectable()
 export class SignInLock {
@@ -27,37 +60,53 @@ export class SignInLock {
 
   /**
    * What `attempt` finds. Null is a failure, and is thrown as `refusal`.
-   * @param name what was guessed at, as typed; other spellings count apart, or a lock would tell that they are the same person.
    * @throws RateLimitError `auth.locked`.
    */
   async guard<T>(
     failures: FailedAttempts,
-    name: string,
+    guess: Guess,
     attempt: () => Promise<T | null>,
     refusal: () => Error,
   ): Promise<T> {
-    const nameHash = hashOf(name);
-    return this.attempts.run(`${currentTenantScope()?.tenantId ?? 'platform'}:${nameHash}`, async () => {
-      const lockedForMs = await failures.lockedForMs(nameHash);
-      if (lockedForMs > 0) {
-        throw new RateLimitError('auth.locked', 'Too many failed attempts. Try again later.', lockedForMs);
+    const keys = keysOf(guess);
+    return this.attempts.run(`${currentTenantScope()?.tenantId ?? 'platform'}:${keys.own}`, async () => {
+      const closed = await failures.closedForMs(keys);
+      const closedForMs = Math.max(closed.own, closed.name);
+      if (closedForMs > 0) {
+        throw new RateLimitError('auth.locked', 'Too many failed attempts. Try again later.', closedForMs);
       }
       const found = await attempt();
       if (found === null) {
-        await failures.count(nameHash);
+        await failures.count(keys);
         throw refusal();
       }
-      await failures.forget(nameHash);
+      await failures.forget(keys.own);
       return found;
     });
   }
 
-  /** Unlocks a name whose owner has proved to be one in another way. */
+  /** Opens a name everywhere whose owner has proved to be one in another way. */
   async release(failures: FailedAttempts, name: string): Promise<void> {
-    await failures.forget(hashOf(name));
+    await failures.forgetName(hashOf(name));
   }
 }
 
-function hashOf(name: string): string {
-  return createHash('sha256').update(name).digest('hex');
+/** From where an attempt comes, as far as counting goes. */
+export function attemptNetwork(ipAddress: string | undefined): string {
+  return ipAddress === undefined ? 'unknown' : networkOf(ipAddress);
+}
+
+/** The counter of a name alone. */
+export function counterOf(name: string): AttemptKeys {
+  return keysOf({ name });
+}
+
+function keysOf({ name, network }: Guess): AttemptKeys {
+  if (network === undefined) return { own: hashOf(name), name: null };
+  // No name and no network holds a line break.
+  return { own: hashOf(`${name}\n${network}`), name: hashOf(name) };
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

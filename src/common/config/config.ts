@@ -46,6 +46,10 @@ export class Config {
   @IsString()
   HOST: string = '0.0.0.0';
 
+  /** Address that `/metrics` listens on: this machine alone, unless a scraper elsewhere needs it. */
+  @IsString()
+  METRICS_HOST: string = '127.0.0.1';
+
   /** Port of Prometheus `/metrics`; 0 picks a free one. */
   @Transform(toInt)
   @IsInt()

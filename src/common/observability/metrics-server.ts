@@ -28,14 +28,16 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
   async onApplicationBootstrap(): Promise<void> {
     // A program without HTTP (the seed) runs next to one that serves, and must not take its port.
     if (!this.adapterHost.httpAdapter) return;
-    const { METRICS_PORT, HOST } = this.config;
-    this.server.listen(METRICS_PORT, HOST);
+    const { METRICS_PORT, METRICS_HOST } = this.config;
+    this.server.listen(METRICS_PORT, METRICS_HOST);
     try {
       await once(this.server, 'listening');
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       const reason = code === 'EADDRINUSE' ? 'another program uses it' : message;
-      throw new StartupError([`Metrics cannot be served on ${HOST}:${METRICS_PORT} (METRICS_PORT): ${reason}.`]);
+      throw new StartupError([
+        `Metrics cannot be served on ${METRICS_HOST}:${METRICS_PORT} (METRICS_HOST, METRICS_PORT): ${reason}.`,
+      ]);
     }
   }
 

@@ -24,4 +24,5 @@ defineEntities({
   PlatformAdmin: PLATFORM,
   PlatformSession: PLATFORM,
   PlatformLoginAttempt: PLATFORM,
+  PlatformSignInNetwork: PLATFORM,
 });

@@ -72,5 +72,9 @@ defineEntities({
     fields: ['id', 'fromUserId', 'toUserId', 'status', 'expiresAt', 'resolvedAt', 'createdAt'],
     read: 'credential:read',
   },
+  SignInNetwork: {
+    fields: ['userId', 'network', 'lastSignInAt'],
+    read: 'credential:read',
+  },
   LoginAttempt: { withheld: 'Names under hashes: nothing that anybody could read.' },
 });

@@ -71,9 +71,7 @@ export class DbalOperations {
     try {
       return await this.#once(operation, actor, valid, options, work);
     } catch (error) {
-      if (!options.dryRun) {
-        await this.#recordFailure(actor, operation, valid, error);
-      }
+      await this.#recordFailure(actor, operation, valid, error, options);
       throw error;
     }
   }
@@ -119,14 +117,26 @@ export class DbalOperations {
     await rehearsal.catch((error: unknown) => {
       if (!(error instanceof Undo)) throw error;
     });
+    // What it would have written is undone; that it was tried is not.
+    await this.dbal.afterEnd(() =>
+      this.audit.record(actor, { ...named(operation), action: 'operation.dry_run', details: { input } }),
+    );
     return outcome!;
   }
 
   /** Once the transaction it failed in is undone: the entry stays. */
-  #recordFailure(actor: Actor, operation: RegisteredOperation, input: object, error: unknown): Promise<void> {
+  #recordFailure(
+    actor: Actor,
+    operation: RegisteredOperation,
+    input: object,
+    error: unknown,
+    { dryRun = false }: RunOptions,
+  ): Promise<void> {
     if (error instanceof Error) this.refusals.markTold(error);
     const details = { input, error: error instanceof AppError ? error.code : 'internal' };
-    return this.dbal.afterEnd(() => this.audit.record(actor, { ...named(operation), outcome: 'failed', details }));
+    const action = dryRun ? 'operation.dry_run' : 'operation.run';
+    const entry = { ...named(operation), action, outcome: 'failed', details } as const;
+    return this.dbal.afterEnd(() => this.audit.record(actor, entry));
   }
 }
 

@@ -5,6 +5,9 @@ import { PlatformAuthController } from './platform-auth.controller.js';
 import { PlatformAuthService } from './platform-auth.service.js';
 import { PlatformLoginAttemptsRepository } from './platform-login-attempts.repository.js';
 import { PlatformSessionsRepository } from './platform-sessions.repository.js';
+import { PlatformAuthLog } from './platform-auth-log.js';
+import { PlatformSignInGuard } from './platform-sign-in-guard.js';
+import { PlatformSignInNetworksRepository } from './platform-sign-in-networks.repository.js';
 import { PlatformSessionsService } from './platform-sessions.service.js';
 
 @Module({
@@ -13,6 +16,9 @@ import { PlatformSessionsService } from './platform-sessions.service.js';
     PlatformAdminsRepository,
     PlatformLoginAttemptsRepository,
     PlatformSessionsRepository,
+    PlatformSignInNetworksRepository,
+    PlatformSignInGuard,
+    PlatformAuthLog,
     PlatformAdminsService,
     PlatformSessionsService,
     PlatformAuthService,

@@ -3,15 +3,11 @@ import { AccessTokens } from '../../../common/auth/access-tokens.js';
 import type { Actor } from '../../../common/auth/actor.js';
 import { PasswordHasher } from '../../../common/auth/password-hasher.js';
 import { readPlatformSecret } from '../../../common/auth/secret-token.js';
-import { SignInLock } from '../../../common/auth/sign-in-lock.js';
 import { UnauthenticatedError } from '../../../common/errors/app-error.js';
 import { PlatformAdminsRepository } from './platform-admins.repository.js';
 import type { PlatformSessionGrant, PlatformTokenPair } from './platform-admins.types.js';
-import { PlatformLoginAttemptsRepository } from './platform-login-attempts.repository.js';
 import { PlatformSessionsService } from './platform-sessions.service.js';
-
-const invalidCredentials = () =>
-  new UnauthenticatedError('auth.invalid_credentials', 'The e-mail address or the password is not right.');
+import { PlatformSignInGuard } from './platform-sign-in-guard.js';
 
 const invalidRefreshToken = () =>
   new UnauthenticatedError('auth.invalid_refresh_token', 'The session has ended. Sign in again.');
@@ -21,10 +17,9 @@ const invalidRefreshToken = () =>
 export class PlatformAuthService {
   constructor(
     private readonly admins: PlatformAdminsRepository,
-    private readonly failures: PlatformLoginAttemptsRepository,
+    private readonly guard: PlatformSignInGuard,
     private readonly sessions: PlatformSessionsService,
     private readonly passwords: PasswordHasher,
-    private readonly lock: SignInLock,
     private readonly tokens: AccessTokens,
   ) {}
 
@@ -34,11 +29,16 @@ export class PlatformAuthService {
    * @throws UnauthenticatedError `auth.invalid_credentials`; RateLimitError `auth.locked`; UnavailableError `auth.busy`.
    */
   async login(email: string, password: string): Promise<PlatformTokenPair> {
-    const adminId = await this.lock.guard(
-      this.failures,
+    let known: string | undefined;
+    const adminId = await this.guard.signIn(
       email,
-      () => this.adminIdOf(email, password),
-      invalidCredentials,
+      async () => {
+        const admin = await this.admins.findWithPassword(email);
+        known = admin?.id;
+        const fits = await this.passwords.verify(admin?.passwordHash ?? null, password);
+        return fits && admin ? admin.id : null;
+      },
+      () => known,
     );
     return this.pairFor(await this.sessions.start(adminId));
   }
@@ -58,12 +58,6 @@ export class PlatformAuthService {
     if (actor && sessionId !== undefined) await this.sessions.end(actor.id, sessionId);
     const secret = readPlatformSecret(refreshToken ?? '');
     if (secret) await this.sessions.endByToken(secret.hash);
-  }
-
-  private async adminIdOf(email: string, password: string): Promise<string | null> {
-    const admin = await this.admins.findWithPassword(email);
-    const fits = await this.passwords.verify(admin?.passwordHash ?? null, password);
-    return fits && admin ? admin.id : null;
   }
 
   private async pairFor({ sessionId, adminId, refreshToken }: PlatformSessionGrant): Promise<PlatformTokenPair> {

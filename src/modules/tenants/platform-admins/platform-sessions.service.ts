@@ -6,7 +6,10 @@ import { Config } from '../../../common/config/config.js';
 import { PlatformDbalService } from '../../../common/dbal/platform-dbal.service.js';
 import { RequestContext } from '../../../common/http/request-context.js';
 import type { PlatformRefreshToken, PlatformSessionGrant } from './platform-admins.types.js';
+import { PlatformAuthLog } from './platform-auth-log.js';
 import { PlatformSessionsRepository } from './platform-sessions.repository.js';
+
+type SessionOf = Pick<PlatformRefreshToken, 'adminId' | 'familyId'>;
 
 /** Sign-ins of platform admins, under the same rules as those of users. */
 @Injectable()
@@ -19,11 +22,14 @@ export class PlatformSessionsService {
     private readonly identities: IdentityCache,
     private readonly request: RequestContext,
     private readonly config: Config,
+    private readonly log: PlatformAuthLog,
   ) {}
 
   /** A new session of an admin who has just proved to be one. */
-  start(adminId: string): Promise<PlatformSessionGrant> {
-    return this.issue({ adminId, familyId: uuidv7() });
+  async start(adminId: string): Promise<PlatformSessionGrant> {
+    const session = await this.issue({ adminId, familyId: uuidv7() });
+    this.log.note(adminId, 'platform_admin.signed_in', { sessionId: session.sessionId });
+    return session;
   }
 
   /**
@@ -47,20 +53,28 @@ export class PlatformSessionsService {
   endByToken(tokenHash: string): Promise<void> {
     return this.dbal.transaction(async () => {
       const presented = await this.sessions.findByHash(tokenHash);
-      if (presented) await this.revoke(presented);
+      if (presented) await this.signOut(presented);
     });
   }
 
   /** Does nothing when it has ended already. */
   async end(adminId: string, sessionId: string): Promise<void> {
-    await this.dbal.transaction(() => this.revoke({ adminId, familyId: sessionId }));
+    await this.dbal.transaction(() => this.signOut({ adminId, familyId: sessionId }));
   }
 
-  private async revoke({ adminId, familyId }: Pick<PlatformRefreshToken, 'adminId' | 'familyId'>): Promise<void> {
+  private async signOut(session: SessionOf): Promise<void> {
+    if (!(await this.revoke(session))) return;
+    const { adminId, familyId } = session;
+    this.dbal.afterCommit(() => this.log.note(adminId, 'platform_admin.signed_out', { sessionId: familyId }));
+  }
+
+  /** False when the session had ended already. */
+  private async revoke({ adminId, familyId }: SessionOf): Promise<boolean> {
     // A refresh in progress would leave a successor that this statement cannot see.
     await this.sessions.lockAdmin(adminId);
-    await this.sessions.revoke(familyId);
+    const isRevoked = await this.sessions.revoke(familyId);
     this.dbal.afterCommit(() => this.identities.forgetSession(familyId));
+    return isRevoked;
   }
 
   private async issue(session: { adminId: string; familyId: string; createdAt?: Date }): Promise<PlatformSessionGrant> {

@@ -1,3 +1,4 @@
+import { SIGN_IN_POLICY } from '../../../common/auth/sign-in-lock.js';
 import { type DeleteExpired, type OwnsExpiringRows, Retention } from '../../../common/jobs/retention/retention.js';
 import { PlatformPrismaService } from '../../../common/prisma/platform-prisma.service.js';
 
@@ -11,10 +12,14 @@ export class PlatformRetentionRepository implements OwnsExpiringRows {
   constructor(private readonly prisma: PlatformPrismaService) {}
 
   expiring(): Record<string, DeleteExpired> {
-    const { platformSession, platformLoginAttempt } = this.prisma;
+    const { platformSession, platformLoginAttempt, platformSignInNetwork } = this.prisma;
     return {
       platform_sessions: async (now, limit) =>
         (await platformSession.deleteMany({ where: { expiresAt: { lt: before(now, 7) } }, limit })).count,
+      platform_sign_in_networks: async (now, limit) => {
+        const where = { lastSignInAt: { lt: before(now, SIGN_IN_POLICY.familiarDays) } };
+        return (await platformSignInNetwork.deleteMany({ where, limit })).count;
+      },
       platform_login_attempts: async (now, limit) => {
         const where = {
           windowStartedAt: { lt: before(now, 1) },

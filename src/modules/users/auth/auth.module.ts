@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { PlatformAdminsModule } from '../../tenants/platform-admins/platform-admins.module.js';
 import { TenantsModule } from '../../tenants/tenants.module.js';
+import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { UsersModule } from '../users.module.js';
 import { AccessGrants } from './access-grants.js';
 import { AccountsRepository } from './accounts.repository.js';
@@ -16,20 +17,22 @@ import { PasswordsService } from './passwords.service.js';
 import { SendPasswordResetJob } from './send-password-reset.job.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsModule } from './sessions.module.js';
-import { SignInFailures } from './sign-in-failures.js';
+import { SignInGuard } from './sign-in-guard.js';
+import { SignInNetworksRepository } from './sign-in-networks.repository.js';
 import { SignInService } from './sign-in.service.js';
 import { StreamTicketsController } from './stream-tickets.controller.js';
 import { WhoAmIService } from './who-am-i.service.js';
 
 @Module({
-  imports: [TenantsModule, PlatformAdminsModule, UsersModule, SessionsModule],
+  imports: [TenantsModule, PlatformAdminsModule, UsersModule, SessionsModule, ApiKeysModule],
   controllers: [AuthController, SessionsController, PasswordsController, StreamTicketsController],
   providers: [
     AccountsRepository,
     LoginAttemptsRepository,
     PasswordResetTokensRepository,
     AccessGrants,
-    SignInFailures,
+    SignInNetworksRepository,
+    SignInGuard,
     SignInService,
     AuthService,
     WhoAmIService,

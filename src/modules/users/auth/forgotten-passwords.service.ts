@@ -2,13 +2,12 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { PasswordHasher } from '../../../common/auth/password-hasher.js';
 import { readSecret } from '../../../common/auth/secret-token.js';
-import { SignInLock } from '../../../common/auth/sign-in-lock.js';
 import { TenantEntrance } from '../../../common/auth/tenant-entrance.js';
 import { JobsService } from '../../../common/jobs/jobs.service.js';
 import { invalidResetToken } from './auth.errors.js';
-import { LoginAttemptsRepository } from './login-attempts.repository.js';
 import { PasswordChangesService } from './password-changes.service.js';
 import { SEND_PASSWORD_RESET } from './send-password-reset.job.js';
+import { SignInGuard } from './sign-in-guard.js';
 
 /** For people who cannot sign in. */
 @Injectable()
@@ -16,9 +15,8 @@ export class ForgottenPasswordsService {
   constructor(
     private readonly entrance: TenantEntrance,
     private readonly changes: PasswordChangesService,
-    private readonly failures: LoginAttemptsRepository,
+    private readonly guard: SignInGuard,
     private readonly passwords: PasswordHasher,
-    private readonly lock: SignInLock,
     private readonly jobs: JobsService,
   ) {}
 
@@ -33,7 +31,7 @@ export class ForgottenPasswordsService {
   }
 
   /**
-   * Signs the user out everywhere, and unlocks the user's names.
+   * Signs the user out everywhere, ends the user's API keys, and unlocks the user's names.
    * @throws UnprocessableError `password_reset.invalid`; as `TenantEntrance.bySecret` does.
    */
   async reset(token: string, newPassword: string): Promise<void> {
@@ -47,7 +45,7 @@ export class ForgottenPasswordsService {
     // Looked at first: hashing is dear, and anybody can make tokens up.
     await this.changes.assertOpen(tokenHash);
     const names = await this.changes.redeem(tokenHash, await this.passwords.hash(newPassword));
-    for (const name of names) await this.lock.release(this.failures, name);
+    await this.guard.release(names);
     return true;
   }
 }

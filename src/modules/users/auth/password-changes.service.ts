@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../common/auth/actor.js';
 import { AuditService } from '../../../common/audit/audit.service.js';
 import { DbalService } from '../../../common/dbal/dbal.service.js';
+import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { type Account, AccountsRepository } from './accounts.repository.js';
 import { invalidResetToken, wrongPassword } from './auth.errors.js';
 import { PasswordResetTokensRepository } from './password-reset-tokens.repository.js';
@@ -14,6 +15,7 @@ export class PasswordChangesService {
     private readonly accounts: AccountsRepository,
     private readonly resetTokens: PasswordResetTokensRepository,
     private readonly sessions: SessionsService,
+    private readonly apiKeys: ApiKeysService,
     private readonly dbal: DbalService,
     private readonly audit: AuditService,
   ) {}
@@ -22,7 +24,12 @@ export class PasswordChangesService {
    * @param account as it was when its password was checked.
    * @throws UnprocessableError `auth.wrong_password` when the password has been changed since.
    */
-  async exchange(actor: Actor, account: Account, newHash: string): Promise<void> {
+  async exchange(
+    actor: Actor,
+    account: Account,
+    newHash: string,
+    { endApiKeys = false }: { endApiKeys?: boolean } = {},
+  ): Promise<void> {
     const { userId, username, passwordHash } = account;
     await this.dbal.transaction(async () => {
       const isActive = await this.accounts.recordPasswordChange(userId);
@@ -31,6 +38,7 @@ export class PasswordChangesService {
       }
       await this.resetTokens.delete(username);
       await this.sessions.revokeAllOf(userId, { except: actor.sessionId });
+      if (endApiKeys) await this.apiKeys.revokeAllOf(actor, userId);
       await this.audit.record(actor, { action: 'password.changed', targetType: 'user', targetId: userId });
     });
   }
@@ -52,6 +60,8 @@ export class PasswordChangesService {
       await this.accounts.setPassword(account.username, newHash);
       await this.sessions.revokeAllOf(account.userId);
       const actor: Actor = { kind: 'user', id: account.userId, role: 'viewer', permissions: new Set() };
+      // Whoever needed the link may have lost more than the password.
+      await this.apiKeys.revokeAllOf(actor, account.userId);
       await this.audit.record(actor, { action: 'password.reset', targetType: 'user', targetId: account.userId });
       return [account.username, account.email];
     });

@@ -24,7 +24,7 @@ export class PasswordsController {
   @ApiNoContentResponse()
   @ApiProblems(422)
   change(@CurrentActor() actor: Actor, @Body() body: ChangePasswordDto): Promise<void> {
-    return this.passwords.change(actor, body.currentPassword, body.newPassword);
+    return this.passwords.change(actor, body);
   }
 
   @Post('forgot')

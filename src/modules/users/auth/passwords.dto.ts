@@ -1,6 +1,6 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { IsString, Length, MaxLength } from 'class-validator';
-import { ApiNewPassword, IsNewPassword, LowerCased } from '../../../common/http/input-rules.js';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsBoolean, IsString, Length, MaxLength } from 'class-validator';
+import { ApiNewPassword, IsNewPassword, LowerCased, MayBeAbsent } from '../../../common/http/input-rules.js';
 import { InTenantDto } from './auth.dto.js';
 
 export class ChangePasswordDto {
@@ -12,6 +12,15 @@ export class ChangePasswordDto {
   @ApiNewPassword()
   @IsNewPassword()
   newPassword!: string;
+
+  @ApiPropertyOptional({
+    type: Boolean,
+    default: false,
+    description: 'Ends your API keys, too. Say so when somebody else may have known the password.',
+  })
+  @MayBeAbsent()
+  @IsBoolean()
+  endApiKeys?: boolean;
 }
 
 export class ForgotPasswordDto extends InTenantDto {

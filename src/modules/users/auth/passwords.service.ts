@@ -1,36 +1,33 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../common/auth/actor.js';
 import { PasswordHasher } from '../../../common/auth/password-hasher.js';
-import { SignInLock } from '../../../common/auth/sign-in-lock.js';
 import { type Account, AccountsRepository } from './accounts.repository.js';
-import { wrongPassword } from './auth.errors.js';
-import { LoginAttemptsRepository } from './login-attempts.repository.js';
 import { PasswordChangesService } from './password-changes.service.js';
+import { SignInGuard } from './sign-in-guard.js';
+
+export interface PasswordChange {
+  currentPassword: string;
+  newPassword: string;
+  endApiKeys?: boolean;
+}
 
 /** For people who have signed in. */
 @Injectable()
 export class PasswordsService {
   constructor(
     private readonly accounts: AccountsRepository,
-    private readonly failures: LoginAttemptsRepository,
+    private readonly guard: SignInGuard,
     private readonly changes: PasswordChangesService,
     private readonly passwords: PasswordHasher,
-    private readonly lock: SignInLock,
   ) {}
 
   /**
-   * Signs the actor out everywhere else. Guessing the current password is locked like signing in is.
+   * Signs the actor out everywhere else; with `endApiKeys` their API keys end, too. Guessing the current password is locked like signing in is.
    * @throws UnprocessableError `auth.wrong_password`; RateLimitError `auth.locked`; UnavailableError `auth.busy`.
    */
-  async change(actor: Actor, currentPassword: string, newPassword: string): Promise<void> {
-    const account = await this.lock.guard(
-      this.failures,
-      // Nobody signs in under a name with a NUL character, so nobody else can lock this one.
-      `\0change:${actor.id}`,
-      () => this.accountWith(actor.id, currentPassword),
-      wrongPassword,
-    );
-    await this.changes.exchange(actor, account, await this.passwords.hash(newPassword));
+  async change(actor: Actor, { currentPassword, newPassword, endApiKeys }: PasswordChange): Promise<void> {
+    const account = await this.guard.passwordOf(actor.id, () => this.accountWith(actor.id, currentPassword));
+    await this.changes.exchange(actor, account, await this.passwords.hash(newPassword), { endApiKeys });
   }
 
   private async accountWith(userId: string, password: string): Promise<Account | null> {

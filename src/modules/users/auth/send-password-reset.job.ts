@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { counterOf } from '../../../common/auth/sign-in-lock.js';
 import { type HandlesJobs, JobHandler, type JobPayload } from '../../../common/jobs/job-handler.js';
 import { AccountsRepository } from './accounts.repository.js';
 import { LoginAttemptsRepository } from './login-attempts.repository.js';
@@ -23,9 +23,9 @@ export class SendPasswordResetJob implements HandlesJobs {
     const account = await this.accounts.findByName(identifier);
     if (!account?.isActive) return;
     // Counted like failed sign-ins, under a name nobody can sign in by: five mails, then a pause, so that nobody is flooded.
-    const nameHash = createHash('sha256').update(`password reset mails to ${account.username}`).digest('hex');
-    if ((await this.counts.lockedForMs(nameHash)) > 0) return;
+    const counter = counterOf(`password reset mails to ${account.username}`);
+    if ((await this.counts.closedForMs(counter)).own > 0) return;
     await this.resets.issueByMail(account, reason === 'reactivated' ? reason : 'forgotten');
-    await this.counts.count(nameHash);
+    await this.counts.count(counter);
   }
 }

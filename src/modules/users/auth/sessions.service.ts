@@ -50,13 +50,13 @@ export class SessionsService {
   endByToken(tokenHash: string): Promise<void> {
     return this.dbal.transaction(async () => {
       const presented = await this.sessions.findByHash(tokenHash);
-      if (presented) await this.revoke(presented.userId, { only: presented.familyId });
+      if (presented) await this.signOut(actorOf(presented), presented.familyId);
     });
   }
 
   /** Ends the actor's own session. Does nothing when it has ended already. */
   async end(actor: Actor, sessionId: string): Promise<void> {
-    await this.dbal.transaction(() => this.revoke(actor.id, { only: sessionId }));
+    await this.dbal.transaction(() => this.signOut(actor, sessionId));
   }
 
   /** The actor's own sessions, newest sign-in first; up to one more than the page holds. */
@@ -78,6 +78,13 @@ export class SessionsService {
     await this.dbal.transaction(() => this.revoke(userId, { except }));
   }
 
+  private async signOut(actor: Actor, sessionId: string): Promise<void> {
+    const revoked = await this.revoke(actor.id, { only: sessionId });
+    if (revoked.length === 0) return;
+    const details = { sessionId };
+    await this.audit.record(actor, { action: 'user.signed_out', targetType: 'user', targetId: actor.id, details });
+  }
+
   private async revoke(userId: string, families: { only?: string; except?: string }): Promise<string[]> {
     await this.sessions.lockActiveUser(userId);
     const revoked = await this.sessions.revoke(userId, families);
@@ -85,14 +92,19 @@ export class SessionsService {
     return revoked;
   }
 
-  private async revokeReused({ userId, familyId }: RefreshToken): Promise<void> {
+  private async revokeReused(token: RefreshToken): Promise<void> {
+    const { userId, familyId } = token;
     const revoked = await this.revoke(userId, { only: familyId });
     if (revoked.length === 0) return;
-    const actor: Actor = { kind: 'user', id: userId, role: 'viewer', permissions: new Set(), sessionId: familyId };
-    await this.audit.record(actor, {
+    await this.audit.record(actorOf(token), {
       action: 'session.reuse_detected',
       targetType: 'session',
       targetId: familyId,
     });
   }
+}
+
+/** Whoever has the token, for the audit log: it proves a sign-in, and grants nothing here. */
+function actorOf({ userId, familyId }: RefreshToken): Actor {
+  return { kind: 'user', id: userId, role: 'viewer', permissions: new Set(), sessionId: familyId };
 }

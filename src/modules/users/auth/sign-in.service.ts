@@ -1,23 +1,24 @@
 import { Injectable } from '@nestjs/common';
+import { AuditService } from '../../../common/audit/audit.service.js';
+import type { Actor } from '../../../common/auth/actor.js';
 import { PasswordHasher } from '../../../common/auth/password-hasher.js';
-import { SignInLock } from '../../../common/auth/sign-in-lock.js';
 import { DbalService } from '../../../common/dbal/dbal.service.js';
 import { type Account, AccountsRepository } from './accounts.repository.js';
 import { invalidCredentials } from './auth.errors.js';
 import { SessionsService } from './sessions.service.js';
 import type { SessionGrant } from './sessions.types.js';
-import { SignInFailures } from './sign-in-failures.js';
+import { SignInGuard } from './sign-in-guard.js';
 
 /** Checks names and passwords in the current tenant. */
 @Injectable()
 export class SignInService {
   constructor(
     private readonly accounts: AccountsRepository,
-    private readonly failures: SignInFailures,
+    private readonly guard: SignInGuard,
     private readonly sessions: SessionsService,
     private readonly passwords: PasswordHasher,
-    private readonly lock: SignInLock,
     private readonly dbal: DbalService,
+    private readonly audit: AuditService,
   ) {}
 
   /**
@@ -26,23 +27,30 @@ export class SignInService {
    */
   async signIn(identifier: string, password: string): Promise<SessionGrant> {
     let account: Account | null = null;
-    const userId = await this.lock.guard(
-      this.failures.of(() => account?.userId),
+    const userId = await this.guard.signIn(
       identifier,
       async () => {
         account = await this.accounts.findByName(identifier);
         return this.userIdOf(account, password);
       },
-      invalidCredentials,
+      () => account?.userId,
     );
     return this.dbal.transaction(async () => {
       if (!(await this.accounts.recordSignIn(userId))) throw invalidCredentials();
-      return this.sessions.start(userId);
+      const session = await this.sessions.start(userId);
+      await this.record(session);
+      return session;
     });
   }
 
   private async userIdOf(account: Account | null, password: string): Promise<string | null> {
     const fits = await this.passwords.verify(account?.passwordHash ?? null, password);
     return fits && account?.isActive ? account.userId : null;
+  }
+
+  private record({ userId, sessionId }: SessionGrant): Promise<void> {
+    const actor: Actor = { kind: 'user', id: userId, role: 'viewer', permissions: new Set(), sessionId };
+    const details = { sessionId };
+    return this.audit.record(actor, { action: 'user.signed_in', targetType: 'user', targetId: userId, details });
   }
 }

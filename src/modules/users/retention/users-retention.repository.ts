@@ -1,3 +1,4 @@
+import { SIGN_IN_POLICY } from '../../../common/auth/sign-in-lock.js';
 import { type DeleteExpired, type OwnsExpiringRows, Retention } from '../../../common/jobs/retention/retention.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 
@@ -11,7 +12,7 @@ export class UsersRetentionRepository implements OwnsExpiringRows {
   constructor(private readonly prisma: PrismaService) {}
 
   expiring(): Record<string, DeleteExpired> {
-    const { session, passwordResetToken, invitation, loginAttempt, streamTicket } = this.prisma;
+    const { session, passwordResetToken, invitation, loginAttempt, signInNetwork, streamTicket } = this.prisma;
     return {
       // A week longer than they work, so that people still see where they were signed in.
       sessions: async (now, limit) =>
@@ -23,6 +24,10 @@ export class UsersRetentionRepository implements OwnsExpiringRows {
         (await invitation.deleteMany({ where: { expiresAt: { lt: before(now, 30) } }, limit })).count,
       stream_tickets: async (now, limit) =>
         (await streamTicket.deleteMany({ where: { expiresAt: { lt: now } }, limit })).count,
+      sign_in_networks: async (now, limit) => {
+        const where = { lastSignInAt: { lt: before(now, SIGN_IN_POLICY.familiarDays) } };
+        return (await signInNetwork.deleteMany({ where, limit })).count;
+      },
       login_attempts: async (now, limit) => {
         const where = {
           windowStartedAt: { lt: before(now, 1) },

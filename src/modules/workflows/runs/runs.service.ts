@@ -71,7 +71,7 @@ export class RunsService {
       if (!run) return this.#startedBefore(workflowId, trigger);
       await this.runs.tell(run.id, 'run.queued', { trigger: trigger.kind, by: triggeredBy });
       await this.admission.admitNew(trigger.rootEventId ?? null);
-      if (isManual) await this.#record(actor, run);
+      await this.#record(actor, run, trigger);
       return run;
     });
   }
@@ -82,8 +82,8 @@ export class RunsService {
     return run;
   }
 
-  #record(actor: Actor, { id, workflowId }: Run): Promise<void> {
-    const details = { workflowId };
+  #record(actor: Actor, { id, workflowId }: Run, { kind }: RunTrigger): Promise<void> {
+    const details = { workflowId, trigger: kind };
     return this.audit.record(actor, {
       action: 'workflow_run.started',
       targetType: 'workflow_run',

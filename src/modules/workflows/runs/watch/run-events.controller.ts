@@ -1,7 +1,7 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { Allow, type IdentifiedRequest } from '../../../../common/auth/auth.decorators.js';
+import { Allow, OpensStream, type IdentifiedRequest } from '../../../../common/auth/auth.decorators.js';
 import { IdParam } from '../../../../common/http/id-param.js';
 import { EventStreams } from '../../../../common/streams/event-streams.js';
 import { StreamQuery } from '../../../../common/streams/stream-query.js';
@@ -17,6 +17,7 @@ export class RunEventsController {
 
   @Get()
   @Allow('workflow:read')
+  @OpensStream()
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'Goes on after the event with this id.' })
   @ApiOkResponse({
     description: 'Numbered events until the run ends, each `{seq, type, nodeId, data, createdAt}`.',

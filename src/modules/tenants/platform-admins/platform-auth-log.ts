@@ -1,0 +1,16 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { Actor } from '../../../common/auth/actor.js';
+import { RequestContext } from '../../../common/http/request-context.js';
+
+/** Signing in and out of platform admins, for the installation's log: it is no tenant's business. */
+@Injectable()
+export class PlatformAuthLog {
+  private readonly logger = new Logger('audit');
+
+  constructor(private readonly request: RequestContext) {}
+
+  note(adminId: string | null, action: string, details: Record<string, unknown> = {}): void {
+    const actor: Pick<Actor, 'kind' | 'id'> | null = adminId === null ? null : { kind: 'platform', id: adminId };
+    this.logger.log({ audit: true, action, actor, ipAddress: this.request.ipAddress, details }, action);
+  }
+}

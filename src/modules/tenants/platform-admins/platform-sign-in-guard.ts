@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import {
+  attemptNetwork,
+  type FailedAttempts,
+  type Guess,
+  SIGN_IN_POLICY,
+  SignInLock,
+} from '../../../common/auth/sign-in-lock.js';
+import { UnauthenticatedError } from '../../../common/errors/app-error.js';
+import { RequestContext } from '../../../common/http/request-context.js';
+import { PlatformAuthLog } from './platform-auth-log.js';
+import { PlatformLoginAttemptsRepository } from './platform-login-attempts.repository.js';
+import { PlatformSignInNetworksRepository } from './platform-sign-in-networks.repository.js';
+
+const invalidCredentials = () =>
+  new UnauthenticatedError('auth.invalid_credentials', 'The e-mail address or the password is not right.');
+
+/** Stops the guessing of platform admins' passwords, by the rules for users. */
+@Injectable()
+export class PlatformSignInGuard {
+  constructor(
+    private readonly lock: SignInLock,
+    private readonly attempts: PlatformLoginAttemptsRepository,
+    private readonly networks: PlatformSignInNetworksRepository,
+    private readonly request: RequestContext,
+    private readonly log: PlatformAuthLog,
+  ) {}
+
+  /**
+   * The id of the admin that `attempt` lets in.
+   * @param meant the id of the admin whose address it is, asked once the attempt has failed.
+   * @throws UnauthenticatedError `auth.invalid_credentials`; RateLimitError `auth.locked`.
+   */
+  async signIn(email: string, attempt: () => Promise<string | null>, meant: () => string | undefined): Promise<string> {
+    const network = attemptNetwork(this.request.ipAddress);
+    const guess = { name: email, network };
+    const adminId = await this.lock.guard(this.#failures(guess, meant), guess, attempt, invalidCredentials);
+    await this.networks.note(adminId, network);
+    return adminId;
+  }
+
+  #failures({ name, network = '' }: Guess, meant: () => string | undefined): FailedAttempts {
+    const { attempts, networks } = this;
+    return {
+      closedForMs: async (keys) => {
+        const closed = await attempts.closedForMs(keys);
+        const isExempt = closed.name > 0 && (await networks.isFamiliar(name, network));
+        return isExempt ? { ...closed, name: 0 } : closed;
+      },
+      count: async (keys) => {
+        const closed = await attempts.count(keys);
+        const adminId = meant();
+        if (adminId === undefined) return closed;
+        this.log.note(adminId, 'platform_admin.sign_in_failed');
+        for (const closure of closed) {
+          const from = closure === 'name' ? 'everywhere' : network;
+          this.log.note(adminId, 'platform_admin.locked_out', { from, forMs: SIGN_IN_POLICY.lockMs });
+        }
+        return closed;
+      },
+      forget: (own) => attempts.forget(own),
+      forgetName: (hash) => attempts.forgetName(hash),
+    };
+  }
+}
