@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@nestjs/common';
 import type { Actor } from '../../../../common/auth/actor.js';
-import { UnavailableError } from '../../../../common/errors/app-error.js';
 import type { JsonObject, JsonValue } from '../../../../common/json/json-object.js';
-import { toAppError } from '../../../../common/prisma/prisma-errors.js';
+import { isRefusedValue } from '../../../../common/prisma/prisma-errors.js';
 import type { ActionOutcome } from '../../actions/workflow-action.js';
 import type { RunError } from '../runs.types.js';
 import type { Checkpoint, RunEnd, RunSignals } from './checkpoint.js';
@@ -13,6 +12,7 @@ import { type ClaimedRun, LEASE_MS, type SavedStep } from './run-leases.reposito
 import type { RunMetrics } from './run-metrics.js';
 import type { RunRights } from './run-rights.js';
 import { RunState, type StepStart } from './run-state.js';
+import { isOfTheData, patiently } from './saving.js';
 import { failureOf, UNKNOWN_FAILURE } from './step-failure.js';
 import { inTime, StepAbortedError } from './step-time.js';
 import { keepLog } from './step-log.js';
@@ -25,9 +25,6 @@ const DEFAULT_STEP_TIMEOUT_MS = 60_000;
 const GRACE_MS = 500;
 /** Between two looks whether a step that is due finds a free place. */
 const CROWDED_MS = 100;
-/** A finished step is worth some patience: what cannot be saved is done again. */
-const SAVE_PATIENCE_MS = 2 * LEASE_MS;
-
 /** Why a run fails whose owner left, was deactivated or deleted. */
 export const OWNER_INACTIVE: RunError = {
   code: 'run.owner_inactive',
@@ -77,7 +74,8 @@ export type SessionEnd = RunEnd['status'] | 'waiting' | 'handed over';
 export class RunSession {
   readonly #state: RunState;
   readonly #running = new Map<string, AbortController>();
-  readonly #clockOffsetMs: number;
+  /** By the clock of `performance.now()`. */
+  readonly #claimedAt = performance.now();
   #finished: Finished[] = [];
   #deadlineAt: Date | null;
   #signals: RunSignals;
@@ -94,7 +92,6 @@ export class RunSession {
     saved: readonly SavedStep[],
     private readonly parts: SessionParts,
   ) {
-    this.#clockOffsetMs = run.now.getTime() - Date.now();
     this.#state = new RunState(plan.graph, run.input, saved);
     this.#signals = { signal: run.signal, cancelRequested: run.cancelRequested };
     const { timeoutMs } = plan.definition.settings;
@@ -141,7 +138,7 @@ export class RunSession {
     const starts = this.#state.begin(this.#now());
     const verdict = this.#state.verdict(this.#deadlineAt, this.#now());
     if (verdict.kind === 'end') return this.#end(verdict.end);
-    await this.#save(this.#state.take());
+    if (!(await this.#save(this.#state.take()))) return undefined;
     if (verdict.kind === 'suspend') return this.#suspend(verdict.wakeAt);
     if (this.#signals.cancelRequested) return undefined;
     return starts.length > 0 ? this.#begin(starts) : undefined;
@@ -160,7 +157,7 @@ export class RunSession {
     return undefined;
   }
 
-  async #end(end: RunEnd): Promise<SessionEnd> {
+  async #end(end: RunEnd): Promise<SessionEnd | undefined> {
     if (this.#running.size > 0) {
       this.#abortSteps();
       await Promise.race([this.#allStopped(), delay(GRACE_MS)]);
@@ -170,8 +167,9 @@ export class RunSession {
     this.#state.tell(`run.${end.status}`, end.status === 'failed' ? { error: { ...end.error } } : undefined);
     const checkpoint = this.#state.take();
     this.#isClosing = true;
-    await this.#patiently(() => this.parts.book.finish(this.run, checkpoint, end));
-    return end.status;
+    if (await this.#accepts(checkpoint, () => this.parts.book.finish(this.run, checkpoint, end))) return end.status;
+    this.#isClosing = false;
+    return undefined;
   }
 
   async #suspend(wakeAt: Date | null): Promise<SessionEnd | undefined> {
@@ -187,7 +185,7 @@ export class RunSession {
 
   /** Begins nothing more; once nothing is running, others go on. */
   async #letGo(): Promise<SessionEnd | undefined> {
-    await this.#save(this.#state.take());
+    if (!(await this.#save(this.#state.take()))) return undefined;
     if (this.#running.size > 0 && !this.parts.giveUp.aborted) return undefined;
     this.#isClosing = true;
     await this.parts.book.handOver(this.run);
@@ -259,26 +257,40 @@ export class RunSession {
     return { outcome: { kind: 'done', output: step.output }, output: step.output, isSaved: true };
   }
 
-  /** Takes over what steps came to. */
+  /** Takes over what steps came to. What that throws is the step's failure, never the run's. */
   #collect(): void {
     const now = this.#now();
     for (const finished of this.#finished.splice(0)) {
-      const { node } = finished.start;
       // Whatever becomes of the run becomes of the step.
       if ('error' in finished && finished.error instanceof StepAbortedError) continue;
-      for (const line of finished.logs) this.#state.tell('step.log', line, node.id);
-      if ('error' in finished) this.#state.fail(node.id, this.#failureOf(finished.error, node.id), now);
-      else if (finished.outcome.kind === 'wait') this.#state.wait(node.id, finished.outcome);
-      else if (finished.isSaved) this.#state.markSucceeded(node.id, finished.output);
-      else this.#state.succeed(node.id, finished.output);
+      const { node } = finished.start;
+      try {
+        this.#takeOver(finished, now);
+      } catch (error) {
+        // The same outcome would not be taken over the next time, either.
+        const { error: told } = this.#failureOf(error, node.id);
+        this.#state.fail(node.id, { error: told, isRetryable: false, isTemporary: false }, now);
+      }
     }
+  }
+
+  #takeOver(finished: Finished, now: Date): void {
+    const { node } = finished.start;
+    for (const line of finished.logs) this.#state.tell('step.log', line, node.id);
+    if ('error' in finished) this.#state.fail(node.id, this.#failureOf(finished.error, node.id), now);
+    else if (finished.outcome.kind === 'wait') this.#state.wait(node.id, finished.outcome);
+    else if (finished.isSaved) this.#state.markSucceeded(node.id, finished.output);
+    else this.#state.succeed(node.id, finished.output);
   }
 
   #failureOf(error: unknown, nodeId: string): ReturnType<typeof failureOf> & object {
     if (error instanceof LeaseLostError) throw error;
     const failure = failureOf(error);
+    const about = { err: error, runId: this.run.id, nodeId };
+    if (isRefusedValue(error)) this.parts.logger.error(about, 'A step wrote what the database refuses.');
+    else if (failure?.isTemporary) this.parts.logger.warn(about, 'A step could not be done now.');
     if (failure) return failure;
-    this.parts.logger.error({ err: error, runId: this.run.id, nodeId }, 'A step failed for a reason of the program.');
+    this.parts.logger.error(about, 'A step failed for a reason of the program.');
     return UNKNOWN_FAILURE;
   }
 
@@ -293,11 +305,28 @@ export class RunSession {
     this.#state.hear(await this.#patiently(() => book.findSteps(this.run.id)));
   }
 
-  async #save(checkpoint: Checkpoint): Promise<void> {
-    if (checkpoint.steps.length + checkpoint.events.length === 0) return;
+  /** False when the checkpoint could not be kept, and its steps have failed of it. */
+  async #save(checkpoint: Checkpoint): Promise<boolean> {
+    if (checkpoint.steps.length + checkpoint.events.length === 0) return true;
     const before = this.#signals.signal;
-    this.#signals = await this.#patiently(() => this.parts.book.save(this.run, checkpoint, this.#deadlineAt));
+    const isSaved = await this.#accepts(checkpoint, async () => {
+      this.#signals = await this.parts.book.save(this.run, checkpoint, this.#deadlineAt);
+    });
     if (this.#signals.signal !== before) this.look();
+    return isSaved;
+  }
+
+  /** Saves. What the database cannot hold is the failure of the steps that brought it. @throws whatever is no fault of theirs. */
+  async #accepts(checkpoint: Checkpoint, save: () => Promise<void>): Promise<boolean> {
+    try {
+      await this.#patiently(save);
+      return true;
+    } catch (error) {
+      if (!isOfTheData(error) || !this.#state.disown(checkpoint, this.#now())) throw error;
+      this.parts.logger.error({ err: error, runId: this.run.id }, 'What steps came to cannot be saved.');
+      this.#mustLook = true;
+      return false;
+    }
   }
 
   async #renew(): Promise<void> {
@@ -311,17 +340,8 @@ export class RunSession {
     }
   }
 
-  async #patiently<T>(work: () => Promise<T>): Promise<T> {
-    const since = performance.now();
-    for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 2000)) {
-      try {
-        return await work();
-      } catch (error) {
-        const isTemporary = toAppError(error) instanceof UnavailableError;
-        if (!isTemporary || performance.now() - since > SAVE_PATIENCE_MS || this.parts.giveUp.aborted) throw error;
-        await delay(pauseMs);
-      }
-    }
+  #patiently<T>(work: () => Promise<T>): Promise<T> {
+    return patiently(work, this.parts.giveUp);
   }
 
   /** Resolves when a step has ended, a time has come, or somebody has asked for something. */
@@ -365,9 +385,9 @@ export class RunSession {
     return { id, workflowId, workflow: name, trigger, attempt, startedAt: startedAt.toISOString() };
   }
 
-  /** By the database's clock. */
+  /** By the database's clock, which the process' own need not agree with. */
   #now(): Date {
-    return new Date(Date.now() + this.#clockOffsetMs);
+    return new Date(this.run.now.getTime() + performance.now() - this.#claimedAt);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../../../common/json/json-object.js';
 import type { WorkflowNode } from '../../definitions/definition.types.js';
-import type { RunError } from '../runs.types.js';
+import type { RunError, StepStatus } from '../runs.types.js';
 import type { Checkpoint, NewRunEvent, RunEnd, StepChange } from './checkpoint.js';
 import { NO_RETRY, retryDelayMs } from './retry-delay.js';
 import type { RunGraph } from './run-graph.js';
@@ -26,6 +26,13 @@ export interface StepWait {
   until?: Date;
   approval?: { message?: string; deadline?: Date; approvers?: readonly string[] };
 }
+
+const DISOWNABLE: readonly StepStatus[] = ['running', 'waiting', 'succeeded', 'pending'];
+const UNKEPT: StepFailure = {
+  error: { code: 'step.output', message: 'What it came to cannot be kept by the database.' },
+  isRetryable: false,
+  isTemporary: false,
+};
 
 /** An attempt to begin. */
 export interface StepStart {
@@ -139,6 +146,13 @@ export class RunState {
   wait(nodeId: string, { until, approval }: StepWait): void {
     const step = this.#step(nodeId);
     const approvers = approval && [...(approval.approvers ?? [])];
+    // Before anything is changed: a time that is none throws here.
+    const data: JsonObject = {
+      ...(until && { until: until.toISOString() }),
+      ...(approvers && { approvers }),
+      ...(approval?.message !== undefined && { message: approval.message }),
+      ...(approval?.deadline && { deadline: approval.deadline.toISOString() }),
+    };
     Object.assign(step, {
       status: 'waiting',
       wakeAt: until ?? null,
@@ -150,12 +164,6 @@ export class RunState {
       ...(approvers && { approvers }),
       ...(approval?.deadline && { deadlineAt: approval.deadline }),
     });
-    const data: JsonObject = {
-      ...(until && { until: until.toISOString() }),
-      ...(approvers && { approvers }),
-      ...(approval?.message !== undefined && { message: approval.message }),
-      ...(approval?.deadline && { deadline: approval.deadline.toISOString() }),
-    };
     this.tell(approval ? 'step.awaiting_approval' : 'step.waiting', data, nodeId);
   }
 
@@ -176,6 +184,21 @@ export class RunState {
     this.#save(step, { ends: true, error });
     this.tell('step.failed', { attempt: step.attempts, error: { ...error } }, nodeId);
     this.#judge(step);
+  }
+
+  /**
+   * For a checkpoint that cannot be kept: every step that it would have begun, ended or put aside fails, with nothing of what it
+   * held. False when there is no such step.
+   */
+  disown({ steps }: Checkpoint, now: Date): boolean {
+    const guilty = steps.filter(({ status }) => DISOWNABLE.includes(status));
+    for (const { nodeId } of guilty) {
+      const step = this.#step(nodeId);
+      delete this.#outputs[nodeId];
+      Object.assign(step, { input: null, output: null, approvers: null, deadlineAt: null });
+      this.fail(nodeId, UNKEPT, now);
+    }
+    return guilty.length > 0;
   }
 
   /** Whatever the clock or somebody's decision has brought about. */
