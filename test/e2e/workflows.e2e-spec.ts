@@ -86,6 +86,7 @@ describe('workflows over HTTP', () => {
         enabled: false,
         definitionVersion: 1,
         packageId: null,
+        pendingHandover: null,
         nextRunAt: null,
         version: 1,
         createdAt: expect.any(String),

@@ -57,7 +57,7 @@ export function assertMayReadmit(actor: Actor, user: Subject): void {
 
 /** @throws when the actor may not make these changes to the user. What equals the present value is no change. */
 export function assertMayUpdate(actor: Actor, user: User, changes: UserChanges): void {
-  if (!isSelf(actor, user)) assertMayManage(actor, user);
+  if (!isSelf(actor, user) || actor.isSuccessor) assertMayManage(actor, user);
   const isChanged = (field: (typeof MANAGED)[number]) => changes[field] !== undefined && changes[field] !== user[field];
   if (MANAGED.some(isChanged)) assertMayManage(actor, user);
   if (!maySetCredentials(actor) && PERSONAL.some(isChanged)) throw namesArePersonal();

@@ -30,7 +30,9 @@ export class WorkflowBirth {
     await this.takePlace();
     const createdBy = userIdOf(actor);
     const userId = await this.ownership.ownerFor(actor);
-    const workflow = await this.workflows.create({ definition, config, userId, createdBy });
+    // Somebody else began what makes it: whoever it belongs to has not seen it.
+    const handedOverAt = actor.isSuccessor ? new Date() : null;
+    const workflow = await this.workflows.create({ definition, config, userId, createdBy, handedOverAt });
     await this.versions.create({ workflowId: workflow.id, number: workflow.definitionVersion, definition, createdBy });
     const hookToken = workflow.trigger === 'webhook' ? await this.hooks.mint(workflow.id) : null;
     await this.audit.record(actor, {

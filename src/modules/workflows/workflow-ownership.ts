@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/auth/actor.js';
 import { NotFoundError } from '../../common/errors/app-error.js';
 import { UsersService } from '../users/users.service.js';
-import { assertMayChange, type Holder, userIdOf } from './workflows.policy.js';
+import { notYourWorkflow } from './workflows.errors.js';
+import { type Holder, isOwn, mayChange, userIdOf } from './workflows.policy.js';
 
 /** What belongs to whom. */
 @Injectable()
@@ -28,9 +29,14 @@ export class WorkflowOwnership {
     }
   }
 
-  /** @throws ForbiddenError `workflow.not_yours` */
-  async assertMayChange(actor: Actor, { userId }: { userId: string }): Promise<void> {
+  /** See `mayChange` of the policy. */
+  async mayChange(actor: Actor, { userId }: { userId: string }): Promise<boolean> {
     // Most change their own: then nobody needs to be looked up.
-    assertMayChange(actor, userIdOf(actor) === userId ? { id: userId, role: actor.role } : await this.holder(userId));
+    return isOwn(actor, userId) || mayChange(actor, await this.holder(userId));
+  }
+
+  /** @throws ForbiddenError `workflow.not_yours` */
+  async assertMayChange(actor: Actor, owned: { userId: string }): Promise<void> {
+    if (!(await this.mayChange(actor, owned))) throw notYourWorkflow();
   }
 }

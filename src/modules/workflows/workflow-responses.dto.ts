@@ -2,7 +2,24 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ANY_JSON, type JsonObject, type JsonValue } from '../../common/json/json-object.js';
 import { WorkflowEdgeDto, WorkflowNodeDto, WorkflowSettingsDto } from './definitions/definition.dto.js';
 import { type Trigger, TRIGGERS } from './definitions/definition.types.js';
-import { type Workflow, WORKFLOW_STATUSES, type WorkflowStatus, type WorkflowSummary } from './workflows.types.js';
+import {
+  isPendingHandover,
+  type Workflow,
+  WORKFLOW_STATUSES,
+  type WorkflowStatus,
+  type WorkflowSummary,
+} from './workflows.types.js';
+
+export class PendingHandoverDto {
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Whose it was.' }) fromUserId!:
+    string | null;
+  @ApiProperty({ format: 'date-time' }) at!: string;
+
+  static of(workflow: WorkflowSummary): PendingHandoverDto | null {
+    const { handedOverFrom: fromUserId, handedOverAt } = workflow;
+    return isPendingHandover(workflow) && handedOverAt ? { fromUserId, at: handedOverAt.toISOString() } : null;
+  }
+}
 
 export class WorkflowSummaryDto {
   @ApiProperty({ format: 'uuid' }) id!: string;
@@ -17,6 +34,12 @@ export class WorkflowSummaryDto {
   @ApiProperty({ description: 'Whether the status is active.' }) enabled!: boolean;
   @ApiProperty({ type: 'integer', description: 'Of the newest version of the definition.' }) definitionVersion!: number;
   @ApiProperty({ type: String, nullable: true }) packageId!: string | null;
+  @ApiProperty({
+    type: PendingHandoverDto,
+    nullable: true,
+    description: 'Set while it waits for its owner, who was given it by somebody who may do less, to activate it.',
+  })
+  pendingHandover!: PendingHandoverDto | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When an active schedule is due.' })
   nextRunAt!: string | null;
   @ApiProperty({ type: 'integer' }) version!: number;
@@ -37,6 +60,7 @@ export class WorkflowSummaryDto {
       enabled: workflow.status === 'active',
       definitionVersion: workflow.definitionVersion,
       packageId: workflow.packageId,
+      pendingHandover: PendingHandoverDto.of(workflow),
       nextRunAt: workflow.nextRunAt?.toISOString() ?? null,
       version: workflow.version,
       createdAt: workflow.createdAt.toISOString(),

@@ -2,6 +2,7 @@ import {
   Allow as AnyValue,
   ArrayMaxSize,
   IsArray,
+  IsBoolean,
   IsIn,
   IsObject,
   IsOptional,
@@ -15,6 +16,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsOneLine, LowerCased, MayBeAbsent } from '../../common/http/input-rules.js';
 import { PageQuery, SortParameter } from '../../common/http/page.js';
+import { ToBoolean } from '../../common/http/query-values.js';
 import { ANY_JSON, IsFreeJsonObject, type JsonObject, type JsonValue } from '../../common/json/json-object.js';
 import { WorkflowEdgeDto, WorkflowNodeDto, WorkflowSettingsDto } from './definitions/definition.dto.js';
 import { type Trigger, TRIGGERS, type WorkflowDefinition } from './definitions/definition.types.js';
@@ -45,6 +47,12 @@ export class ListWorkflowsQuery extends PageQuery {
   @LowerCased()
   @IsUUID()
   userId?: string;
+
+  @ApiPropertyOptional({ description: 'Whether it waits for its owner, who was given it, to activate it.' })
+  @IsOptional()
+  @ToBoolean()
+  @IsBoolean()
+  pendingHandover?: boolean;
 
   @SortParameter(WORKFLOW_SORTS)
   sort?: string;

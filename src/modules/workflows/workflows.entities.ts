@@ -17,6 +17,8 @@ defineEntities({
       'version',
       'definitionVersion',
       'packageId',
+      'handedOverFrom',
+      'handedOverAt',
       'nextRunAt',
       'createdAt',
       'updatedAt',

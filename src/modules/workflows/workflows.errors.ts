@@ -25,5 +25,11 @@ export const workflowArchived = () => new ConflictError('workflow.archived', 'An
 export const workflowBusy = () =>
   new ConflictError('workflow.busy', 'It has runs that have not ended. Cancel them, or wait.');
 
+export const pendingHandover = () =>
+  new ConflictError(
+    'workflow.pending_handover',
+    'Its owner was given it by somebody who may do less, and has not activated it yet.',
+  );
+
 export const notAWebhook = () =>
   new ConflictError('workflow.no_webhook', 'Only a workflow with the trigger webhook has an address.');

@@ -56,8 +56,9 @@ export function userIdOf(actor: Actor): string | null {
   return actor.kind === 'user' || actor.kind === 'api_key' ? actor.id : null;
 }
 
-function isOwn(actor: Actor, ownerId: string | null): boolean {
-  return ownerId !== null && userIdOf(actor) === ownerId;
+/** Whether it is the actor's own. Nothing is for whoever goes on with what somebody else began. */
+export function isOwn(actor: Actor, ownerId: string | null): boolean {
+  return ownerId !== null && userIdOf(actor) === ownerId && !actor.isSuccessor;
 }
 
 function isManager(actor: Actor): boolean {

@@ -28,6 +28,8 @@ const SUMMARY = {
   version: true,
   definitionVersion: true,
   packageId: true,
+  handedOverFrom: true,
+  handedOverAt: true,
   nextRunAt: true,
   createdAt: true,
   updatedAt: true,
@@ -44,6 +46,8 @@ export interface NewWorkflow {
   definition: WorkflowDefinition;
   userId: string;
   createdBy: string | null;
+  /** Of one that waits for its owner to activate it. */
+  handedOverAt: Date | null;
   config: JsonValue;
 }
 
@@ -87,7 +91,9 @@ export class WorkflowsRepository {
 
   /** Null when there is no such workflow, or none in a status of `from`. */
   changeStatus(id: string, from: readonly WorkflowStatus[], to: WorkflowStatus): Promise<Workflow | null> {
-    return this.updateOne({ id, status: { in: [...from] } }, { status: to });
+    // Whoever activates it has approved of what it does.
+    const takenOver = to === 'active' ? { handedOverFrom: null, handedOverAt: null } : {};
+    return this.updateOne({ id, status: { in: [...from] } }, { status: to, ...takenOver });
   }
 
   async delete(id: string): Promise<void> {
@@ -160,8 +166,17 @@ function columnsOf({ description, ...definition }: WorkflowDefinition) {
   };
 }
 
-function toWhere({ search, status, trigger, userId }: WorkflowFilter): Prisma.WorkflowWhereInput {
-  return { status, trigger, userId, AND: everyWordIn(search, ['name', 'description']) };
+function toWhere({ search, status, trigger, userId, pendingHandover }: WorkflowFilter): Prisma.WorkflowWhereInput {
+  const pending = { handedOverAt: { not: null }, status: { not: 'active' } };
+  return {
+    status,
+    trigger,
+    userId,
+    AND: [
+      ...everyWordIn(search, ['name', 'description']),
+      ...(pendingHandover === undefined ? [] : [pendingHandover ? pending : { NOT: pending }]),
+    ],
+  };
 }
 
 /** What the columns of text and JSON hold is what was written by `columnsOf`, and the database checks the rest. */

@@ -7,11 +7,13 @@ import { parseSort, toSlice } from '../../common/http/page.js';
 import { DefinitionWriter } from './definitions/definition-writer.js';
 import { WorkflowBirth } from './workflow-birth.js';
 import { WorkflowOwnership } from './workflow-ownership.js';
-import { workflowArchived, workflowBusy, workflowNotFound } from './workflows.errors.js';
+import { pendingHandover, workflowArchived, workflowBusy, workflowNotFound } from './workflows.errors.js';
+import { assertMayRun } from './workflows.policy.js';
 import { type NewWorkflow, WorkflowsRepository } from './workflows.repository.js';
 import {
   type DefinitionChanges,
   definitionOf,
+  isPendingHandover,
   type ListeningWorkflow,
   type RunnableWorkflow,
   type Workflow,
@@ -106,7 +108,28 @@ export class WorkflowsService implements VersionSource {
     const definition = definitionOf(workflow);
     if (workflow.status !== 'active') await this.definitions.assertRunnable(definition);
     const { name, status, definitionVersion: version, userId: ownerId } = workflow;
-    return { workflowId: id, name, status, version, definition, ownerId };
+    return {
+      workflowId: id,
+      name,
+      status,
+      version,
+      definition,
+      ownerId,
+      isPendingHandover: isPendingHandover(workflow),
+    };
+  }
+
+  /**
+   * The same for somebody who runs it by hand.
+   * @throws ForbiddenError `workflow.not_yours`; ConflictError `workflow.pending_handover` for those who could not approve of it either.
+   */
+  async forManualRun(actor: Actor, id: string): Promise<RunnableWorkflow> {
+    const workflow = await this.forRun(id);
+    assertMayRun(actor, workflow.ownerId);
+    if (workflow.isPendingHandover && !(await this.ownership.mayChange(actor, { userId: workflow.ownerId }))) {
+      throw pendingHandover();
+    }
+    return workflow;
   }
 
   /** Active workflows that an event of this name starts; their filters are the caller's to judge. */

@@ -22,6 +22,9 @@ export interface WorkflowSummary extends Pick<WorkflowDefinition, 'name' | 'trig
   /** Number of the newest version of the definition. */
   definitionVersion: number;
   packageId: string | null;
+  /** From whom its owner was given it and has not activated it since, although they may do more; and when. */
+  handedOverFrom: string | null;
+  handedOverAt: Date | null;
   /** When an active schedule is due. */
   nextRunAt: Date | null;
   createdAt: Date;
@@ -41,6 +44,8 @@ export interface WorkflowFilter {
   status?: WorkflowStatus;
   trigger?: Trigger;
   userId?: string;
+  /** Whether it waits for its owner to take it over. */
+  pendingHandover?: boolean;
 }
 
 export type WorkflowList = PageQuery & WorkflowFilter & { sort?: string };
@@ -65,10 +70,17 @@ export interface RunnableWorkflow {
   version: number;
   definition: WorkflowDefinition;
   ownerId: string;
+  /** Nobody has approved of what it does with the rights of its owner. */
+  isPendingHandover: boolean;
 }
 
 /** What an event needs to know of a workflow that waits for it. */
 export type ListeningWorkflow = Pick<Workflow, 'id' | 'userId' | 'triggerConfig'>;
+
+/** Whether a workflow waits for its owner, who was given it by somebody who may do less, to activate it. */
+export function isPendingHandover({ handedOverAt, status }: Pick<Workflow, 'handedOverAt' | 'status'>): boolean {
+  return handedOverAt !== null && status !== 'active';
+}
 
 /** What a workflow does, in the order in which versions keep it. */
 export function definitionOf(workflow: Omit<Workflow, 'config'>): WorkflowDefinition {

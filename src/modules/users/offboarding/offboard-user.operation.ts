@@ -1,9 +1,10 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { IsUUID } from 'class-validator';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsUUID } from 'class-validator';
 import type { Actor } from '../../../common/auth/actor.js';
 import { DbalOperation, type Operation } from '../../../common/dbal/operations/operation.js';
-import { LowerCased } from '../../../common/http/input-rules.js';
+import { LowerCased, MayBeAbsent } from '../../../common/http/input-rules.js';
 import { type Offboarded, OffboardingService } from './offboarding.service.js';
+import { OPEN_RUN_FATES, type OpenRunFate } from './owned-resource.js';
 
 export class OffboardUserInput {
   @ApiProperty({ format: 'uuid', description: 'Who leaves.' })
@@ -15,6 +16,15 @@ export class OffboardUserInput {
   @LowerCased()
   @IsUUID()
   successorId!: string;
+
+  @ApiPropertyOptional({
+    enum: OPEN_RUN_FATES,
+    default: 'hand_over',
+    description: 'Runs that have not ended go on for the successor, with the lesser role of both, or are cancelled.',
+  })
+  @MayBeAbsent()
+  @IsIn(OPEN_RUN_FATES)
+  openRuns?: OpenRunFate;
 }
 
 @DbalOperation({
@@ -27,7 +37,7 @@ export class OffboardUserInput {
 export class OffboardUserOperation implements Operation<OffboardUserInput> {
   constructor(private readonly offboarding: OffboardingService) {}
 
-  execute(actor: Actor, { userId, successorId }: OffboardUserInput): Promise<Offboarded> {
-    return this.offboarding.offboard(actor, userId, successorId);
+  execute(actor: Actor, { userId, successorId, openRuns }: OffboardUserInput): Promise<Offboarded> {
+    return this.offboarding.offboard(actor, userId, successorId, openRuns);
   }
 }

@@ -6,6 +6,7 @@ import { assertMayExclude } from '../users.policy.js';
 import { UsersService } from '../users.service.js';
 import type { UserStatus } from '../users.types.js';
 import { successorIsTheSame, successorNotActive } from './offboarding.errors.js';
+import type { OpenRunFate } from './owned-resource.js';
 import { OwnedResources } from './owned-resources.js';
 
 export interface Offboarded {
@@ -30,20 +31,26 @@ export class OffboardingService {
 
   /**
    * Hands everything over, ends sessions and keys, and deactivates the user. Runs in the caller's transaction.
+   * @param openRuns what becomes of what is under way.
    * @throws NotFoundError `user.not_found`; UnprocessableError `user.succeeds_themselves`, `user.successor_not_active`;
    * ConflictError `user.owner_protected`, `user.own_account`; ForbiddenError `user.above_your_level`.
    */
-  async offboard(actor: Actor, userId: string, successorId: string): Promise<Offboarded> {
+  async offboard(
+    actor: Actor,
+    userId: string,
+    successorId: string,
+    openRuns: OpenRunFate = 'hand_over',
+  ): Promise<Offboarded> {
     if (userId === successorId) throw successorIsTheSame();
     const locked = await this.users.lock([userId, successorId]);
     const [user, successor] = [locked.get(userId)!, locked.get(successorId)!];
     assertMayExclude(actor, user);
     if (successor.status !== 'ACTIVE') throw successorNotActive();
-    const handedOver = await this.resources.handOver(actor, userId, successorId);
+    const handedOver = await this.resources.handOver(actor, userId, successorId, openRuns);
     const revokedApiKeys = await this.keys.revokeAllOf(actor, userId);
     // Who was deactivated or never came has no session; what they own still needs somebody.
     const { status } = user.status === 'ACTIVE' ? await this.users.deactivate(actor, userId) : user;
-    const details = { successorId, handedOver, revokedApiKeys };
+    const details = { successorId, openRuns, handedOver, revokedApiKeys };
     await this.changes.record(actor, 'user.offboarded', { ...user, status }, { details });
     return { userId, successorId, status, handedOver, revokedApiKeys };
   }

@@ -15,8 +15,14 @@ export class WorkflowHooksRepository {
     await this.prisma.workflowHook.deleteMany({ where: { workflowId } });
   }
 
-  async findWorkflowId(tokenHash: string): Promise<string | null> {
-    const hook = await this.prisma.workflowHook.findFirst({ where: { tokenHash }, select: { workflowId: true } });
+  async deleteOf(workflowIds: readonly string[]): Promise<void> {
+    await this.prisma.workflowHook.deleteMany({ where: { workflowId: { in: [...workflowIds] } } });
+  }
+
+  /** Nobody ends the address until the running transaction has ended. */
+  async holdWorkflowId(tokenHash: string): Promise<string | null> {
+    const [hook] = await this.prisma.$queryRaw<{ workflowId: string }[]>`
+      SELECT workflow_id AS "workflowId" FROM workflow_hooks WHERE token_hash = ${tokenHash} FOR KEY SHARE`;
     return hook?.workflowId ?? null;
   }
 }

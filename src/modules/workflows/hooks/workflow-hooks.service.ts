@@ -23,8 +23,16 @@ export class WorkflowHooksService {
     return this.hooks.delete(workflowId);
   }
 
-  /** The workflow that an address stands for, by the hash of its token; in whatever status and with whatever trigger it is now. */
-  findWorkflowId(tokenHash: string): Promise<string | null> {
-    return this.hooks.findWorkflowId(tokenHash);
+  /** The same for many. */
+  removeAll(workflowIds: readonly string[]): Promise<void> {
+    return this.hooks.deleteOf(workflowIds);
+  }
+
+  /**
+   * The workflow that an address stands for, by the hash of its token; in whatever status and with whatever trigger it is now. The
+   * address stays until the running transaction has ended: whoever hands the workflow over waits for that.
+   */
+  holdWorkflowId(tokenHash: string): Promise<string | null> {
+    return this.hooks.holdWorkflowId(tokenHash);
   }
 }

@@ -8,7 +8,7 @@ import { WorkflowHooksService } from '../hooks/workflow-hooks.service.js';
 import { WorkflowOwnership } from '../workflow-ownership.js';
 import { notAWebhook, workflowInStatus, workflowNotFound } from '../workflows.errors.js';
 import { WorkflowsRepository } from '../workflows.repository.js';
-import { definitionOf, type Workflow, type WorkflowStatus } from '../workflows.types.js';
+import { definitionOf, isPendingHandover, type Workflow, type WorkflowStatus } from '../workflows.types.js';
 
 type Reached = Exclude<WorkflowStatus, 'draft'>;
 
@@ -45,7 +45,8 @@ export class WorkflowLifecycleService {
   }
 
   /**
-   * From now on its trigger starts it; a schedule's next run is planned in the same transaction.
+   * From now on its trigger starts it; a schedule's next run is planned in the same transaction. One that was handed over is taken over
+   * by that.
    * @throws NotFoundError; ForbiddenError `workflow.not_yours`; ConflictError `workflow.invalid_transition`;
    * UnprocessableError `workflow.invalid` with every problem.
    */
@@ -83,7 +84,8 @@ export class WorkflowLifecycleService {
       if (to === 'active') await this.definitions.assertActivatable(definitionOf(workflow));
       const changed = await this.workflows.changeStatus(id, FROM[to], to);
       if (!changed) throw workflowNotFound();
-      await this.record(actor, ACTIONS[to], id);
+      const takenOverFrom = to === 'active' && isPendingHandover(workflow) ? workflow.handedOverFrom : undefined;
+      await this.record(actor, ACTIONS[to], id, takenOverFrom === undefined ? undefined : { takenOverFrom });
       return this.definitions.plan(changed);
     });
   }
@@ -95,7 +97,7 @@ export class WorkflowLifecycleService {
     return workflow;
   }
 
-  private record(actor: Actor, action: string, targetId: string): Promise<void> {
-    return this.audit.record(actor, { action, targetType: 'workflow', targetId });
+  private record(actor: Actor, action: string, targetId: string, details?: Record<string, unknown>): Promise<void> {
+    return this.audit.record(actor, { action, targetType: 'workflow', targetId, details });
   }
 }

@@ -1,5 +1,5 @@
 import type { Actor } from '../../../common/auth/actor.js';
-import { type HandsOverResources, OwnedResource } from '../../users/offboarding/owned-resource.js';
+import { type HandsOverResources, type OpenRunFate, OwnedResource } from '../../users/offboarding/owned-resource.js';
 import { UsersService } from '../../users/users.service.js';
 import { WorkflowTransfersService } from './workflow-transfers.service.js';
 
@@ -11,8 +11,8 @@ export class OwnedWorkflows implements HandsOverResources {
     private readonly transfers: WorkflowTransfersService,
   ) {}
 
-  async handOver(actor: Actor, fromUserId: string, toUserId: string): Promise<number> {
+  async handOver(actor: Actor, fromUserId: string, toUserId: string, openRuns: OpenRunFate): Promise<number> {
     const [from, to] = [await this.users.get(fromUserId), await this.users.get(toUserId)];
-    return this.transfers.handOver(actor, from, to);
+    return this.transfers.handOver(actor, from, to, openRuns);
   }
 }

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsUUID } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsUUID } from 'class-validator';
 import type { Actor } from '../../../common/auth/actor.js';
 import { definePermissions } from '../../../common/auth/permissions.js';
 import { DbalOperation, type Operation } from '../../../common/dbal/operations/operation.js';
@@ -11,6 +11,7 @@ import { WorkflowTransfersService } from './workflow-transfers.service.js';
 definePermissions({ 'workflow:transfer': ['manager', 'Hand the workflows of one person over to another'] });
 
 const MAX_WORKFLOWS = 500;
+const OPEN_RUNS = ['keep', 'cancel'] as const;
 
 export class TransferWorkflowInput {
   @ApiProperty({ format: 'uuid', description: 'Whose workflows they are. Active.' })
@@ -38,18 +39,29 @@ export class TransferWorkflowInput {
   @ArrayUnique()
   @IsUUID(undefined, { each: true })
   workflowIds?: string[];
+
+  @ApiPropertyOptional({
+    enum: OPEN_RUNS,
+    default: 'keep',
+    description: 'Runs that have not ended go on with the rights of the old owner, or are cancelled.',
+  })
+  @MayBeAbsent()
+  @IsIn(OPEN_RUNS)
+  openRuns?: (typeof OPEN_RUNS)[number];
 }
 
 export interface TransferredWorkflows {
   from: string;
   to: string;
   count: number;
-  workflows: { id: string; name: string }[];
+  /** `pendingHandover`: paused, and waits for its new owner to activate it. */
+  workflows: { id: string; name: string; pendingHandover: boolean }[];
 }
 
 @DbalOperation({
   name: 'transfer_workflow',
-  description: 'Gives workflows of one user to another, some or all. Later runs act with the rights of the new owner.',
+  description:
+    'Gives workflows of one user to another, some or all. Later runs act with the rights of the new owner, who, where they may do more, has to activate them first.',
   permission: 'workflow:transfer',
   input: TransferWorkflowInput,
 })
@@ -63,14 +75,19 @@ export class TransferWorkflowOperation implements Operation<TransferWorkflowInpu
    * @throws NotFoundError `user.not_found`, `workflow.not_found`; ForbiddenError `workflow.not_yours`; UnprocessableError
    * `workflow.same_owner`, `workflow.owner_not_active`.
    */
-  async execute(actor: Actor, { from, to, workflowIds }: TransferWorkflowInput): Promise<TransferredWorkflows> {
+  async execute(
+    actor: Actor,
+    { from, to, workflowIds, openRuns }: TransferWorkflowInput,
+  ): Promise<TransferredWorkflows> {
     if (from === to) throw new UnprocessableError('workflow.same_owner', 'The workflows are theirs already.');
     const users = await this.users.lock([from, to]);
     if ([...users.values()].some(({ status }) => status !== 'ACTIVE')) {
       throw new UnprocessableError('workflow.owner_not_active', 'Both users must be active.');
     }
     const ids = workflowIds && [...new Set(workflowIds.map((id) => id.toLowerCase()))];
-    const workflows = await this.transfers.transfer(actor, users.get(from)!, users.get(to)!, ids);
+    const cancelsRuns = openRuns === 'cancel';
+    const transferred = await this.transfers.transfer(actor, users.get(from)!, users.get(to)!, { ids, cancelsRuns });
+    const workflows = transferred.map(({ id, name, pendingHandover }) => ({ id, name, pendingHandover }));
     return { from, to, count: workflows.length, workflows };
   }
 }

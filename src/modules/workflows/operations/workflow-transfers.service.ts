@@ -1,43 +1,55 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../../common/audit/audit.service.js';
 import type { Actor } from '../../../common/auth/actor.js';
+import { levelOf } from '../../../common/auth/roles.js';
 import { EventsService } from '../../../common/events/events.service.js';
+import type { OpenRunFate } from '../../users/offboarding/owned-resource.js';
 import type { User } from '../../users/users.types.js';
+import { WorkflowHooksService } from '../hooks/workflow-hooks.service.js';
+import { ScheduleService } from '../runs/schedule.service.js';
 import { workflowNotFound } from '../workflows.errors.js';
 import { assertMayChange } from '../workflows.policy.js';
-import { WorkflowOwnersRepository } from './workflow-owners.repository.js';
+import { OpenRunHandovers } from './open-run-handovers.js';
+import { type TransferredWorkflow, WorkflowOwnersRepository } from './workflow-owners.repository.js';
 
 /** Gives workflows to somebody else. */
 @Injectable()
 export class WorkflowTransfersService {
   constructor(
     private readonly workflows: WorkflowOwnersRepository,
+    private readonly hooks: WorkflowHooksService,
+    private readonly schedules: ScheduleService,
+    private readonly openRuns: OpenRunHandovers,
     private readonly audit: AuditService,
     private readonly events: EventsService,
   ) {}
 
   /**
-   * Runs that have started go on with the rights of the old owner, later ones have those of the new one: so neither may be
-   * above the actor, who could else have their own steps run with somebody's greater rights. Call it in a transaction.
+   * Runs that have started go on with the rights of the old owner, or are cancelled; later ones have those of the new one: so neither
+   * may be above the actor, who could else have their own steps run with somebody's greater rights. And whoever receives a workflow has
+   * not approved of it: its address ends, and where they may do more than the old owner, it is paused until it is activated again. Call
+   * it in a transaction.
    * @param ids all of the user's, if absent.
    * @throws ForbiddenError `workflow.not_yours`; NotFoundError `workflow.not_found` when one is missing or somebody else's.
    */
-  async transfer(actor: Actor, from: User, to: User, ids?: readonly string[]): Promise<{ id: string; name: string }[]> {
+  async transfer(
+    actor: Actor,
+    from: User,
+    to: User,
+    { ids, cancelsRuns = false }: { ids?: readonly string[]; cancelsRuns?: boolean } = {},
+  ): Promise<TransferredWorkflow[]> {
     assertMayChange(actor, from);
     assertMayChange(actor, to);
-    const transferred = await this.workflows.changeOwner(from.id, to.id, ids);
+    const isUpwards = levelOf(to.role) > levelOf(from.role);
+    const transferred = await this.workflows.changeOwner(from.id, to.id, isUpwards, ids);
     if (ids && transferred.length < ids.length) throw workflowNotFound();
-    for (const { id, name } of transferred) {
-      await this.audit.record(actor, {
-        action: 'workflow.transferred',
-        targetType: 'workflow',
-        targetId: id,
-        before: { userId: from.id },
-        after: { userId: to.id },
-        details: { name },
-      });
-      await this.events.emit('workflow.transferred', { id, name, fromUserId: from.id, toUserId: to.id });
+    // In this order: an address that was made before the owner changed is there to be ended, and none is made after it.
+    await this.hooks.removeAll(transferred.map(({ id }) => id));
+    for (const workflow of transferred) {
+      if (isUpwards && workflow.nextRunAt) await this.schedules.paused(workflow.id);
+      await this.#tell(actor, from, to, workflow);
     }
+    if (cancelsRuns) await this.openRuns.cancel(actor, from.id, transferred);
     return transferred;
   }
 
@@ -45,9 +57,22 @@ export class WorkflowTransfersService {
    * The same with all workflows of somebody who leaves, and with their open runs, which would fail without an active owner.
    * Returns how many workflows there were.
    */
-  async handOver(actor: Actor, from: User, to: User): Promise<number> {
+  async handOver(actor: Actor, from: User, to: User, openRuns: OpenRunFate): Promise<number> {
     const transferred = await this.transfer(actor, from, to);
-    await this.workflows.changeOwnerOfOpenRuns(from.id, to.id);
+    if (openRuns === 'cancel') await this.openRuns.cancel(actor, from.id);
+    else await this.openRuns.handOver(from, to);
     return transferred.length;
+  }
+
+  async #tell(actor: Actor, from: User, to: User, { id, name, pendingHandover }: TransferredWorkflow): Promise<void> {
+    await this.audit.record(actor, {
+      action: 'workflow.transferred',
+      targetType: 'workflow',
+      targetId: id,
+      before: { userId: from.id },
+      after: { userId: to.id },
+      details: { name, pendingHandover },
+    });
+    await this.events.emit('workflow.transferred', { id, name, fromUserId: from.id, toUserId: to.id, pendingHandover });
   }
 }

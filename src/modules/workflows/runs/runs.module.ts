@@ -104,6 +104,6 @@ import { RunNotifier } from './watch/run-notifier.js';
     HookPace,
     RunsRetentionRepository,
   ],
-  exports: [RunsService],
+  exports: [RunsService, RunCancellationsService, RunNotifier],
 })
 export class RunsModule {}

@@ -4,7 +4,7 @@ import type { Actor } from '../../../common/auth/actor.js';
 import { DbalService } from '../../../common/dbal/dbal.service.js';
 import { RateLimitError } from '../../../common/errors/app-error.js';
 import type { JsonValue } from '../../../common/json/json-object.js';
-import { assertMayRun, userIdOf } from '../workflows.policy.js';
+import { userIdOf } from '../workflows.policy.js';
 import { WorkflowsService } from '../workflows.service.js';
 import { RunAdmissionService } from './admission/run-admission.service.js';
 import { StartRefusals } from './admission/start-refusals.js';
@@ -29,7 +29,7 @@ export class RunsService {
    * returned.
    * @param trigger anything but `manual` needs an active workflow, and no rights of the actor.
    * @throws NotFoundError `workflow.not_found`; ForbiddenError `workflow.not_yours`; ConflictError `workflow.archived`,
-   * `workflow.not_active`; UnprocessableError `workflow.invalid`; RateLimitError `workflow_run.too_many_open`,
+   * `workflow.not_active`, `workflow.pending_handover`; UnprocessableError `workflow.invalid`; RateLimitError `workflow_run.too_many_open`,
    * `workflow_run.tree_used_up`.
    */
   async start(
@@ -55,10 +55,11 @@ export class RunsService {
 
   #start(actor: Actor, workflowId: string, input: JsonValue, trigger: RunTrigger): Promise<Run> {
     return this.dbal.transaction(async () => {
-      const { ownerId, status, version } = await this.workflows.forRun(workflowId);
       const isManual = trigger.kind === 'manual';
-      if (isManual) assertMayRun(actor, ownerId);
-      else if (status !== 'active') throw workflowNotActive();
+      const { ownerId, status, version } = isManual
+        ? await this.workflows.forManualRun(actor, workflowId)
+        : await this.workflows.forRun(workflowId);
+      if (!isManual && status !== 'active') throw workflowNotActive();
       const triggeredBy = userIdOf(actor);
       const run = await this.runs.create({
         workflowId,

@@ -23,12 +23,13 @@ export class RunCancellationsRepository {
   ): Promise<string[]> {
     const isRunning = status === 'running';
     const { workflowId = null, rootEventId = null, ownerId = null, trigger = null } = filter;
-    const { createdFrom = null, createdTo = null } = filter;
+    const { workflowIds = null, createdFrom = null, createdTo = null } = filter;
     const rows = await this.prisma.$queryRaw<{ id: string }[]>`
       WITH chosen AS (
         SELECT r.id FROM workflow_runs r
         WHERE r.status IN ('queued', 'running', 'waiting') AND r.status = ${status} AND r.cancel_requested_at IS NULL
           AND (${workflowId}::uuid IS NULL OR r.workflow_id = ${workflowId}::uuid)
+          AND (${workflowIds}::uuid[] IS NULL OR r.workflow_id = ANY (${workflowIds}::uuid[]))
           AND (${rootEventId}::uuid IS NULL OR r.root_event_id = ${rootEventId}::uuid)
           AND (${ownerId}::uuid IS NULL OR coalesce(r.successor_id, r.owner_id) = ${ownerId}::uuid)
           AND (${trigger}::text IS NULL OR r.trigger = ${trigger}::text)

@@ -7,6 +7,8 @@ export type OpenStatus = (typeof OPEN_STATUSES)[number];
 /** Which open runs are meant; all that the caller may cancel, without any. */
 export interface CancellationFilter {
   workflowId?: string;
+  /** Of one of these. */
+  workflowIds?: string[];
   /** All of one tree of events. */
   rootEventId?: string;
   /** With whose rights they act. */

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../../../common/json/json-object.js';
-import type { RunError, StepStatus } from '../runs.types.js';
+import type { RunError, RunOwner, StepStatus } from '../runs.types.js';
 
 /** The right to save for a run, until somebody else claims it. */
 export interface Lease {
@@ -42,6 +42,8 @@ export interface RunSignals {
   /** Grows with each of them. */
   signal: number;
   cancelRequested: boolean;
+  /** With whose rights it acts: somebody else may have taken over. */
+  owner: RunOwner | null;
 }
 
 /** How the worker lets go of a run. */

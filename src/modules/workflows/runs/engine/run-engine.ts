@@ -86,7 +86,12 @@ export class RunEngine implements OnModuleInit {
   }
 
   async #session(run: ClaimedRun, giveUp: AbortSignal): Promise<void> {
-    const standing = await this.runner.rights.of(run);
+    let standing = await this.runner.rights.of(run);
+    if (standing.kind === 'owner gone') {
+      // Somebody may have taken over in this moment.
+      run.owner = (await this.ledger.renew(run)).owner;
+      standing = await this.runner.rights.of(run);
+    }
     if (standing.kind === 'owner gone') return this.ledger.abandon(run, OWNER_INACTIVE);
     if (standing.kind === 'tenant closed') return this.ledger.handOver(run);
     if (run.fence === 1) this.metrics.began(run.startedAt.getTime() - run.createdAt.getTime());

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Role } from '../../../../common/auth/roles.js';
 import type { JsonValue } from '../../../../common/json/json-object.js';
 import { PrismaService } from '../../../../common/prisma/prisma.service.js';
-import type { RunError, RunOwner, StepStatus } from '../runs.types.js';
+import type { RunError, StepStatus } from '../runs.types.js';
 import { type Checkpoint, type Lease, LeaseLostError, type RunEnd, type RunSignals } from './checkpoint.js';
 
 /** A worker that is alive renews its leases three times in this time. */
@@ -24,7 +24,6 @@ export interface ClaimedRun extends RunSignals {
   deadlineAt: Date | null;
   /** The database's clock, by which times in the rows are judged. */
   now: Date;
-  owner: RunOwner | null;
 }
 
 /** What is saved of a step, as far as it matters for going on. */
@@ -43,14 +42,13 @@ export interface SavedStep {
   comment: string | null;
 }
 
-interface ClaimRow extends Omit<ClaimedRun, 'owner'> {
+interface OwnerColumns {
   ownerId: string | null;
   roleLimit: Role | null;
 }
 
-interface SavedRow extends RunSignals {
-  base: number;
-}
+type ClaimRow = Omit<ClaimedRun, 'owner'> & OwnerColumns;
+type SignalsRow = Omit<RunSignals, 'owner'> & OwnerColumns;
 
 /** Claims runs, and saves what becomes of them: one statement each, so that a checkpoint costs one round trip. */
 @Injectable()
@@ -80,9 +78,7 @@ export class RunLeasesRepository {
         created_at AS "createdAt", started_at AS "startedAt", deadline_at AS "deadlineAt", now() AS now, signal,
         cancel_requested_at IS NOT NULL AS "cancelRequested", coalesce(successor_id, owner_id) AS "ownerId",
         role_limit AS "roleLimit"`;
-    if (!row) return null;
-    const { ownerId, roleLimit, ...run } = row;
-    return { ...run, owner: ownerId === null ? null : { id: ownerId, roleLimit } };
+    return row ? withOwner(row) : null;
   }
 
   async findSteps(runId: string): Promise<SavedStep[]> {
@@ -111,14 +107,15 @@ export class RunLeasesRepository {
    * @throws LeaseLostError
    */
   async save(lease: Lease, checkpoint: Checkpoint, deadlineAt: Date | null = null): Promise<RunSignals> {
-    const [row] = await this.prisma.$queryRaw<SavedRow[]>`
+    const [row] = await this.prisma.$queryRaw<SignalsRow[]>`
       WITH run AS (
         UPDATE workflow_runs SET
           last_event_seq = last_event_seq + ${checkpoint.events.length}::integer,
           lease_until = now() + ${LEASE_MS} * interval '1 millisecond',
           deadline_at = coalesce(deadline_at, ${deadlineAt}::timestamptz)
         WHERE id = ${lease.runId}::uuid AND fence = ${lease.fence} AND status = 'running'
-        RETURNING id, last_event_seq - ${checkpoint.events.length}::integer AS base, signal, cancel_requested_at
+        RETURNING id, last_event_seq - ${checkpoint.events.length}::integer AS base, signal, cancel_requested_at,
+          coalesce(successor_id, owner_id) AS owner_id, role_limit
       ), steps AS (
         INSERT INTO workflow_run_steps AS step (run_id, node_id, node_type, status, attempts, input, output, error,
           idempotency_key, started_at, finished_at, wake_at, approvers, deadline_at)
@@ -139,19 +136,21 @@ export class RunLeasesRepository {
         SELECT run.id, run.base + e.n, e.event ->> 'type', e.event ->> 'nodeId', coalesce(e.event -> 'data', '{}')
         FROM run, jsonb_array_elements(${JSON.stringify(checkpoint.events)}::jsonb) WITH ORDINALITY AS e (event, n)
       )
-      SELECT base, signal, cancel_requested_at IS NOT NULL AS "cancelRequested" FROM run`;
+      SELECT signal, cancel_requested_at IS NOT NULL AS "cancelRequested", owner_id AS "ownerId", role_limit AS "roleLimit"
+      FROM run`;
     if (!row) throw new LeaseLostError(lease.runId);
-    return row;
+    return withOwner(row);
   }
 
   /** Keeps the lease during a long step, and hears what was asked of the run. @throws LeaseLostError */
   async renew(lease: Lease): Promise<RunSignals> {
-    const [row] = await this.prisma.$queryRaw<RunSignals[]>`
+    const [row] = await this.prisma.$queryRaw<SignalsRow[]>`
       UPDATE workflow_runs SET lease_until = now() + ${LEASE_MS} * interval '1 millisecond'
       WHERE id = ${lease.runId}::uuid AND fence = ${lease.fence} AND status = 'running'
-      RETURNING signal, cancel_requested_at IS NOT NULL AS "cancelRequested"`;
+      RETURNING signal, cancel_requested_at IS NOT NULL AS "cancelRequested", coalesce(successor_id, owner_id) AS "ownerId",
+        role_limit AS "roleLimit"`;
     if (!row) throw new LeaseLostError(lease.runId);
-    return row;
+    return withOwner(row);
   }
 
   /** For a run that nobody goes on with. */
@@ -208,6 +207,10 @@ export class RunLeasesRepository {
       WHERE id = ${runId}::uuid AND fence = ${fence} AND status = 'running'`;
     return count > 0;
   }
+}
+
+function withOwner<T extends OwnerColumns>({ ownerId, roleLimit, ...rest }: T) {
+  return { ...rest, owner: ownerId === null ? null : { id: ownerId, roleLimit } };
 }
 
 /** As `jsonb_to_recordset` names it. JSON null becomes NULL. */

@@ -40,13 +40,12 @@ export class RunRights {
   }
 
   /**
-   * For what writes: in the transaction that saves it, the owner still has the rights that were used, and keeps them until it has ended.
+   * For what writes: in the transaction that saves it, the user still has the rights that were used, and keeps them until it has ended.
    * @throws RightsLostError
    */
-  async confirm(run: OwnedRun, used: Actor): Promise<void> {
-    const standing = await this.rows.hold(used.id);
-    const now = standing ? judge(run, standing) : OWNER_GONE;
-    if (now.kind === 'acts' && levelOf(now.actor.role) >= levelOf(used.role)) return;
+  async confirm(used: Actor): Promise<void> {
+    const now = await this.rows.hold(used.id);
+    if (now?.tenantStatus === 'ACTIVE' && levelOf(now.role) >= levelOf(used.role)) return;
     this.identities.forgetUser(this.tenant.tenantId, used.id);
     throw new RightsLostError();
   }

@@ -6,7 +6,7 @@ import { RunGraph } from './run-graph.js';
 import type { ClaimedRun, SavedStep } from './run-leases.repository.js';
 import { type RunBook, RunSession, type SavedWith, type SessionParts } from './run-session.js';
 
-const SIGNALS = { signal: 0, cancelRequested: false };
+const SIGNALS = { signal: 0, cancelRequested: false, owner: null };
 const NODES = [
   { id: 'start', type: 'trigger' as const, config: {} },
   { id: 'pay', type: 'action' as const, config: {} },
@@ -103,7 +103,6 @@ function sessionOf(
     startedAt: now,
     deadlineAt: null,
     now,
-    owner: null,
   };
   const runner = {
     isTransactional: () => isTransactional,

@@ -93,7 +93,7 @@ export class RunSession {
     private readonly parts: SessionParts,
   ) {
     this.#state = new RunState(plan.graph, run.input, saved);
-    this.#signals = { signal: run.signal, cancelRequested: run.cancelRequested };
+    this.#signals = { signal: run.signal, cancelRequested: run.cancelRequested, owner: run.owner };
     const { timeoutMs } = plan.definition.settings;
     this.#deadlineAt = run.deadlineAt ?? (timeoutMs ? new Date(run.now.getTime() + timeoutMs) : null);
     this.#state.tell(run.fence === 1 ? 'run.started' : 'run.resumed', { attempt: run.attempt });
@@ -146,8 +146,14 @@ export class RunSession {
 
   /** Steps act with what the owner may in this moment. */
   async #begin(starts: StepStart[]): Promise<SessionEnd | undefined> {
-    const { rights } = this.parts;
-    const standing = await this.#patiently(async () => rights.of(this.run));
+    const { rights, book } = this.parts;
+    const { id } = this.run;
+    let standing = await this.#patiently(async () => rights.of({ id, owner: this.#signals.owner }));
+    if (standing.kind === 'owner gone') {
+      // Somebody may have taken over in this moment.
+      const { owner } = await this.#patiently(() => book.renew(this.run));
+      standing = await this.#patiently(async () => rights.of({ id, owner }));
+    }
     if (standing.kind === 'owner gone') return this.#end({ status: 'failed', error: OWNER_INACTIVE });
     if (standing.kind === 'tenant closed') {
       this.#isSuspended = true;
@@ -234,7 +240,7 @@ export class RunSession {
     // Left to the time limit of its transaction: nobody may take it for lost while it can still be saved.
     const work = book.atOnce(this.run, timeoutMs, async () => {
       const outcome = await runner.run(node, context);
-      await rights.confirm(this.run, context.actor);
+      await rights.confirm(context.actor);
       const output = outputOf(outcome);
       const isSaved = outcome.kind === 'done';
       return {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { SYSTEM_ACTOR } from '../../../../common/auth/actor.js';
 import { readSecret } from '../../../../common/auth/secret-token.js';
 import { TenantEntrance } from '../../../../common/auth/tenant-entrance.js';
+import { DbalService } from '../../../../common/dbal/dbal.service.js';
 import { NotFoundError } from '../../../../common/errors/app-error.js';
 import type { JsonValue } from '../../../../common/json/json-object.js';
 import { WorkflowHooksService } from '../../hooks/workflow-hooks.service.js';
@@ -17,6 +18,7 @@ export class HooksService {
     private readonly hooks: WorkflowHooksService,
     private readonly runs: RunsService,
     private readonly pace: HookPace,
+    private readonly dbal: DbalService,
   ) {}
 
   /**
@@ -33,10 +35,12 @@ export class HooksService {
   }
 
   /** The hash of the token is looked up, not the token: how long that takes says nothing about it. */
-  async #startIn({ tenantId, hash }: { tenantId: string; hash: string }, body: JsonValue): Promise<Run | null> {
-    const workflowId = await this.hooks.findWorkflowId(hash);
-    if (!workflowId) return null;
-    this.pace.check(tenantId, hash);
-    return this.runs.start(SYSTEM_ACTOR, workflowId, body, { kind: 'webhook' });
+  #startIn({ tenantId, hash }: { tenantId: string; hash: string }, body: JsonValue): Promise<Run | null> {
+    return this.dbal.transaction(async () => {
+      const workflowId = await this.hooks.holdWorkflowId(hash);
+      if (!workflowId) return null;
+      this.pace.check(tenantId, hash);
+      return this.runs.start(SYSTEM_ACTOR, workflowId, body, { kind: 'webhook' });
+    });
   }
 }
