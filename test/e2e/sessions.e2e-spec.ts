@@ -46,27 +46,84 @@ describe('sessions', () => {
       await refresh(response.body.refreshToken).expect(200);
     });
 
-    it('ends the whole session when a token is used again', async () => {
+    /** As if the exchanges of the user's tokens had been longer ago than the grace. */
+    const letGracePass = () =>
+      make.inTenant(
+        tenant,
+        () =>
+          test.app.get(PrismaService).$executeRaw`
+            UPDATE sessions SET replaced_at = replaced_at - ${test.config.REFRESH_GRACE_MS}::int * interval '1 millisecond'
+            WHERE user_id = ${user.id}::uuid AND replaced_at IS NOT NULL`,
+      );
+    const live = async (accessToken: string): Promise<number> => {
+      const { body } = await test.http.get('/api/v1/auth/sessions').set('Authorization', `Bearer ${accessToken}`);
+      return (body as { data: { current: boolean }[] }).data.filter(({ current }) => current).length;
+    };
+    const ENDED = { status: 401, code: 'auth.invalid_refresh_token' };
+
+    it('ends the whole session, siblings included, when a token is used again after the grace', async () => {
       const first = await signIn();
       const second = (await refresh(first.refreshToken)).body;
+      const sibling = (await refresh(first.refreshToken)).body;
       const elsewhere = await signIn();
 
-      expect(problemOf(await refresh(first.refreshToken))).toEqual({ status: 401, code: 'auth.invalid_refresh_token' });
-      expect(problemOf(await refresh(second.refreshToken))).toEqual({
-        status: 401,
-        code: 'auth.invalid_refresh_token',
-      });
-      expect((await me(second.accessToken)).status).toBe(401);
+      await letGracePass();
+      expect(problemOf(await refresh(first.refreshToken))).toEqual(ENDED);
+      for (const { refreshToken, accessToken } of [second, sibling]) {
+        expect(problemOf(await refresh(refreshToken))).toEqual(ENDED);
+        expect((await me(accessToken)).status).toBe(401);
+      }
       await me(elsewhere.accessToken).expect(200);
       const actions = (await make.auditEntries(tenant)).map(({ action }) => action);
       expect(actions).toContain('session.reuse_detected');
     });
 
-    it('gives the next token to exactly one of several at the same moment', async () => {
+    it('answers a token that was exchanged a moment ago with siblings of its successor, five at most', async () => {
+      const first = await signIn();
+      const given = [(await refresh(first.refreshToken).expect(200)).body];
+      for (let n = 0; n < 5; n++) given.push((await refresh(first.refreshToken).expect(200)).body);
+      expect(new Set(given.map(({ refreshToken }) => refreshToken)).size).toBe(6);
+      expect(problemOf(await refresh(first.refreshToken))).toEqual(ENDED);
+      // The session lives on, as one, and every sibling is as good as the others.
+      for (const { accessToken, refreshToken } of given) {
+        await me(accessToken).expect(200);
+        expect(await live(accessToken)).toBe(1);
+        await refresh(refreshToken).expect(200);
+      }
+    });
+
+    it('answers all of several at the same moment', async () => {
       for (let round = 0; round < 5; round++) {
         const { refreshToken } = await signIn();
         const answers = await Promise.all([refresh(refreshToken), refresh(refreshToken), refresh(refreshToken)]);
-        expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401]);
+        expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+        expect(new Set(answers.map(({ body }) => (body as { refreshToken: string }).refreshToken)).size).toBe(3);
+      }
+    });
+
+    it('knows no grace in a session that has ended', async () => {
+      const first = await signIn();
+      const second = (await refresh(first.refreshToken)).body;
+      await test.http.post('/api/v1/auth/logout').send({ refreshToken: second.refreshToken }).expect(204);
+      expect(problemOf(await refresh(first.refreshToken))).toEqual(ENDED);
+      expect(problemOf(await refresh(second.refreshToken))).toEqual(ENDED);
+    });
+
+    it('gives the next token to exactly one of several at the same moment where there is no grace', async () => {
+      const strict = await createTestApp({ REFRESH_GRACE_MS: 0 });
+      const exchange = (refreshToken: string) => strict.http.post('/api/v1/auth/refresh').send({ refreshToken });
+      try {
+        for (let round = 0; round < 5; round++) {
+          const { refreshToken } = await signIn();
+          const answers = await Promise.all([1, 2, 3].map(() => exchange(refreshToken)));
+          expect(answers.map(({ status }) => status).filter((status) => status === 200)).toHaveLength(1);
+        }
+        const first = await signIn();
+        const second = (await exchange(first.refreshToken).expect(200)).body;
+        expect(problemOf(await exchange(first.refreshToken))).toEqual(ENDED);
+        expect(problemOf(await exchange(second.refreshToken))).toEqual(ENDED);
+      } finally {
+        await strict.close();
       }
     });
 

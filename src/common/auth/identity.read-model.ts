@@ -105,11 +105,11 @@ export class IdentityReadModel {
 
   /** The actor holds what a platform admin holds outside tenants. */
   async ofPlatformSession({ subject, sessionId }: AccessClaims): Promise<Identity> {
-    const [row] = await this.platform.$queryRaw<{ expiresAt: Date }[]>`
-      SELECT s.expires_at AS "expiresAt" FROM platform_sessions s
+    const [row] = await this.platform.$queryRaw<{ expiresAt: Date | null }[]>`
+      SELECT max(s.expires_at) AS "expiresAt" FROM platform_sessions s
       WHERE s.family_id = ${sessionId}::uuid AND s.admin_id = ${subject}::uuid
         AND s.revoked_at IS NULL AND s.replaced_at IS NULL`;
-    const expiresAt = row?.expiresAt.getTime() ?? Infinity;
+    const expiresAt = row?.expiresAt?.getTime() ?? Infinity;
     const actor: Actor = {
       kind: 'platform',
       id: subject,
@@ -122,7 +122,7 @@ export class IdentityReadModel {
       tenantStatus: null,
       subjectId: subject,
       credentialId: sessionId,
-      actor: row && expiresAt > Date.now() ? Object.freeze(actor) : null,
+      actor: row?.expiresAt && expiresAt > Date.now() ? Object.freeze(actor) : null,
       expiresAt,
     };
   }

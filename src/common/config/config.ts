@@ -211,6 +211,13 @@ export class Config {
   @Min(60_000)
   REFRESH_TOKEN_TTL_MS: number = 2_592_000_000;
 
+  /** How long after its exchange a refresh token is still answered, for tabs and lost answers; 0 is off. */
+  @Transform(toInt)
+  @IsInt()
+  @Min(0)
+  @Max(60_000)
+  REFRESH_GRACE_MS: number = 10_000;
+
   @IsOptional()
   @IsString()
   PLATFORM_ADMIN_EMAIL?: string;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PlatformPrismaService } from '../../../common/prisma/platform-prisma.service.js';
+import type { PresentedToken } from '../../../common/auth/refresh-exchange.js';
 import type { PlatformRefreshToken } from './platform-admins.types.js';
 
 export interface NewPlatformRefreshToken {
@@ -34,14 +35,27 @@ export class PlatformSessionsRepository {
     });
   }
 
+  /** The token as it is now, for `judgeExchange`; null when it is gone or revoked. By the database's clock. */
+  async present(id: string, graceMs: number): Promise<PresentedToken | null> {
+    const [token] = await this.prisma.$queryRaw<PresentedToken[]>`
+      SELECT t.replaced_at IS NOT NULL AS "isExchanged", t.siblings,
+             ${graceMs}::int > 0 AND coalesce(t.replaced_at > now() - ${graceMs}::int * interval '1 millisecond', false) AS "isInGrace",
+             EXISTS (SELECT FROM platform_sessions o WHERE o.family_id = t.family_id AND o.admin_id = t.admin_id
+                       AND o.replaced_at IS NULL AND o.revoked_at IS NULL AND o.expires_at > now()) AS "isSessionAlive"
+      FROM platform_sessions t WHERE t.id = ${id}::uuid AND t.revoked_at IS NULL`;
+    return token ?? null;
+  }
+
   /** Of several at once one gets true. */
   async replace(id: string): Promise<boolean> {
-    const now = new Date();
-    const { count } = await this.prisma.platformSession.updateMany({
-      where: { id, replacedAt: null, revokedAt: null, expiresAt: { gt: now } },
-      data: { replacedAt: now },
-    });
+    const count = await this.prisma.$executeRaw`
+      UPDATE platform_sessions SET replaced_at = now()
+      WHERE id = ${id}::uuid AND replaced_at IS NULL AND revoked_at IS NULL AND expires_at > now()`;
     return count > 0;
+  }
+
+  async countSibling(id: string): Promise<void> {
+    await this.prisma.$executeRaw`UPDATE platform_sessions SET siblings = siblings + 1 WHERE id = ${id}::uuid`;
   }
 
   /** False when the session had ended already. */

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { IdentityCache } from '../../../common/auth/identity-cache.js';
+import { judgeExchange } from '../../../common/auth/refresh-exchange.js';
 import { mintPlatformSecret } from '../../../common/auth/secret-token.js';
 import { Config } from '../../../common/config/config.js';
 import { PlatformDbalService } from '../../../common/dbal/platform-dbal.service.js';
@@ -32,20 +33,18 @@ export class PlatformSessionsService {
     return session;
   }
 
-  /**
-   * Exchanges a refresh token, given by its hash, for its successor; null when it is good for nothing. One that was
-   * exchanged before ends the whole session; of several exchanges at the same moment exactly one succeeds.
-   */
+  /** Exchanges a refresh token, given by its hash, by the rules for users; null when it is good for nothing. */
   refresh(tokenHash: string): Promise<PlatformSessionGrant | null> {
     return this.dbal.transaction(async () => {
-      const presented = await this.sessions.findByHash(tokenHash);
-      if (!presented || presented.revokedAt || !(await this.sessions.lockAdmin(presented.adminId))) return null;
-      if (presented.replacedAt) {
-        await this.revoke(presented);
-        this.logger.warn({ sessionId: presented.familyId }, 'A used refresh token of a platform admin was used again.');
-        return null;
-      }
-      return (await this.sessions.replace(presented.id)) ? this.issue(presented) : null;
+      const known = await this.sessions.findByHash(tokenHash);
+      if (!known || !(await this.sessions.lockAdmin(known.adminId))) return null;
+      const token = await this.sessions.present(known.id, this.config.REFRESH_GRACE_MS);
+      const verdict = token ? judgeExchange(token, known.replacedAt !== null) : 'refuse';
+      if (verdict === 'theft') await this.revokeReused(known);
+      if (verdict === 'theft' || verdict === 'refuse') return null;
+      if (verdict === 'sibling') await this.sessions.countSibling(known.id);
+      else if (!(await this.sessions.replace(known.id))) return null;
+      return this.issue(known);
     });
   }
 
@@ -60,6 +59,11 @@ export class PlatformSessionsService {
   /** Does nothing when it has ended already. */
   async end(adminId: string, sessionId: string): Promise<void> {
     await this.dbal.transaction(() => this.signOut({ adminId, familyId: sessionId }));
+  }
+
+  private async revokeReused(token: PlatformRefreshToken): Promise<void> {
+    await this.revoke(token);
+    this.logger.warn({ sessionId: token.familyId }, 'A used refresh token of a platform admin was used again.');
   }
 
   private async signOut(session: SessionOf): Promise<void> {

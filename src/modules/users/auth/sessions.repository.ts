@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { cursorArgs, type CursorQuery } from '../../../common/http/page.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
+import type { PresentedToken } from '../../../common/auth/refresh-exchange.js';
 import type { LiveSession, RefreshToken } from './sessions.types.js';
 
 const TOKEN = {
@@ -56,20 +57,48 @@ export class SessionsRepository {
     return this.prisma.session.findFirst({ where: { tokenHash }, select: TOKEN });
   }
 
+  /** The token as it is now, for `judgeExchange`; null when it is gone or revoked. By the database's clock. */
+  async present(id: string, graceMs: number): Promise<PresentedToken | null> {
+    const [token] = await this.prisma.$queryRaw<PresentedToken[]>`
+      SELECT t.replaced_at IS NOT NULL AS "isExchanged", t.siblings,
+             ${graceMs}::int > 0 AND coalesce(t.replaced_at > now() - ${graceMs}::int * interval '1 millisecond', false) AS "isInGrace",
+             EXISTS (SELECT FROM sessions o WHERE o.family_id = t.family_id AND o.user_id = t.user_id
+                       AND o.replaced_at IS NULL AND o.revoked_at IS NULL AND o.expires_at > now()) AS "isSessionAlive"
+      FROM sessions t WHERE t.id = ${id}::uuid AND t.revoked_at IS NULL`;
+    return token ?? null;
+  }
+
   /** Of several at once one gets true. */
   async replace(id: string): Promise<boolean> {
-    const now = new Date();
-    const { count } = await this.prisma.session.updateMany({
-      where: { id, replacedAt: null, revokedAt: null, expiresAt: { gt: now } },
-      data: { replacedAt: now },
-    });
+    const count = await this.prisma.$executeRaw`
+      UPDATE sessions SET replaced_at = now()
+      WHERE id = ${id}::uuid AND replaced_at IS NULL AND revoked_at IS NULL AND expires_at > now()`;
     return count > 0;
   }
 
+  async countSibling(id: string): Promise<void> {
+    await this.prisma.$executeRaw`UPDATE sessions SET siblings = siblings + 1 WHERE id = ${id}::uuid`;
+  }
+
   /** The newest token of each sign-in, newest sign-in first; one row more than the page holds. */
-  findLive(userId: string, query: CursorQuery): Promise<LiveSession[]> {
+  async findLive(userId: string, query: CursorQuery): Promise<LiveSession[]> {
     const { where, ...page } = cursorArgs(query);
-    return this.prisma.session.findMany({ where: { ...live(userId), ...where }, select: LIVE, ...page });
+    const older = await this.findOvertaken(userId);
+    return this.prisma.session.findMany({
+      where: { ...live(userId), id: { notIn: older }, AND: where },
+      select: LIVE,
+      ...page,
+    });
+  }
+
+  /** Tokens that are good, beside a newer sibling. */
+  private async findOvertaken(userId: string): Promise<string[]> {
+    const rows = await this.prisma.$queryRaw<{ id: string }[]>`
+      SELECT id FROM (
+        SELECT id, row_number() OVER (PARTITION BY family_id ORDER BY id DESC) AS place FROM sessions
+        WHERE user_id = ${userId}::uuid AND replaced_at IS NULL AND revoked_at IS NULL AND expires_at > now()) t
+      WHERE place > 1`;
+    return rows.map(({ id }) => id);
   }
 
   /** Ids of the sessions that were revoked by this. */
@@ -83,7 +112,7 @@ export class SessionsRepository {
       data: { revokedAt: new Date() },
       select: { familyId: true },
     });
-    return revoked.map((session) => session.familyId);
+    return [...new Set(revoked.map((session) => session.familyId))];
   }
 }
 

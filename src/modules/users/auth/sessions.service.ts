@@ -3,6 +3,8 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Actor } from '../../../common/auth/actor.js';
 import { AuditService } from '../../../common/audit/audit.service.js';
 import { IdentityCache } from '../../../common/auth/identity-cache.js';
+import { judgeExchange } from '../../../common/auth/refresh-exchange.js';
+import { Config } from '../../../common/config/config.js';
 import { DbalService } from '../../../common/dbal/dbal.service.js';
 import { NotFoundError } from '../../../common/errors/app-error.js';
 import type { CursorQuery } from '../../../common/http/page.js';
@@ -10,7 +12,7 @@ import { RefreshTokenIssuer } from './refresh-token-issuer.js';
 import { SessionsRepository } from './sessions.repository.js';
 import type { LiveSession, RefreshToken, SessionGrant } from './sessions.types.js';
 
-/** Sign-ins of the tenant's users: families of refresh tokens, of which only the newest is good. */
+/** Sign-ins of the tenant's users: families of refresh tokens, of which the newest is good, and siblings of it. */
 @Injectable()
 export class SessionsService {
   constructor(
@@ -19,6 +21,7 @@ export class SessionsService {
     private readonly dbal: DbalService,
     private readonly identities: IdentityCache,
     private readonly audit: AuditService,
+    private readonly config: Config,
   ) {}
 
   /** A new session of a user who has just proved to be one, in the running transaction. */
@@ -27,22 +30,21 @@ export class SessionsService {
   }
 
   /**
-   * Exchanges a refresh token, given by its hash, for its successor; null when it is good for nothing.
-   * One that was exchanged before has been stolen, or its successor has: the whole session is revoked. Of several
-   * exchanges that overlap exactly one succeeds; the others get null, and the session lives on. One that begins when the
-   * first has been saved comes too late: it looks like a thief's.
+   * Exchanges a refresh token, given by its hash, for its successor; null when it is good for nothing. For REFRESH_GRACE_MS it brings
+   * siblings of its successor, five at most; used after that, it or its successor has been stolen, and the whole session is revoked.
    */
   refresh(tokenHash: string): Promise<SessionGrant | null> {
     return this.dbal.transaction(async () => {
-      const presented = await this.sessions.findByHash(tokenHash);
-      if (!presented || presented.revokedAt) return null;
-      const isActive = await this.sessions.lockActiveUser(presented.userId);
-      if (presented.replacedAt) {
-        await this.revokeReused(presented);
-        return null;
-      }
-      if (!isActive || !(await this.sessions.replace(presented.id))) return null;
-      return this.tokens.issue(presented);
+      const known = await this.sessions.findByHash(tokenHash);
+      if (!known) return null;
+      const isActive = await this.sessions.lockActiveUser(known.userId);
+      const token = await this.sessions.present(known.id, this.config.REFRESH_GRACE_MS);
+      const verdict = token ? judgeExchange(token, known.replacedAt !== null) : 'refuse';
+      if (verdict === 'theft') await this.revokeReused(known);
+      if (verdict === 'theft' || verdict === 'refuse' || !isActive) return null;
+      if (verdict === 'sibling') await this.sessions.countSibling(known.id);
+      else if (!(await this.sessions.replace(known.id))) return null;
+      return this.tokens.issue(known);
     });
   }
 
