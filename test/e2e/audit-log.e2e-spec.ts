@@ -1,4 +1,6 @@
+import { AuditLogService } from '../../src/common/audit/audit-log.service.js';
 import { AuditService } from '../../src/common/audit/audit.service.js';
+import type { Role } from '../../src/common/auth/roles.js';
 import { SYSTEM_ACTOR } from '../../src/common/auth/actor.js';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
 import { describeContract } from '../support/contract.js';
@@ -19,7 +21,12 @@ describe('the audit log over HTTP', () => {
   });
   afterAll(() => test.close());
 
-  describeContract(() => world, {
+  const contractWorld = () => ({
+    http: world.http,
+    tokenOf: (role: Role) => world.tokenOf(role),
+    foreignId: () => entryOf(world.other),
+  });
+  describeContract(contractWorld, {
     'GET /audit-log': {
       allow: 'admin',
       invalidQueries: [
@@ -35,7 +42,17 @@ describe('the audit log over HTTP', () => {
         'surprise=1',
       ],
     },
+    'GET /audit-log/:id': { allow: 'admin' },
   });
+
+  /** The id of an entry of a tenant. */
+  const entryOf = async (tenant: TestTenant): Promise<string> => {
+    await record(tenant, { action: 'thing.made' });
+    return world.make.inTenant(tenant, async () => {
+      const entry = await test.app.get(PrismaService).auditEntry.findFirstOrThrow({ select: { id: true } });
+      return entry.id;
+    });
+  };
 
   /** A new tenant with `count` entries, the oldest first, and its owner. */
   async function logOf(count: number) {
@@ -117,6 +134,44 @@ describe('the audit log over HTTP', () => {
     expect(await actionsOf('targetType=thing&targetId=x')).toEqual(['thing.refused']);
     expect(await actionsOf('to=2026-01-01T00:00:00.001Z')).toEqual(Array(3).fill('thing.counted'));
     expect(await actionsOf('from=2026-01-01T00:00:00.001Z&action=thing.counted')).toEqual([]);
+  });
+
+  it('names details that are too large for a list, and shows them by the id', async () => {
+    const { tenant, owner } = await logOf(0);
+    const details = { text: 'x'.repeat(20_000) };
+    await record(tenant, { action: 'thing.made', targetId: 'large', details });
+    await record(tenant, { action: 'thing.made', targetId: 'small', details: { n: 1 } });
+    const { body } = await owner.get('/audit-log?action=thing.*');
+    expect(body.data).toMatchObject([
+      { targetId: 'small', details: { n: 1 } },
+      { targetId: 'large', details: null, omitted: ['details'] },
+    ]);
+    expect(body.data[0]).not.toHaveProperty('omitted');
+    expect((await owner.get(`/audit-log/${body.data[1].id}`)).body).toMatchObject({ targetId: 'large', details });
+  });
+
+  it('is exported whole, in pieces of the size of its details', async () => {
+    const { tenant, owner } = await logOf(0);
+    const entries = Array.from({ length: 12 }, (_, n) => ({
+      targetId: String(n),
+      details: { text: 'x'.repeat(300_000) },
+    }));
+    for (const entry of entries) await record(tenant, { action: 'thing.made', ...entry });
+    const pages = await world.make.inTenant(tenant, async () => {
+      const sizes: number[] = [];
+      for await (const page of await test.app
+        .get(AuditLogService)
+        .export(SYSTEM_ACTOR, { action: 'thing.made' }, 'csv'))
+        sizes.push(page.length);
+      return sizes;
+    });
+    expect(pages).toEqual([4, 4, 4]);
+    const { text, body } = await owner.get('/audit-log?format=ndjson&action=thing.made');
+    const lines = (text ?? String(body))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { targetId: string; details: unknown });
+    expect(lines.map(({ targetId, details }) => ({ targetId, details }))).toEqual(entries.reverse());
   });
 
   it("never shows another tenant's entries", async () => {

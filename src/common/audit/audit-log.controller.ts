@@ -1,13 +1,14 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
-import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../auth/actor.js';
 import { Allow, CurrentActor } from '../auth/auth.decorators.js';
+import { IdParam } from '../http/id-param.js';
 import { ApiCursorPage } from '../http/openapi/api-page.js';
 import { ApiProblems } from '../http/openapi/api-problems.js';
 import { type CursorPage, toCursorPage } from '../http/page.js';
 import { EXPORT_FORMATS, exportAs, type ExportFormat } from './audit-export.js';
-import { AuditEntryDto, AuditLogQuery } from './audit-log.dto.js';
+import { AuditEntryDto, AuditLogQuery, ListedAuditEntryDto } from './audit-log.dto.js';
 import { AuditLogService } from './audit-log.service.js';
 import './audit.permissions.js';
 import type { AuditFilter } from './audit.types.js';
@@ -20,16 +21,24 @@ export class AuditLogController {
   /** Newest first. */
   @Get()
   @Allow('audit:read')
-  @ApiCursorPage(AuditEntryDto)
+  @ApiCursorPage(ListedAuditEntryDto)
   @ApiProduces('application/json', 'application/x-ndjson', 'text/csv')
   @ApiProblems(422)
   async list(
     @CurrentActor() actor: Actor,
     @Query() query: AuditLogQuery,
-  ): Promise<CursorPage<AuditEntryDto> | StreamableFile> {
+  ): Promise<CursorPage<ListedAuditEntryDto> | StreamableFile> {
     const filter = AuditLogQuery.toFilter(query);
     if (query.format !== 'json') return this.#export(actor, query.format, filter);
-    return toCursorPage(await this.log.list(filter, query), query, AuditEntryDto.of);
+    return toCursorPage(await this.log.list(filter, query), query, ListedAuditEntryDto.ofListed);
+  }
+
+  /** Whole, however large its details are. */
+  @Get(':id')
+  @Allow('audit:read')
+  @ApiOkResponse({ type: AuditEntryDto })
+  async get(@IdParam() id: string): Promise<AuditEntryDto> {
+    return AuditEntryDto.of(await this.log.get(id));
   }
 
   async #export(actor: Actor, format: ExportFormat, filter: AuditFilter): Promise<StreamableFile> {

@@ -10,6 +10,7 @@ import {
   type AuditEntry,
   type AuditFilter,
   type AuditOutcome,
+  type ListedAuditEntry,
 } from './audit.types.js';
 
 const FORMATS = ['json', ...Object.keys(EXPORT_FORMATS)];
@@ -84,7 +85,7 @@ export class AuditLogQuery extends CursorQuery {
   }
 }
 
-export class AuditEntryDto {
+class AuditFactsDto {
   @ApiProperty({ format: 'uuid' }) id!: string;
   @ApiProperty({ enum: ACTOR_KINDS }) actorKind!: ActorKind;
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Null for the program itself.' })
@@ -94,27 +95,45 @@ export class AuditEntryDto {
   @ApiProperty({ type: String, nullable: true }) targetId!: string | null;
   @ApiProperty({ enum: AUDIT_OUTCOMES, description: 'Attempts that were denied or failed have changed nothing.' })
   outcome!: AuditOutcome;
-  @ApiProperty({ type: Object, description: 'For changes: the fields that changed, `before` and `after`.' })
-  details!: Record<string, unknown>;
   @ApiProperty({ type: String, nullable: true }) requestId!: string | null;
   @ApiProperty({ type: String, nullable: true }) ipAddress!: string | null;
   @ApiProperty({ type: String, nullable: true }) userAgent!: string | null;
   @ApiProperty({ format: 'date-time' }) createdAt!: string;
+}
+
+export class AuditEntryDto extends AuditFactsDto {
+  @ApiProperty({ type: Object, description: 'For changes: the fields that changed, `before` and `after`.' })
+  details!: Record<string, unknown>;
 
   static of(entry: AuditEntry): AuditEntryDto {
-    return {
-      id: entry.id,
-      actorKind: entry.actorKind,
-      actorId: entry.actorId,
-      action: entry.action,
-      targetType: entry.targetType,
-      targetId: entry.targetId,
-      outcome: entry.outcome,
-      details: entry.details,
-      requestId: entry.requestId,
-      ipAddress: entry.ipAddress,
-      userAgent: entry.userAgent,
-      createdAt: entry.createdAt.toISOString(),
-    };
+    return Object.assign(factsOf(entry), { details: entry.details });
   }
+}
+
+export class ListedAuditEntryDto extends AuditFactsDto {
+  @ApiProperty({ type: Object, nullable: true, description: 'Null above 16 KiB; whole at `/audit-log/:id`.' })
+  details!: Record<string, unknown> | null;
+  @ApiPropertyOptional({ type: [String], description: 'What is too large to be here, by name.' })
+  omitted?: string[];
+
+  static ofListed(entry: ListedAuditEntry): ListedAuditEntryDto {
+    const { details, omitted } = entry;
+    return Object.assign(factsOf(entry), { details }, omitted && { omitted });
+  }
+}
+
+function factsOf(entry: Omit<AuditEntry, 'details'>): AuditFactsDto {
+  return {
+    id: entry.id,
+    actorKind: entry.actorKind,
+    actorId: entry.actorId,
+    action: entry.action,
+    targetType: entry.targetType,
+    targetId: entry.targetId,
+    outcome: entry.outcome,
+    requestId: entry.requestId,
+    ipAddress: entry.ipAddress,
+    userAgent: entry.userAgent,
+    createdAt: entry.createdAt.toISOString(),
+  };
 }

@@ -1,28 +1,36 @@
 import { Injectable } from '@nestjs/common';
-import { UnprocessableError } from '../errors/app-error.js';
-import { type CursorQuery, writeCursor } from '../http/page.js';
+import { NotFoundError, UnprocessableError } from '../errors/app-error.js';
+import type { CursorPosition, CursorQuery } from '../http/page.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
 import type { Actor } from '../auth/actor.js';
 import { AuditService } from './audit.service.js';
-import { AuditRepository } from './audit.repository.js';
-import type { AuditEntry, AuditFilter } from './audit.types.js';
+import { AuditEntriesRepository } from './audit-entries.repository.js';
+import type { AuditEntry, AuditFilter, ListedAuditEntry } from './audit.types.js';
 
 /** The most entries of one export. */
 export const MAX_EXPORT = 100_000;
-const EXPORT_PAGE = 500;
+/** Of the details that a process holds at once. */
+const EXPORT_BYTES = 1_048_576;
 
 /** Reads the tenant's audit log. */
 @Injectable()
 export class AuditLogService {
   constructor(
-    private readonly entries: AuditRepository,
+    private readonly entries: AuditEntriesRepository,
     private readonly audit: AuditService,
     private readonly tenant: TenantContext,
   ) {}
 
   /** Newest first; up to one more than the page holds. @throws InvalidInputError for a cursor that is none. */
-  list(filter: AuditFilter, query: CursorQuery): Promise<AuditEntry[]> {
+  list(filter: AuditFilter, query: CursorQuery): Promise<ListedAuditEntry[]> {
     return this.entries.findPage(filter, query);
+  }
+
+  /** @throws NotFoundError `audit_entry.not_found`. */
+  async get(id: string): Promise<AuditEntry> {
+    const entry = await this.entries.findById(id);
+    if (!entry) throw new NotFoundError('audit_entry');
+    return entry;
   }
 
   /**
@@ -34,19 +42,19 @@ export class AuditLogService {
     if (await this.entries.hasMoreThan(MAX_EXPORT, filter)) throw tooLarge();
     await this.audit.record(actor, { action: 'audit_log.exported', details: { format, filter } });
     const { tenantId } = this.tenant;
-    return this.#pages((query) =>
-      this.tenant.run({ tenantId, source: 'system' }, () => this.entries.findPage(filter, query)),
+    return this.#pages((after) =>
+      this.tenant.run({ tenantId, source: 'system' }, () => this.entries.findExportPage(filter, after, EXPORT_BYTES)),
     );
   }
 
-  async *#pages(read: (query: CursorQuery) => Promise<AuditEntry[]>): AsyncGenerator<AuditEntry[], void, void> {
-    let cursor: string | undefined;
-    do {
-      const rows = await read({ cursor, limit: EXPORT_PAGE });
-      const page = rows.slice(0, EXPORT_PAGE);
-      if (page.length > 0) yield page;
-      cursor = rows.length > EXPORT_PAGE ? writeCursor(page.at(-1)!) : undefined;
-    } while (cursor !== undefined);
+  async *#pages(
+    read: (after: CursorPosition | undefined) => Promise<AuditEntry[]>,
+  ): AsyncGenerator<AuditEntry[], void, void> {
+    let page = await read(undefined);
+    while (page.length > 0) {
+      yield page;
+      page = await read(page.at(-1));
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { AuditLogController } from './audit-log.controller.js';
 import { AuditLogService } from './audit-log.service.js';
 import { AuditRefusals } from './audit-refusals.js';
+import { AuditEntriesRepository } from './audit-entries.repository.js';
 import { AuditRepository } from './audit.repository.js';
 import { AuditService } from './audit.service.js';
 import { PlatformAuditGuard } from './platform-audit.guard.js';
@@ -13,6 +14,7 @@ import { RefusalAuditInterceptor } from './refusal-audit.interceptor.js';
   controllers: [AuditLogController],
   providers: [
     AuditRepository,
+    AuditEntriesRepository,
     AuditService,
     AuditLogService,
     AuditRefusals,

@@ -21,6 +21,12 @@ export interface AuditEntry {
   createdAt: Date;
 }
 
+/** Of a list: details that are too large to be here are null, and named. */
+export interface ListedAuditEntry extends Omit<AuditEntry, 'details'> {
+  details: Record<string, unknown> | null;
+  omitted?: string[];
+}
+
 export interface AuditFilter {
   actorKind?: ActorKind;
   actorId?: string;

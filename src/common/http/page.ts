@@ -97,6 +97,8 @@ export interface CursorPosition {
   id: string;
 }
 
+/** The last millisecond of the year 9999: later ones are written in ways that PostgreSQL does not read. */
+const LAST_MOMENT = 253_402_300_799_999;
 const CURSOR = /^([0-9]{1,15})\.(.{36})$/;
 
 /**
@@ -107,7 +109,7 @@ export function readCursor({ cursor }: CursorQuery): CursorPosition | undefined 
   if (cursor === undefined) return undefined;
   const [, millis, id] = CURSOR.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];
   const createdAt = new Date(Number(millis));
-  if (!isUuid(id) || Number.isNaN(createdAt.getTime())) {
+  if (!isUuid(id) || !(createdAt.getTime() <= LAST_MOMENT)) {
     throw new InvalidInputError('The cursor is not valid.', [
       { pointer: '?cursor', detail: 'Use meta.nextCursor of the page before, unchanged.', code: 'cursor' },
     ]);
@@ -121,18 +123,26 @@ export function writeCursor({ createdAt, id }: CursorPosition): string {
 }
 
 /**
- * Prisma arguments for one page over (createdAt, id), newest first. Reads one row more than asked for, to know whether there is a next page:
+ * Prisma arguments for one page over (createdAt, id), newest first; where a list has its own conditions for these columns or an OR, put
+ * `where` into `AND`. Reads one row more than asked for, to know whether there is a next page:
  * give what comes back to `toCursorPage`.
  */
 export function cursorArgs(query: CursorQuery): {
-  where: { OR?: [{ createdAt: { lt: Date } }, { createdAt: Date; id: { lt: string } }] };
+  where: {
+    createdAt?: { lte: Date };
+    OR?: [{ createdAt: { lt: Date } }, { createdAt: Date; id: { lt: string } }];
+  };
   orderBy: [{ createdAt: 'desc' }, { id: 'desc' }];
   take: number;
 } {
   const after = readCursor(query);
   return {
     where: after
-      ? { OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }] }
+      ? {
+          // Said once more for the index, which nothing with OR can bound.
+          createdAt: { lte: after.createdAt },
+          OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }],
+        }
       : {},
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     take: query.limit + 1,

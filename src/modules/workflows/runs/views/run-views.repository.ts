@@ -4,7 +4,7 @@ import { type CursorQuery, readCursor } from '../../../../common/http/page.js';
 import { asText, asUuid, behind, equalTo, madeBetween } from '../../../../common/prisma/conditions.js';
 import { PrismaService } from '../../../../common/prisma/prisma.service.js';
 import type { RunFilter, RunStep, RunSummary } from '../runs.types.js';
-import { SHORT_ERROR, SUMMARY, type SummaryRow, toSummary } from './run-columns.repository.js';
+import { OWNER_SQL, SHORT_ERROR, SUMMARY, type SummaryRow, toSummary } from './run-columns.repository.js';
 
 type StepRow = Omit<RunStep, 'omitted' | 'inputBytes' | 'outputBytes'> & {
   inputBytes: number | null;
@@ -37,8 +37,7 @@ export class RunViewsRepository {
           workflow_id: asUuid(filter.workflowId),
           status: asText(filter.status),
           trigger: asText(filter.trigger),
-          // As `OWNER`, and as the index has it.
-          'coalesce(successor_id, owner_id)': asUuid(filter.ownerId),
+          [OWNER_SQL]: asUuid(filter.ownerId),
         })}
         ${madeBetween(filter)} ${behind(readCursor(query))}
       ORDER BY created_at DESC, id DESC LIMIT ${query.limit + 1}`;
