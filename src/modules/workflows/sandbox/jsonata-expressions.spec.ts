@@ -95,11 +95,54 @@ describe('A JSONata expression', () => {
   });
 
   it.each([
-    ['one huge allocation', '$count($split($pad("", 1e8, "x"), ""))'],
-    ['strings that grow', '$length($replace($pad("", 2e7, "x"), "x", "0123456789012345678901234567890123456789"))'],
-  ])('takes nothing down with it when memory is exhausted: %s', async (_what, expression) => {
-    expect(await failureOf(expression)).toMatchObject({ kind: 'memory' });
+    ['one huge text', '$count($split($pad("", 1e8, "x"), ""))', /longer than 4194304/],
+    ['texts that grow', '$length($replace($pad("", 2e7, "x"), "x", "0123456789"))', /longer than 4194304/],
+    [
+      'texts that double',
+      '($f := function($s, $n){$n = 0 ? $s : $f($s & $s, $n - 1)}; $f("x", 30))',
+      /longer than 4194304/,
+    ],
+    [
+      'texts that are joined',
+      '$length($join($map([1..1000], function($x){$pad("", 20000, "x")})))',
+      /longer than 4194304/,
+    ],
+    ['a text of everything', '$string($map([1..1000], function($x){$pad("", 20000, "x")}))', /longer than 4194304/],
+    ['a long code', '$base64encode($pad("", 2000000, "x"))', /not encoded/],
+    ['a long list', '$count($split($pad("", 3000000, "x"), ""))', /longer than 1000000 items/],
+  ])('is refused what is far too large before it is made: %s', async (_what, expression, message) => {
+    expect(await failureOf(expression)).toMatchObject({
+      kind: 'runtime',
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
+  it('takes nothing down with it when memory is exhausted', async () => {
+    const many = '$count($map([1..5000], function($x) { $uppercase($pad("", 50000, "x") & $string($x)) }))';
+    expect(await failureOf(many)).toMatchObject({ kind: 'memory' });
     expect(await evaluate('1 + 1')).toBe(2);
+  });
+
+  it('maps data with any key', async () => {
+    const odd = JSON.parse(
+      '{"constructor": {"n": 1}, "__proto__": {"p": 5}, "toString": "x", "hasOwnProperty": [1], "valueOf": null, "a": 2}',
+    ) as object;
+    const over = (expression: string): Promise<unknown> =>
+      sandbox.runJsonata(expression, odd, { timeoutMs: 10_000 }, { odd });
+    expect(JSON.stringify(await over('$'))).toBe(JSON.stringify(odd));
+    expect(await over('$odd')).toEqual(odd);
+    expect(await over('constructor.n + a')).toBe(3);
+    expect(await over('toString & "y"')).toBe('xy');
+    expect(await over('$lookup($, "constructor").n')).toBe(1);
+    expect(await over('$keys($)')).toEqual(Object.keys(odd));
+    expect(await over('{"constructor": a, "x": toString}')).toEqual({ constructor: 2, x: 'x' });
+    expect(await over('$each($, function($value, $key) { $key })')).toEqual(Object.keys(odd));
+    expect(JSON.stringify(await over('$merge([$, {"b": 1}])'))).toBe(`${JSON.stringify(odd).slice(0, -1)},"b":1}`);
+    expect(await over('__proto__.p + $odd.__proto__.p')).toBe(10);
+    expect(JSON.stringify(await over('{"__proto__": a, "x": __proto__}'))).toBe('{"__proto__":2,"x":{"p":5}}');
+    expect(await over('$sift($, function($value, $key) { $key = "__proto__" })')).toEqual(
+      JSON.parse('{"__proto__":{"p":5}}'),
+    );
   });
 
   it.each([

@@ -61,6 +61,19 @@ describe('A Lua script', () => {
     expect(await resultOf('return input.nothing == nil', { input: { nothing: null } })).toBe(true);
   });
 
+  it('takes data with any key', async () => {
+    const text = '{"constructor":{"n":1},"toString":"x","__proto__":{"y":[2]},"hasOwnProperty":true,"prototype":"p"}';
+    const odd = JSON.parse(text) as object;
+    const result = await resultOf('return {input = input, n = input.constructor.n, y = input.__proto__.y[1]}', {
+      input: odd,
+    });
+    expect(JSON.parse(JSON.stringify(result))).toEqual({ input: JSON.parse(text) as object, n: 1, y: 2 });
+    expect(JSON.stringify(result)).toContain('"__proto__":{"y":[2]}');
+    expect(await resultOf('return {["constructor"] = 1, ["__proto__"] = {a = 1}}')).toEqual(
+      JSON.parse('{"constructor":1,"__proto__":{"a":1}}'),
+    );
+  });
+
   it('says what it logged, also when it failed', async () => {
     expect((await run('log("a", 1, {b = 2}) print(nil, true) return 1')).logs).toEqual(['a\t1\t{"b":2}', 'null\ttrue']);
     expect(await failureOf('log("before") error("boom")')).toMatchObject({

@@ -23,6 +23,7 @@ function argumentsOf({ folders, heapBytes, languages }: SandboxKind): string[] {
     `--max-old-space-size=${heapBytes / MIB}`,
     '--max-semi-space-size=8',
     '--disallow-code-generation-from-strings',
+    '--expose-gc',
     '--no-warnings',
     MAIN,
     JSON.stringify(languages),

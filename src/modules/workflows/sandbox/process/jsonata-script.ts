@@ -16,6 +16,7 @@ var window = (function () {
   const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
   return {
     btoa(text) {
+      if (text.length > 1048576) throw { message: 'A text of more than 1048576 characters is not encoded.' };
       let encoded = '';
       for (let at = 0; at < text.length; at += 3) {
         const [a, b, c] = [0, 1, 2].map((n) => text.charCodeAt(at + n) & 255);
@@ -40,6 +41,88 @@ var window = (function () {
       return decoded;
     },
   };
+})();
+`;
+
+/**
+ * What makes something large at once out of something small, as the library uses it: `&` is `concat`, `$pad` and `$join` are `join`,
+ * `$string` is `stringify`. V8 counts its heap, but takes the memory for one large thing before it looks.
+ */
+const BOUNDS = `
+(function () {
+  'use strict';
+  // Then it is a key like any other, also where the library assigns.
+  delete Object.prototype.__proto__;
+  const MAX_TEXT = 4194304;
+  const MAX_ITEMS = 1000000;
+  const { apply } = Reflect;
+  const refuse = (what) => {
+    throw { message: what };
+  };
+  const assertText = (length) => length <= MAX_TEXT || refuse('A text is longer than ' + MAX_TEXT + ' characters.');
+  const lengthOf = (value) => (typeof value === 'string' ? value.length : value === null || value === undefined ? 0 : 16);
+  const redefine = (object, name, make) => {
+    const known = object[name];
+    Object.defineProperty(object, name, { value: make(known), writable: false, configurable: false });
+  };
+  redefine(String.prototype, 'concat', (known) => function (...others) {
+    let length = this.length;
+    for (const other of others) length += lengthOf(other);
+    assertText(length);
+    return apply(known, this, others);
+  });
+  redefine(Array.prototype, 'join', (known) => function (separator = ',') {
+    let length = (this.length - 1) * lengthOf(separator);
+    assertText(length);
+    // By index: it is called often, and iterators take ten times as long.
+    for (let index = 0; index < this.length; index += 1) assertText((length += lengthOf(this[index])));
+    return apply(known, this, [separator]);
+  });
+  redefine(String.prototype, 'split', (known) => function (separator, limit = MAX_ITEMS + 1) {
+    const parts = apply(known, this, [separator, limit]);
+    return parts.length > MAX_ITEMS ? refuse('A list is longer than ' + MAX_ITEMS + ' items.') : parts;
+  });
+  // Each character becomes nine at most.
+  for (const name of ['encodeURIComponent', 'encodeURI', 'escape']) {
+    redefine(globalThis, name, (known) => (value) => {
+      assertText(lengthOf(value) * 3);
+      return known(value);
+    });
+  }
+  for (const name of ['toUpperCase', 'toLowerCase', 'trim', 'replace', 'normalize']) {
+    redefine(String.prototype, name, (known) => function (...args) {
+      assertText(this.length);
+      return apply(known, this, args);
+    });
+  }
+  const assertItems = (args) => {
+    const isLength = args.length === 1 && typeof args[0] === 'number';
+    if (isLength && args[0] > MAX_TEXT + 1) refuse('A text is longer than ' + MAX_TEXT + ' characters.');
+    return args;
+  };
+  redefine(Array, 'from', (known) => (items, ...rest) => {
+    if (typeof items === 'string' && items.length > MAX_ITEMS) refuse('A text of more than ' + MAX_ITEMS + ' characters cannot be split.');
+    return known(items, ...rest);
+  });
+  redefine(
+    globalThis,
+    'Array',
+    (known) =>
+      new Proxy(known, {
+        apply: (target, self, args) => apply(target, self, assertItems(args)),
+        construct: (target, args, made) => Reflect.construct(target, assertItems(args), made),
+      }),
+  );
+  redefine(JSON, 'stringify', (known) => (value, replacer, space) => {
+    if (typeof replacer !== 'function') return known(value, replacer, space);
+    let length = 0;
+    const counting = function (key, item) {
+      const kept = apply(replacer, this, [key, item]);
+      assertText((length += key.length + lengthOf(kept) + 1));
+      return kept;
+    };
+    return known(value, counting, space);
+  });
 })();
 `;
 
@@ -98,6 +181,7 @@ const NEVER: JsonataEnd = { type: 'error', kind: 'runtime', message: 'The expres
 export class JsonataScript {
   private readonly library: Script;
   private readonly base64 = new Script(BASE64);
+  private readonly bounds = new Script(BOUNDS);
 
   /** `source`: the text of the library. */
   constructor(source: string) {
@@ -135,6 +219,7 @@ export class JsonataScript {
     this.library.runInContext(world);
     // Not before the library: to a window it would add itself.
     this.base64.runInContext(world);
+    this.bounds.runInContext(world);
     return world;
   }
 }

@@ -67,6 +67,11 @@ export class LuaScript {
     return new LuaScript(wasmoon, await new wasmoon.LuaFactory().getLuaModule(), Values);
   }
 
+  /** What the instance takes, of which what Lua has freed is a part. */
+  get bytes(): number {
+    return this.lua.module.HEAPU8.byteLength;
+  }
+
   /** Undefined when the code can be compiled, or what is wrong with it. Runs nothing. */
   check(code: string): string | undefined {
     const problem = this.load(code) === OK ? undefined : this.message();

@@ -21,12 +21,16 @@ const languages = JSON.parse(process.argv[2]!) as SandboxLanguages;
 // Tenants may keep every process busy: whoever serves requests goes first.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
+const memory = (await import(`./wasm-memory.${ending}`)) as typeof import('./wasm-memory.js');
 const createLua = languages.wasmoon === undefined ? undefined : await luaFrom(languages.wasmoon);
 const parser = languages.jsonata === undefined ? undefined : await jsonataFrom(languages.jsonata);
 const conditions = languages.cel === undefined ? undefined : await conditionsFrom(languages.cel);
 
 /** Made ahead of time: a new instance takes longer than most scripts. */
 let nextLua: Promise<LuaScript> | undefined = createLua?.();
+
+/** Of an instance that is collected at once. */
+const LARGE_BYTES = 33_554_432;
 
 const TOO_SLOW: SandboxProblem = { message: 'Takes too long to be read.', isPassing: true };
 const TOO_SLOW_CONDITION: CelProblem = { ...TOO_SLOW, code: 'syntax' };
@@ -39,6 +43,7 @@ async function luaFrom(url: string): Promise<() => Promise<LuaScript>> {
   const { LuaScript: Lua } = (await import(`./lua-script.${ending}`)) as typeof import('./lua-script.js');
   const { LuaValues } = (await import(`./lua-values.${ending}`)) as typeof import('./lua-values.js');
   const { default: wasmoon } = (await import(url)) as { default: Wasmoon };
+  memory.limitWasmMemory();
   return () => Lua.create(wasmoon, LuaValues);
 }
 
@@ -95,6 +100,7 @@ async function takeLua(): Promise<LuaScript> {
 
 async function runLua(request: Extract<SandboxRequest, { kind: 'lua' }>): Promise<SandboxReply> {
   const lua = await takeLua();
+  memory.wasExhausted();
   try {
     lua.prepare(request);
     started();
@@ -102,9 +108,15 @@ async function runLua(request: Extract<SandboxRequest, { kind: 'lua' }>): Promis
     if (end.type === 'value') return done(JSON.stringify(end.value), request.maxResultLength, lua.logs);
     return fail({ kind: end.kind, ...luaProblem(end.message) }, lua.logs);
   } catch (error) {
-    const kind = isTimeout(error) ? 'timeout' : 'runtime';
-    const message = kind === 'timeout' ? `The script took longer than ${request.timeoutMs} ms.` : messageOf(error);
-    return fail({ kind, message }, lua.logs);
+    if (isTimeout(error)) {
+      return fail({ kind: 'timeout', message: `The script took longer than ${request.timeoutMs} ms.` }, lua.logs);
+    }
+    // Before and after the script nothing in Lua can catch that there is no more memory.
+    if (memory.wasExhausted()) return fail({ kind: 'memory', message: 'not enough memory' }, lua.logs);
+    return fail({ kind: 'runtime', message: messageOf(error) }, lua.logs);
+  } finally {
+    // The next one would find the memory taken that this one has left.
+    if (lua.bytes > LARGE_BYTES) setImmediate(() => globalThis.gc?.());
   }
 }
 
