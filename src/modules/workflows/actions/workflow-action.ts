@@ -64,6 +64,8 @@ export class ActionError extends Error {
     readonly isRetryable = false,
     /** For the step's log; JSON, no secrets. */
     readonly details?: unknown,
+    /** The least pause before another attempt, in milliseconds. */
+    readonly retryAfterMs?: number,
   ) {
     super(message);
     this.name = 'ActionError';

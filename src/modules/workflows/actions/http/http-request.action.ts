@@ -1,3 +1,4 @@
+import { type InexactNumber, InexactNumbersError, parseExactJson } from '../../../../common/json/exact-json.js';
 import type { DefinitionProblem } from '../../definitions/definition.types.js';
 import { configOf, configProblems } from '../action-config.js';
 import {
@@ -9,6 +10,7 @@ import {
 } from '../workflow-action.js';
 import { HttpRequestConfig } from './http-request.config.js';
 import { type IncomingResponse, OutgoingHttp } from './outgoing-http.js';
+import { READABLE_ENCODINGS, UnreadableAnswerError } from './response-body.js';
 
 type RawConfig = Readonly<Record<string, unknown>>;
 
@@ -22,7 +24,7 @@ export class HttpRequestAction implements WorkflowAction {
   constructor(private readonly http: OutgoingHttp) {}
 
   validate(config: RawConfig): DefinitionProblem[] {
-    return configProblems(HttpRequestConfig, config);
+    return [...configProblems(HttpRequestConfig, config), ...bodyProblems(config)];
   }
 
   async run(raw: RawConfig, _input: unknown, context: ActionContext): Promise<ActionOutcome> {
@@ -45,14 +47,15 @@ export class HttpRequestAction implements WorkflowAction {
     deadline: AbortSignal,
   ): Promise<IncomingResponse> {
     const { method, maxBytes, followRedirects } = config;
-    const body = method === 'GET' || method === 'HEAD' ? undefined : textOf(config.body);
+    const body = takesBody(method) ? textOf(config.body) : undefined;
+    if (!takesBody(method) && isGiven(config.body)) context.log(`${method} has no body: the one given was not sent.`);
     return await this.http.send({
       method,
       url: urlOf(config),
       headers: {
         accept: 'application/json, text/*;q=0.9, */*;q=0.8',
         'user-agent': 'Tenantry',
-        'accept-encoding': 'gzip, deflate, br',
+        'accept-encoding': READABLE_ENCODINGS,
         ...(body !== undefined && { 'content-type': typeOf(config.body) }),
         'idempotency-key': context.idempotencyKey,
         ...Object.fromEntries(Object.entries(config.headers).map(([name, value]) => [name.toLowerCase(), value])),
@@ -63,6 +66,22 @@ export class HttpRequestAction implements WorkflowAction {
       signal: AbortSignal.any([context.signal, deadline]),
     });
   }
+}
+
+function takesBody(method: unknown): boolean {
+  return method !== 'GET' && method !== 'HEAD';
+}
+
+function isGiven(body: unknown): boolean {
+  return body !== undefined && body !== null;
+}
+
+/** Told when the workflow is made; one that runs already goes on as it did, without the body. */
+function bodyProblems({ method = 'GET', body }: RawConfig): DefinitionProblem[] {
+  const known = typeof method === 'string' ? method.toUpperCase() : method;
+  if (takesBody(known) || !isGiven(body)) return [];
+  const detail = `${String(known)} has no body: use POST, PUT or PATCH, or put the values into query.`;
+  return [{ pointer: '/body', code: 'body_not_allowed', detail }];
 }
 
 function urlOf({ url, query = {} }: HttpRequestConfig): URL {
@@ -90,8 +109,14 @@ function bodyOf({ headers, body }: IncomingResponse, type: HttpRequestConfig['re
   const isDeclaredJson = /^\s*application\/([\w.-]+\+)?json\b/i.test(contentType);
   if (type === 'text' || (type === 'auto' && !isDeclaredJson)) return text;
   try {
-    return JSON.parse(text) as unknown;
-  } catch {
+    // Integers that a double cannot tell apart become texts; see the page on workflows.
+    return parseExactJson(text, 'as-text');
+  } catch (error) {
+    if (error instanceof InexactNumbersError) {
+      const [{ pointer, detail }] = error.numbers as [InexactNumber];
+      throw new ActionError('http.number_range', `The answer holds a number at ${pointer}: ${detail}`, false);
+    }
+    if (!(error instanceof SyntaxError)) throw error;
     if (type === 'auto') return text;
     throw new ActionError('http.invalid_json', 'The answer is not JSON.', false, { body: text.slice(0, SHOWN_LENGTH) });
   }
@@ -110,6 +135,14 @@ function decoderFor(charset: string): InstanceType<typeof TextDecoder> {
   }
 }
 
+/** RFC 9110, 10.2.3: seconds, or a date. Undefined for what is neither. */
+function retryAfterMsOf(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
+}
+
 function refusalOf({ status, headers, body }: IncomingResponse): ActionError {
   const shown = decoded(body).slice(0, SHOWN_LENGTH);
   const retryAfter = headers['retry-after'];
@@ -122,13 +155,16 @@ function refusalOf({ status, headers, body }: IncomingResponse): ActionError {
       body: shown,
       ...(retryAfter !== undefined && { retryAfter }),
     },
+    retryAfterMsOf(retryAfter),
   );
 }
 
 function failureOf(error: unknown, config: HttpRequestConfig, cancelled: AbortSignal, deadline: AbortSignal): unknown {
   if (cancelled.aborted) return cancelled.reason;
-  if (deadline.aborted)
-    return new ActionError('http.timeout', `No complete answer within ${config.timeoutMs} ms.`, true);
+  if (deadline.aborted) {
+    const isUnanswered = !(error instanceof UnreadableAnswerError);
+    return new ActionError('http.timeout', `No complete answer within ${config.timeoutMs} ms.`, isUnanswered);
+  }
   if (error instanceof ActionError) return error;
   const { code } = error as NodeJS.ErrnoException;
   return new ActionError('http.failed', `The server could not be reached${code ? ` (${code})` : ''}.`, true);

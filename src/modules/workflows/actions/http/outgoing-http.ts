@@ -1,12 +1,10 @@
 import http from 'node:http';
 import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import type { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../../../common/config/config.js';
 import { ActionError } from '../workflow-action.js';
+import { readBody } from './response-body.js';
 import { AllowedHosts } from './allowed-hosts.js';
 import { HostResolver } from './host-resolver.js';
 import { familyOf, isPublicAddress } from './ip-address.js';
@@ -35,15 +33,6 @@ const MAX_HEADER_BYTES = 16_384;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** What may follow a redirect to another origin: nothing that could be a credential. */
 const HARMLESS_HEADERS = new Set(['accept', 'accept-language', 'content-type', 'idempotency-key', 'user-agent']);
-const DECODERS: Record<string, () => Transform> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-};
-
-type Limit = (source: AsyncIterable<Buffer>) => AsyncGenerator<Buffer>;
-
 /** Requests to the outside that cannot be turned inside: each address is checked before it is connected to, and it alone is. */
 @Injectable()
 export class OutgoingHttp {
@@ -96,8 +85,8 @@ export class OutgoingHttp {
       return {
         url: url.href,
         status: response.statusCode!,
-        headers: response.headers,
-        body: method === 'HEAD' ? Buffer.alloc(0) : await bodyOf(response, maxBytes, signal),
+        headers: readableHeaders(response.headers),
+        body: method === 'HEAD' ? Buffer.alloc(0) : await readBody(response, maxBytes, signal),
       };
     } finally {
       response.destroy();
@@ -158,37 +147,23 @@ function redirected(request: OutgoingRequest, status: number, location: string):
   };
 }
 
-/** The body, decompressed. Counted on both sides of the decompressor: neither a bomb nor an endless trickle of nothing gets through. */
-async function bodyOf(response: http.IncomingMessage, maxBytes: number, signal: AbortSignal): Promise<Buffer> {
-  const encoding = response.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
-  const decoder = isBodiless(response) ? undefined : DECODERS[encoding];
-  if (!DECODERS[encoding] && encoding !== 'identity' && encoding !== '') {
-    throw new ActionError(
-      'http.encoding',
-      `The server sent an encoding that nobody asked for: ${encoding.slice(0, 50)}.`,
-    );
-  }
-  const limit: Limit = async function* (source) {
-    let length = 0;
-    for await (const chunk of source) {
-      length += chunk.length;
-      if (length > maxBytes)
-        throw new ActionError('http.response_too_large', `The answer is larger than ${maxBytes} bytes.`);
-      yield chunk;
-    }
-  };
-  const chunks: Buffer[] = [];
-  const collect = async (source: AsyncIterable<Buffer>): Promise<void> => {
-    for await (const chunk of source) chunks.push(chunk);
-  };
-  if (decoder) await pipeline(response, limit, decoder(), limit, collect, { signal });
-  else await pipeline(response, limit, collect, { signal });
-  return Buffer.concat(chunks);
+/** Node reads headers as Latin-1; what is UTF-8 all the same, as addresses beyond ASCII are, is read as that. */
+function readableHeaders(headers: http.IncomingHttpHeaders): http.IncomingHttpHeaders {
+  const readable = (value: string): string => utf8Of(value) ?? value;
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.map(readable) : value && readable(value),
+    ]),
+  );
 }
 
-/** Names an encoding at most: for a decompressor nothing at all is a broken stream. */
-function isBodiless({ statusCode, headers }: http.IncomingMessage): boolean {
-  return statusCode === 204 || statusCode === 304 || headers['content-length'] === '0';
+function utf8Of(latin1: string): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(latin1, 'latin1'));
+  } catch {
+    return undefined; // it is Latin-1
+  }
 }
 
 async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -3,7 +3,8 @@ import type { RetryPolicy } from '../../definitions/definition.types.js';
 /** What a step without a policy gets: no second try. */
 export const NO_RETRY: RetryPolicy = { maxAttempts: 1, delayMs: 0, backoffMultiplier: 1, jitterMs: 0 };
 
-const MAX_DELAY_MS = 24 * 60 * 60 * 1000;
+/** The longest pause between two attempts. */
+export const MAX_DELAY_MS = 24 * 60 * 60 * 1000;
 
 /** How long to wait after attempt `attempt` (from 1) failed: at most a day. `random` is from 0 to 1. */
 export function retryDelayMs(

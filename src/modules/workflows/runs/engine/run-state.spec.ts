@@ -49,6 +49,17 @@ describe('What a worker knows of a run', () => {
     expect(state.begin(NOW)).toHaveLength(3);
   });
 
+  it('waits at least as long as the other side asked for, and at most a day', () => {
+    const retry = { maxAttempts: 3, delayMs: 500, backoffMultiplier: 1, jitterMs: 0 };
+    const state = stateOf([node('start'), node('a', { retry })]);
+    state.begin(NOW);
+    state.fail('a', { ...FAILURE, retryAfterMs: 90_000 }, NOW, 0);
+    expect(state.verdict(null, NOW)).toEqual({ kind: 'suspend', wakeAt: later(90_000) });
+    state.begin(later(90_000));
+    state.fail('a', { ...FAILURE, retryAfterMs: 10 ** 12 }, NOW, 0);
+    expect(state.verdict(null, NOW)).toEqual({ kind: 'suspend', wakeAt: later(24 * 3_600_000) });
+  });
+
   it('plans the next try, and says when there is something to do', () => {
     const retry = { maxAttempts: 2, delayMs: 500, backoffMultiplier: 2, jitterMs: 0 };
     const state = stateOf([node('start'), node('a', { retry })]);

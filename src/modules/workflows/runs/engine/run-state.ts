@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../../../../common/json/json-object.
 import type { WorkflowNode } from '../../definitions/definition.types.js';
 import type { RunError, StepStatus } from '../runs.types.js';
 import type { Checkpoint, NewRunEvent, RunEnd, StepChange } from './checkpoint.js';
-import { NO_RETRY, retryDelayMs } from './retry-delay.js';
+import { MAX_DELAY_MS, NO_RETRY, retryDelayMs } from './retry-delay.js';
 import type { RunGraph } from './run-graph.js';
 import type { SavedStep } from './run-leases.repository.js';
 import { bytesOf, MAX_INPUT_BYTES, MAX_RUN_BYTES } from './step-output.js';
@@ -20,6 +20,8 @@ export interface StepFailure {
   isRetryable: boolean;
   /** No fault of the step: something was overloaded or away. */
   isTemporary: boolean;
+  /** The least pause before another attempt, as the other side asked for it. At most a day is waited. */
+  retryAfterMs?: number;
 }
 
 export interface StepWait {
@@ -168,13 +170,15 @@ export class RunState {
   }
 
   /** Another attempt later, or the end of the step, and of the run unless the step continues on errors. */
-  fail(nodeId: string, { error, isRetryable, isTemporary }: StepFailure, now: Date, random = Math.random()): void {
+  fail(nodeId: string, failure: StepFailure, now: Date, random = Math.random()): void {
+    const { error, isRetryable, isTemporary, retryAfterMs = 0 } = failure;
     const step = this.#step(nodeId);
     const policy = this.#policy(nodeId);
     const ofPolicy = isRetryable && step.attempts < policy.maxAttempts;
     if (ofPolicy || (isTemporary && step.attempts < policy.maxAttempts + MAX_CUT_OFF)) {
       const pauseMs = isTemporary ? FIRST_PAUSE_MS * 2 ** (step.attempts - 1) * (0.5 + random) : 0;
-      const wakeAt = new Date(now.getTime() + Math.max(retryDelayMs(policy, step.attempts, random), pauseMs));
+      const leastMs = Math.min(Math.max(pauseMs, retryAfterMs), MAX_DELAY_MS);
+      const wakeAt = new Date(now.getTime() + Math.max(retryDelayMs(policy, step.attempts, random), leastMs));
       Object.assign(step, { status: 'pending', wakeAt, error });
       this.#save(step, { ends: true, error, wakeAt });
       this.tell('step.retrying', { attempt: step.attempts, at: wakeAt.toISOString(), error: { ...error } }, nodeId);

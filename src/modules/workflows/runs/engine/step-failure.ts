@@ -47,9 +47,9 @@ function judge(error: unknown): StepFailure | null {
     return { error: told, isRetryable: kind !== 'syntax', isTemporary: false };
   }
   if (error instanceof ActionError) {
-    const { code, message, isRetryable, details } = error;
+    const { code, message, isRetryable, details, retryAfterMs } = error;
     const told = { code, message, ...(details !== undefined && { details: details as JsonValue }) };
-    return { error: told, isRetryable, isTemporary: false };
+    return { error: told, isRetryable, isTemporary: false, ...(retryAfterMs !== undefined && { retryAfterMs }) };
   }
   if (error instanceof TemplateError) {
     return permanent('step.reference', `${error.message}${error.pointer && ` (at ${error.pointer})`}`);

@@ -1,0 +1,88 @@
+import type { IncomingMessage } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import type { Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
+import { ActionError } from '../workflow-action.js';
+
+/** What a request may offer as `Accept-Encoding`: exactly what can be read. */
+export const READABLE_ENCODINGS = 'gzip, deflate, br';
+
+const DECODERS: Record<string, (firstByte: number) => Transform> = Object.assign(Object.create(null), {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflateOfEitherForm,
+  br: createBrotliDecompress,
+});
+
+/** The server has answered, and its answer cannot be read. Never retryable: what the request was to do may be done. */
+export class UnreadableAnswerError extends ActionError {
+  constructor(cause: unknown) {
+    const { code } = cause as NodeJS.ErrnoException;
+    super('http.unreadable', `The server answered, but the answer could not be read${code ? ` (${code})` : ''}.`);
+    this.cause = cause;
+  }
+}
+
+/**
+ * The body, decompressed. Counted on both sides of the decompressor: neither a bomb nor an endless trickle of nothing gets through.
+ * @throws ActionError for an unknown encoding and a body of more than `maxBytes`; UnreadableAnswerError for everything else.
+ */
+export async function readBody(response: IncomingMessage, maxBytes: number, signal: AbortSignal): Promise<Buffer> {
+  const encoding = response.headers['content-encoding']?.trim().toLowerCase() || 'identity';
+  const decoderFor = DECODERS[encoding];
+  if (!decoderFor && encoding !== 'identity') {
+    throw new ActionError(
+      'http.encoding',
+      `The server sent an encoding that nobody asked for: ${encoding.slice(0, 50)}.`,
+    );
+  }
+  try {
+    return await decoded(response, decoderFor, limitTo(maxBytes), signal);
+  } catch (error) {
+    throw error instanceof ActionError ? error : new UnreadableAnswerError(error);
+  }
+}
+
+type Step = (source: AsyncIterable<Buffer>) => AsyncGenerator<Buffer>;
+
+async function decoded(
+  response: IncomingMessage,
+  decoderFor: ((firstByte: number) => Transform) | undefined,
+  limit: Step,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  const received = response[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  // An answer without a body may name an encoding: for a decompressor nothing at all would be a broken stream.
+  const first = await received.next();
+  if (first.done) return Buffer.alloc(0);
+  const source = startingWith(first.value, received);
+  const chunks: Buffer[] = [];
+  const collect = async (incoming: AsyncIterable<Buffer>): Promise<void> => {
+    for await (const chunk of incoming) chunks.push(chunk);
+  };
+  if (decoderFor) await pipeline(source, limit, decoderFor(first.value[0]!), limit, collect, { signal });
+  else await pipeline(source, limit, collect, { signal });
+  return Buffer.concat(chunks);
+}
+
+async function* startingWith(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+}
+
+function limitTo(maxBytes: number): Step {
+  return async function* (source) {
+    let length = 0;
+    for await (const chunk of source) {
+      length += chunk.length;
+      if (length > maxBytes)
+        throw new ActionError('http.response_too_large', `The answer is larger than ${maxBytes} bytes.`);
+      yield chunk;
+    }
+  };
+}
+
+/** "deflate" is zlib's form (RFC 1950), and many servers send the bare one (RFC 1951). The first names its method, 8, in its first byte. */
+function createInflateOfEitherForm(firstByte: number): Transform {
+  return (firstByte & 0x0f) === 8 ? createInflate() : createInflateRaw();
+}
