@@ -51,8 +51,12 @@ describe('invitations over HTTP', () => {
     expect(invited.status).toBe(201);
     expect(invited.body).toEqual({
       id: expect.any(String),
+      status: 'open',
+      invitedBy: await world.idOf('admin'),
       createdAt: expect.any(String),
       expiresAt: expect.any(String),
+      acceptedAt: null,
+      revokedAt: null,
       user: expect.objectContaining({ email: body.email, firstName: 'Ada', status: 'INVITED', role: 'member' }),
     });
     const lifetimeMs = Date.parse(invited.body.expiresAt) - Date.parse(invited.body.createdAt);
@@ -66,6 +70,99 @@ describe('invitations over HTTP', () => {
     expect(problemOf(await accept(token, 'another password'))).toEqual(INVALID);
     const actions = (await world.auditOf(invited.body.user.id)).map(({ action }) => action);
     expect(actions).toEqual(['user.created', 'user.invited', 'user.invitation_accepted', 'user.signed_in']);
+  });
+
+  describe('later', () => {
+    const inviteAs = async (role: 'admin' | 'owner', body = invitee()) =>
+      (await world.as(role).post('/users/invitations', body)).body as {
+        id: string;
+        user: { id: string; email: string };
+      };
+    const foreignInvitation = async () => {
+      const { body } = await world.as('owner', world.other).post('/users/invitations', invitee());
+      return (body as { id: string }).id;
+    };
+
+    describeContract(() => Object.assign(world, { foreignId: foreignInvitation }), {
+      'GET /invitations': { allow: 'admin', invalidQueries: ['status=lost', 'limit=101', 'surprise=1'] },
+      'POST /invitations/:id/resend': { allow: 'admin' },
+      'DELETE /invitations/:id': { allow: 'admin' },
+    });
+
+    it('are listed with what became of them, newest first', async () => {
+      const tenant = await world.make.createTenant();
+      const owner = world.as('owner', tenant);
+      const list = async (query = '') => {
+        const { body } = await owner.get(`/invitations${query}`);
+        const { data, meta } = body as { data: { id: string; status: string }[]; meta: { total: number } };
+        expect(data).toHaveLength(meta.total);
+        return data.map(({ id, status }) => [id, status]);
+      };
+      const ids: string[] = [];
+      const people = [invitee(), invitee(), invitee(), invitee()];
+      for (const body of people) ids.push((await owner.post('/users/invitations', body)).body.id as string);
+      const [open, accepted, revoked, expired] = ids as [string, string, string, string];
+      expect((await accept(await tokenMailedTo(people[1]!.email))).status).toBe(200);
+      expect((await owner.delete(`/invitations/${revoked}`)).status).toBe(204);
+      await world.make.inTenant(tenant, () =>
+        test.app.get(PrismaService).invitation.updateMany({ where: { id: expired }, data: { expiresAt: new Date(0) } }),
+      );
+      const all = [
+        [expired, 'expired'],
+        [revoked, 'revoked'],
+        [accepted, 'accepted'],
+        [open, 'open'],
+      ];
+      expect(await list()).toEqual(all);
+      for (const [id, status] of all) expect(await list(`?status=${status}`)).toEqual([[id, status]]);
+    });
+
+    it('are resent with another link, also when they have expired; the old link stops working', async () => {
+      const { id, user } = await inviteAs('admin');
+      const old = await tokenMailedTo(user.email);
+      await world.make.inTenant(world.tenant, () =>
+        test.app.get(PrismaService).invitation.updateMany({ where: { id }, data: { expiresAt: new Date(0) } }),
+      );
+      mails.sent.splice(0);
+      const resent = await world.as('owner').post(`/invitations/${id}/resend`);
+      expect(resent.status).toBe(200);
+      expect(resent.body).toMatchObject({ id, status: 'open', invitedBy: await world.idOf('owner'), user });
+      const token = await tokenMailedTo(user.email);
+      expect(problemOf(await accept(old))).toEqual(INVALID);
+      expect((await accept(token)).status).toBe(200);
+      const closed = { status: 409, code: 'invitation.closed' };
+      expect(problemOf(await world.as('owner').post(`/invitations/${id}/resend`))).toEqual(closed);
+      expect(problemOf(await world.as('owner').delete(`/invitations/${id}`))).toEqual(closed);
+      expect((await world.auditOf(user.id)).map(({ action }) => action)).toContain('user.invitation_resent');
+    });
+
+    it('are revoked: the link stops working, and the user can be invited again', async () => {
+      const body = invitee();
+      const { id, user } = await inviteAs('admin', body);
+      const token = await tokenMailedTo(user.email);
+      expect((await world.as('admin').delete(`/invitations/${id}`)).status).toBe(204);
+      expect(problemOf(await accept(token))).toEqual(INVALID);
+      const closed = { status: 409, code: 'invitation.closed' };
+      expect(problemOf(await world.as('admin').post(`/invitations/${id}/resend`))).toEqual(closed);
+      expect((await world.auditOf(user.id)).map(({ action }) => action)).toContain('user.invitation_revoked');
+      const again = await world.as('admin').post('/users/invitations', body);
+      expect(again.status).toBe(201);
+      expect(again.body.user.id).toBe(user.id);
+    });
+
+    it('are no business of those below the invited, nor of keys at their level', async () => {
+      const { id, user } = await inviteAs('owner', invitee({ role: 'admin' }));
+      const { body } = await world.as('admin').post('/api-keys', { name: 'a program' });
+      const key = { 'X-API-Key': (body as { key: string }).key };
+      expect(problemOf(await world.nobody().post(`/invitations/${id}/resend`, {}, key))).toEqual({
+        status: 403,
+        code: 'user.not_below_your_level',
+      });
+      await world.make.inTenant(world.tenant, () =>
+        test.app.get(PrismaService).user.updateMany({ where: { id: user.id }, data: { status: 'ACTIVE' } }),
+      );
+      expect(problemOf(await world.as('owner').post(`/invitations/${id}/resend`)).code).toBe('invitation.closed');
+    });
   });
 
   it('stores no token with the invitation', async () => {

@@ -1,3 +1,7 @@
+import { eventually } from '../support/eventually.js';
+import { JobRunner } from '../../src/common/jobs/job-runner.js';
+import { MailTransport } from '../../src/common/mail/mail-transport.js';
+import type { MemoryTransport } from '../../src/common/mail/memory.transport.js';
 import { Module } from '@nestjs/common';
 import { jest } from '@jest/globals';
 import { UnprocessableError } from '../../src/common/errors/app-error.js';
@@ -157,6 +161,23 @@ describe('Provisioning a tenant', () => {
       .post('/api/v1/auth/login')
       .send({ tenant: body.slug, identifier: 'ada', password: PASSWORD });
     expect(signIn.status).toBe(200);
+  });
+
+  it('mails the link to an owner who was given no password, once the tenant is there', async () => {
+    const body = order();
+    const { body: provisioned } = await create(body);
+    const transport = test.app.get(MailTransport) as MemoryTransport;
+    const runner = test.app.get(JobRunner);
+    await eventually(
+      async () => {
+        await runner.runDue();
+        return transport.sent.some(({ to }) => to === body.ownerEmail);
+      },
+      (isSent) => isSent,
+    );
+    const { text } = await transport.mailTo(body.ownerEmail);
+    expect(text).toContain(`#token=${provisioned.invitationToken}`);
+    expect(transport.sent.filter(({ to }) => to === body.ownerEmail)).toHaveLength(1);
   });
 
   it('keeps a record of its steps, and writes the audit log', async () => {

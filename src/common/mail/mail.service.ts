@@ -34,6 +34,11 @@ export class MailService {
     await this.jobs.enqueue('mail.send', { sealed });
   }
 
+  /** Whether this installation can send mail. */
+  get isAvailable(): boolean {
+    return this.transport.isAvailable;
+  }
+
   /** @throws UnavailableError when this installation cannot send mail. */
   requireTransport(): void {
     if (this.transport.isAvailable) return;

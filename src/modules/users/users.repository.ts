@@ -53,6 +53,12 @@ export class UsersRepository {
     return row && toUser(row);
   }
 
+  /** By id; those that are gone are missing. */
+  async findByIds(ids: readonly string[]): Promise<Map<string, User>> {
+    const rows = await this.prisma.user.findMany({ where: { id: { in: [...new Set(ids)] } }, select: COLUMNS });
+    return new Map(rows.map((row) => [row.id, toUser(row)]));
+  }
+
   /** Nobody else changes the row until the running transaction ends, so rules judged on it still hold when it is written. */
   async findForUpdate(id: string): Promise<User | null> {
     await this.prisma.$executeRaw`SELECT 1 FROM users WHERE id = ${id}::uuid FOR UPDATE`;

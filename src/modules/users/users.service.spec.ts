@@ -29,7 +29,7 @@ function setUp({ quota = {} }: { quota?: Record<string, number> } = {}) {
     log.push(`invited ${user.email}`);
     return { token: 'token', invitation: {} };
   };
-  const invitations = { issue, issueByMail: issue } as unknown as InvitationIssuer;
+  const invitations = { issueForOwner: issue, issueByMail: issue } as unknown as InvitationIssuer;
   const access = {
     refresh: (id: string) => void log.push(`refreshed ${id}`),
     reopen: async (_actor: Actor, { id }: User) => void log.push(`reopened ${id}`),

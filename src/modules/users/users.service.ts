@@ -132,7 +132,8 @@ export class UsersService implements VersionSource {
   }
 
   /**
-   * The first user of a tenant, for its provisioning. Without a password, an invitation token comes with the owner; no mail is sent.
+   * The first user of a tenant, for its provisioning. Without a password, an invitation token comes with the owner, who is
+   * mailed it, too, where mail can be sent.
    * @param owner its e-mail is lower-case.
    */
   async createOwner(
@@ -147,7 +148,7 @@ export class UsersService implements VersionSource {
     if (owner.password !== undefined) return { user: await this.admission.admit(actor, input, owner.password) };
     return this.dbal.transaction(async () => {
       const user = await this.admission.admitInvited(actor, input);
-      return { user, invitationToken: (await this.invitations.issue(actor, user)).token };
+      return { user, invitationToken: (await this.invitations.issueForOwner(actor, user)).token };
     });
   }
 

@@ -13,6 +13,12 @@ import type { Invitation } from './invitations.types.js';
 
 const LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
 
+export interface IssuedInvitation {
+  invitation: Invitation;
+  /** Shown once. */
+  token: string;
+}
+
 /** Makes invitations for users that exist and are INVITED. Runs in the caller's transaction, which made or locked the user. */
 @Injectable()
 export class InvitationIssuer {
@@ -26,21 +32,11 @@ export class InvitationIssuer {
   ) {}
 
   /** A new invitation in place of all older ones of the user. The token is nowhere but in the result. */
-  async issue(actor: Actor, user: User): Promise<{ invitation: Invitation; token: string }> {
+  async issue(actor: Actor, user: User): Promise<IssuedInvitation> {
     const { token, hash } = mintSecret('invite', this.tenant.tenantId);
     await this.invitations.revokeAllOf(user.id);
-    const invitation = await this.invitations.create({
-      userId: user.id,
-      tokenHash: hash,
-      invitedBy: actor.kind === 'system' ? null : actor.id,
-      expiresAt: new Date(Date.now() + LIFETIME_MS),
-    });
-    await this.audit.record(actor, {
-      action: 'user.invited',
-      targetType: 'user',
-      targetId: user.id,
-      details: { email: user.email, role: user.role },
-    });
+    const invitation = await this.invitations.create({ userId: user.id, ...this.#facts(actor, hash) });
+    await this.#record(actor, 'user.invited', user);
     return { invitation, token };
   }
 
@@ -50,11 +46,46 @@ export class InvitationIssuer {
    */
   async issueByMail(actor: Actor, user: User): Promise<Invitation> {
     this.mails.requireTransport();
-    const { invitation, token } = await this.issue(actor, user);
+    const issued = await this.issue(actor, user);
+    await this.#mail(user, issued);
+    return issued.invitation;
+  }
+
+  /** `issue`, with the token in the result and, where mail can be sent, by mail. */
+  async issueForOwner(actor: Actor, user: User): Promise<IssuedInvitation> {
+    const issued = await this.issue(actor, user);
+    if (this.mails.isAvailable) await this.#mail(user, issued);
+    return issued;
+  }
+
+  /**
+   * The same invitation with a new token and another week, by mail; the token mailed before stops working. Null when it was
+   * accepted or revoked.
+   * @throws UnavailableError `mail.unavailable`.
+   */
+  async renewByMail(actor: Actor, user: User, id: string): Promise<Invitation | null> {
+    this.mails.requireTransport();
+    const { token, hash } = mintSecret('invite', this.tenant.tenantId);
+    const invitation = await this.invitations.renew(id, this.#facts(actor, hash));
+    if (!invitation) return null;
+    await this.#record(actor, 'user.invitation_resent', user);
+    await this.#mail(user, { invitation, token });
+    return invitation;
+  }
+
+  #facts(actor: Actor, tokenHash: string): { tokenHash: string; invitedBy: string | null; expiresAt: Date } {
+    const invitedBy = actor.kind === 'system' ? null : actor.id;
+    return { tokenHash, invitedBy, expiresAt: new Date(Date.now() + LIFETIME_MS) };
+  }
+
+  async #mail(user: User, { invitation, token }: IssuedInvitation): Promise<void> {
     const { name } = await this.tenants.get();
     await this.mails.send(
       invitationMail({ to: user.email, tenantName: name, token, expiresAt: invitation.expiresAt }, this.config),
     );
-    return invitation;
+  }
+
+  #record(actor: Actor, action: string, { id, email, role }: User): Promise<void> {
+    return this.audit.record(actor, { action, targetType: 'user', targetId: id, details: { email, role } });
   }
 }

@@ -1,21 +1,55 @@
-import { Body, Controller, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../common/auth/actor.js';
 import { Allow, CurrentActor } from '../../../common/auth/auth.decorators.js';
+import { definePermissions } from '../../../common/auth/permissions.js';
+import { IdParam } from '../../../common/http/id-param.js';
+import { ApiPage } from '../../../common/http/openapi/api-page.js';
 import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
-import { InvitationDto, InviteUserDto } from './invitations.dto.js';
+import { type Page, toPage } from '../../../common/http/page.js';
+import { InvitationDto, InviteUserDto, ListInvitationsQuery } from './invitations.dto.js';
 import { InvitationsService } from './invitations.service.js';
 
+definePermissions({ 'invitation:read': ['admin', 'See invitations and what became of them'] });
+
 @ApiTags('users')
-@Controller('users/invitations')
+@Controller()
 export class InvitationsController {
   constructor(private readonly invitations: InvitationsService) {}
 
-  @Post()
+  @Post('users/invitations')
   @Allow('user:create')
   @ApiCreatedResponse({ type: InvitationDto })
   @ApiProblems(409, 422)
   async invite(@CurrentActor() actor: Actor, @Body() body: InviteUserDto): Promise<InvitationDto> {
     return InvitationDto.of(await this.invitations.invite(actor, body));
+  }
+
+  @Get('invitations')
+  @Allow('invitation:read')
+  @ApiPage(InvitationDto)
+  async list(@Query() query: ListInvitationsQuery): Promise<Page<InvitationDto>> {
+    const { rows, total } = await this.invitations.list(query, query);
+    return toPage(rows.map(InvitationDto.of), total, query);
+  }
+
+  /** Mailed again with a new link, which works for another week; the old one stops working. */
+  @Post('invitations/:id/resend')
+  @HttpCode(200)
+  @Allow('user:create')
+  @ApiOkResponse({ type: InvitationDto })
+  @ApiProblems(409)
+  async resend(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<InvitationDto> {
+    return InvitationDto.of(await this.invitations.resend(actor, id));
+  }
+
+  /** The link stops working. The user stays, without a way in. */
+  @Delete('invitations/:id')
+  @HttpCode(204)
+  @Allow('user:create')
+  @ApiNoContentResponse()
+  @ApiProblems(409)
+  revoke(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<void> {
+    return this.invitations.revoke(actor, id);
   }
 }

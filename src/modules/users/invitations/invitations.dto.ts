@@ -1,9 +1,10 @@
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
-import { IsString, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { ApiNewPassword, IsNewPassword, MayBeAbsent } from '../../../common/http/input-rules.js';
+import { PageQuery } from '../../../common/http/page.js';
 import { CreateUserDto, IsUsername, UserDto } from '../users.dto.js';
 import type { User } from '../users.types.js';
-import type { Invitation } from './invitations.types.js';
+import { type Invitation, INVITATION_STATUSES, type InvitationStatus, statusOf } from './invitations.types.js';
 
 export class InviteUserDto extends OmitType(CreateUserDto, ['username', 'password'] as const) {
   @ApiPropertyOptional({ example: 'ada', description: 'Made from the e-mail address when absent.' })
@@ -23,16 +24,33 @@ export class AcceptInvitationDto {
   password!: string;
 }
 
+export class ListInvitationsQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: INVITATION_STATUSES })
+  @IsOptional()
+  @IsIn(INVITATION_STATUSES)
+  status?: InvitationStatus;
+}
+
 export class InvitationDto {
   @ApiProperty({ format: 'uuid' }) id!: string;
+  @ApiProperty({ enum: INVITATION_STATUSES, description: '`revoked` also when a newer one took its place.' })
+  status!: InvitationStatus;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Null for the program itself.' })
+  invitedBy!: string | null;
   @ApiProperty({ format: 'date-time' }) expiresAt!: string;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) acceptedAt!: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) revokedAt!: string | null;
   @ApiProperty({ format: 'date-time' }) createdAt!: string;
   @ApiProperty({ type: UserDto }) user!: UserDto;
 
   static of({ invitation, user }: { invitation: Invitation; user: User }): InvitationDto {
     return {
       id: invitation.id,
+      status: statusOf(invitation),
+      invitedBy: invitation.invitedBy,
       expiresAt: invitation.expiresAt.toISOString(),
+      acceptedAt: invitation.acceptedAt?.toISOString() ?? null,
+      revokedAt: invitation.revokedAt?.toISOString() ?? null,
       createdAt: invitation.createdAt.toISOString(),
       user: UserDto.of(user),
     };

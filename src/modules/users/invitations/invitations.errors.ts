@@ -1,4 +1,4 @@
-import { UnprocessableError } from '../../../common/errors/app-error.js';
+import { ConflictError, NotFoundError, UnprocessableError } from '../../../common/errors/app-error.js';
 
 /** One answer for unknown, used, replaced and expired tokens: nobody learns which. */
 export const invitationInvalid = () =>
@@ -6,3 +6,8 @@ export const invitationInvalid = () =>
     'invitation.invalid',
     'The invitation is unknown, used, replaced or expired. Ask for a new one.',
   );
+
+export const invitationNotFound = () => new NotFoundError('invitation');
+
+export const invitationClosed = () =>
+  new ConflictError('invitation.closed', 'The invitation was accepted, revoked, or replaced by a newer one.');

@@ -1,22 +1,78 @@
 import { Injectable } from '@nestjs/common';
+import { paginate } from '../../../common/dbal/paginate.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
-import type { Invitation } from './invitations.types.js';
+import type { Invitation, InvitationFilter } from './invitations.types.js';
 
-const COLUMNS = { id: true, userId: true, expiresAt: true, createdAt: true } satisfies Prisma.InvitationSelect;
+const COLUMNS = {
+  id: true,
+  userId: true,
+  invitedBy: true,
+  expiresAt: true,
+  acceptedAt: true,
+  revokedAt: true,
+  createdAt: true,
+} satisfies Prisma.InvitationSelect;
+
+const UNANSWERED = { acceptedAt: null, revokedAt: null } satisfies Prisma.InvitationWhereInput;
 
 @Injectable()
 export class InvitationsRepository {
   constructor(private readonly prisma: PrismaService) {}
 
+  /** Newest first. */
+  findPage(
+    filter: InvitationFilter,
+    slice: { skip: number; take: number },
+  ): Promise<{ rows: Invitation[]; total: number }> {
+    const where = toWhere(filter);
+    return paginate(
+      slice,
+      () =>
+        this.prisma.invitation.findMany({
+          where,
+          select: COLUMNS,
+          orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+          ...slice,
+        }),
+      () => this.prisma.invitation.count({ where }),
+    );
+  }
+
+  findById(id: string): Promise<Invitation | null> {
+    return this.prisma.invitation.findFirst({ where: { id }, select: COLUMNS });
+  }
+
   create(data: { userId: string; tokenHash: string; invitedBy: string | null; expiresAt: Date }): Promise<Invitation> {
     return this.prisma.invitation.create({ data, select: COLUMNS });
+  }
+
+  /** A new token in place of the old one. Null when it was accepted or revoked in the meantime. */
+  async renew(
+    id: string,
+    data: { tokenHash: string; invitedBy: string | null; expiresAt: Date },
+  ): Promise<Invitation | null> {
+    const [invitation] = await this.prisma.invitation.updateManyAndReturn({
+      where: { id, ...UNANSWERED },
+      data,
+      select: COLUMNS,
+    });
+    return invitation ?? null;
+  }
+
+  /** False when it was accepted or revoked already. */
+  async revoke(id: string): Promise<boolean> {
+    const { count } = await this.prisma.invitation.updateMany({
+      where: { id, ...UNANSWERED },
+      data: { revokedAt: new Date() },
+    });
+    return count > 0;
   }
 
   /** Open invitations of the user stop working. */
   async revokeAllOf(userId: string): Promise<void> {
     await this.prisma.invitation.updateMany({
-      where: { userId, acceptedAt: null, revokedAt: null },
+      where: { userId, ...UNANSWERED },
       data: { revokedAt: new Date() },
     });
   }
@@ -39,5 +95,21 @@ export class InvitationsRepository {
 }
 
 function open(tokenHash: string): Prisma.InvitationWhereInput {
-  return { tokenHash, acceptedAt: null, revokedAt: null, expiresAt: { gt: new Date() } };
+  return { tokenHash, ...UNANSWERED, expiresAt: { gt: new Date() } };
+}
+
+function toWhere({ status }: InvitationFilter): Prisma.InvitationWhereInput {
+  const now = new Date();
+  switch (status) {
+    case undefined:
+      return {};
+    case 'accepted':
+      return { acceptedAt: { not: null } };
+    case 'revoked':
+      return { acceptedAt: null, revokedAt: { not: null } };
+    case 'open':
+      return { ...UNANSWERED, expiresAt: { gt: now } };
+    case 'expired':
+      return { ...UNANSWERED, expiresAt: { lte: now } };
+  }
 }

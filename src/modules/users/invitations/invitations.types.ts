@@ -1,10 +1,22 @@
 import type { Role } from '../../../common/auth/roles.js';
 
+export const INVITATION_STATUSES = ['open', 'accepted', 'revoked', 'expired'] as const;
+export type InvitationStatus = (typeof INVITATION_STATUSES)[number];
+
 export interface Invitation {
   id: string;
   userId: string;
+  /** Who sent it, last; null for the program itself. A user's, or a platform admin's. */
+  invitedBy: string | null;
   expiresAt: Date;
+  acceptedAt: Date | null;
+  /** Also when a newer one took its place. */
+  revokedAt: Date | null;
   createdAt: Date;
+}
+
+export interface InvitationFilter {
+  status?: InvitationStatus;
 }
 
 /** Whom to invite. Names are validated and lower-case. */
@@ -15,4 +27,11 @@ export interface NewInvitation {
   username?: string;
   firstName?: string | null;
   lastName?: string | null;
+}
+
+/** What has become of an invitation by now. */
+export function statusOf({ acceptedAt, revokedAt, expiresAt }: Invitation): InvitationStatus {
+  if (acceptedAt) return 'accepted';
+  if (revokedAt) return 'revoked';
+  return expiresAt.getTime() > Date.now() ? 'open' : 'expired';
 }
