@@ -11,13 +11,13 @@ import { TenantWorld } from '../support/tenant-world.js';
 
 /** What subscribers were told, and whoever waits for it. */
 class Told {
-  readonly events: (DomainEvent & { by: string; tenantId: string })[] = [];
-  fail?: (by: string) => void;
+  readonly events: (DomainEvent & { told: string; tenantId: string })[] = [];
+  fail?: (subscriber: string) => void;
   #waiting: (() => void)[] = [];
 
-  hear(by: string, tenantId: string, event: DomainEvent): void {
-    this.fail?.(by);
-    this.events.push({ ...event, by, tenantId });
+  hear(subscriber: string, tenantId: string, event: DomainEvent): void {
+    this.fail?.(subscriber);
+    this.events.push({ ...event, told: subscriber, tenantId });
     for (const check of this.#waiting) check();
   }
 
@@ -156,8 +156,8 @@ describe('domain events', () => {
     try {
       const told = worker.app.get(Told);
       // Its failure is retried much later; the other subscriber does not notice.
-      told.fail = (by) => {
-        if (by === 'thing') throw new Error('planned');
+      told.fail = (subscriber) => {
+        if (subscriber === 'thing') throw new Error('planned');
       };
       const [one, two] = await Promise.all([world.make.createTenant(), world.make.createTenant()]);
       await emit(one, 'thing.happened', { of: 'one' });
@@ -166,7 +166,7 @@ describe('domain events', () => {
         [one, 'one'],
         [two, 'two'],
       ] as const) {
-        expect(await told.about(tenant, 1)).toEqual([expect.objectContaining({ by: 'curious', payload: { of } })]);
+        expect(await told.about(tenant, 1)).toEqual([expect.objectContaining({ told: 'curious', payload: { of } })]);
       }
     } finally {
       await worker.close();

@@ -1,5 +1,18 @@
 import { applyDecorators, Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
+import type { Role } from '../auth/roles.js';
+
+/** The step of a workflow run that emitted an event, and with whose rights. */
+export interface EventAuthor {
+  readonly userId: string;
+  /** That the run had at most. */
+  readonly role: Role;
+  /** As of an `Actor`. */
+  readonly isSuccessor?: boolean;
+  readonly runId: string;
+  readonly nodeId: string;
+  readonly attempt: number;
+}
 
 /** Something that happened in a tenant, and stayed: it is told only if its transaction was saved. */
 export interface DomainEvent {
@@ -15,6 +28,8 @@ export interface DomainEvent {
   readonly depth: number;
   /** Where its tree began: the id of the first event, or of the run that emitted it. Whoever starts something counts by it. */
   readonly rootId: string;
+  /** Of a tenant's own event. The program's events are the program's, whoever caused them. */
+  readonly by?: EventAuthor;
 }
 
 export interface HandlesDomainEvents {

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { JobsService } from '../jobs/jobs.service.js';
-import type { DomainEvent } from './domain-event.js';
+import type { DomainEvent, EventAuthor } from './domain-event.js';
 import { isKnownEvent } from './event-catalog.js';
 import { currentEventOrigin } from './event-origin.js';
 import { EventSubscribers } from './event-subscribers.js';
@@ -30,9 +30,10 @@ export class EventsService {
    * Enqueues the event for each subscriber, in the running transaction: undone with it. Nobody is told before it is saved.
    * @param name one that `defineEvents` declares, or a tenant's own.
    * @param payload JSON of at most 256 KiB, without secrets: it waits in the queue, readable to operators.
+   * @param by of a tenant's own event.
    * @throws Error for a name that is none; TenantContextMissingError outside a tenant.
    */
-  async emit(name: string, payload: Record<string, unknown>): Promise<void> {
+  async emit(name: string, payload: Record<string, unknown>, by?: EventAuthor): Promise<void> {
     if (!isEventName(name)) throw new Error(`${name} is no name of an event.`);
     // Not refused: what happened has happened. But no workflow can wait for it.
     if (!isKnownEvent(name)) this.#logger.warn({ event: name }, 'An event that no module declares.');
@@ -45,6 +46,7 @@ export class EventsService {
       occurredAt: new Date().toISOString(),
       depth,
       rootId,
+      ...(by && { by }),
     };
     for (const subscriber of this.subscribers.of(name)) {
       await this.jobs.enqueue(DELIVER_EVENT, { subscriber, event });

@@ -89,7 +89,8 @@ const TriggerConfig = (): PropertyDecorator =>
       type: Object,
       default: {},
       example: { cron: '0 6 * * 1', timeZone: 'Europe/Paris' },
-      description: 'schedule: {cron, timeZone?}; event: {name, filter?} with the filter in CEL over `event`.',
+      description:
+        'schedule: {cron, timeZone?}; event: {name, filter?, from?} with the filter in CEL over `event`, and from `anyone` or those who may run it.',
     }),
     MayBeAbsent(),
     IsFreeJsonObject(),

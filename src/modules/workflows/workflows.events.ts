@@ -10,6 +10,7 @@ defineEvents({
       name: 'Escalate large orders',
       fromUserId: '01890000-0000-7000-8000-0000000000a0',
       toUserId: '01890000-0000-7000-8000-0000000000a1',
+      pendingHandover: false,
     },
   },
   'workflow_run.failed': {

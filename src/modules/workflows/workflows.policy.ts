@@ -43,7 +43,12 @@ export function assertMayChange(actor: Actor, owner: Holder): void {
  * @throws ForbiddenError `workflow.not_yours`
  */
 export function assertMayRun(actor: Actor, ownerId: string): void {
-  if (!isOwn(actor, ownerId) && !isManager(actor)) throw notYourWorkflow();
+  if (!mayRun(actor, ownerId)) throw notYourWorkflow();
+}
+
+/** Whether the actor, who holds `workflow:run`, may run a workflow of that owner by hand. */
+export function mayRun(actor: Actor, ownerId: string): boolean {
+  return isOwn(actor, ownerId) || isManager(actor);
 }
 
 /** Whether the actor may run, and end runs of, every workflow. */

@@ -2,7 +2,7 @@ import { IsObject, Matches, MaxLength } from 'class-validator';
 import { EventsService } from '../../../common/events/events.service.js';
 import type { DefinitionProblem } from '../definitions/definition.types.js';
 import { configOf, configProblems } from './action-config.js';
-import { Action, ActionError, type ActionOutcome, type WorkflowAction } from './workflow-action.js';
+import { Action, type ActionContext, ActionError, type ActionOutcome, type WorkflowAction } from './workflow-action.js';
 
 const MAX_PAYLOAD_LENGTH = 65_536;
 
@@ -16,7 +16,10 @@ class EventEmitConfig {
   payload: Record<string, unknown> = {};
 }
 
-/** Emits a domain event of the tenant's own, which starts the workflows that wait for it. */
+/**
+ * Emits a domain event of the tenant's own, which starts the workflows that wait for it, as far as whoever the run acts for may. It says
+ * who that is.
+ */
 @Action('event.emit', { isTransactional: true })
 export class EventEmitAction implements WorkflowAction {
   constructor(private readonly events: EventsService) {}
@@ -25,12 +28,18 @@ export class EventEmitAction implements WorkflowAction {
     return configProblems(EventEmitConfig, config);
   }
 
-  async run(config: Readonly<Record<string, unknown>>): Promise<ActionOutcome> {
+  async run(
+    config: Readonly<Record<string, unknown>>,
+    _input: unknown,
+    { actor, runId, nodeId, attempt }: ActionContext,
+  ): Promise<ActionOutcome> {
     const { name, payload } = configOf(EventEmitConfig, config);
     if (JSON.stringify(payload).length > MAX_PAYLOAD_LENGTH) {
       throw new ActionError('event.too_large', `A payload has at most ${MAX_PAYLOAD_LENGTH} characters as JSON.`);
     }
-    await this.events.emit(name, payload);
+    const { id: userId, role, isSuccessor } = actor;
+    const by = { userId, role, ...(isSuccessor && { isSuccessor }), runId, nodeId, attempt };
+    await this.events.emit(name, payload, by);
     return { kind: 'done', output: { name } };
   }
 }

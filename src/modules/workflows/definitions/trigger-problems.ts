@@ -5,12 +5,15 @@ import type { DefinitionProblem, Trigger } from './definition.types.js';
 import { expressionProblems, unknownKeys } from './node-problems.js';
 import { scheduleProblems } from './schedule-rules.js';
 
+/** Of an event trigger that takes a tenant's own events from whoever emits them. */
+export const FROM_ANYONE = 'anyone';
+
 const POINTER = '/triggerConfig';
 
 const KEYS: Record<Trigger, string[]> = {
   manual: [],
   schedule: ['cron', 'timeZone'],
-  event: ['name', 'filter'],
+  event: ['name', 'filter', 'from'],
   webhook: [],
 };
 
@@ -22,7 +25,7 @@ export function triggerProblems(trigger: Trigger, config: JsonObject, lookups: D
   return problems;
 }
 
-function eventProblems({ name, filter }: JsonObject, lookups: DefinitionLookups): DefinitionProblem[] {
+function eventProblems({ name, filter, from }: JsonObject, lookups: DefinitionLookups): DefinitionProblem[] {
   const problems: DefinitionProblem[] = [];
   if (typeof name !== 'string' || !isEventName(name)) {
     const code = name === undefined ? 'required' : 'event_name';
@@ -30,6 +33,10 @@ function eventProblems({ name, filter }: JsonObject, lookups: DefinitionLookups)
   } else if (!lookups.eventExists(name)) {
     const detail = `There is no event ${name}: see GET /events. Events of your own have names that begin with "custom.".`;
     problems.push({ pointer: `${POINTER}/name`, code: 'event_unknown', detail });
+  }
+  if (from !== undefined && from !== FROM_ANYONE) {
+    const detail = `Can be "${FROM_ANYONE}", or absent: from those who may run the workflow by hand.`;
+    problems.push({ pointer: `${POINTER}/from`, code: 'event_from', detail });
   }
   if (filter !== undefined) {
     problems.push(...expressionProblems(filter, `${POINTER}/filter`, (text) => lookups.filterProblems(text)));

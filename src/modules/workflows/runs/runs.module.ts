@@ -33,6 +33,7 @@ import { RunsRepository } from './runs.repository.js';
 import { RunsRetentionRepository } from './runs-retention.repository.js';
 import { RunsService } from './runs.service.js';
 import { ScheduleModule } from './schedule.module.js';
+import { EventAuthors } from './triggers/event-authors.js';
 import { EventTrigger } from './triggers/event-trigger.js';
 import { HookPace } from './triggers/hook-pace.js';
 import { HooksController } from './triggers/hooks.controller.js';
@@ -100,6 +101,7 @@ import { RunNotifier } from './watch/run-notifier.js';
     RunNotificationsRepository,
     ScheduleJob,
     EventTrigger,
+    EventAuthors,
     HooksService,
     HookPace,
     RunsRetentionRepository,

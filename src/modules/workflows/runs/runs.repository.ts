@@ -100,6 +100,21 @@ export class RunsRepository {
       SELECT id, last_event_seq, ${type}, ${nodeId ?? null}, ${JSON.stringify(data)}::jsonb FROM run`;
   }
 
+  /** The same, unless its history tells exactly that already. */
+  async tellOnce(id: string, type: string, data: JsonObject, nodeId: string): Promise<void> {
+    const told = JSON.stringify(data);
+    await this.prisma.$executeRaw`
+      WITH run AS (
+        UPDATE workflow_runs SET last_event_seq = last_event_seq + 1
+        WHERE id = ${id}::uuid AND NOT EXISTS (
+          SELECT FROM workflow_run_events e
+          WHERE e.run_id = ${id}::uuid AND e.type = ${type} AND e.node_id = ${nodeId} AND e.data = ${told}::jsonb)
+        RETURNING id, last_event_seq
+      )
+      INSERT INTO workflow_run_events (run_id, seq, type, node_id, data)
+      SELECT id, last_event_seq, ${type}, ${nodeId}, ${told}::jsonb FROM run`;
+  }
+
   /** Of a run that no worker has. */
   async cancel(id: string): Promise<void> {
     await this.prisma.$executeRaw`

@@ -8,7 +8,8 @@ import { RunDefinitions } from './run-definitions.js';
 import { RunLedger } from './run-ledger.js';
 import type { ClaimedRun } from './run-leases.repository.js';
 import { RunMetrics } from './run-metrics.js';
-import { OWNER_INACTIVE, RunSession } from './run-session.js';
+import { OWNER_INACTIVE } from './run-rights.js';
+import { RunSession } from './run-session.js';
 import { StepRunner } from './step-runner.js';
 
 /**
@@ -86,12 +87,7 @@ export class RunEngine implements OnModuleInit {
   }
 
   async #session(run: ClaimedRun, giveUp: AbortSignal): Promise<void> {
-    let standing = await this.runner.rights.of(run);
-    if (standing.kind === 'owner gone') {
-      // Somebody may have taken over in this moment.
-      run.owner = (await this.ledger.renew(run)).owner;
-      standing = await this.runner.rights.of(run);
-    }
+    const standing = await this.runner.rights.ofLatest(run, () => this.ledger.renew(run));
     if (standing.kind === 'owner gone') return this.ledger.abandon(run, OWNER_INACTIVE);
     if (standing.kind === 'tenant closed') return this.ledger.handOver(run);
     if (run.fence === 1) this.metrics.began(run.startedAt.getTime() - run.createdAt.getTime());

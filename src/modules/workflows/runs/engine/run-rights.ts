@@ -6,6 +6,7 @@ import { lesserOf, levelOf } from '../../../../common/auth/roles.js';
 import type { UserStanding } from '../../../../common/auth/user-standing.js';
 import { UnavailableError } from '../../../../common/errors/app-error.js';
 import { TenantContext } from '../../../../common/tenancy/tenant-context.js';
+import type { RunError } from '../runs.types.js';
 import type { ClaimedRun } from './run-leases.repository.js';
 import { RunRightsRepository } from './run-rights.repository.js';
 
@@ -13,6 +14,12 @@ type OwnedRun = Pick<ClaimedRun, 'id' | 'owner'>;
 
 /** What a run may do now: act for somebody; nothing any more, because they are gone; or nothing while its tenant is not active. */
 export type RunStanding = { kind: 'acts'; actor: Actor } | { kind: 'owner gone' } | { kind: 'tenant closed' };
+
+/** Why a run fails whose owner left, was deactivated or deleted. */
+export const OWNER_INACTIVE: RunError = {
+  code: 'run.owner_inactive',
+  message: 'The user with whose rights it acts is not active.',
+};
 
 const OWNER_GONE: RunStanding = { kind: 'owner gone' };
 
@@ -37,6 +44,12 @@ export class RunRights {
     if (!run.owner) return OWNER_GONE;
     const standing = this.identities.ofUser(this.tenant.tenantId, run.owner.id);
     return standing instanceof Promise ? standing.then((found) => judge(run, found)) : judge(run, standing);
+  }
+
+  /** The same, where somebody may take over in this moment: of an owner who is gone it asks whether the run has another by now. */
+  async ofLatest(run: OwnedRun, renew: () => Promise<Pick<ClaimedRun, 'owner'>>): Promise<RunStanding> {
+    const standing = await this.of(run);
+    return standing.kind === 'owner gone' ? this.of({ id: run.id, owner: (await renew()).owner }) : standing;
   }
 
   /**

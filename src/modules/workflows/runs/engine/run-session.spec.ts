@@ -113,7 +113,10 @@ function sessionOf(
     runner,
     metrics: { stepEnded: () => undefined },
     logger: { warn: () => undefined, error: () => undefined },
-    rights: { of: () => ({ kind: 'acts', actor: SYSTEM_ACTOR }), confirm: () => Promise.resolve() },
+    rights: {
+      ofLatest: () => Promise.resolve({ kind: 'acts', actor: SYSTEM_ACTOR }),
+      confirm: () => Promise.resolve(),
+    },
     letGo: new AbortController().signal,
     giveUp: new AbortController().signal,
   };

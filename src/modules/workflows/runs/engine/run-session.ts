@@ -4,13 +4,12 @@ import type { Actor } from '../../../../common/auth/actor.js';
 import type { JsonObject, JsonValue } from '../../../../common/json/json-object.js';
 import { isRefusedValue } from '../../../../common/prisma/prisma-errors.js';
 import type { ActionOutcome } from '../../actions/workflow-action.js';
-import type { RunError } from '../runs.types.js';
 import type { Checkpoint, RunEnd, RunSignals } from './checkpoint.js';
 import { LeaseLostError } from './checkpoint.js';
 import type { RunPlan } from './run-definitions.js';
 import { type ClaimedRun, LEASE_MS, type SavedStep } from './run-leases.repository.js';
 import type { RunMetrics } from './run-metrics.js';
-import type { RunRights } from './run-rights.js';
+import { OWNER_INACTIVE, type RunRights } from './run-rights.js';
 import { RunState, type StepStart } from './run-state.js';
 import { isOfTheData, patiently } from './saving.js';
 import { failureOf, UNKNOWN_FAILURE } from './step-failure.js';
@@ -25,11 +24,6 @@ const DEFAULT_STEP_TIMEOUT_MS = 60_000;
 const GRACE_MS = 500;
 /** Between two looks whether a step that is due finds a free place. */
 const CROWDED_MS = 100;
-/** Why a run fails whose owner left, was deactivated or deleted. */
-export const OWNER_INACTIVE: RunError = {
-  code: 'run.owner_inactive',
-  message: 'The user with whose rights it acts is not active.',
-};
 
 /** What an action came to, and what is to be saved with it. */
 export interface SavedWith<T> {
@@ -56,7 +50,7 @@ export interface SessionParts {
   runner: StepRunner;
   metrics: RunMetrics;
   logger: Logger;
-  rights: Pick<RunRights, 'of' | 'confirm'>;
+  rights: Pick<RunRights, 'ofLatest' | 'confirm'>;
   /** Aborts when the process has to let go of the run. The reason is not the run's. */
   letGo: AbortSignal;
   /** Aborts when even running steps cannot be waited for. */
@@ -81,6 +75,8 @@ export class RunSession {
   #signals: RunSignals;
   #mustLook = false;
   #isClosing = false;
+  /** The owner is gone: it ends. */
+  #isOrphaned = false;
   /** Of the tenant: others go on when it is active again. */
   #isSuspended = false;
   #lost: LeaseLostError | undefined;
@@ -133,6 +129,7 @@ export class RunSession {
   /** From one checkpoint to the next. Undefined when there is something to wait for. */
   async #advance(): Promise<SessionEnd | undefined> {
     if (this.#signals.cancelRequested) return this.#end({ status: 'cancelled' });
+    if (this.#isOrphaned) return this.#end({ status: 'failed', error: OWNER_INACTIVE });
     this.#state.settle(this.#now());
     if (this.#isSuspended || this.parts.letGo.aborted || this.parts.giveUp.aborted) return this.#letGo();
     const starts = this.#state.begin(this.#now());
@@ -147,14 +144,12 @@ export class RunSession {
   /** Steps act with what the owner may in this moment. */
   async #begin(starts: StepStart[]): Promise<SessionEnd | undefined> {
     const { rights, book } = this.parts;
-    const { id } = this.run;
-    let standing = await this.#patiently(async () => rights.of({ id, owner: this.#signals.owner }));
+    const run = { id: this.run.id, owner: this.#signals.owner };
+    const standing = await this.#patiently(() => rights.ofLatest(run, () => book.renew(this.run)));
     if (standing.kind === 'owner gone') {
-      // Somebody may have taken over in this moment.
-      const { owner } = await this.#patiently(() => book.renew(this.run));
-      standing = await this.#patiently(async () => rights.of({ id, owner }));
+      this.#isOrphaned = true;
+      return this.#end({ status: 'failed', error: OWNER_INACTIVE });
     }
-    if (standing.kind === 'owner gone') return this.#end({ status: 'failed', error: OWNER_INACTIVE });
     if (standing.kind === 'tenant closed') {
       this.#isSuspended = true;
       return this.#letGo();
@@ -369,7 +364,7 @@ export class RunSession {
   }
 
   #isToldToLetGo(): boolean {
-    const isTold = this.#isSuspended || this.parts.letGo.aborted;
+    const isTold = this.#isOrphaned || this.#isSuspended || this.parts.letGo.aborted;
     return this.parts.giveUp.aborted || (isTold && this.#running.size === 0);
   }
 

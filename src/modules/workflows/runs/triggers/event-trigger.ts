@@ -11,6 +11,7 @@ import type { ListeningWorkflow } from '../../workflows.types.js';
 import { StartRefusals } from '../admission/start-refusals.js';
 import { TOO_DEEP, TREE_USED_UP } from '../runs.errors.js';
 import { RunsService } from '../runs.service.js';
+import { EventAuthors } from './event-authors.js';
 
 /** Runs that events of runs start, one after the other: beyond it is a circle. */
 const MAX_DEPTH = 5;
@@ -26,6 +27,7 @@ export class EventTrigger implements HandlesDomainEvents {
   constructor(
     private readonly workflows: WorkflowsService,
     private readonly runs: RunsService,
+    private readonly authors: EventAuthors,
     private readonly refusals: StartRefusals,
     private readonly conditions: Conditions,
   ) {}
@@ -42,15 +44,27 @@ export class EventTrigger implements HandlesDomainEvents {
       this.refusals.count('event', { code: TOO_DEEP });
       return this.#refused(first.id, event, TOO_DEEP);
     }
-    const told = { id: event.id, name: event.name, payload: event.payload, occurredAt: event.occurredAt } as JsonObject;
-    for (const workflow of listening) {
-      if (!(await this.#isMeant(workflow, told))) continue;
+    const told = toldOf(event);
+    for (const workflow of await this.#startable(listening, event, told)) {
       const refusal = await this.#start(workflow.id, told, event);
       if (!refusal) continue;
       // There is no room for the others either.
       if (refusal.code === TREE_USED_UP) this.refusals.useUp(event.rootId);
       return this.#refused(workflow.id, event, refusal.code);
     }
+  }
+
+  /** Those whose filter the event passes, and that its author may start. */
+  async #startable(listening: ListeningWorkflow[], event: DomainEvent, told: JsonObject): Promise<ListeningWorkflow[]> {
+    const startable: ListeningWorkflow[] = [];
+    const refused: ListeningWorkflow[] = [];
+    for (const workflow of listening) {
+      if (!(await this.#isMeant(workflow, told))) continue;
+      const isAllowed = await this.authors.mayStart(event, workflow);
+      (isAllowed ? startable : refused).push(workflow);
+    }
+    if (refused.length > 0) await this.authors.noteRefused(event, refused);
+    return startable;
   }
 
   async #isMeant({ id, triggerConfig }: ListeningWorkflow, event: JsonObject): Promise<boolean> {
@@ -91,4 +105,10 @@ export class EventTrigger implements HandlesDomainEvents {
   #refused(workflowId: string, { name, id, rootId }: DomainEvent, code: string): Promise<void> {
     return this.refusals.record('event', workflowId, { code }, { event: name, eventId: id, rootEventId: rootId });
   }
+}
+
+/** What workflows see of an event. */
+function toldOf({ id, name, payload, occurredAt, by }: DomainEvent): JsonObject {
+  const author = by && { userId: by.userId, runId: by.runId };
+  return { id, name, payload: payload as JsonObject, occurredAt, ...(author && { by: author }) };
 }
