@@ -1,5 +1,6 @@
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import { noCutText, noTimeFromText } from './eslint-rules/texts.mjs';
 import { noUnscopedPrismaCall } from './eslint-rules/no-unscoped-prisma-call.mjs';
 
 /** The only code that may run SQL made of strings. Each has a reason written at the call. */
@@ -37,6 +38,15 @@ const noHttpErrors = {
   ],
   message: "Throw the module's own AppError: HTTP is the filter's business.",
 };
+/** Rules of class-validator that count, or read times and addresses, in another way than the database does. */
+const noForeignRules = {
+  name: 'class-validator',
+  importNames: [
+    ...['Length', 'MaxLength', 'MinLength', 'length', 'maxLength', 'minLength', 'IsByteLength'],
+    ...['IsDateString', 'IsISO8601', 'IsRFC3339', 'isDateString', 'isISO8601', 'isRFC3339', 'IsEmail', 'isEmail'],
+  ],
+  message: 'Use HasLength, HasMaxLength, IsTimestamp or IsEmailAddress of src/common/http/input-rules.',
+};
 const noEnv = { name: 'node:process', importNames: ['env'], message: 'Read Config; the environment is parsed once.' };
 
 export default defineConfig(
@@ -65,7 +75,15 @@ export default defineConfig(
     files: ['**/*.ts'],
     extends: [tseslint.configs.base],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
-    plugins: { tenantry: { rules: { 'no-unscoped-prisma-call': noUnscopedPrismaCall } } },
+    plugins: {
+      tenantry: {
+        rules: {
+          'no-cut-text': noCutText,
+          'no-time-from-text': noTimeFromText,
+          'no-unscoped-prisma-call': noUnscopedPrismaCall,
+        },
+      },
+    },
     rules: {
       '@typescript-eslint/await-thenable': 'error',
       '@typescript-eslint/ban-ts-comment': 'error',
@@ -100,6 +118,15 @@ export default defineConfig(
       ],
       'no-restricted-syntax': ['error', noUnsafeSql, noDefaultExport, fewDependencies],
       'no-restricted-imports': ['error', { paths: [noEnv] }],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: TESTS,
+    rules: {
+      '@typescript-eslint/no-restricted-imports': ['error', { paths: [noForeignRules] }],
+      'tenantry/no-cut-text': 'error',
+      'tenantry/no-time-from-text': 'error',
     },
   },
   { files: ['src/common/config/**'], rules: { 'no-restricted-properties': 'off', 'no-restricted-imports': 'off' } },

@@ -72,6 +72,31 @@ const PLANTED: [what: string, path: string, text: string, rules: string[]][] = [
     ['no-restricted-syntax'],
   ],
   [
+    'a time out of a text',
+    SERVICE,
+    `export const planted = (text: string): unknown[] => [Date.parse(text), new Date(text), new Date(text as unknown as string | number)];`,
+    Array<string>(3).fill('tenantry/no-time-from-text'),
+  ],
+  [
+    'rules that count or read differently than the database',
+    SERVICE,
+    `import { IsEmail, IsISO8601, MaxLength } from 'class-validator';\nexport const planted = [IsEmail, IsISO8601, MaxLength];`,
+    Array<string>(3).fill('@typescript-eslint/no-restricted-imports'),
+  ],
+  [
+    'a text that is cut to a fixed length',
+    SERVICE,
+    `const MAX = 9; export const planted = (text: string): string[] => [text.slice(0, MAX), text.substring(0, 40), text.slice(-MAX)];`,
+    Array<string>(3).fill('tenantry/no-cut-text'),
+  ],
+  [
+    'times of numbers and of other times, and texts taken apart',
+    SERVICE,
+    `const MAX = 9; export const planted = (at: Date, ms: number, text: string, rows: string[]): unknown[] =>
+      [new Date(), new Date(at), new Date(ms + MAX), text.slice(1), text.slice(0, text.indexOf('@')), text.slice(0, -1), rows.slice(0, MAX)];`,
+    [],
+  ],
+  [
     'a promise that nobody waits for',
     SERVICE,
     'export function planted(): void { Promise.resolve(1); }',

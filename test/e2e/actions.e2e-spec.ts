@@ -226,7 +226,11 @@ describe('the actions of workflows', () => {
       [{}, [' delay_time']],
       [{ ms: 1, until: '2030-01-01T00:00:00Z' }, [' delay_time']],
       [{ ms: -1 }, ['/ms min']],
-      [{ until: 'tomorrow' }, ['/until iso8601']],
+      [{ until: 'tomorrow' }, ['/until timestamp']],
+      [{ until: '2030-W05' }, ['/until timestamp']],
+      [{ until: '2030-02-30T00:00:00Z' }, ['/until timestamp']],
+      [{ until: '2030-01-31T12:00:00' }, ['/until timestamp']],
+      [{ until: '9999-12-31T23:59:59-01:00' }, ['/until timestamp']],
       [{ until: '{{ input.at }}' }, []],
     ])('needs one of both: %j', async (config, expected) => {
       expect(codesOf('delay', config)).toEqual(expected);

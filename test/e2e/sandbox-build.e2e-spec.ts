@@ -17,7 +17,8 @@ describe('The compiled sandbox', () => {
   beforeAll(async () => {
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-    const args = [SWC, 'src/modules/workflows/sandbox', '-d', dist, '--ignore', '**/*.spec.ts', '--copy-files'];
+    const sources = ['src/modules/workflows/sandbox', 'src/common/values'];
+    const args = [SWC, ...sources, '-d', dist, '--ignore', '**/*.spec.ts', '--copy-files'];
     await promisify(execFile)(process.execPath, args, { cwd: ROOT, env: { ...process.env, NODE_OPTIONS: '' } });
   });
 

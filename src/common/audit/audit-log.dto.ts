@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
-import { IsTimestamp, LowerCased } from '../http/input-rules.js';
+import { IsIn, IsOptional, IsString, IsUUID, Matches } from 'class-validator';
+import { HasMaxLength, IsTimestamp, LowerCased } from '../http/input-rules.js';
 import { CursorQuery } from '../http/page.js';
+import { parseTimestamp } from '../values/timestamps.js';
 import { EXPORT_FORMATS, type ExportFormat } from './audit-export.js';
 import {
   ACTOR_KINDS,
@@ -29,20 +30,20 @@ export class AuditLogQuery extends CursorQuery {
 
   @ApiPropertyOptional({ example: 'user.*', description: 'An action, or its beginning followed by `*`.' })
   @IsOptional()
-  @MaxLength(100)
+  @HasMaxLength(100)
   @Matches(/^[a-z0-9_.]+\*?$/)
   action?: string;
 
   @ApiPropertyOptional({ example: 'user' })
   @IsOptional()
   @IsString()
-  @MaxLength(100)
+  @HasMaxLength(100)
   targetType?: string;
 
   @ApiPropertyOptional()
   @IsOptional()
   @IsString()
-  @MaxLength(200)
+  @HasMaxLength(200)
   targetId?: string;
 
   @ApiPropertyOptional({ enum: AUDIT_OUTCOMES })
@@ -79,8 +80,8 @@ export class AuditLogQuery extends CursorQuery {
       targetType,
       targetId,
       outcome,
-      from: from === undefined ? undefined : new Date(from),
-      to: to === undefined ? undefined : new Date(to),
+      from: parseTimestamp(from),
+      to: parseTimestamp(to),
     };
   }
 }

@@ -1,5 +1,8 @@
 import { isIP } from 'node:net';
 import { Matches, ValidateBy } from 'class-validator';
+import { normalizeEmail } from '../values/email-address.js';
+import { opaquePassword } from '../values/password-text.js';
+import { hasLength } from '../values/text-length.js';
 
 /** Names that Express knows for the private ranges. */
 const NAMED_RANGES = ['loopback', 'linklocal', 'uniquelocal'];
@@ -20,6 +23,26 @@ export const AreOrigins = (): PropertyDecorator =>
   Matches(/^(\*|https?:\/\/[^\s/?#]+)$/, {
     each: true,
     message: '$property must be origins such as https://app.example.com, comma-separated',
+  });
+
+/** An address in a spelling that `normalizeEmail` understands. */
+export const IsMailbox = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isMailbox',
+    validator: {
+      validate: (value) => typeof value === 'string' && normalizeEmail(value) !== undefined,
+      defaultMessage: (given) => `${given?.property} must be an e-mail address such as admin@example.com`,
+    },
+  });
+
+/** At least 12 characters, as for every new password. */
+export const IsFirstPassword = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isFirstPassword',
+    validator: {
+      validate: (value) => typeof value === 'string' && hasLength(opaquePassword(value), 12),
+      defaultMessage: (given) => `${given?.property} must have at least 12 characters`,
+    },
   });
 
 function isAddressList(text: string): boolean {

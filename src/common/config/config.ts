@@ -1,6 +1,6 @@
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength } from 'class-validator';
-import { AreOrigins, IsTrustProxy } from './config-rules.js';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min } from 'class-validator';
+import { AreOrigins, IsFirstPassword, IsMailbox, IsTrustProxy } from './config-rules.js';
 
 const toInt = ({ value }: { value: unknown }): unknown => (typeof value === 'string' ? Number(value) : value);
 const toBool = ({ value }: { value: unknown }): unknown =>
@@ -219,12 +219,12 @@ export class Config {
   REFRESH_GRACE_MS: number = 10_000;
 
   @IsOptional()
-  @IsString()
+  @IsMailbox()
   PLATFORM_ADMIN_EMAIL?: string;
 
   @IsOptional()
   @IsString()
-  @MinLength(12)
+  @IsFirstPassword()
   PLATFORM_ADMIN_PASSWORD?: string;
 
   // --- Mail ---

@@ -1,7 +1,11 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsEmail, IsString, isISO8601, Length, Matches, MaxLength, ValidateBy, ValidateIf } from 'class-validator';
+import { IsString, Matches, ValidateBy, ValidateIf, type ValidationOptions } from 'class-validator';
+import { MAX_EMAIL_LENGTH, normalizeEmail } from '../values/email-address.js';
+import { opaquePassword } from '../values/password-text.js';
+import { hasLength } from '../values/text-length.js';
+import { parseTimestamp, TIMESTAMP_RULE } from '../values/timestamps.js';
 
 /** May be absent, but not null: there is no value to clear it to. (`@IsOptional()` lets null pass.) */
 export const MayBeAbsent = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
@@ -12,41 +16,90 @@ export const Trimmed = (): PropertyDecorator =>
 export const LowerCased = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim().toLowerCase() : value));
 
-/** At most 255 characters, taken in lower case: other spellings are the same mailbox here. */
-export const IsEmailAddress = (): PropertyDecorator => applyDecorators(LowerCased(), IsEmail(), MaxLength(255));
+/** A property rule for texts; everything else breaks it. */
+const textRule = (
+  name: string,
+  problem: string,
+  fits: (text: string) => boolean,
+  options?: ValidationOptions,
+): PropertyDecorator =>
+  ValidateBy(
+    {
+      name,
+      validator: {
+        validate: (value) => typeof value === 'string' && fits(value),
+        defaultMessage: (given) => `${options?.each ? 'each value in ' : ''}${given?.property} ${problem}`,
+      },
+    },
+    options,
+  );
+
+/** A text of `min` to `max` characters, counted in code points as PostgreSQL does. */
+export const HasLength = (min: number, max: number, options?: ValidationOptions): PropertyDecorator =>
+  textRule('isLength', `must have ${min} to ${max} characters`, (text) => hasLength(text, min, max), options);
+
+/** As `HasLength` without a minimum. */
+export const HasMaxLength = (max: number, options?: ValidationOptions): PropertyDecorator =>
+  textRule('maxLength', `must have at most ${max} characters`, (text) => hasLength(text, 0, max), options);
+
+/**
+ * An address that mail reaches as it stands, at most 255 characters long; taken in its one spelling (see `normalizeEmail`), for
+ * other spellings are the same mailbox.
+ */
+export const IsEmailAddress = (options?: ValidationOptions): PropertyDecorator =>
+  applyDecorators(
+    Transform(({ value }: { value: unknown }) =>
+      options?.each && Array.isArray(value) ? (value as unknown[]).map(emailOf) : emailOf(value),
+    ),
+    textRule(
+      'isEmail',
+      `must be an e-mail address of at most ${MAX_EMAIL_LENGTH} characters, without quotes and blanks`,
+      (text) => normalizeEmail(text) === text,
+      options,
+    ),
+  );
+
+/** The one spelling of what is an address; everything else as it is, for `IsEmailAddress` to refuse. */
+export function emailOf(value: unknown): unknown {
+  return typeof value === 'string' ? (normalizeEmail(value) ?? value) : value;
+}
+
+/** No control characters, and none of Unicode's other line breaks. */
+const ONE_LINE = /^[^\p{Cc}\p{Zl}\p{Zp}]*$/u;
 
 /** Text without line breaks and other control characters, of 1 to `max` characters after trimming. */
 export const IsOneLine = (max: number): PropertyDecorator =>
   applyDecorators(
     Trimmed(),
-    Length(1, max),
-    Matches(/^\P{Cc}*$/u, { message: '$property must not contain line breaks or control characters' }),
+    HasLength(1, max),
+    Matches(ONE_LINE, { message: '$property must not contain line breaks or control characters' }),
   );
 
-const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i;
+/** A moment of RFC 3339, see `parseTimestamp`. */
+export const IsTimestamp = (options?: ValidationOptions): PropertyDecorator =>
+  textRule('isTimestamp', `must be ${TIMESTAMP_RULE}`, (text) => parseTimestamp(text) !== undefined, options);
 
-/** A moment as in RFC 3339, with its offset. ISO 8601 alone would also take weeks, durations and times of no zone. */
-export const IsTimestamp = (): PropertyDecorator =>
-  ValidateBy({
-    name: 'isTimestamp',
-    validator: {
-      validate: isTimestamp,
-      defaultMessage: (given) => `${given?.property} must be a date and time with its offset, as 2030-01-31T12:00:00Z`,
-    },
-  });
+const NEW_PASSWORD = { min: 12, max: 128 } as const;
 
-function isTimestamp(value: unknown): boolean {
-  return (
-    typeof value === 'string' &&
-    TIMESTAMP.test(value) &&
-    isISO8601(value, { strict: true }) &&
-    !Number.isNaN(Date.parse(value))
+/** A password that is being chosen: 12 to 128 characters in the form that is hashed, no composition rules. */
+export const IsNewPassword = (): PropertyDecorator =>
+  applyDecorators(
+    IsString(),
+    textRule(
+      'isLength',
+      `must have ${NEW_PASSWORD.min} to ${NEW_PASSWORD.max} characters`,
+      // NFC shortens a text to a quarter at the most: what is longer was no password to begin with.
+      (text) =>
+        text.length <= 8 * NEW_PASSWORD.max && hasLength(opaquePassword(text), NEW_PASSWORD.min, NEW_PASSWORD.max),
+    ),
   );
-}
-
-/** A password that is being chosen: 12 to 128 characters, no composition rules. */
-export const IsNewPassword = (): PropertyDecorator => applyDecorators(IsString(), Length(12, 128));
 
 /** The shape of `IsNewPassword` in the documentation. */
 export const ApiNewPassword = (options: { required?: boolean; description?: string } = {}): PropertyDecorator =>
-  ApiProperty({ ...options, minLength: 12, maxLength: 128, format: 'password', example: 'correct horse battery' });
+  ApiProperty({
+    ...options,
+    minLength: NEW_PASSWORD.min,
+    maxLength: NEW_PASSWORD.max,
+    format: 'password',
+    example: 'correct horse battery',
+  });

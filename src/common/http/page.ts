@@ -1,8 +1,10 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import { HasMaxLength } from './input-rules.js';
 import { InvalidInputError } from '../errors/app-error.js';
 import { isUuid } from '../tenancy/is-uuid.js';
+import { momentOf } from '../values/timestamps.js';
 import { ToInt } from './query-values.js';
 
 const MAX_LIMIT = 100;
@@ -67,7 +69,7 @@ export class CursorQuery {
   @ApiPropertyOptional({ description: '`meta.nextCursor` of the page before; opaque.' })
   @IsOptional()
   @IsString()
-  @MaxLength(200)
+  @HasMaxLength(200)
   cursor?: string;
 
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: 20 })
@@ -97,8 +99,6 @@ export interface CursorPosition {
   id: string;
 }
 
-/** The last millisecond of the year 9999: later ones are written in ways that PostgreSQL does not read. */
-const LAST_MOMENT = 253_402_300_799_999;
 const CURSOR = /^([0-9]{1,15})\.(.{36})$/;
 
 /**
@@ -108,8 +108,8 @@ const CURSOR = /^([0-9]{1,15})\.(.{36})$/;
 export function readCursor({ cursor }: CursorQuery): CursorPosition | undefined {
   if (cursor === undefined) return undefined;
   const [, millis, id] = CURSOR.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];
-  const createdAt = new Date(Number(millis));
-  if (!isUuid(id) || !(createdAt.getTime() <= LAST_MOMENT)) {
+  const createdAt = momentOf(Number(millis));
+  if (!isUuid(id) || !createdAt) {
     throw new InvalidInputError('The cursor is not valid.', [
       { pointer: '?cursor', detail: 'Use meta.nextCursor of the page before, unchanged.', code: 'cursor' },
     ]);
@@ -198,7 +198,7 @@ export const SortParameter = (allowed: readonly string[]): PropertyDecorator =>
     }),
     IsOptional(),
     IsString(),
-    MaxLength(200),
+    HasMaxLength(200),
   );
 
 function sortError(allowed: readonly string[]): InvalidInputError {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
 import { type ClsStore, ClsServiceManager } from 'nestjs-cls';
 import type { IdentifiedRequest } from '../auth/auth.decorators.js';
+import { truncate } from '../values/text-length.js';
 
 /** What later parts of the program want to know of a request. One object per request, shared by all scopes inside it. */
 export interface RequestFacts {
@@ -26,10 +27,11 @@ export function factsOfRequest(): RequestFacts | undefined {
 /** The first middleware: opens the request's asynchronous context and names the request. */
 export function openRequestContext(request: Request, response: Response, next: NextFunction): void {
   const sent = request.get('x-request-id');
+  const agent = request.get('user-agent');
   const facts: RequestFacts = {
     requestId: sent !== undefined && SANE_REQUEST_ID.test(sent) ? sent : randomUUID(),
     ipAddress: request.ip,
-    userAgent: request.get('user-agent')?.slice(0, MAX_USER_AGENT),
+    userAgent: agent === undefined ? undefined : truncate(agent, MAX_USER_AGENT),
     request,
   };
   response.setHeader('X-Request-Id', facts.requestId);

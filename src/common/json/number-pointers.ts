@@ -1,5 +1,6 @@
 import { escapePointer } from './json-pointer.js';
 import { endOfString } from './json-text.js';
+import { truncate } from '../values/text-length.js';
 
 /** What is nested deeper, or has longer keys, is told by its beginning: many long pointers would be larger than the text. */
 const MAX_DEPTH = 100;
@@ -45,6 +46,6 @@ function pointerOf(text: string, frames: Frame[]): string {
   return frames
     .slice(0, MAX_DEPTH)
     .map(({ index, keyStart, keyEnd }) => index ?? (JSON.parse(text.slice(keyStart, keyEnd)) as string))
-    .map((key) => `/${escapePointer(String(key).slice(0, MAX_KEY_LENGTH))}`)
+    .map((key) => `/${escapePointer(truncate(String(key), MAX_KEY_LENGTH))}`)
     .join('');
 }

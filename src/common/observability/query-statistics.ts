@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { type QueryEvent, QueryObserver } from '../prisma/query-observer.js';
+import { truncate } from '../values/text-length.js';
 
 const LOGGED_PER_WINDOW = 20;
 const LOG_WINDOW_MS = 10_000;
@@ -60,6 +61,6 @@ export class QueryStatistics {
       return;
     }
     this.window.logged += 1;
-    this.logger.warn({ durationMs: Math.round(durationMs), role, sql: sql.slice(0, LOGGED_SQL_LENGTH) }, 'Slow query');
+    this.logger.warn({ durationMs: Math.round(durationMs), role, sql: truncate(sql, LOGGED_SQL_LENGTH) }, 'Slow query');
   }
 }

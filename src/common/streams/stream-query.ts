@@ -1,17 +1,18 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsOptional, IsString } from 'class-validator';
+import { HasMaxLength } from '../http/input-rules.js';
 
 /** What those send as a query who cannot send headers. */
 export class StreamQuery {
   @ApiPropertyOptional({ description: 'Of `POST /auth/stream-ticket`, in place of a credential.' })
   @IsOptional()
   @IsString()
-  @MaxLength(200)
+  @HasMaxLength(200)
   ticket?: string;
 
   @ApiPropertyOptional({ description: 'In place of the header `Last-Event-ID`.' })
   @IsOptional()
   @IsString()
-  @MaxLength(100)
+  @HasMaxLength(100)
   lastEventId?: string;
 }

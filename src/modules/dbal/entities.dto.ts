@@ -1,5 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsOptional, IsString } from 'class-validator';
+import { HasMaxLength } from '../../common/http/input-rules.js';
 import type { EntityList } from '../../common/dbal/gateway/entity-gateway.js';
 import type { EntityFilter } from '../../common/dbal/gateway/entity-query.js';
 import { InvalidInputError } from '../../common/errors/app-error.js';
@@ -13,7 +14,7 @@ export class ListEntitiesQuery extends PageQuery {
   })
   @IsOptional()
   @IsString()
-  @MaxLength(8000)
+  @HasMaxLength(8000)
   filter?: string;
 
   @ApiPropertyOptional({
@@ -22,7 +23,7 @@ export class ListEntitiesQuery extends PageQuery {
   })
   @IsOptional()
   @IsString()
-  @MaxLength(200)
+  @HasMaxLength(200)
   sort?: string;
 
   /** @throws InvalidInputError for a filter that is no JSON. */

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsLocale, IsOptional, MaxLength } from 'class-validator';
-import { IsEmailAddress, IsOneLine, MayBeAbsent } from '../../common/http/input-rules.js';
+import { IsLocale, IsOptional } from 'class-validator';
+import { HasMaxLength, IsEmailAddress, IsOneLine, MayBeAbsent } from '../../common/http/input-rules.js';
 import { IsFreeJsonObject, type JsonObject } from '../../common/json/json-object.js';
 import { PLANS, type Plan, type Tenant, TENANT_STATUSES, type TenantStatus } from './tenants.types.js';
 
@@ -38,7 +38,7 @@ export class TenantDescription {
   @ApiPropertyOptional({ example: 'en' })
   @MayBeAbsent()
   @IsLocale()
-  @MaxLength(35)
+  @HasMaxLength(35)
   defaultLocale?: string;
 }
 

@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, Matches, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, Matches } from 'class-validator';
 import {
   ApiNewPassword,
+  HasMaxLength,
   IsEmailAddress,
   IsNewPassword,
   IsOneLine,
@@ -21,7 +22,7 @@ export class ListTenantsQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'Words that all occur in the slug, the name or the domain.' })
   @IsOptional()
   @Matches(/^[^\0]*$/)
-  @MaxLength(100)
+  @HasMaxLength(100)
   search?: string;
 
   @ApiPropertyOptional({ enum: TENANT_STATUSES })
@@ -77,7 +78,7 @@ export class CreateTenantDto extends TenantDescription {
   @ApiPropertyOptional({ example: 'eu', default: 'eu' })
   @MayBeAbsent()
   @Matches(REGION)
-  @MaxLength(50)
+  @HasMaxLength(50)
   dataRegion?: string;
 }
 
@@ -102,7 +103,7 @@ export class UpdateTenantDto extends UpdateOwnTenantDto {
   @ApiPropertyOptional({ example: 'eu' })
   @MayBeAbsent()
   @Matches(REGION)
-  @MaxLength(50)
+  @HasMaxLength(50)
   dataRegion?: string;
 }
 

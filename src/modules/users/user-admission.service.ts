@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../common/auth/actor.js';
 import { PasswordHasher } from '../../common/auth/password-hasher.js';
 import { DbalService } from '../../common/dbal/dbal.service.js';
+import { truncate } from '../../common/values/text-length.js';
 import { OwnTenantService } from '../tenants/own-tenant.service.js';
 import { limitOf, planLimitReached } from '../tenants/plan-limits.js';
 import { UserChangeLog } from './user-change-log.js';
@@ -41,7 +42,7 @@ export class UserAdmissionService {
   /** A free username like the local part of an e-mail address. */
   async usernameFor(email: string): Promise<string> {
     const local = email.slice(0, email.lastIndexOf('@')).replace(/[^a-z0-9_.-]+/g, '.');
-    const wanted = /[a-z0-9].*[a-z0-9]/.test(local) ? local.slice(0, 40) : 'user';
+    const wanted = /[a-z0-9].*[a-z0-9]/.test(local) ? truncate(local, 40) : 'user';
     const taken = new Set(await this.users.findUsernames(wanted));
     let candidate = wanted;
     for (let n = 2; taken.has(candidate); n++) candidate = `${wanted}-${n}`;

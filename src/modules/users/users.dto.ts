@@ -1,9 +1,10 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsLocale, IsOptional, IsString, IsTimeZone, IsUrl, Matches, MaxLength } from 'class-validator';
+import { IsIn, IsLocale, IsOptional, IsString, IsTimeZone, IsUrl, Matches } from 'class-validator';
 import { levelOf, ROLES, type Role } from '../../common/auth/roles.js';
 import {
   ApiNewPassword,
+  HasMaxLength,
   IsEmailAddress,
   IsNewPassword,
   IsOneLine,
@@ -22,7 +23,7 @@ export class ListUsersQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'Words that all occur in the username, the e-mail address or a name.' })
   @IsOptional()
   @IsString()
-  @MaxLength(100)
+  @HasMaxLength(100)
   search?: string;
 
   @ApiPropertyOptional({ enum: ROLES })
@@ -102,13 +103,13 @@ export class UpdateUserDto {
   @ApiPropertyOptional({ type: String, nullable: true, format: 'uri' })
   @IsOptional()
   @IsUrl({ protocols: ['https', 'http'], require_protocol: true, require_tld: false })
-  @MaxLength(2048)
+  @HasMaxLength(2048)
   avatarUrl?: string | null;
 
   @ApiPropertyOptional({ type: String, nullable: true, maxLength: 2000 })
   @IsOptional()
   @IsString()
-  @MaxLength(2000)
+  @HasMaxLength(2000)
   bio?: string | null;
 
   @ApiPropertyOptional({ example: 'Europe/Paris' })
@@ -119,7 +120,7 @@ export class UpdateUserDto {
   @ApiPropertyOptional({ example: 'en' })
   @MayBeAbsent()
   @IsLocale()
-  @MaxLength(35)
+  @HasMaxLength(35)
   locale?: string;
 
   @ApiPropertyOptional({ type: Object, nullable: true, description: 'Free JSON, replaced as a whole.' })

@@ -8,13 +8,12 @@ import {
   IsOptional,
   IsString,
   IsUUID,
-  MaxLength,
   ValidateNested,
 } from 'class-validator';
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsOneLine, LowerCased, MayBeAbsent } from '../../common/http/input-rules.js';
+import { HasMaxLength, IsOneLine, LowerCased, MayBeAbsent } from '../../common/http/input-rules.js';
 import { PageQuery, SortParameter } from '../../common/http/page.js';
 import { ToBoolean } from '../../common/http/query-values.js';
 import { ANY_JSON, IsFreeJsonObject, type JsonObject, type JsonValue } from '../../common/json/json-object.js';
@@ -29,7 +28,7 @@ export class ListWorkflowsQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'Words that all occur in the name or the description.' })
   @IsOptional()
   @IsString()
-  @MaxLength(100)
+  @HasMaxLength(100)
   search?: string;
 
   @ApiPropertyOptional({ enum: WORKFLOW_STATUSES })
@@ -104,7 +103,7 @@ export class CreateWorkflowDto {
   @ApiPropertyOptional({ type: String, nullable: true, maxLength: 2000 })
   @IsOptional()
   @IsString()
-  @MaxLength(2000)
+  @HasMaxLength(2000)
   description?: string | null;
 
   @ApiPropertyOptional({ enum: TRIGGERS, default: 'manual' })
@@ -155,7 +154,7 @@ export class UpdateWorkflowDto {
   @ApiPropertyOptional({ type: String, nullable: true, maxLength: 2000 })
   @IsOptional()
   @IsString()
-  @MaxLength(2000)
+  @HasMaxLength(2000)
   description?: string | null;
 
   @ApiPropertyOptional({ enum: TRIGGERS })

@@ -2,6 +2,8 @@ import { InvalidInputError } from '../../errors/app-error.js';
 import { assertStorable } from '../../http/storable.js';
 import { escapeLike } from '../../prisma/text-search.js';
 import { isUuid } from '../../tenancy/is-uuid.js';
+import { hasLength } from '../../values/text-length.js';
+import { parseTimestamp, TIMESTAMP_RULE } from '../../values/timestamps.js';
 import type { EntityField, EntityModel, FieldType } from './entity-model.js';
 import type { Entity } from './entity-rule-book.js';
 
@@ -135,7 +137,7 @@ export function keyOf(model: EntityModel, row: Record<string, unknown>): string 
 function readValue({ type }: EntityField, value: unknown, refuse: (detail: string) => Error): unknown {
   switch (type) {
     case 'text':
-      if (typeof value === 'string' && value.length <= MAX_TEXT) return value;
+      if (typeof value === 'string' && hasLength(value, 0, MAX_TEXT)) return value;
       throw refuse(`takes a text of up to ${MAX_TEXT} characters`);
     case 'uuid':
       if (isUuid(value)) return value.toLowerCase();
@@ -154,21 +156,15 @@ function readValue({ type }: EntityField, value: unknown, refuse: (detail: strin
     case 'bool':
       if (typeof value === 'boolean') return value;
       throw refuse('takes true or false');
-    case 'timestamp':
-      return readTimestamp(value, refuse);
+    case 'timestamp': {
+      const time = parseTimestamp(value);
+      if (time) return time;
+      throw refuse(`takes ${TIMESTAMP_RULE}`);
+    }
     case 'json':
     case 'other':
       throw refuse('cannot be compared');
   }
-}
-
-const TIMESTAMP = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
-
-function readTimestamp(value: unknown, refuse: (detail: string) => Error): Date {
-  const date = typeof value === 'string' && TIMESTAMP.test(value) ? new Date(value) : undefined;
-  // PostgreSQL knows no year 0.
-  if (date && date.getUTCFullYear() >= 1) return date;
-  throw refuse('takes a date in ISO 8601, with a time zone if it has a time');
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

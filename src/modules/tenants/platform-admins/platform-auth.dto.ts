@@ -1,24 +1,24 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsString, Length, MaxLength } from 'class-validator';
-import { LowerCased, MayBeAbsent } from '../../../common/http/input-rules.js';
+import { IsString } from 'class-validator';
+import { HasLength, HasMaxLength, LowerCased, MayBeAbsent } from '../../../common/http/input-rules.js';
 import type { PlatformTokenPair } from './platform-admins.types.js';
 
 export class PlatformLoginDto {
   @ApiProperty({ example: 'platform@tenantry.test' })
   @LowerCased()
-  @Length(1, 255)
+  @HasLength(1, 255)
   email!: string;
 
   @ApiProperty({ format: 'password', example: 'demo-password' })
   @IsString()
-  @Length(1, 1024)
+  @HasLength(1, 1024)
   password!: string;
 }
 
 export class PlatformRefreshDto {
   @ApiProperty({ description: 'As given by sign-in or the last refresh; works once.' })
   @IsString()
-  @MaxLength(200)
+  @HasMaxLength(200)
   refreshToken!: string;
 }
 
@@ -26,7 +26,7 @@ export class PlatformLogoutDto {
   @ApiPropertyOptional({ description: 'Instead of an access token, when that has expired.' })
   @MayBeAbsent()
   @IsString()
-  @MaxLength(200)
+  @HasMaxLength(200)
   refreshToken?: string;
 }
 

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DbalService } from '../../../common/dbal/dbal.service.js';
 import { AppError, UnavailableError } from '../../../common/errors/app-error.js';
 import { TenantContext } from '../../../common/tenancy/tenant-context.js';
+import { truncate } from '../../../common/values/text-length.js';
 import { ProvisioningPace } from './provisioning-pace.js';
 import { ProvisioningProgressRepository } from './provisioning-progress.repository.js';
 import type { ProvisioningOutcome, ProvisioningRequest, ProvisioningTenant } from './provisioning-step.js';
@@ -113,5 +114,5 @@ export function summaryOf(error: unknown): string {
   if (error instanceof AppError) return `${error.code}: ${error.message}`;
   if (!(error instanceof Error)) return 'An unknown failure.';
   const lastLine = error.message.trimEnd().split('\n').at(-1) ?? '';
-  return `${error.name}: ${lastLine.trim()}`.slice(0, 500);
+  return truncate(`${error.name}: ${lastLine.trim()}`, 500);
 }

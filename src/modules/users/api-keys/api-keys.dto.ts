@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsOptional, Matches } from 'class-validator';
 import { IsOneLine, IsTimestamp, MayBeAbsent } from '../../../common/http/input-rules.js';
+import { parseTimestamp } from '../../../common/values/timestamps.js';
 import type { ApiKey, NewApiKey } from './api-keys.types.js';
 
 export class CreateApiKeyDto {
@@ -31,7 +32,7 @@ export class CreateApiKeyDto {
   expiresAt?: string | null;
 
   static toNewKey({ name, scopes = [], expiresAt }: CreateApiKeyDto): NewApiKey {
-    return { name, scopes, expiresAt: expiresAt ? new Date(expiresAt) : null };
+    return { name, scopes, expiresAt: parseTimestamp(expiresAt) ?? null };
   }
 }
 

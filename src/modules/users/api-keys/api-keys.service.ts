@@ -7,6 +7,7 @@ import { mintSecret } from '../../../common/auth/secret-token.js';
 import { DbalService } from '../../../common/dbal/dbal.service.js';
 import { type PageQuery, toSlice } from '../../../common/http/page.js';
 import { TenantContext } from '../../../common/tenancy/tenant-context.js';
+import { truncate } from '../../../common/values/text-length.js';
 import { apiKeyNotFound, expiryInThePast, scopesNotHeld } from './api-keys.errors.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
 import type { ApiKey, NewApiKey } from './api-keys.types.js';
@@ -74,5 +75,5 @@ export class ApiKeysService {
 
 function prefixOf(token: string): string {
   const random = token.slice(token.indexOf('_', 'key_'.length) + 1);
-  return random.slice(0, PREFIX_LENGTH);
+  return truncate(random, PREFIX_LENGTH);
 }

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsString, Length, Matches, MaxLength } from 'class-validator';
-import { LowerCased, MayBeAbsent } from '../../../common/http/input-rules.js';
+import { IsString, Matches } from 'class-validator';
+import { HasLength, HasMaxLength, LowerCased, MayBeAbsent } from '../../../common/http/input-rules.js';
 import { TENANT_STATUSES, type TenantStatus } from '../../tenants/tenants.types.js';
 import { UserDto } from '../users.dto.js';
 import type { SignedIn, TokenPair, WhoAmI } from './auth.types.js';
@@ -20,19 +20,19 @@ export class InTenantDto {
 export class LoginDto extends InTenantDto {
   @ApiProperty({ example: 'owner@demo.test', description: 'E-mail address or username.' })
   @LowerCased()
-  @Length(1, 255)
+  @HasLength(1, 255)
   identifier!: string;
 
   @ApiProperty({ format: 'password', example: 'demo-password' })
   @IsString()
-  @Length(1, 1024)
+  @HasLength(1, 1024)
   password!: string;
 }
 
 export class RefreshDto {
   @ApiProperty({ description: 'As given by sign-in or the last refresh; works once.' })
   @IsString()
-  @MaxLength(200)
+  @HasMaxLength(200)
   refreshToken!: string;
 }
 
@@ -40,7 +40,7 @@ export class LogoutDto {
   @ApiPropertyOptional({ description: 'Instead of an access token, when that has expired.' })
   @MayBeAbsent()
   @IsString()
-  @MaxLength(200)
+  @HasMaxLength(200)
   refreshToken?: string;
 }
 

@@ -1,12 +1,19 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsString, Length, MaxLength } from 'class-validator';
-import { ApiNewPassword, IsNewPassword, LowerCased, MayBeAbsent } from '../../../common/http/input-rules.js';
+import { IsBoolean, IsString } from 'class-validator';
+import {
+  ApiNewPassword,
+  HasLength,
+  HasMaxLength,
+  IsNewPassword,
+  LowerCased,
+  MayBeAbsent,
+} from '../../../common/http/input-rules.js';
 import { InTenantDto } from './auth.dto.js';
 
 export class ChangePasswordDto {
   @ApiProperty({ format: 'password' })
   @IsString()
-  @Length(1, 1024)
+  @HasLength(1, 1024)
   currentPassword!: string;
 
   @ApiNewPassword()
@@ -26,14 +33,14 @@ export class ChangePasswordDto {
 export class ForgotPasswordDto extends InTenantDto {
   @ApiProperty({ example: 'owner@demo.test', description: 'E-mail address or username.' })
   @LowerCased()
-  @Length(1, 255)
+  @HasLength(1, 255)
   identifier!: string;
 }
 
 export class ResetPasswordDto {
   @ApiProperty({ description: 'As mailed.' })
   @IsString()
-  @MaxLength(200)
+  @HasMaxLength(200)
   token!: string;
 
   @ApiNewPassword()

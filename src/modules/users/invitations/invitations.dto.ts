@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
-import { ApiNewPassword, IsNewPassword, MayBeAbsent } from '../../../common/http/input-rules.js';
+import { IsIn, IsOptional, IsString } from 'class-validator';
+import { ApiNewPassword, HasMaxLength, IsNewPassword, MayBeAbsent } from '../../../common/http/input-rules.js';
 import { PageQuery } from '../../../common/http/page.js';
 import { CreateUserDto, IsUsername, UserDto } from '../users.dto.js';
 import type { User } from '../users.types.js';
@@ -16,7 +16,7 @@ export class InviteUserDto extends OmitType(CreateUserDto, ['username', 'passwor
 export class AcceptInvitationDto {
   @ApiProperty({ description: 'As mailed.' })
   @IsString()
-  @MaxLength(200)
+  @HasMaxLength(200)
   token!: string;
 
   @ApiNewPassword()

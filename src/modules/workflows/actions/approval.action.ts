@@ -1,6 +1,6 @@
-import { ArrayMaxSize, IsArray, IsInt, IsISO8601, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsInt, IsString, Matches, Max, Min } from 'class-validator';
 import { ROLES } from '../../../common/auth/roles.js';
-import { MayBeAbsent } from '../../../common/http/input-rules.js';
+import { HasMaxLength, IsTimestamp, MayBeAbsent } from '../../../common/http/input-rules.js';
 import type { DefinitionProblem } from '../definitions/definition.types.js';
 import { configOf, configProblems } from './action-config.js';
 import { MAX_WAIT_MS, waitUntil } from './waiting-time.js';
@@ -13,7 +13,7 @@ class ApprovalConfig {
   /** What is to be decided, for those who decide. */
   @MayBeAbsent()
   @IsString()
-  @MaxLength(2000)
+  @HasMaxLength(2000)
   message?: string;
 
   @MayBeAbsent()
@@ -24,7 +24,7 @@ class ApprovalConfig {
 
   /** Instead of `deadlineMs`; the sooner of both counts. */
   @MayBeAbsent()
-  @IsISO8601({ strict: true })
+  @IsTimestamp()
   deadline?: string;
 
   @MayBeAbsent()

@@ -1,4 +1,5 @@
-import { IsObject, IsString, MaxLength } from 'class-validator';
+import { IsObject, IsString } from 'class-validator';
+import { HasMaxLength } from '../../../common/http/input-rules.js';
 import { DbalOperations } from '../../../common/dbal/operations/dbal-operations.js';
 import type { DefinitionProblem } from '../definitions/definition.types.js';
 import { hasReference } from '../sandbox/templates.js';
@@ -8,7 +9,7 @@ import { Action, type ActionContext, type ActionOutcome, type WorkflowAction } f
 
 class DbalOperationConfig {
   @IsString()
-  @MaxLength(100)
+  @HasMaxLength(100)
   operation!: string;
 
   @IsObject()

@@ -1,5 +1,5 @@
-import { IsInt, IsISO8601, Max, Min } from 'class-validator';
-import { MayBeAbsent } from '../../../common/http/input-rules.js';
+import { IsInt, Max, Min } from 'class-validator';
+import { IsTimestamp, MayBeAbsent } from '../../../common/http/input-rules.js';
 import type { DefinitionProblem } from '../definitions/definition.types.js';
 import { configOf, configProblems } from './action-config.js';
 import { MAX_WAIT_MS, waitUntil } from './waiting-time.js';
@@ -15,7 +15,7 @@ class DelayConfig {
   ms?: number;
 
   @MayBeAbsent()
-  @IsISO8601({ strict: true })
+  @IsTimestamp()
   until?: string;
 }
 

@@ -1,5 +1,5 @@
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsEmail, IsString, Length, MaxLength } from 'class-validator';
-import { IsOneLine } from '../../../common/http/input-rules.js';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsString } from 'class-validator';
+import { emailOf, HasLength, IsEmailAddress, IsOneLine } from '../../../common/http/input-rules.js';
 import { MailService } from '../../../common/mail/mail.service.js';
 import type { DefinitionProblem } from '../definitions/definition.types.js';
 import { configOf, configProblems, ReadAs } from './action-config.js';
@@ -9,19 +9,18 @@ import { Action, type ActionContext, type ActionOutcome, type WorkflowAction } f
 const MAX_RECIPIENTS = 10;
 
 class EmailSendConfig {
-  @ReadAs((value) => (typeof value === 'string' ? [value] : value))
+  @ReadAs((value) => (Array.isArray(value) ? value.map(emailOf) : typeof value === 'string' ? [emailOf(value)] : value))
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_RECIPIENTS)
-  @IsEmail({}, { each: true })
-  @MaxLength(255, { each: true })
+  @IsEmailAddress({ each: true })
   to!: string[];
 
   @IsOneLine(200)
   subject!: string;
 
   @IsString()
-  @Length(1, 50_000)
+  @HasLength(1, 50_000)
   text!: string;
 }
 

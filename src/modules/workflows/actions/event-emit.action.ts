@@ -1,4 +1,5 @@
-import { IsObject, Matches, MaxLength } from 'class-validator';
+import { IsObject, Matches } from 'class-validator';
+import { HasMaxLength } from '../../../common/http/input-rules.js';
 import { EventsService } from '../../../common/events/events.service.js';
 import type { DefinitionProblem } from '../definitions/definition.types.js';
 import { configOf, configProblems } from './action-config.js';
@@ -9,7 +10,7 @@ const MAX_PAYLOAD_LENGTH = 65_536;
 class EventEmitConfig {
   /** All other names are the program's: who hears `user.created` may rely on there being a user. */
   @Matches(/^custom(\.[a-z0-9_]+)+$/, { message: '$property must be of the form custom.<noun>.<past tense>' })
-  @MaxLength(100)
+  @HasMaxLength(100)
   name!: string;
 
   @IsObject()

@@ -1,11 +1,12 @@
-import { Allow, IsString, Length } from 'class-validator';
+import { Allow, IsString } from 'class-validator';
+import { HasLength } from '../../../common/http/input-rules.js';
 import type { DefinitionProblem } from '../definitions/definition.types.js';
 import { configOf, configProblems } from './action-config.js';
 import { Action, type ActionContext, type ActionOutcome, type WorkflowAction } from './workflow-action.js';
 
 class LogConfig {
   @IsString()
-  @Length(1, 2000)
+  @HasLength(1, 2000)
   message!: string;
 
   @Allow()

@@ -1,8 +1,17 @@
+import { parseTimestamp } from '../../../common/values/timestamps.js';
+
 /** Nothing waits longer than a year: definitions, people and keys change in less. */
 export const MAX_WAIT_MS = 31_536_000_000;
 
-/** From now, or the time itself; at most a year ahead. */
+/**
+ * From now, or the time itself; at most a year ahead.
+ * @param wait `at` as `parseTimestamp` reads it.
+ * @throws TypeError for a text that names no time: the rules of the configuration refuse it before.
+ */
 export function waitUntil({ ms, at }: { ms?: number; at?: string }): Date {
-  const time = at === undefined ? Date.now() + (ms ?? 0) : Date.parse(at);
-  return new Date(Math.min(time, Date.now() + MAX_WAIT_MS));
+  const latest = Date.now() + MAX_WAIT_MS;
+  if (at === undefined) return new Date(Math.min(Date.now() + (ms ?? 0), latest));
+  const time = parseTimestamp(at);
+  if (!time) throw new TypeError('A time to wait for that is none.');
+  return time.getTime() < latest ? time : new Date(latest);
 }

@@ -10,12 +10,11 @@ import {
   IsString,
   Matches,
   Max,
-  MaxLength,
   Min,
   NotEquals,
   ValidateNested,
 } from 'class-validator';
-import { MayBeAbsent } from '../../../common/http/input-rules.js';
+import { HasMaxLength, MayBeAbsent } from '../../../common/http/input-rules.js';
 import { IsFreeJsonObject, type JsonObject } from '../../../common/json/json-object.js';
 import { NODE_TYPES, type WorkflowEdge, type WorkflowNode, type WorkflowSettings } from './definition.types.js';
 
@@ -76,13 +75,13 @@ export class WorkflowNodeDto {
   })
   @IsString()
   @IsNotEmpty()
-  @MaxLength(100)
+  @HasMaxLength(100)
   type!: string;
 
   @ApiPropertyOptional({ type: String, example: 'Is it urgent?', maxLength: 255 })
   @MayBeAbsent()
   @IsString()
-  @MaxLength(255)
+  @HasMaxLength(255)
   label?: string;
 
   @ApiPropertyOptional({
@@ -158,7 +157,7 @@ export class WorkflowEdgeDto {
   })
   @IsOptional()
   @IsString()
-  @MaxLength(100)
+  @HasMaxLength(100)
   label?: string | null;
 
   static toEdges(edges: WorkflowEdgeDto[]): WorkflowEdge[] {

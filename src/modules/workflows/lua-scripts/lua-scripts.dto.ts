@@ -15,11 +15,10 @@ import {
   IsString,
   Matches,
   Max,
-  MaxLength,
   Min,
   ValidateNested,
 } from 'class-validator';
-import { IsOneLine, MayBeAbsent } from '../../../common/http/input-rules.js';
+import { HasMaxLength, IsOneLine, MayBeAbsent } from '../../../common/http/input-rules.js';
 import { PageQuery, SortParameter } from '../../../common/http/page.js';
 import { ANY_JSON, type JsonValue } from '../../../common/json/json-object.js';
 import {
@@ -45,7 +44,7 @@ export class ListLuaScriptsQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'Words that all occur in the name or the description.' })
   @IsOptional()
   @IsString()
-  @MaxLength(100)
+  @HasMaxLength(100)
   search?: string;
 
   @SortParameter(LUA_SCRIPT_SORTS)
@@ -67,7 +66,7 @@ const Code = (): PropertyDecorator =>
     ApiProperty({ example: 'return input.amount * 1.2', maxLength: MAX_SCRIPT_LENGTH }),
     IsString(),
     IsNotEmpty(),
-    MaxLength(MAX_SCRIPT_LENGTH),
+    HasMaxLength(MAX_SCRIPT_LENGTH),
   );
 
 /** Everything of a script but its name and code. */
@@ -75,7 +74,7 @@ class ScriptOptionsDto {
   @ApiPropertyOptional({ type: String, nullable: true, maxLength: 2000 })
   @IsOptional()
   @IsString()
-  @MaxLength(2000)
+  @HasMaxLength(2000)
   description?: string | null;
 
   @ApiPropertyOptional({ type: [ScriptParameterDto], default: [], description: 'Without any it takes any input.' })

@@ -3,6 +3,7 @@ import { IsUUID } from 'class-validator';
 import type { Actor } from '../../../common/auth/actor.js';
 import { DbalOperation, type Operation } from '../../../common/dbal/operations/operation.js';
 import { IsOneLine, LowerCased, MayBeAbsent } from '../../../common/http/input-rules.js';
+import { truncate } from '../../../common/values/text-length.js';
 import { WorkflowsService } from '../workflows.service.js';
 import { definitionOf } from '../workflows.types.js';
 
@@ -46,7 +47,7 @@ export class DuplicateWorkflowOperation implements Operation<DuplicateWorkflowIn
     const original = await this.workflows.get(workflowId);
     const definition = {
       ...definitionOf(original),
-      name: name ?? `${original.name.slice(0, MAX_NAME - SUFFIX.length)}${SUFFIX}`,
+      name: name ?? `${truncate(original.name, MAX_NAME - SUFFIX.length)}${SUFFIX}`,
     };
     const { workflow } = await this.workflows.create(actor, { definition, config: original.config });
     return { id: workflow.id, name: workflow.name, status: workflow.status, userId: workflow.userId };

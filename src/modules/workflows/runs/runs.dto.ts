@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Allow as AnyValue, IsOptional, IsString, MaxLength } from 'class-validator';
+import { Allow as AnyValue, IsOptional, IsString } from 'class-validator';
 import { type Role, ROLES } from '../../../common/auth/roles.js';
+import { HasMaxLength } from '../../../common/http/input-rules.js';
 import { ANY_JSON, type JsonObject, type JsonValue } from '../../../common/json/json-object.js';
 import { type Trigger, TRIGGERS } from '../definitions/definition.types.js';
 import {
@@ -30,7 +31,7 @@ export class DecideStepDto {
   @ApiPropertyOptional({ type: String, nullable: true, maxLength: 2000 })
   @IsOptional()
   @IsString()
-  @MaxLength(2000)
+  @HasMaxLength(2000)
   comment?: string | null;
 }
 

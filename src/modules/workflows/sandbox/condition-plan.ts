@@ -15,7 +15,7 @@ export interface ConditionPlan {
 }
 
 /** Calls that cost the same whatever they are given. */
-const CONSTANT_CALLS = new Set(['has', 'int', 'double', 'bool', 'orValue', 'hasValue']);
+const CONSTANT_CALLS = new Set(['has', 'int', 'double', 'bool', 'orValue', 'hasValue', 'timestamp_of']);
 /** Calls that walk through a text or a list once at most, and make nothing that is larger. */
 const WALKING_CALLS = new Set(['size', 'string', 'startsWith', 'endsWith', 'contains']);
 /** Loops that make nothing out of the items they are given. */

@@ -131,6 +131,29 @@ describe('A condition', () => {
     });
   });
 
+  it.each([
+    ['timestamp("2030-01-31T12:00:00+02:00") == timestamp("2030-01-31T10:00:00Z")', true],
+    ['timestamp(input.at) < timestamp("2030-01-01T00:00:00Z")', false],
+    ['timestamp(1893456000) == timestamp("2030-01-01T00:00:00Z")', true],
+    ['timestamp(input.at).getFullYear() == 2030', true],
+  ])('compares times, here and in a process: %s is %s', async (cel, expected) => {
+    const scope = { ...SCOPE, input: { at: '2030-01-31T12:00:00Z' } };
+    expect(await check(cel)).toEqual([]);
+    expect(await evaluate(cel, scope)).toBe(expected);
+    expect(await sandbox.evaluateCondition(cel, () => scope, SCOPE_VARIABLES)).toBe(expected);
+  });
+
+  it.each(['2030-02-30T00:00:00Z', '2030-01-31T12:00:00.000', '2030-W05', '9999-12-31T23:59:59-01:00'])(
+    'takes no time for one that is none: %s',
+    async (at) => {
+      const cel = 'timestamp(input.at) > timestamp("2020-01-01T00:00:00Z")';
+      expect(await failureOf(cel, { ...SCOPE, input: { at } })).toMatchObject({
+        kind: 'runtime',
+        message: expect.stringContaining('RFC 3339') as string,
+      });
+    },
+  );
+
   it.each(['input.constructor.name == "Object"', 'input.__proto__ == null', 'input["constructor"] != null'])(
     'sees own members only: %s',
     async (cel) => {

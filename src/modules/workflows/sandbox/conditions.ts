@@ -1,6 +1,7 @@
 import * as cel from '@marcbachmann/cel-js';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import * as times from '../../../common/values/timestamps.js';
 import { jsonSize } from '../../../common/json/json-size.js';
 import { type ConditionPlan, partAlong, planCondition, valueAlong } from './condition-plan.js';
 import { SCOPE_VARIABLES } from './expression-scope.js';
@@ -21,7 +22,7 @@ interface KnownCondition {
   readonly holds?: cel.ParseResult;
 }
 
-const language = new CelConditions(cel);
+const language = new CelConditions(cel, times);
 const known = new LRUCache<string, KnownCondition>({ max: 1000 });
 
 /**

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { SandboxLanguages } from './process/sandbox-protocol.types.js';
 import { MAX_SCRIPT_MEMORY_BYTES } from './script.types.js';
 
@@ -21,6 +21,12 @@ const JSONATA = dirname(require.resolve('jsonata/package.json'));
 // Its package does not export its package.json.
 const CEL = join(dirname(require.resolve('@marcbachmann/cel-js')), '..');
 
+/** Imports nothing, so that a sandbox process can load it as it stands. */
+const TIMES = new URL(
+  `../../../common/values/timestamps.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`,
+  import.meta.url,
+);
+
 /** Lua and JSONata. */
 export const SCRIPTS: SandboxKind = {
   languages: { wasmoon: pathToFileURL(join(WASMOON, 'dist/index.js')).href, jsonata: join(JSONATA, 'jsonata.min.js') },
@@ -31,8 +37,8 @@ export const SCRIPTS: SandboxKind = {
 
 /** CEL. */
 export const CONDITIONS: SandboxKind = {
-  languages: { cel: pathToFileURL(join(CEL, 'lib/index.js')).href },
-  folders: [CEL],
+  languages: { cel: pathToFileURL(join(CEL, 'lib/index.js')).href, times: TIMES.href },
+  folders: [CEL, dirname(fileURLToPath(TIMES))],
   heapBytes: MAX_SCRIPT_MEMORY_BYTES / 2,
   memoryBytes: MAX_SCRIPT_MEMORY_BYTES,
 };

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { lastPart } from '../../../common/values/text-length.js';
 import { CAN_LIMIT_MEMORY, limitedBytes, residentBytes, watchMemory, withMemoryLimit } from './child-memory.js';
 import type { SandboxReply, SandboxRequest } from './process/sandbox-protocol.types.js';
 import type { SandboxKind } from './sandbox-languages.js';
@@ -68,7 +69,7 @@ export class SandboxProcess {
         : withMemoryLimit(idle + kind.memoryBytes, command, argumentsOf(kind));
     this.child = spawn(file, args, { env: {}, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.stderr = (this.stderr + text).slice(-STDERR_LENGTH);
+      this.stderr = lastPart(this.stderr + text, STDERR_LENGTH);
     });
     this.child.on('message', (reply: SandboxReply) => this.receive(reply));
     this.child.on('error', (error) => this.finish(error));

@@ -1,4 +1,6 @@
 import { type InexactNumber, InexactNumbersError, parseExactJson } from '../../../../common/json/exact-json.js';
+import { truncate } from '../../../../common/values/text-length.js';
+import { parseHttpDate } from '../../../../common/values/timestamps.js';
 import type { DefinitionProblem } from '../../definitions/definition.types.js';
 import { configOf, configProblems } from '../action-config.js';
 import {
@@ -118,7 +120,9 @@ function bodyOf({ headers, body }: IncomingResponse, type: HttpRequestConfig['re
     }
     if (!(error instanceof SyntaxError)) throw error;
     if (type === 'auto') return text;
-    throw new ActionError('http.invalid_json', 'The answer is not JSON.', false, { body: text.slice(0, SHOWN_LENGTH) });
+    throw new ActionError('http.invalid_json', 'The answer is not JSON.', false, {
+      body: truncate(text, SHOWN_LENGTH),
+    });
   }
 }
 
@@ -139,12 +143,12 @@ function decoderFor(charset: string): InstanceType<typeof TextDecoder> {
 function retryAfterMsOf(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
+  const at = parseHttpDate(header);
+  return at && Math.max(0, at.getTime() - Date.now());
 }
 
 function refusalOf({ status, headers, body }: IncomingResponse): ActionError {
-  const shown = decoded(body).slice(0, SHOWN_LENGTH);
+  const shown = truncate(decoded(body), SHOWN_LENGTH);
   const retryAfter = headers['retry-after'];
   return new ActionError(
     'http.status',

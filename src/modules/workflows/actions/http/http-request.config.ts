@@ -11,6 +11,7 @@ import {
   registerDecorator,
 } from 'class-validator';
 import { MayBeAbsent } from '../../../../common/http/input-rules.js';
+import { truncate } from '../../../../common/values/text-length.js';
 import { ReadAs } from '../action-config.js';
 
 export const MAX_RESPONSE_BYTES = 1_048_576;
@@ -29,7 +30,7 @@ function headersProblem(value: unknown): string | undefined {
   const entries = Object.entries(value);
   if (entries.length > MAX_HEADERS) return `must not hold more than ${MAX_HEADERS} headers`;
   for (const [name, text] of entries) {
-    if (!TOKEN.test(name)) return `holds a name that no header can have: ${name.slice(0, 50)}`;
+    if (!TOKEN.test(name)) return `holds a name that no header can have: ${truncate(name, 50)}`;
     if (OWN_HEADERS.test(name)) return `must not hold ${name.toLowerCase()}, which is set by the connection`;
     // Latin-1 without control characters: what Node sends, and no way into the next line.
     if (typeof text !== 'string' || text.length > MAX_HEADER_LENGTH || !/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) {

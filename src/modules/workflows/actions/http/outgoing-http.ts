@@ -3,6 +3,7 @@ import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../../../common/config/config.js';
+import { truncate } from '../../../../common/values/text-length.js';
 import { ActionError } from '../workflow-action.js';
 import { readBody } from './response-body.js';
 import { AllowedHosts } from './allowed-hosts.js';
@@ -96,7 +97,7 @@ export class OutgoingHttp {
   /** @throws ActionError unless all of them may be reached. It names the host only: what a name resolves to inside is nobody's business. */
   private async addressesOf({ protocol, hostname, port }: URL): Promise<string[]> {
     if (protocol !== 'http:' && protocol !== 'https:') {
-      throw new ActionError('http.url', `Only http and https: ${protocol.slice(0, 20)}`);
+      throw new ActionError('http.url', `Only http and https: ${truncate(protocol, 20)}`);
     }
     const number = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
     const literal = hostname.replace(/^\[|\]$/g, '');

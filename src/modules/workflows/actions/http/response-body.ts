@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
+import { truncate } from '../../../../common/values/text-length.js';
 import { ActionError } from '../workflow-action.js';
 
 /** What a request may offer as `Accept-Encoding`: exactly what can be read. */
@@ -33,7 +34,7 @@ export async function readBody(response: IncomingMessage, maxBytes: number, sign
   if (!decoderFor && encoding !== 'identity') {
     throw new ActionError(
       'http.encoding',
-      `The server sent an encoding that nobody asked for: ${encoding.slice(0, 50)}.`,
+      `The server sent an encoding that nobody asked for: ${truncate(encoding, 50)}.`,
     );
   }
   try {

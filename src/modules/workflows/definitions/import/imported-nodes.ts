@@ -1,3 +1,4 @@
+import { truncate } from '../../../../common/values/text-length.js';
 import { NODE_TYPES } from '../definition.types.js';
 import { type Foreign, isForeign, textOf, withoutUndefined } from './foreign.js';
 
@@ -17,7 +18,7 @@ const MEANINGS: [pattern: RegExp, convert: (parameters: Foreign) => { type: stri
 
 /** A node id may hold letters, digits, `_` and `-`; in an imported one everything else becomes `_`. */
 export function importedId(id: string): string {
-  return id.replaceAll(/[^A-Za-z0-9_-]/g, '_').slice(0, MAX_ID_LENGTH);
+  return truncate(id.replaceAll(/[^A-Za-z0-9_-]/g, '_'), MAX_ID_LENGTH);
 }
 
 /**

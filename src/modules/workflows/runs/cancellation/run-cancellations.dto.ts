@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsUUID, Max, Min } from 'class-validator';
 import { IsTimestamp, MayBeAbsent } from '../../../../common/http/input-rules.js';
+import { parseTimestamp } from '../../../../common/values/timestamps.js';
 import { type Trigger, TRIGGERS } from '../../definitions/definition.types.js';
 import {
   type CancellationFilter,
@@ -58,8 +59,8 @@ export class CancelRunsDto {
   static toFilter({ createdFrom, createdTo, ...filter }: Omit<CancelRunsDto, 'limit'>): CancellationFilter {
     return {
       ...filter,
-      ...(createdFrom !== undefined && { createdFrom: new Date(createdFrom) }),
-      ...(createdTo !== undefined && { createdTo: new Date(createdTo) }),
+      ...(createdFrom !== undefined && { createdFrom: parseTimestamp(createdFrom) }),
+      ...(createdTo !== undefined && { createdTo: parseTimestamp(createdTo) }),
     };
   }
 }

@@ -1,6 +1,7 @@
 import { AppError, RateLimitError, UnavailableError } from '../../../../common/errors/app-error.js';
 import type { JsonValue } from '../../../../common/json/json-object.js';
 import { toAppError } from '../../../../common/prisma/prisma-errors.js';
+import { truncate } from '../../../../common/values/text-length.js';
 import { ActionError } from '../../actions/workflow-action.js';
 import { ScriptError } from '../../sandbox/script-error.js';
 import { TemplateError } from '../../sandbox/templates.js';
@@ -67,7 +68,7 @@ function judge(error: unknown): StepFailure | null {
 function storable({ message, details, ...error }: RunError): RunError {
   return {
     ...error,
-    message: cleanText(message.slice(0, MAX_MESSAGE_LENGTH)),
+    message: cleanText(truncate(message, MAX_MESSAGE_LENGTH)),
     ...(details !== undefined && { details: storableDetails(details) }),
   };
 }

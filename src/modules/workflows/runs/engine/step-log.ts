@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../../../common/json/json-object.js';
+import { truncate } from '../../../../common/values/text-length.js';
 import { toStorable } from './step-output.js';
 
 const MAX_LINES = 200;
@@ -13,7 +14,7 @@ export function keepLog(logs: JsonObject[], attempt: number, message: string, da
   }
   logs.push({
     attempt,
-    message: toStorable(message.slice(0, MAX_LINE_BYTES)),
+    message: toStorable(truncate(message, MAX_LINE_BYTES)),
     ...(data !== undefined && { data: dataOf(data) }),
   });
 }

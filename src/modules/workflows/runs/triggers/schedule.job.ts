@@ -3,6 +3,7 @@ import { SYSTEM_ACTOR } from '../../../../common/auth/actor.js';
 import { DbalService } from '../../../../common/dbal/dbal.service.js';
 import { AppError, RateLimitError, UnavailableError } from '../../../../common/errors/app-error.js';
 import { type HandlesJobs, JobHandler, type JobPayload } from '../../../../common/jobs/job-handler.js';
+import { parseTimestamp } from '../../../../common/values/timestamps.js';
 import { StartRefusals } from '../admission/start-refusals.js';
 import { RunsService } from '../runs.service.js';
 import { SCHEDULE_JOB, ScheduleService } from '../schedule.service.js';
@@ -26,7 +27,8 @@ export class ScheduleJob implements HandlesJobs {
 
   async handle({ workflowId, occurrence }: JobPayload): Promise<void> {
     const id = String(workflowId);
-    const due = new Date(String(occurrence));
+    const due = parseTimestamp(occurrence);
+    if (!due) throw new TypeError('A schedule is due at a time.');
     await this.dbal.transaction(async () => {
       // Paused, changed, or done already: then its next occurrence is another job, or none.
       const found = await this.schedules.findDueForUpdate(id, due);

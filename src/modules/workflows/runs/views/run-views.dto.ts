@@ -2,6 +2,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsUUID } from 'class-validator';
 import { IsTimestamp, LowerCased } from '../../../../common/http/input-rules.js';
 import { CursorQuery } from '../../../../common/http/page.js';
+import { parseTimestamp } from '../../../../common/values/timestamps.js';
 import { type Trigger, TRIGGERS } from '../../definitions/definition.types.js';
 import { RUN_STATUSES, type RunFilter, type RunStatus } from '../runs.types.js';
 
@@ -37,8 +38,8 @@ export class ListRunsQuery extends CursorQuery {
       status,
       trigger,
       ownerId,
-      from: from === undefined ? undefined : new Date(from),
-      to: to === undefined ? undefined : new Date(to),
+      from: parseTimestamp(from),
+      to: parseTimestamp(to),
     };
   }
 }

@@ -3,6 +3,11 @@ import type { ASTNode, Environment, ParseResult } from '@marcbachmann/cel-js';
 // Runs in the program and inside sandbox processes, there as TypeScript in tests: erasable syntax only, and no imports but of types.
 
 type Cel = typeof import('@marcbachmann/cel-js');
+type Times = typeof import('../../../../common/values/timestamps.js');
+
+/** The library's own `timestamp` rolls 30 February over and takes times without an offset, and cannot be replaced under its name. */
+const OWN_TIMESTAMP = 'timestamp_of';
+const TIMESTAMP_TYPE = 'google.protobuf.Timestamp';
 
 /** What is wrong with a condition. `position` counts from 0, `line` and `column` from 1. */
 export interface CelProblem {
@@ -55,9 +60,12 @@ type Node = ASTNode & {
 export class CelConditions {
   private readonly environments = new Map<string, Environment>();
   private readonly cel: Cel;
+  private readonly times: Times;
 
-  constructor(cel: Cel) {
+  /** @param times the one rule for times, which `timestamp(…)` follows. */
+  constructor(cel: Cel, times: Times) {
     this.cel = cel;
+    this.times = times;
   }
 
   /** Parses a condition, and looks at nothing but its form. `variables`: the names it may use. */
@@ -120,10 +128,25 @@ export class CelConditions {
       evaluator ??= rest[1] as Evaluator;
       return left % right;
     });
+    this.registerTimestamps(environment);
     environment.evaluate('1.5 % 1.0');
     takeAnyKey(evaluator!);
     for (const name of variables) environment.registerVariable(name, 'dyn');
     return environment;
+  }
+
+  private registerTimestamps(environment: Environment): void {
+    const { parseTimestamp, momentOf, TIMESTAMP_RULE } = this.times;
+    const known = (time: Date | undefined): Date => {
+      if (!time) throw new Error(`timestamp() takes ${TIMESTAMP_RULE}`);
+      return time;
+    };
+    environment.registerFunction(`${OWN_TIMESTAMP}(string): ${TIMESTAMP_TYPE}`, (text: string) =>
+      known(parseTimestamp(text)),
+    );
+    environment.registerFunction(`${OWN_TIMESTAMP}(int): ${TIMESTAMP_TYPE}`, (seconds: bigint) =>
+      known(momentOf(Number(seconds) * 1000)),
+    );
   }
 }
 
@@ -179,6 +202,7 @@ function prepare(root: Node): void {
     if (Array.isArray(part)) pending.push(...(part as unknown[]));
     if (!isNode(part)) continue;
     if (part.op === '.' || part.op === '[]') part.setMeta('evaluate', accessMember);
+    if (part.op === 'call' && part.args[0] === 'timestamp') part.args[0] = OWN_TIMESTAMP;
     if (part.op === 'map') part.setMeta('evaluate', makeMap(part.meta.evaluate));
     pending.push(part.args);
   }

@@ -133,7 +133,7 @@ var outcome = '';
 try {
   jsonata(request);
 } catch (error) {
-  outcome = JSON.stringify({ message: String(error && error.message || error).slice(0, 2000), position: error && error.position });
+  outcome = JSON.stringify({ message: String(error && error.message || error).slice(0, 2000).replace(/[\\uD800-\\uDBFF]$/, ''), position: error && error.position });
 }
 `);
 
@@ -157,7 +157,7 @@ var outcome = '';
   };
   const finish = (end) => { outcome = stringify(end); };
   const failAs = (kind) => (error) =>
-    finish({ type: 'error', kind, message: String(error && error.message || error).slice(0, 2000) });
+    finish({ type: 'error', kind, message: String(error && error.message || error).slice(0, 2000).replace(/[\\uD800-\\uDBFF]$/, '') });
   const { expression, input, bindings } = parse(request);
   let compiled;
   try {

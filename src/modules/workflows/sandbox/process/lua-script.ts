@@ -179,7 +179,7 @@ export class LuaScript {
       const value = values.read(L, -1);
       if (value === null) return 'The script failed without a message.';
       const { message } = value as { message?: unknown };
-      return typeof message === 'string' ? message : JSON.stringify(value).slice(0, MAX_MESSAGE_BYTES);
+      return typeof message === 'string' ? message : firstOf(JSON.stringify(value), MAX_MESSAGE_BYTES);
     } catch {
       return 'The script threw something that cannot be shown.';
     }
@@ -191,7 +191,7 @@ export class LuaScript {
     const parts: string[] = [];
     for (let index = 1; index <= Math.min(this.lua.lua_gettop(caller), 20); index += 1)
       parts.push(this.shown(caller, index));
-    const line = parts.join('\t').slice(0, MAX_LOG_LINE_LENGTH);
+    const line = firstOf(parts.join('\t'), MAX_LOG_LINE_LENGTH);
     this.logLength += line.length;
     const isFull = this.logs.length === MAX_LOG_LINES || this.logLength > MAX_LOG_LENGTH;
     this.logs.push(isFull ? '… what follows was not kept' : line);
@@ -206,4 +206,9 @@ export class LuaScript {
       return `<${error instanceof Error ? error.message : 'unknown'}>`;
     }
   }
+}
+
+/** The beginning of a text, without the half of a pair that a cut may leave: nothing can be imported here that would do it. */
+function firstOf(text: string, max: number): string {
+  return text.slice(0, max).replace(/[\uD800-\uDBFF]$/, '');
 }

@@ -118,7 +118,9 @@ export class LuaValues {
   /** Up to `maxBytes` of the string at `index`; undefined when it is none. What is no UTF-8 is replaced. */
   readText(L: number, index: number, maxBytes: number): string | undefined {
     if (this.lua.lua_type(L, index) !== STRING) return undefined;
-    return new TextDecoder().decode(this.bytes(L, index).subarray(0, maxBytes));
+    const bytes = this.bytes(L, index);
+    // As of a stream: a character that the cut falls into is left out.
+    return new TextDecoder().decode(bytes.subarray(0, maxBytes), { stream: bytes.length > maxBytes });
   }
 
   isTable(L: number, index: number): boolean {

@@ -24,7 +24,7 @@ setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 const memory = (await import(`./wasm-memory.${ending}`)) as typeof import('./wasm-memory.js');
 const createLua = languages.wasmoon === undefined ? undefined : await luaFrom(languages.wasmoon);
 const parser = languages.jsonata === undefined ? undefined : await jsonataFrom(languages.jsonata);
-const conditions = languages.cel === undefined ? undefined : await conditionsFrom(languages.cel);
+const conditions = languages.cel === undefined ? undefined : await conditionsFrom(languages.cel, languages.times!);
 
 /** Made ahead of time: a new instance takes longer than most scripts. */
 let nextLua: Promise<LuaScript> | undefined = createLua?.();
@@ -54,12 +54,17 @@ async function jsonataFrom(path: string): Promise<JsonataScript> {
   return new Jsonata(readFileSync(path, 'utf8'));
 }
 
-async function conditionsFrom(url: string): Promise<{
+async function conditionsFrom(
+  url: string,
+  timesUrl: string,
+): Promise<{
   language: CelConditions;
   parseData: typeof import('./cel-conditions.js').parseData;
 }> {
   const module = (await import(`./cel-conditions.${ending}`)) as typeof import('./cel-conditions.js');
-  const language = new module.CelConditions((await import(url)) as typeof import('@marcbachmann/cel-js'));
+  const cel = (await import(url)) as typeof import('@marcbachmann/cel-js');
+  const times = (await import(timesUrl)) as typeof import('../../../../common/values/timestamps.js');
+  const language = new module.CelConditions(cel, times);
   return { language, parseData: module.parseData };
 }
 

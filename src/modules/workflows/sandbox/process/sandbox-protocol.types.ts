@@ -74,6 +74,8 @@ export interface SandboxLanguages {
   readonly wasmoon?: string;
   readonly jsonata?: string;
   readonly cel?: string;
+  /** The module of the rule for times, as an URL; conditions need it. */
+  readonly times?: string;
 }
 
 /** What a sandbox process says: once `ready`, and for each request first `started`, then the outcome. */

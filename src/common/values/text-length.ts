@@ -1,0 +1,44 @@
+/** How many code points a text has, which is how PostgreSQL counts characters. Half of a surrogate pair is one. */
+export function lengthOf(text: string): number {
+  let length = text.length;
+  for (let at = 0; at < text.length - 1; at += 1) {
+    if (isHigh(text.charCodeAt(at)) && isLow(text.charCodeAt(at + 1))) {
+      length -= 1;
+      at += 1;
+    }
+  }
+  return length;
+}
+
+/** Whether a text has `min` to `max` code points. Takes no longer for a text that is far too long. */
+export function hasLength(text: string, min: number, max = Number.POSITIVE_INFINITY): boolean {
+  if (text.length < min || text.length > 2 * max) return false;
+  const length = lengthOf(text);
+  return length >= min && length <= max;
+}
+
+/** The first `max` code points of a text; never half of a surrogate pair of it. */
+export function truncate(text: string, max: number): string {
+  if (text.length <= max) return text;
+  let end = 0;
+  for (let count = 0; count < max && end < text.length; count += 1) {
+    end += isHigh(text.charCodeAt(end)) && isLow(text.charCodeAt(end + 1)) ? 2 : 1;
+  }
+  return text.slice(0, end);
+}
+
+/** The end of a text, of at most `max` UTF-16 code units; begins with no half of a surrogate pair. */
+export function lastPart(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const start = text.length - max;
+  const splits = isLow(text.charCodeAt(start)) && isHigh(text.charCodeAt(start - 1));
+  return text.slice(splits ? start + 1 : start);
+}
+
+function isHigh(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}
+
+function isLow(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff;
+}
