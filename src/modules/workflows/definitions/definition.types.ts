@@ -4,6 +4,9 @@ import type { JsonObject } from '../../../common/json/json-object.js';
 export const NODE_TYPES = ['trigger', 'condition', 'transform', 'lua', 'action'] as const;
 export type NodeType = (typeof NODE_TYPES)[number];
 
+/** Of a node that an import makes of what it could not keep: never valid. */
+export const NOT_IMPORTED = 'not_imported';
+
 export const TRIGGERS = ['manual', 'schedule', 'event', 'webhook'] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 

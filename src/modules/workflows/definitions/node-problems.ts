@@ -1,3 +1,4 @@
+import { truncate } from '../../../common/values/text-length.js';
 import { escapePointer } from '../../../common/http/storable.js';
 import { isUuid } from '../../../common/tenancy/is-uuid.js';
 import type { JsonObject, JsonValue } from '../../../common/json/json-object.js';
@@ -9,15 +10,24 @@ import {
   type ScriptProblem,
 } from '../sandbox/script.types.js';
 import type { DefinitionLookups } from './definition-lookups.js';
-import { type DefinitionProblem, NODE_TYPES, type NodeType, type WorkflowNode } from './definition.types.js';
+import {
+  type DefinitionProblem,
+  NODE_TYPES,
+  type NodeType,
+  NOT_IMPORTED,
+  type WorkflowNode,
+} from './definition.types.js';
 
 const LUA_TIMEOUT_MS = { min: MIN_SCRIPT_TIMEOUT_MS, max: MAX_SCRIPT_TIMEOUT_MS };
 const LUA_MEMORY_BYTES = { min: MIN_SCRIPT_MEMORY_BYTES, max: MAX_SCRIPT_MEMORY_BYTES };
 
+/** Of names in a message, in characters. */
+const MAX_NAMED_LENGTH = 200;
+
 type Rule = (config: JsonObject, pointer: string, lookups: DefinitionLookups) => DefinitionProblem[];
 
 const RULES: Record<NodeType, Rule> = {
-  trigger: () => [],
+  trigger: (config, pointer) => unknownKeys(config, [], pointer),
   condition: (config, pointer, lookups) => [
     ...unknownKeys(config, ['condition'], pointer),
     ...expressionProblems(config['condition'], `${pointer}/condition`, (text) => lookups.conditionProblems(text)),
@@ -32,11 +42,18 @@ const RULES: Record<NodeType, Rule> = {
 
 /** What is wrong with what a node is told to do. */
 export function nodeProblems(node: WorkflowNode, pointer: string, lookups: DefinitionLookups): DefinitionProblem[] {
+  if (node.type === NOT_IMPORTED) return [notImportedProblem(node, pointer)];
   if (!isNodeType(node.type)) {
     const detail = `There is no type ${node.type}, but ${NODE_TYPES.join(', ')}.`;
     return [{ pointer: `${pointer}/type`, code: 'unknown_type', detail }];
   }
   return RULES[node.type](node.config, `${pointer}/config`, lookups);
+}
+
+function notImportedProblem({ config }: WorkflowNode, pointer: string): DefinitionProblem {
+  const parts = truncate(Object.keys(config).join(', '), MAX_NAMED_LENGTH);
+  const detail = `The import could not keep this: ${parts}. Do without it, or rebuild it, and delete the node.`;
+  return { pointer, code: 'not_imported', detail };
 }
 
 /** An expression that is there and is one. */

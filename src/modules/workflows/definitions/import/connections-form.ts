@@ -1,61 +1,79 @@
-import { type Foreign, isForeign, textOf, withoutUndefined } from './foreign.js';
+import { type Foreign, isForeign, leftOver, textOf, withoutUndefined } from './foreign.js';
+import { ImportedIds } from './imported-ids.js';
 import {
+  goesOnAfterFailure,
+  hasErrorOutput,
   importedFailurePolicy,
-  importedId,
-  importedMeaning,
-  importedParameters,
+  importedNode,
   importedPosition,
+  isOff,
+  notImported,
 } from './imported-nodes.js';
+import { importedSettings } from './imported-settings.js';
+import { importedTrigger, isTriggerType } from './imported-triggers.js';
+import { WORKFLOW_READ } from './workflow-fields.js';
 
 /** A node as it was, and what it became. */
 interface ImportedNode {
   original: Foreign;
-  id: string;
-  type: string;
+  node: Foreign & { id: string; type: string; config: Foreign };
+}
+
+interface Connection {
+  targetName: string;
+  /** Undefined where the output has no meaning here. */
+  labels: (string | undefined)[] | undefined;
 }
 
 /**
  * The form with `connections`: a map from a node's id or name to its outputs, each a list of targets,
- * `{a: {main: [[{node: 'b'}]]}}`. A condition's first output is true, its second false; the output behind the last one is for errors.
+ * `{a: {main: [[{node: 'b'}]], error: [[{node: 'c'}]]}}`. A condition's first output is true, its second false; the output behind the
+ * last one is for errors.
  */
 export function fromConnections(source: Foreign): Foreign {
   const originals = (Array.isArray(source['nodes']) ? source['nodes'] : []).filter(isForeign);
-  const converted = originals.map(convertNode);
-  const imported = originals.map((original, index) => ({ original, ...converted[index]! }) as unknown as ImportedNode);
+  const ids = new ImportedIds(originals.map(nameOf));
+  const nodes = originals.map((original, index) => convertNode(original, ids.of(nameOf(original, index))));
+  const edges = convertConnections(source['connections'], nodes, ids);
+  const { settings, timeZone, left } = importedSettings(source['settings']);
+  const triggers = originals.filter((node) => isTriggerType(textOf(node['type']) ?? '') && !isOff(node));
+  const leftOvers = { ...leftOver(source, WORKFLOW_READ), ...left };
   return withoutUndefined({
-    nodes: converted,
-    edges: convertConnections(source['connections'], imported),
-    settings: convertSettings(source['settings']),
-    ...triggerOf(source, originals),
+    nodes: [...nodes.map(({ node }) => node), ...notImported(ids.more('not_imported'), leftOvers)],
+    edges,
+    settings,
+    ...importedTrigger(source, triggers, timeZone),
   });
 }
 
-function convertNode(node: Foreign, index: number): Foreign {
-  const name = textOf(node['name']);
-  return withoutUndefined({
-    id: importedId(textOf(node['id']) ?? name ?? `node_${index + 1}`),
-    ...importedMeaning(textOf(node['type']) ?? 'unknown', importedParameters(node)),
-    label: textOf(node['label']) ?? name,
-    position: importedPosition(node['position']),
-    ...importedFailurePolicy(node),
-  });
+function nameOf({ id, name }: Foreign, index: number): string {
+  return textOf(id) ?? textOf(name) ?? `node_${index + 1}`;
 }
 
-function convertConnections(connections: unknown, nodes: ImportedNode[]): Foreign[] {
+function convertNode(original: Foreign, id: string): ImportedNode {
+  const node = withoutUndefined({
+    id,
+    ...importedNode(original),
+    label: textOf(original['label']) ?? textOf(original['name']),
+    position: importedPosition(original['position']),
+    ...(isOff(original) ? {} : importedFailurePolicy(original)),
+  });
+  return { original, node: node as ImportedNode['node'] };
+}
+
+function convertConnections(connections: unknown, nodes: ImportedNode[], ids: ImportedIds): Foreign[] {
   if (!isForeign(connections)) return [];
   const byName = new Map(nodes.flatMap((node) => namesOf(node.original).map((name) => [name, node] as const)));
   const edges: Foreign[] = [];
   for (const [sourceName, outputs] of Object.entries(connections)) {
     const source = byName.get(sourceName);
-    for (const { targetName, output } of targetsOf(outputs)) {
-      edges.push(
-        withoutUndefined({
-          id: `edge_${edges.length + 1}`,
-          source: source?.id ?? importedId(sourceName),
-          target: byName.get(targetName)?.id ?? importedId(targetName),
-          label: labelOf(source, output),
-        }),
-      );
+    for (const { targetName, labels } of connectionsOf(source, outputs)) {
+      const target = byName.get(targetName)?.node.id ?? ids.of(targetName);
+      if (labels === undefined) keepOutput(source, outputs);
+      for (const label of labels ?? []) {
+        const id = `edge_${edges.length + 1}`;
+        edges.push(withoutUndefined({ id, source: source?.node.id ?? ids.of(sourceName), target, label }));
+      }
     }
   }
   return edges;
@@ -66,34 +84,38 @@ function namesOf({ id, name }: Foreign): string[] {
   return [textOf(id), textOf(name)].filter((text) => text !== undefined);
 }
 
-/** `{main: [[{node}], [{node}]]}`, flat. */
-function targetsOf(outputs: unknown): { targetName: string; output: number }[] {
-  const main: unknown = isForeign(outputs) ? outputs['main'] : outputs;
-  if (!Array.isArray(main)) return [];
-  return main.flatMap((targets: unknown, output) =>
-    (Array.isArray(targets) ? targets : [])
-      .filter(isForeign)
-      .map(({ node }) => ({ targetName: textOf(node) ?? 'unknown', output })),
+/** `{main: [[{node}], [{node}]], error: [[{node}]]}`, flat. */
+function connectionsOf(source: ImportedNode | undefined, outputs: unknown): Connection[] {
+  const named = isForeign(outputs) ? Object.entries(outputs) : [['main', outputs] as const];
+  return named.flatMap(([output, lists]) =>
+    (Array.isArray(lists) ? (lists as unknown[]) : []).flatMap((targets, index) =>
+      (Array.isArray(targets) ? targets : [])
+        .filter(isForeign)
+        .map(({ node }) => ({ targetName: textOf(node) ?? 'unknown', labels: labelsOf(source, output, index) })),
+    ),
   );
 }
 
-function labelOf(source: ImportedNode | undefined, output: number): string | undefined {
-  const regular = source?.type === 'condition' ? ['true', 'false'] : [undefined];
-  const hasErrorOutput = source?.original['onError'] === 'continueErrorOutput';
-  return hasErrorOutput && output === regular.length ? 'error' : regular[output];
+function labelsOf(source: ImportedNode | undefined, output: string, index: number): Connection['labels'] {
+  // An edge from nowhere: the validation names it.
+  if (!source) return [undefined];
+  if (source.node.type === 'condition' && (output === 'true' || output === 'false')) return [output];
+  if (output === 'error') return errorLabel(source);
+  if (output !== 'main') return undefined;
+  const { node, original } = source;
+  const regular = node.type === 'condition' && !isOff(original) ? ['true', 'false'] : [undefined];
+  if (index === regular.length && hasErrorOutput(original)) return ['error'];
+  if (index >= regular.length) return undefined;
+  return index === 0 && goesOnAfterFailure(original) && !isOff(original) ? [regular[index], 'error'] : [regular[index]];
 }
 
-function convertSettings(settings: unknown): Foreign | undefined {
-  if (!isForeign(settings)) return undefined;
-  const { executionTimeout, maxConcurrentExecutions, maxConcurrentRuns, timeoutMs } = settings;
-  return withoutUndefined({
-    // Seconds there; -1 is none.
-    timeoutMs: typeof executionTimeout === 'number' && executionTimeout > 0 ? executionTimeout * 1000 : timeoutMs,
-    maxConcurrentRuns: maxConcurrentExecutions ?? maxConcurrentRuns,
-  });
+/** An output for errors means that the workflow goes on there. */
+function errorLabel(source: ImportedNode): string[] {
+  if (!isOff(source.original)) source.node['onError'] = 'continue';
+  return ['error'];
 }
 
-function triggerOf({ trigger, triggerConfig }: Foreign, nodes: Foreign[]): Foreign {
-  const isWebhook = nodes.some(({ type }) => /(^|\.)webhook(trigger)?$/i.test(textOf(type) ?? ''));
-  return { trigger: trigger ?? (isWebhook ? 'webhook' : undefined), triggerConfig };
+/** What leaves by an output that has no meaning here stays with the node, for the validation to name. */
+function keepOutput(source: ImportedNode | undefined, outputs: unknown): void {
+  if (source) source.node.config = { ...source.node.config, connections: outputs };
 }

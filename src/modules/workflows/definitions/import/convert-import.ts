@@ -1,18 +1,21 @@
 import { fromConnections } from './connections-form.js';
-import { type Foreign, isForeign, textOf, withoutUndefined } from './foreign.js';
+import { type Foreign, isForeign, leftOver, textOf, withoutUndefined } from './foreign.js';
+import { isOff, notImported, passingOn } from './imported-nodes.js';
 import { fromSteps } from './steps-form.js';
+import { WORKFLOW_READ } from './workflow-fields.js';
 
 /** Marks of a body that another system has written; no body of ours holds them. */
 const FOREIGN_MARKS = ['connections', 'steps', 'config', 'enabled', 'active', 'isActive'] as const;
 
 /**
  * The body of a new workflow in our form, with what it was before, word for word, as `config`. Understood are:
- * - nodes and edges with `enabled`, where labels of a condition's edges may be any words for its success;
+ * - nodes and edges with `enabled`, where labels of a condition's edges may be the usual words for its outcomes;
  * - nodes and `connections`;
  * - `steps`;
  * - `config`, as an object or as JSON text that holds one of these; any other text is kept and nothing is made of it.
  *
  * Bookkeeping of the other system (ids of workflow and tenant, version, enabled) is dropped: an import is a new draft.
+ * What else has no meaning here stays where the validation finds it: in the config of its node, or in a node of type `not_imported`.
  * A body in our own form stays as it is. Nothing is validated here.
  */
 export function convertImport(body: unknown): unknown {
@@ -32,16 +35,56 @@ function definitionOf(source: Foreign): Foreign {
   if ('connections' in source) return fromConnections(source);
   if ('steps' in source) return fromSteps(source);
   const { nodes, edges, trigger, triggerConfig, settings } = source;
-  return { nodes, edges: relabelled(edges, nodes), trigger, triggerConfig, settings };
+  return {
+    nodes: withLeftOvers(nodes, leftOver(source, WORKFLOW_READ)),
+    edges: relabelled(edges, nodes),
+    trigger,
+    triggerConfig,
+    settings,
+  };
 }
 
-/** Conditions of that system knew no false: it ended the run. All words on their edges mean that the condition held. */
+/** Nodes in our form, but those that are switched off, and what else the workflow says. */
+function withLeftOvers(nodes: unknown, leftOvers: Foreign): unknown {
+  if (!Array.isArray(nodes)) return nodes;
+  const converted = (nodes as unknown[]).map((node) => (isForeign(node) ? switched(node) : node));
+  return [...converted, ...notImported('not_imported', leftOvers)];
+}
+
+function switched(node: Foreign): Foreign {
+  const { disabled: _disabled, enabled: _enabled, ...rest } = node;
+  return isOff(node) ? { ...rest, ...passingOn() } : rest;
+}
+
+/** How other systems call the outcomes of a condition. Any other word is left for the validation. */
+const OUTCOMES = new Map(
+  Object.entries({
+    true: [
+      'true',
+      'yes',
+      'y',
+      'valid',
+      'success',
+      'succeeded',
+      'ok',
+      'pass',
+      'passed',
+      'then',
+      'match',
+      'matched',
+      '1',
+    ],
+    false: ['false', 'no', 'n', 'invalid', 'failure', 'failed', 'fail', 'else', 'otherwise', 'nomatch', '0'],
+  }).flatMap(([outcome, words]) => words.map((word) => [word, outcome] as const)),
+);
+
 function relabelled(edges: unknown, nodes: unknown): unknown {
   if (!Array.isArray(edges) || !Array.isArray(nodes)) return edges;
   const conditions = new Set(nodes.filter(isForeign).flatMap(({ id, type }) => (type === 'condition' ? [id] : [])));
   return edges.map((edge: unknown) => {
     if (!isForeign(edge) || !conditions.has(edge['source'])) return edge;
-    return ['true', 'false', 'error', undefined].includes(textOf(edge['label'])) ? edge : { ...edge, label: 'true' };
+    const outcome = OUTCOMES.get(textOf(edge['label'])?.trim().toLowerCase() ?? '');
+    return outcome === undefined ? edge : { ...edge, label: outcome };
   });
 }
 

@@ -14,3 +14,13 @@ export function textOf(value: unknown): string | undefined {
 export function withoutUndefined(object: Foreign): Foreign {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 }
+
+/** What `source` says beside the keys that were read. Empty values say nothing. */
+export function leftOver(source: Foreign, read: ReadonlySet<string>): Foreign {
+  return Object.fromEntries(Object.entries(source).filter(([key, value]) => !read.has(key) && saysSomething(value)));
+}
+
+function saysSomething(value: unknown): boolean {
+  if (value === undefined || value === null || value === false || value === '') return false;
+  return typeof value !== 'object' || Object.keys(value).length > 0;
+}

@@ -1,49 +1,81 @@
-import { type Foreign, isForeign, textOf, withoutUndefined } from './foreign.js';
-import { importedFailurePolicy, importedId, importedMeaning, importedParameters } from './imported-nodes.js';
+import { type Foreign, isForeign, leftOver, textOf, withoutUndefined } from './foreign.js';
+import { ImportedIds } from './imported-ids.js';
+import {
+  goesOnAfterFailure,
+  importedFailurePolicy,
+  importedMeaning,
+  importedParameters,
+  isOff,
+  notImported,
+  passingOn,
+} from './imported-nodes.js';
+import { importedSettings } from './imported-settings.js';
+import { importedTrigger } from './imported-triggers.js';
+import { WORKFLOW_READ } from './workflow-fields.js';
 
 /** What is not a parameter of what a step does, or is read as what it is. */
 const KNOWN_FIELDS = new Set([
-  ...['id', 'name', 'label', 'description', 'type', 'enabled', 'position', 'next'],
+  ...['id', 'name', 'label', 'description', 'type', 'enabled', 'disabled', 'position', 'next'],
   ...['action', 'condition', 'transform', 'code', 'scriptId', 'config', 'parameters', 'params'],
-  ...['onError', 'continueOnFail', 'retryOnFail', 'maxTries', 'waitBetweenTries'],
+  ...['onError', 'continueOnFail', 'retryOnFail', 'maxTries', 'waitBetweenTries', 'retry', 'timeoutMs'],
 ]);
+
+interface ImportedStep {
+  original: Foreign;
+  node: Foreign;
+  /** Decides whether the step is done: a condition in front of it. */
+  guard?: Foreign;
+}
 
 /** The form with `steps`: one after the other, unless a step says what comes `next`. */
 export function fromSteps(source: Foreign): Foreign {
-  const steps = Array.isArray(source['steps']) ? (source['steps'] as unknown[]) : undefined;
+  const originals = Array.isArray(source['steps']) ? (source['steps'] as unknown[]) : undefined;
   // Not a list: kept for the validation of `nodes` to complain about.
-  if (!steps?.every(isForeign)) return { nodes: source['steps'] };
-  const nodes = steps.map(convertStep);
+  if (!originals?.every(isForeign)) return { nodes: source['steps'] };
+  const ids = new ImportedIds(originals.map(nameOf));
+  const steps = originals.map((original, index) => convertStep(original, index, ids));
+  const { settings, timeZone, left } = importedSettings(source['settings']);
+  const leftOvers = { ...leftOver(source, WORKFLOW_READ), ...left };
   return withoutUndefined({
-    nodes,
-    edges: steps.flatMap((step, index) => edgesFrom(step, nodes, index)),
-    trigger: source['trigger'],
-    triggerConfig: source['triggerConfig'],
-    settings: source['settings'],
+    nodes: [
+      ...steps.flatMap(({ guard, node }) => (guard ? [guard, node] : [node])),
+      ...notImported(ids.more('not_imported'), leftOvers),
+    ],
+    edges: edgesOf(steps, ids),
+    settings,
+    ...importedTrigger(source, [], timeZone),
   });
 }
 
-function convertStep(step: Foreign, index: number): Foreign {
-  const name = textOf(step['name']) ?? textOf(step['label']);
-  return withoutUndefined({
-    id: importedId(textOf(step['id']) ?? name ?? `step_${index + 1}`),
-    ...meaningOf(step),
-    label: name,
-    ...importedFailurePolicy(step),
-  });
+function nameOf({ id, name, label }: Foreign, index: number): string {
+  return textOf(id) ?? textOf(name) ?? textOf(label) ?? `step_${index + 1}`;
+}
+
+function convertStep(original: Foreign, index: number, ids: ImportedIds): ImportedStep {
+  const id = ids.of(nameOf(original, index));
+  const label = textOf(original['name']) ?? textOf(original['label']);
+  if (isOff(original)) return { original, node: withoutUndefined({ id, ...passingOn(), label }) };
+  const meaning = meaningOf(original);
+  const node = withoutUndefined({ id, ...meaning, label, ...importedFailurePolicy(original) });
+  const { condition } = original;
+  if (condition === undefined || condition === null || meaning.type === 'condition') return { original, node };
+  return { original, node, guard: { id: ids.more(`${id}_if`), type: 'condition', config: { condition } } };
 }
 
 /** What a step does stands in its type, or is told by what it holds. */
 function meaningOf(step: Foreign): { type: string; config: Foreign } {
   const parameters = { ...inlineParameters(step), ...importedParameters(step) };
   const { type, action, condition, transform, code, scriptId } = step;
-  if (typeof type === 'string' && type !== 'action') return importedMeaning(type, { ...parameters, ...own(step) });
-  if (typeof action === 'string') return importedMeaning('action', { action, ...parameters });
-  if (condition !== undefined) return { type: 'condition', config: { condition } };
-  if (transform !== undefined) return { type: 'transform', config: { transform } };
-  if (code !== undefined || scriptId !== undefined) {
-    return { type: 'lua', config: withoutUndefined({ code, scriptId }) };
+  if (typeof type === 'string' && type !== 'action') {
+    const meaning = importedMeaning(type, { ...parameters, ...own(step) });
+    return meaning.type === 'condition' ? { type: 'condition', config: { ...meaning.config, condition } } : meaning;
   }
+  if (typeof action === 'string') return importedMeaning('action', { action, ...parameters });
+  if (transform !== undefined) return { type: 'transform', config: { ...parameters, transform } };
+  if (code !== undefined || scriptId !== undefined) {
+    return { type: 'lua', config: withoutUndefined({ ...parameters, code, scriptId }) };
+  }
+  if (condition !== undefined) return { type: 'condition', config: { ...parameters, condition } };
   return importedMeaning(textOf(type) ?? 'unknown', parameters);
 }
 
@@ -53,15 +85,40 @@ function inlineParameters(step: Foreign): Foreign {
 }
 
 /** What a typed step may hold beside its parameters. */
-function own({ action, condition, transform, code, scriptId }: Foreign): Foreign {
-  return withoutUndefined({ action, condition, transform, code, scriptId });
+function own({ action, transform, code, scriptId }: Foreign): Foreign {
+  return withoutUndefined({ action, transform, code, scriptId });
 }
 
-function edgesFrom({ next }: Foreign, nodes: Foreign[], index: number): Foreign[] {
-  const following = nodes[index + 1]?.['id'];
-  const targets =
-    next === undefined ? [following] : (Array.isArray(next) ? next : [next]).map((id) => importedId(String(id)));
-  return targets
-    .filter((target) => target !== undefined && next !== null)
-    .map((target, n) => ({ id: `edge_${index + 1}_${n + 1}`, source: nodes[index]!['id'], target }));
+/** A step that is not done, because its condition does not hold, is passed by: what comes next follows all the same. */
+function edgesOf(steps: ImportedStep[], ids: ImportedIds): Foreign[] {
+  const byName = new Map(steps.flatMap((step) => namesOf(step.original).map((name) => [name, step] as const)));
+  const entryOf = (name: unknown): unknown => {
+    const step = byName.get(String(name));
+    return step ? (step.guard ?? step.node)['id'] : ids.of(String(name));
+  };
+  return steps.flatMap((step, index) => {
+    const { original, node, guard } = step;
+    const following = steps[index + 1];
+    const targets = targetsOf(original, following && (following.guard ?? following.node)['id'], entryOf);
+    const goesOn = goesOnAfterFailure(original) && !isOff(original);
+    const links: [source: unknown, target: unknown, label?: string][] = [
+      ...(guard ? [[guard['id'], node['id'], 'true'] as [unknown, unknown, string]] : []),
+      ...targets.map((target) => [node['id'], target] as [unknown, unknown]),
+      ...(goesOn ? targets.map((target) => [node['id'], target, 'error'] as [unknown, unknown, string]) : []),
+      ...(guard ? targets.map((target) => [guard['id'], target, 'false'] as [unknown, unknown, string]) : []),
+    ];
+    return links.map(([from, target, label], n) =>
+      withoutUndefined({ id: `edge_${index + 1}_${n + 1}`, source: from, target, label }),
+    );
+  });
+}
+
+function targetsOf({ next }: Foreign, following: unknown, entryOf: (name: unknown) => unknown): unknown[] {
+  if (next === null) return [];
+  if (next === undefined) return following === undefined ? [] : [following];
+  return (Array.isArray(next) ? (next as unknown[]) : [next]).map(entryOf);
+}
+
+function namesOf({ id, name, label }: Foreign): string[] {
+  return [textOf(label), textOf(name), textOf(id)].filter((text) => text !== undefined);
 }
