@@ -35,6 +35,7 @@ COPY --from=build /app/dist ./dist
 COPY --from=build /app/package.json ./
 # The names of the migrations: readiness compares them with those of the database.
 COPY --from=build /app/prisma/migrations ./prisma/migrations
+COPY --from=build /app/pages ./pages
 USER 10001:10001
 # Browsers and scrapers are outside of the container.
 ENV NODE_ENV=production HOST=0.0.0.0 METRICS_HOST=0.0.0.0

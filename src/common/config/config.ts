@@ -57,10 +57,15 @@ export class Config {
   @Max(65535)
   METRICS_PORT: number = 9464;
 
-  /** Where people reach this API; links in mails start with it. */
+  /** Where people reach this API; links in mails start with it, unless APP_URL is set. */
   @IsOptional()
   @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
   PUBLIC_URL?: string;
+
+  /** The front end that links in mails lead to, where it is another one than this program's own pages. */
+  @IsOptional()
+  @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
+  APP_URL?: string;
 
   /** `<slug>.<BASE_DOMAIN>` names a tenant by host. */
   @IsOptional()

@@ -6,6 +6,7 @@ import type { Logger as RootLogger } from 'pino';
 import { Config } from '../config/config.js';
 import { logRequests } from '../logging/request-log.js';
 import { ROOT_LOGGER } from '../logging/root-logger.js';
+import { serveAccountPages } from './account-pages.js';
 import { writeBigIntsToJson } from './bigint-json.js';
 import { compressAnswers } from './compression.js';
 import { corsOptions } from './cors-options.js';
@@ -44,6 +45,7 @@ export function configureApp(app: NestExpressApplication): void {
   app.use(securityHeaders(REFERENCE_PATH));
   if (config.CORS_ORIGINS.length > 0) app.enableCors(corsOptions(config.CORS_ORIGINS));
   app.use(compressAnswers());
+  if (servesApi) serveAccountPages(app);
   app.use(refuseForeignPaths(servesApi));
   if (servesApi) serveReference(app);
   app.use(neverCache);

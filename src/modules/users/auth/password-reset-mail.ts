@@ -1,4 +1,5 @@
 import type { Config } from '../../../common/config/config.js';
+import { linkInMail } from '../../../common/mail/link-in-mail.js';
 import type { Mail } from '../../../common/mail/mail.types.js';
 
 /** `reactivated`: nobody asked; a program has let the user in again. */
@@ -12,12 +13,10 @@ export interface ResetFacts {
   reason: ResetReason;
 }
 
-/** The token stands in the fragment, which browsers do not send: it reaches no log and no referrer on the way. */
 export function passwordResetMail(
   { to, tenantName, token, expiresAt, reason }: ResetFacts,
-  config: Pick<Config, 'PUBLIC_URL' | 'PORT'>,
+  config: Pick<Config, 'APP_URL' | 'PUBLIC_URL' | 'PORT'>,
 ): Mail {
-  const base = (config.PUBLIC_URL ?? `http://localhost:${config.PORT}`).replace(/\/$/, '');
   return {
     to,
     subject: `Your password for ${tenantName}`,
@@ -25,7 +24,7 @@ export function passwordResetMail(
       reason === 'forgotten'
         ? `Somebody, hopefully you, asked for a new password for ${to} at ${tenantName}.`
         : `Your account ${to} at ${tenantName} is active again. You can sign in with your password, or choose a new one.`,
-      `Choose it here: ${base}/reset-password#token=${token}`,
+      `Choose it here:\n${linkInMail(config, 'reset-password', token)}`,
       `The link works once and expires at ${expiresAt.toISOString()}.`,
       reason === 'forgotten'
         ? 'If it was not you, ignore this mail: your password stays as it is.'
