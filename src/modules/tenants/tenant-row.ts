@@ -2,7 +2,8 @@ import type { Prisma } from '../../generated/prisma/client.js';
 import type { JsonObject } from '../../common/json/json-object.js';
 import type { Plan, Tenant, TenantStatus } from './tenants.types.js';
 
-export const TENANT_COLUMNS = {
+/** Without the free objects, which lists show where they are small. */
+export const TENANT_FACTS = {
   id: true,
   slug: true,
   name: true,
@@ -10,9 +11,6 @@ export const TENANT_COLUMNS = {
   schemaName: true,
   status: true,
   plan: true,
-  settings: true,
-  theme: true,
-  metadata: true,
   quota: true,
   adminEmail: true,
   billingEmail: true,
@@ -23,6 +21,13 @@ export const TENANT_COLUMNS = {
   version: true,
   createdAt: true,
   updatedAt: true,
+} satisfies Prisma.TenantSelect;
+
+export const TENANT_COLUMNS = {
+  ...TENANT_FACTS,
+  settings: true,
+  theme: true,
+  metadata: true,
 } satisfies Prisma.TenantSelect;
 
 type TenantRow = Prisma.TenantGetPayload<{ select: typeof TENANT_COLUMNS }>;

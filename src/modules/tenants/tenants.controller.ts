@@ -10,10 +10,12 @@ import { ApiProblems } from '../../common/http/openapi/api-problems.js';
 import { type Page, toPage } from '../../common/http/page.js';
 import {
   CreateTenantDto,
+  ListedTenantDto,
   ListTenantsQuery,
   ProvisionedTenantDto,
   TenantDto,
   toProvisionedTenantDto,
+  toListedTenantDto,
   toTenantDto,
   UpdateTenantDto,
 } from './tenants.dto.js';
@@ -27,10 +29,10 @@ export class TenantsController {
 
   @Get()
   @Allow('platform:tenants:read')
-  @ApiPage(TenantDto)
-  async list(@Query() query: ListTenantsQuery): Promise<Page<TenantDto>> {
+  @ApiPage(ListedTenantDto)
+  async list(@Query() query: ListTenantsQuery): Promise<Page<ListedTenantDto>> {
     const { rows, total } = await this.tenants.list(query);
-    return toPage(rows.map(toTenantDto), total, query);
+    return toPage(rows.map(toListedTenantDto), total, query);
   }
 
   @Post()

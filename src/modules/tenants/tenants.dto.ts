@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsIn, IsOptional, Matches } from 'class-validator';
 import {
   ApiNewPassword,
@@ -9,11 +9,21 @@ import {
   LowerCased,
   MayBeAbsent,
 } from '../../common/http/input-rules.js';
+import { ApiOmitted } from '../../common/http/omitted.js';
 import { PageQuery, SortParameter } from '../../common/http/page.js';
+import type { JsonObject } from '../../common/json/json-object.js';
 import { OwnTenantDto, TenantDescription, toOwnTenantDto, UpdateOwnTenantDto } from './own-tenant.dto.js';
 import type { ProvisionedTenant } from './provisioning/provisioning.service.js';
 import { IsCustomDomain, IsQuota, IsSlug, PlanAlias } from './tenant-rules.js';
-import { type Plan, PLANS, type Tenant, TENANT_SORTS, TENANT_STATUSES, type TenantStatus } from './tenants.types.js';
+import {
+  type ListedTenant,
+  type Plan,
+  PLANS,
+  type Tenant,
+  TENANT_SORTS,
+  TENANT_STATUSES,
+  type TenantStatus,
+} from './tenants.types.js';
 
 const REGION = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const QUOTA = { type: 'object', additionalProperties: { type: 'integer' }, example: { users: 50 } } as const;
@@ -114,6 +124,24 @@ export class TenantDto extends OwnTenantDto {
 
   @ApiProperty({ type: Date, nullable: true, description: 'When it is deleted for good, in status PENDING_DELETION.' })
   deletionScheduledAt!: Date | null;
+}
+
+export class ListedTenantDto extends OmitType(TenantDto, ['settings', 'theme', 'metadata'] as const) {
+  @ApiProperty({ type: Object, nullable: true, description: 'Null above 16 KiB, like the next two.' })
+  settings!: JsonObject | null;
+
+  @ApiProperty({ type: Object, nullable: true })
+  theme!: JsonObject | null;
+
+  @ApiProperty({ type: Object, nullable: true })
+  metadata!: JsonObject | null;
+
+  @ApiOmitted()
+  omitted?: string[];
+}
+
+export function toListedTenantDto({ omitted, ...tenant }: ListedTenant): ListedTenantDto {
+  return Object.assign(toTenantDto(tenant as Tenant), omitted && { omitted });
 }
 
 export function toTenantDto(tenant: Tenant) {

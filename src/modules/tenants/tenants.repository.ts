@@ -1,31 +1,38 @@
 import { Injectable } from '@nestjs/common';
 import { PlatformPrismaService } from '../../common/prisma/platform-prisma.service.js';
+import { largeColumns, withLargeValues } from '../../common/dbal/large-values.repository.js';
+import { paginate } from '../../common/dbal/paginate.js';
 import { everyWordIn } from '../../common/prisma/text-search.js';
 import type { Prisma } from '../../generated/prisma/client.js';
 import { namingConflicts } from './naming-conflicts.js';
 import { domainTaken, nameTaken } from './tenants.errors.js';
-import { TENANT_COLUMNS, toTenant } from './tenant-row.js';
-import type { NewTenant, Tenant, TenantChanges, TenantFilter, TenantStatus } from './tenants.types.js';
+import { TENANT_COLUMNS, TENANT_FACTS, toTenant } from './tenant-row.js';
+import type { ListedTenant, NewTenant, Tenant, TenantChanges, TenantFilter, TenantStatus } from './tenants.types.js';
+
+const LARGE = largeColumns('tenants', { settings: 'settings', theme: 'theme', metadata: 'metadata' });
 
 /** The registry, as the platform sees it: all tenants. */
 @Injectable()
 export class TenantsRepository {
   constructor(private readonly prisma: PlatformPrismaService) {}
 
-  async findPage(
+  findPage(
     filter: TenantFilter,
     window: { skip: number; take: number; orderBy: Prisma.TenantOrderByWithRelationInput[] },
-  ): Promise<{ rows: Tenant[]; total: number }> {
+  ): Promise<{ rows: ListedTenant[]; total: number }> {
     const where = toWhere(filter);
-    const [rows, total] = await Promise.all([
-      this.prisma.tenant.findMany({
-        where,
-        select: TENANT_COLUMNS,
-        ...window,
-      }),
-      this.prisma.tenant.count({ where }),
-    ]);
-    return { rows: rows.map(toTenant), total };
+    return paginate(
+      window,
+      async () => {
+        const rows = await this.prisma.tenant.findMany({ where, select: TENANT_FACTS, ...window });
+        return withLargeValues<(typeof rows)[number], Tenant, 'settings' | 'theme' | 'metadata'>(
+          this.prisma,
+          LARGE,
+          rows,
+        );
+      },
+      () => this.prisma.tenant.count({ where }),
+    );
   }
 
   async findById(id: string): Promise<Tenant | null> {

@@ -12,7 +12,14 @@ import { TenantChangeLog } from './tenant-change-log.js';
 import { belongsToBaseDomain, schemaNameOf } from './tenant-names.js';
 import { domainReserved, tenantNotFound } from './tenants.errors.js';
 import { TenantsRepository } from './tenants.repository.js';
-import { type Tenant, TENANT_SORTS, type TenantFilter, type TenantOrder, type TenantPatch } from './tenants.types.js';
+import {
+  type ListedTenant,
+  type Tenant,
+  TENANT_SORTS,
+  type TenantFilter,
+  type TenantOrder,
+  type TenantPatch,
+} from './tenants.types.js';
 
 /** The registry of tenants, for platform admins. */
 @Injectable()
@@ -27,7 +34,7 @@ export class TenantsService implements VersionSource {
   ) {}
 
   /** One page, newest first. @throws InvalidInputError when the list cannot be sorted like this. */
-  list(query: PageQuery & TenantFilter & { sort?: string }): Promise<{ rows: Tenant[]; total: number }> {
+  list(query: PageQuery & TenantFilter & { sort?: string }): Promise<{ rows: ListedTenant[]; total: number }> {
     const orderBy = parseSort(query.sort, TENANT_SORTS, '-createdAt');
     return this.tenants.findPage(query, { ...toSlice(query), orderBy });
   }

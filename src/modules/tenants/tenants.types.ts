@@ -1,3 +1,4 @@
+import type { Listed } from '../../common/dbal/large-values.types.js';
 import type { JsonObject } from '../../common/json/json-object.js';
 
 /** What a tenant may be. Requests are served for ACTIVE ones only. */
@@ -34,6 +35,8 @@ export interface Tenant {
   createdAt: Date;
   updatedAt: Date;
 }
+
+export type ListedTenant = Listed<Tenant, 'settings' | 'theme' | 'metadata'>;
 
 /** What makes a row of the registry; the rest are defaults. */
 export type NewTenant = Pick<Tenant, 'slug' | 'name' | 'schemaName'> & Partial<TenantChanges>;

@@ -7,7 +7,7 @@ import { IdParam } from '../../common/http/id-param.js';
 import { ApiPage } from '../../common/http/openapi/api-page.js';
 import { ApiProblems } from '../../common/http/openapi/api-problems.js';
 import { type Page, toPage } from '../../common/http/page.js';
-import { CreateUserDto, ListUsersQuery, UpdateUserDto, UserDto } from './users.dto.js';
+import { CreateUserDto, ListedUserDto, ListUsersQuery, UpdateUserDto, UserDto } from './users.dto.js';
 import { UsersService } from './users.service.js';
 
 @ApiTags('users')
@@ -17,10 +17,10 @@ export class UsersController {
 
   @Get()
   @Allow('user:read')
-  @ApiPage(UserDto)
-  async list(@Query() query: ListUsersQuery): Promise<Page<UserDto>> {
+  @ApiPage(ListedUserDto)
+  async list(@Query() query: ListUsersQuery): Promise<Page<ListedUserDto>> {
     const { rows, total } = await this.users.list(query);
-    return toPage(rows.map(UserDto.of), total, query);
+    return toPage(rows.map(ListedUserDto.of), total, query);
   }
 
   @Post()

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsIn, IsLocale, IsOptional, IsString, IsTimeZone, IsUrl, Matches } from 'class-validator';
 import { levelOf, ROLES, type Role } from '../../common/auth/roles.js';
 import {
@@ -11,9 +11,10 @@ import {
   LowerCased,
   MayBeAbsent,
 } from '../../common/http/input-rules.js';
+import { ApiOmitted } from '../../common/http/omitted.js';
 import { PageQuery, SortParameter } from '../../common/http/page.js';
 import { IsFreeJsonObject, type JsonObject } from '../../common/json/json-object.js';
-import { USER_SORTS, USER_STATUSES, type User, type UserStatus } from './users.types.js';
+import { type ListedUser, USER_SORTS, USER_STATUSES, type User, type UserStatus } from './users.types.js';
 
 /** 2 to 50 of a-z, 0-9, `_`, `.` and `-`, taken in lower case. Not `..`: usernames are keys in paths. */
 export const IsUsername = (): PropertyDecorator =>
@@ -176,5 +177,15 @@ export class UserDto {
       createdAt: user.createdAt.toISOString(),
       updatedAt: user.updatedAt.toISOString(),
     };
+  }
+}
+
+export class ListedUserDto extends OmitType(UserDto, ['preferences'] as const) {
+  @ApiProperty({ type: Object, nullable: true, description: 'Null above 16 KiB.' })
+  preferences!: JsonObject | null;
+  @ApiOmitted() omitted?: string[];
+
+  static of({ omitted, ...user }: ListedUser): ListedUserDto {
+    return Object.assign(UserDto.of(user as User), omitted && { omitted });
   }
 }

@@ -1,14 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { Role } from '../../common/auth/roles.js';
 import type { JsonObject } from '../../common/json/json-object.js';
+import { largeColumns, withLargeValues } from '../../common/dbal/large-values.repository.js';
+import { paginate } from '../../common/dbal/paginate.js';
+import { searchPage } from '../../common/dbal/search-page.repository.js';
+import { asText, equalTo } from '../../common/prisma/conditions.js';
 import { isUniqueViolation } from '../../common/prisma/prisma-errors.js';
 import { PrismaService } from '../../common/prisma/prisma.service.js';
-import { escapeLike, everyWordIn } from '../../common/prisma/text-search.js';
+import { escapeLike } from '../../common/prisma/text-search.js';
 import type { Prisma } from '../../generated/prisma/client.js';
 import { emailTaken, ownerExists, usernameTaken } from './users.errors.js';
-import type { NewUser, User, UserChanges, UserFilter, UserOrder, UserStatus } from './users.types.js';
+import type { ListedUser, NewUser, User, UserChanges, UserFilter, UserOrder, UserStatus } from './users.types.js';
 
-const COLUMNS = {
+const FACTS = {
   id: true,
   username: true,
   email: true,
@@ -21,31 +25,35 @@ const COLUMNS = {
   status: true,
   timezone: true,
   locale: true,
-  preferences: true,
   lastLoginAt: true,
   version: true,
   createdAt: true,
   updatedAt: true,
 } satisfies Prisma.UserSelect;
 
-const SEARCHED = ['username', 'email', 'firstName', 'lastName', 'displayName'] as const;
+const COLUMNS = { ...FACTS, preferences: true } satisfies Prisma.UserSelect;
 
+const LARGE = largeColumns('users', { preferences: 'preferences' });
+
+type UserFacts = Prisma.UserGetPayload<{ select: typeof FACTS }>;
 type UserRow = Prisma.UserGetPayload<{ select: typeof COLUMNS }>;
 
 @Injectable()
 export class UsersRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  async findPage(
+  findPage(
     filter: UserFilter,
     window: { skip: number; take: number; orderBy: UserOrder },
-  ): Promise<{ rows: User[]; total: number }> {
-    const where = toWhere(filter);
-    const [rows, total] = await Promise.all([
-      this.prisma.user.findMany({ where, select: COLUMNS, ...window }),
-      this.prisma.user.count({ where }),
-    ]);
-    return { rows: rows.map(toUser), total };
+  ): Promise<{ rows: ListedUser[]; total: number }> {
+    const { search, ...where } = filter;
+    if (search?.trim()) return this.findSearched({ ...where, search }, window);
+    const { role, status } = where;
+    return paginate(
+      window,
+      async () => this.listed(await this.prisma.user.findMany({ where: { role, status }, select: FACTS, ...window })),
+      () => this.prisma.user.count({ where: { role, status } }),
+    );
   }
 
   async findById(id: string): Promise<User | null> {
@@ -133,6 +141,22 @@ export class UsersRepository {
     await this.prisma.user.deleteMany({ where: { role: 'owner' } });
   }
 
+  private async findSearched(
+    { role, status, search }: UserFilter & { search: string },
+    window: { skip: number; take: number; orderBy: UserOrder },
+  ): Promise<{ rows: ListedUser[]; total: number }> {
+    const where = equalTo({ role: asText(role), status: asText(status) });
+    const { ids, total } = await searchPage(this.prisma, { table: 'users', search, where, ...window });
+    if (ids.length === 0) return { rows: [], total };
+    const found = await this.prisma.user.findMany({ where: { id: { in: ids } }, select: FACTS });
+    const byId = new Map(found.map((user) => [user.id, user]));
+    return { rows: await this.listed(ids.flatMap((id) => byId.get(id) ?? [])), total };
+  }
+
+  private listed(rows: UserFacts[]): Promise<ListedUser[]> {
+    return withLargeValues<UserFacts, User, 'preferences'>(this.prisma, LARGE, rows);
+  }
+
   private async updateOne(
     where: Prisma.UserWhereInput,
     data: Prisma.UserUncheckedUpdateManyInput,
@@ -144,10 +168,6 @@ export class UsersRepository {
     });
     return row ? toUser(row) : null;
   }
-}
-
-function toWhere({ role, status, search }: UserFilter): Prisma.UserWhereInput {
-  return { role, status, AND: everyWordIn(search, SEARCHED) };
 }
 
 function toUser(row: UserRow): User {

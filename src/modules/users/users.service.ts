@@ -16,7 +16,14 @@ import {
   assertMayUpdate,
 } from './users.policy.js';
 import { UsersRepository } from './users.repository.js';
-import { type NewUser, type User, type UserChanges, type UserList, USER_SORTS } from './users.types.js';
+import {
+  type ListedUser,
+  type NewUser,
+  type User,
+  type UserChanges,
+  type UserList,
+  USER_SORTS,
+} from './users.types.js';
 
 @Injectable()
 export class UsersService implements VersionSource {
@@ -30,7 +37,7 @@ export class UsersService implements VersionSource {
   ) {}
 
   /** One page, newest users first. @throws InvalidInputError when the list cannot be sorted like this. */
-  list(query: UserList): Promise<{ rows: User[]; total: number }> {
+  list(query: UserList): Promise<{ rows: ListedUser[]; total: number }> {
     return this.users.findPage(query, { ...toSlice(query), orderBy: parseSort(query.sort, USER_SORTS, '-createdAt') });
   }
 

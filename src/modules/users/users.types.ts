@@ -1,3 +1,4 @@
+import type { Listed } from '../../common/dbal/large-values.types.js';
 import type { Role } from '../../common/auth/roles.js';
 import type { PageQuery, SortOrder } from '../../common/http/page.js';
 import type { JsonObject } from '../../common/json/json-object.js';
@@ -26,6 +27,8 @@ export interface User {
   createdAt: Date;
   updatedAt: Date;
 }
+
+export type ListedUser = Listed<User, 'preferences'>;
 
 /** What makes a new user. Names are validated and lower-case. */
 export interface NewUser {

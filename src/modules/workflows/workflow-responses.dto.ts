@@ -1,9 +1,11 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, OmitType } from '@nestjs/swagger';
+import { ApiOmitted } from '../../common/http/omitted.js';
 import { ANY_JSON, type JsonObject, type JsonValue } from '../../common/json/json-object.js';
 import { WorkflowEdgeDto, WorkflowNodeDto, WorkflowSettingsDto } from './definitions/definition.dto.js';
 import { type Trigger, TRIGGERS } from './definitions/definition.types.js';
 import {
   isPendingHandover,
+  type ListedWorkflow,
   type Workflow,
   WORKFLOW_STATUSES,
   type WorkflowStatus,
@@ -66,6 +68,17 @@ export class WorkflowSummaryDto {
       createdAt: workflow.createdAt.toISOString(),
       updatedAt: workflow.updatedAt.toISOString(),
     };
+  }
+}
+
+export class ListedWorkflowDto extends OmitType(WorkflowSummaryDto, ['triggerConfig', 'settings'] as const) {
+  @ApiProperty({ type: Object, nullable: true, description: 'Null above 16 KiB.' })
+  triggerConfig!: JsonObject | null;
+  @ApiProperty({ type: WorkflowSettingsDto, nullable: true }) settings!: WorkflowSettingsDto | null;
+  @ApiOmitted() omitted?: string[];
+
+  static of({ omitted, ...workflow }: ListedWorkflow): ListedWorkflowDto {
+    return Object.assign(WorkflowSummaryDto.of(workflow as WorkflowSummary), omitted && { omitted });
   }
 }
 

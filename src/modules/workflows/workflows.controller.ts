@@ -9,7 +9,7 @@ import { ApiPage } from '../../common/http/openapi/api-page.js';
 import { ApiProblems } from '../../common/http/openapi/api-problems.js';
 import { type Page, toPage } from '../../common/http/page.js';
 import { ApiNewWorkflowBody, NewWorkflowBody } from './new-workflow-body.js';
-import { CreatedWorkflowDto, WorkflowDto, WorkflowSummaryDto } from './workflow-responses.dto.js';
+import { CreatedWorkflowDto, WorkflowDto, ListedWorkflowDto } from './workflow-responses.dto.js';
 import { CreateWorkflowDto, ListWorkflowsQuery, UpdateWorkflowDto } from './workflows.dto.js';
 import { WorkflowsService } from './workflows.service.js';
 
@@ -20,10 +20,10 @@ export class WorkflowsController {
 
   @Get()
   @Allow('workflow:read')
-  @ApiPage(WorkflowSummaryDto)
-  async list(@Query() query: ListWorkflowsQuery): Promise<Page<WorkflowSummaryDto>> {
+  @ApiPage(ListedWorkflowDto)
+  async list(@Query() query: ListWorkflowsQuery): Promise<Page<ListedWorkflowDto>> {
     const { rows, total } = await this.workflows.list(query);
-    return toPage(rows.map(WorkflowSummaryDto.of), total, query);
+    return toPage(rows.map(ListedWorkflowDto.of), total, query);
   }
 
   @Post()

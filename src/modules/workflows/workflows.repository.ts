@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { JsonValue } from '../../common/json/json-object.js';
+import { largeColumns, withLargeValues } from '../../common/dbal/large-values.repository.js';
+import { paginate } from '../../common/dbal/paginate.js';
 import { isUniqueViolation } from '../../common/prisma/prisma-errors.js';
 import { PrismaService } from '../../common/prisma/prisma.service.js';
 import { everyWordIn } from '../../common/prisma/text-search.js';
@@ -7,6 +9,7 @@ import { Prisma } from '../../generated/prisma/client.js';
 import type { WorkflowDefinition } from './definitions/definition.types.js';
 import { workflowNameTaken } from './workflows.errors.js';
 import type {
+  ListedWorkflow,
   ListeningWorkflow,
   Workflow,
   WorkflowFilter,
@@ -15,15 +18,13 @@ import type {
   WorkflowSummary,
 } from './workflows.types.js';
 
-const SUMMARY = {
+const FACTS = {
   id: true,
   name: true,
   description: true,
   userId: true,
   createdBy: true,
   trigger: true,
-  triggerConfig: true,
-  settings: true,
   status: true,
   version: true,
   definitionVersion: true,
@@ -35,7 +36,16 @@ const SUMMARY = {
   updatedAt: true,
 } satisfies Prisma.WorkflowSelect;
 
-const COLUMNS = { ...SUMMARY, nodes: true, edges: true, config: true } satisfies Prisma.WorkflowSelect;
+const LARGE = largeColumns('workflows', { triggerConfig: 'trigger_config', settings: 'settings' });
+
+const COLUMNS = {
+  ...FACTS,
+  triggerConfig: true,
+  settings: true,
+  nodes: true,
+  edges: true,
+  config: true,
+} satisfies Prisma.WorkflowSelect;
 
 /** Without the definitions: there may be thousands of them, and most events start few. */
 const LISTENING = { id: true, userId: true, triggerConfig: true } satisfies Prisma.WorkflowSelect;
@@ -55,16 +65,23 @@ export interface NewWorkflow {
 export class WorkflowsRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  async findPage(
+  findPage(
     filter: WorkflowFilter,
     window: { skip: number; take: number; orderBy: WorkflowOrder },
-  ): Promise<{ rows: WorkflowSummary[]; total: number }> {
+  ): Promise<{ rows: ListedWorkflow[]; total: number }> {
     const where = toWhere(filter);
-    const [rows, total] = await Promise.all([
-      this.prisma.workflow.findMany({ where, select: SUMMARY, ...window }),
-      this.prisma.workflow.count({ where }),
-    ]);
-    return { rows: rows as unknown as WorkflowSummary[], total };
+    return paginate(
+      window,
+      async () => {
+        const rows = await this.prisma.workflow.findMany({ where, select: FACTS, ...window });
+        return withLargeValues<(typeof rows)[number], WorkflowSummary, 'triggerConfig' | 'settings'>(
+          this.prisma,
+          LARGE,
+          rows,
+        );
+      },
+      () => this.prisma.workflow.count({ where }),
+    );
   }
 
   async findById(id: string): Promise<Workflow | null> {

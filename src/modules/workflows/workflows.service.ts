@@ -19,7 +19,7 @@ import {
   type Workflow,
   WORKFLOW_SORTS,
   type WorkflowList,
-  type WorkflowSummary,
+  type ListedWorkflow,
 } from './workflows.types.js';
 
 @Injectable()
@@ -34,7 +34,7 @@ export class WorkflowsService implements VersionSource {
   ) {}
 
   /** One page, newest first. @throws InvalidInputError when the list cannot be sorted like this. */
-  list(query: WorkflowList): Promise<{ rows: WorkflowSummary[]; total: number }> {
+  list(query: WorkflowList): Promise<{ rows: ListedWorkflow[]; total: number }> {
     const orderBy = parseSort(query.sort, WORKFLOW_SORTS, '-createdAt');
     return this.workflows.findPage(query, { ...toSlice(query), orderBy });
   }

@@ -1,3 +1,4 @@
+import type { Listed } from '../../common/dbal/large-values.types.js';
 import type { JsonValue } from '../../common/json/json-object.js';
 import type { PageQuery, SortOrder } from '../../common/http/page.js';
 import type { Trigger, WorkflowDefinition, WorkflowEdge, WorkflowNode } from './definitions/definition.types.js';
@@ -30,6 +31,8 @@ export interface WorkflowSummary extends Pick<WorkflowDefinition, 'name' | 'trig
   createdAt: Date;
   updatedAt: Date;
 }
+
+export type ListedWorkflow = Listed<WorkflowSummary, 'triggerConfig' | 'settings'>;
 
 export interface Workflow extends WorkflowSummary {
   nodes: WorkflowNode[];

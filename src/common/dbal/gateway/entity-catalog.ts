@@ -31,7 +31,7 @@ export class EntityCatalog {
     const columns = Map.groupBy(await this.#readColumns(), ({ table }) => table);
     for (const [name, model] of Object.entries(this.#runtimeModels())) {
       const table = model.dbName ?? name;
-      this.#models.set(name, modelOf(name, model, columns.get(table) ?? []));
+      this.#models.set(name, modelOf(name, table, model, columns.get(table) ?? []));
     }
   }
 
@@ -66,20 +66,23 @@ export class EntityCatalog {
   }
 }
 
-function modelOf(name: string, model: RuntimeModel, columns: Column[]): EntityModel {
+function modelOf(name: string, table: string, model: RuntimeModel, columns: Column[]): EntityModel {
   const fields = new Map<string, EntityField>();
   const key: { field: string; position: number }[] = [];
   for (const { name: field, kind, dbName } of model.fields) {
     if (kind === 'object') continue;
     const column = columns.find((candidate) => candidate.name === (dbName ?? field));
     if (!column) throw new Error(`${name}.${field} has no column: are all migrations applied?`);
-    fields.set(field, { name: field, type: fieldTypeOf(column.type), isNullable: column.nullable });
+    const type = fieldTypeOf(column.type);
+    const isLarge = column.position === null && (type === 'text' || type === 'json' || column.type.startsWith('_'));
+    fields.set(field, { name: field, type, isNullable: column.nullable, column: column.name, isLarge });
     if (column.position !== null && column.name !== 'tenant_id') key.push({ field, position: column.position });
   }
   key.sort((one, other) => one.position - other.position);
   return {
     name,
     delegate: name[0]!.toLowerCase() + name.slice(1),
+    table,
     fields,
     key: key.map(({ field }) => field),
   };

@@ -125,7 +125,7 @@ export class EntityGateway {
     return this.#transaction(this.rules.get(name), async () => {
       const entity = this.#allowed(actor, name, 'read');
       const order = toOrder(entity, undefined);
-      const found = await this.rows.findMany(entity, toWhere(entity, filter, '/filter'), order, MAX_ROWS + 1);
+      const found = await this.rows.findKeys(entity, toWhere(entity, filter, '/filter'), order, MAX_ROWS + 1);
       if (found.length > MAX_ROWS) throw tooMany();
       for (const row of found) await fn(keyOf(entity.model, row));
       return { count: found.length };

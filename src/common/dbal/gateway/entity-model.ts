@@ -6,6 +6,10 @@ export interface EntityField {
   readonly name: string;
   readonly type: FieldType;
   readonly isNullable: boolean;
+  /** The database's name. */
+  readonly column: string;
+  /** Of free size: JSON, texts and lists. In lists of rows only small values of it are shown. */
+  readonly isLarge: boolean;
 }
 
 /** A model as Prisma and the database's catalog know it together. */
@@ -14,6 +18,8 @@ export interface EntityModel {
   readonly name: string;
   /** The client's property: `user`. */
   readonly delegate: string;
+  /** The database's name. */
+  readonly table: string;
   readonly fields: ReadonlyMap<string, EntityField>;
   /** The primary key without the tenant, which is added by itself: `['id']`, `['username']`. */
   readonly key: readonly string[];

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Prisma } from '../../../generated/prisma/client.js';
 import { PlatformPrismaService } from '../../prisma/platform-prisma.service.js';
 import { PrismaService } from '../../prisma/prisma.service.js';
+import { type LargeColumns, withLargeValues } from '../large-values.repository.js';
 import { paginate } from '../paginate.js';
 import type { EntityRow } from './entity-model.js';
 import type { EntityOrder, EntityWhere } from './entity-query.js';
@@ -33,6 +34,7 @@ export class EntityRows {
     private readonly platform: PlatformPrismaService,
   ) {}
 
+  /** Large values stay in the database, and are named in their row's `omitted`. */
   findPage(
     entity: Entity,
     where: EntityWhere,
@@ -40,15 +42,22 @@ export class EntityRows {
     slice: { skip: number; take: number },
   ): Promise<{ rows: EntityRow[]; total: number }> {
     const table = this.#table(entity);
+    const large = largeColumnsOf(entity);
+    const select = Object.fromEntries(Object.entries(shown(entity)).filter(([name]) => !(name in large.columns)));
     return paginate(
       slice,
-      () => table.findMany({ where, orderBy, select: shown(entity), ...slice }),
+      async () => {
+        const rows = await table.findMany({ where, orderBy, select, ...slice });
+        return withLargeValues<EntityRow, EntityRow, string>(this.#client(entity), large, rows);
+      },
       () => table.count({ where }),
     );
   }
 
-  findMany(entity: Entity, where: EntityWhere, orderBy: EntityOrder, take: number): Promise<EntityRow[]> {
-    return this.#table(entity).findMany({ where, orderBy, take, select: shown(entity) });
+  /** The keys of up to `take` rows. */
+  findKeys(entity: Entity, where: EntityWhere, orderBy: EntityOrder, take: number): Promise<EntityRow[]> {
+    const select = Object.fromEntries(entity.model.key.map((name) => [name, true as const]));
+    return this.#table(entity).findMany({ where, orderBy, take, select });
   }
 
   findFirst(entity: Entity, where: EntityWhere, orderBy?: EntityOrder): Promise<EntityRow | null> {
@@ -73,10 +82,25 @@ export class EntityRows {
     return (await this.#table(entity).deleteMany({ where })).count > 0;
   }
 
-  #table({ model, rule }: Entity): Delegate {
-    const client = rule.isPlatform ? this.platform : this.prisma;
-    return (client as unknown as Record<string, Delegate>)[model.delegate]!;
+  #table(entity: Entity): Delegate {
+    return (this.#client(entity) as unknown as Record<string, Delegate>)[entity.model.delegate]!;
   }
+
+  #client({ rule }: Entity): PrismaService | PlatformPrismaService {
+    return rule.isPlatform ? this.platform : this.prisma;
+  }
+}
+
+function largeColumnsOf({ model, rule }: Entity): LargeColumns {
+  const large = rule.fields.map((name) => model.fields.get(name)!).filter(({ isLarge }) => isLarge);
+  return {
+    table: model.table,
+    key: model.key.map((name) => {
+      const { column, type } = model.fields.get(name)!;
+      return { name, column, type: type as LargeColumns['key'][number]['type'] };
+    }),
+    columns: Object.fromEntries(large.map(({ name, column }) => [name, column])),
+  };
 }
 
 /** The key is always there: pages end by it, and rows are found again by it. */

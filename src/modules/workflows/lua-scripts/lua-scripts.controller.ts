@@ -7,7 +7,13 @@ import { IdParam } from '../../../common/http/id-param.js';
 import { ApiPage } from '../../../common/http/openapi/api-page.js';
 import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
 import { type Page, toPage } from '../../../common/http/page.js';
-import { CreateLuaScriptDto, ListLuaScriptsQuery, LuaScriptDto, UpdateLuaScriptDto } from './lua-scripts.dto.js';
+import {
+  CreateLuaScriptDto,
+  ListedLuaScriptDto,
+  ListLuaScriptsQuery,
+  LuaScriptDto,
+  UpdateLuaScriptDto,
+} from './lua-scripts.dto.js';
 import { LuaScriptsService } from './lua-scripts.service.js';
 
 @ApiTags('lua-scripts')
@@ -17,10 +23,10 @@ export class LuaScriptsController {
 
   @Get()
   @Allow('lua_script:read')
-  @ApiPage(LuaScriptDto)
-  async list(@Query() query: ListLuaScriptsQuery): Promise<Page<LuaScriptDto>> {
+  @ApiPage(ListedLuaScriptDto)
+  async list(@Query() query: ListLuaScriptsQuery): Promise<Page<ListedLuaScriptDto>> {
     const { rows, total } = await this.scripts.list(query);
-    return toPage(rows.map(LuaScriptDto.of), total, query);
+    return toPage(rows.map(ListedLuaScriptDto.of), total, query);
   }
 
   @Post()

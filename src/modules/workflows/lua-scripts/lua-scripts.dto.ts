@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   Allow as AnyValue,
@@ -19,6 +19,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { HasMaxLength, IsOneLine, MayBeAbsent } from '../../../common/http/input-rules.js';
+import { ApiOmitted } from '../../../common/http/omitted.js';
 import { PageQuery, SortParameter } from '../../../common/http/page.js';
 import { ANY_JSON, type JsonValue } from '../../../common/json/json-object.js';
 import {
@@ -30,6 +31,7 @@ import {
 } from '../sandbox/script.types.js';
 import {
   LUA_SCRIPT_SORTS,
+  type ListedLuaScript,
   type LuaScript,
   type LuaScriptChanges,
   type NewLuaScript,
@@ -184,6 +186,15 @@ export class LuaScriptDto {
       createdAt: script.createdAt.toISOString(),
       updatedAt: script.updatedAt.toISOString(),
     };
+  }
+}
+
+export class ListedLuaScriptDto extends OmitType(LuaScriptDto, ['code'] as const) {
+  @ApiProperty({ type: String, nullable: true, description: 'Null above 16 KiB.' }) code!: string | null;
+  @ApiOmitted() omitted?: string[];
+
+  static of({ omitted, ...script }: ListedLuaScript): ListedLuaScriptDto {
+    return Object.assign(LuaScriptDto.of(script as LuaScript), omitted && { omitted });
   }
 }
 

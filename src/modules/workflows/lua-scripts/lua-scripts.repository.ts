@@ -1,16 +1,23 @@
 import { Injectable } from '@nestjs/common';
+import { largeColumns, withLargeValues } from '../../../common/dbal/large-values.repository.js';
+import { paginate } from '../../../common/dbal/paginate.js';
 import { isUniqueViolation } from '../../../common/prisma/prisma-errors.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 import { everyWordIn } from '../../../common/prisma/text-search.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
 import { luaScriptNameTaken } from './lua-scripts.errors.js';
-import type { LuaScript, LuaScriptChanges, LuaScriptOrder, NewLuaScript } from './lua-scripts.types.js';
+import type {
+  ListedLuaScript,
+  LuaScript,
+  LuaScriptChanges,
+  LuaScriptOrder,
+  NewLuaScript,
+} from './lua-scripts.types.js';
 
-const COLUMNS = {
+const FACTS = {
   id: true,
   name: true,
   description: true,
-  code: true,
   parameters: true,
   returnType: true,
   isSandboxed: true,
@@ -22,20 +29,27 @@ const COLUMNS = {
   updatedAt: true,
 } satisfies Prisma.LuaScriptSelect;
 
+const COLUMNS = { ...FACTS, code: true } satisfies Prisma.LuaScriptSelect;
+
+const LARGE = largeColumns('lua_scripts', { code: 'code' });
+
 @Injectable()
 export class LuaScriptsRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  async findPage(
+  findPage(
     search: string | undefined,
     window: { skip: number; take: number; orderBy: LuaScriptOrder },
-  ): Promise<{ rows: LuaScript[]; total: number }> {
+  ): Promise<{ rows: ListedLuaScript[]; total: number }> {
     const where = { AND: everyWordIn(search, ['name', 'description']) };
-    const [rows, total] = await Promise.all([
-      this.prisma.luaScript.findMany({ where, select: COLUMNS, ...window }),
-      this.prisma.luaScript.count({ where }),
-    ]);
-    return { rows: rows.map((row) => toScript(row)!), total };
+    return paginate(
+      window,
+      async () => {
+        const rows = await this.prisma.luaScript.findMany({ where, select: FACTS, ...window });
+        return withLargeValues<(typeof rows)[number], LuaScript, 'code'>(this.prisma, LARGE, rows);
+      },
+      () => this.prisma.luaScript.count({ where }),
+    );
   }
 
   async findById(id: string): Promise<LuaScript | null> {

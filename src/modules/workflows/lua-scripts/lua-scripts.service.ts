@@ -12,7 +12,8 @@ import { luaScriptInUse, luaScriptInvalid, luaScriptNotFound, notYourScript } fr
 import { LuaScriptsRepository } from './lua-scripts.repository.js';
 import {
   LUA_SCRIPT_SORTS,
-  type LuaScript,
+  type ListedLuaScript,
+  LuaScript,
   type LuaScriptChanges,
   type LuaScriptList,
   type NewLuaScript,
@@ -33,7 +34,7 @@ export class LuaScriptsService implements VersionSource {
   ) {}
 
   /** One page, by name. @throws InvalidInputError when the list cannot be sorted like this. */
-  list(query: LuaScriptList): Promise<{ rows: LuaScript[]; total: number }> {
+  list(query: LuaScriptList): Promise<{ rows: ListedLuaScript[]; total: number }> {
     return this.scripts.findPage(query.search, {
       ...toSlice(query),
       orderBy: parseSort(query.sort, LUA_SCRIPT_SORTS, 'name'),

@@ -1,3 +1,4 @@
+import type { Listed } from '../../../common/dbal/large-values.types.js';
 import type { JsonValue } from '../../../common/json/json-object.js';
 import type { PageQuery, SortOrder } from '../../../common/http/page.js';
 import type { ScriptErrorKind } from '../sandbox/script-error.js';
@@ -34,6 +35,8 @@ export interface LuaScript {
   createdAt: Date;
   updatedAt: Date;
 }
+
+export type ListedLuaScript = Listed<LuaScript, 'code'>;
 
 export type NewLuaScript = Pick<LuaScript, 'name' | 'code'> &
   Partial<Pick<LuaScript, 'description' | 'parameters' | 'returnType' | 'allowedGlobals' | 'timeoutMs'>>;
