@@ -2,7 +2,7 @@ import { InvalidInputError } from '../errors/app-error.js';
 import {
   type CursorPosition,
   CursorQuery,
-  cursorArgs,
+  readCursor,
   PageQuery,
   parseSort,
   toCursorPage,
@@ -41,16 +41,12 @@ describe('Cursors', () => {
   });
   const newestFirst = [row(3, 4), row(2, 3), row(2, 2), row(2, 1), row(1, 0)];
 
-  /** What PostgreSQL does with the arguments. */
+  /** What PostgreSQL does with a comparison of rows. */
   const read = (from: CursorQuery): CursorPosition[] => {
-    const { where, take } = cursorArgs(from);
-    const [older, sameTime] = where.OR ?? [];
-    const isAfter = ({ createdAt, id }: CursorPosition): boolean =>
-      !older ||
-      !sameTime ||
-      createdAt < older.createdAt.lt ||
-      (createdAt.getTime() === sameTime.createdAt.getTime() && id < sameTime.id.lt);
-    return newestFirst.filter(isAfter).slice(0, take);
+    const place = readCursor(from);
+    const isBehind = ({ createdAt, id }: CursorPosition): boolean =>
+      !place || createdAt < place.createdAt || (createdAt.getTime() === place.createdAt.getTime() && id < place.id);
+    return newestFirst.filter(isBehind).slice(0, from.limit + 1);
   };
   const cursorQuery = (cursor: string | undefined, limit: number): CursorQuery =>
     Object.assign(new CursorQuery(), { cursor, limit });
@@ -78,8 +74,9 @@ describe('Cursors', () => {
     'garbage',
     Buffer.from('12.no-uuid').toString('base64url'),
     Buffer.from(`x.${row(1, 1).id}`).toString('base64url'),
+    Buffer.from(`999999999999999.${row(1, 1).id}`).toString('base64url'),
   ])('that the server never made are refused: "%s"', (cursor) => {
-    expect(() => cursorArgs(cursorQuery(cursor, 2))).toThrow(InvalidInputError);
+    expect(() => readCursor(cursorQuery(cursor, 2))).toThrow(InvalidInputError);
   });
 });
 

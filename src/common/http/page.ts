@@ -122,34 +122,7 @@ export function writeCursor({ createdAt, id }: CursorPosition): string {
   return Buffer.from(`${createdAt.getTime()}.${id}`, 'latin1').toString('base64url');
 }
 
-/**
- * Prisma arguments for one page over (createdAt, id), newest first; where a list has its own conditions for these columns or an OR, put
- * `where` into `AND`. Reads one row more than asked for, to know whether there is a next page:
- * give what comes back to `toCursorPage`.
- */
-export function cursorArgs(query: CursorQuery): {
-  where: {
-    createdAt?: { lte: Date };
-    OR?: [{ createdAt: { lt: Date } }, { createdAt: Date; id: { lt: string } }];
-  };
-  orderBy: [{ createdAt: 'desc' }, { id: 'desc' }];
-  take: number;
-} {
-  const after = readCursor(query);
-  return {
-    where: after
-      ? {
-          // Said once more for the index, which nothing with OR can bound.
-          createdAt: { lte: after.createdAt },
-          OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }],
-        }
-      : {},
-    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-    take: query.limit + 1,
-  };
-}
-
-/** @param rows as read with `cursorArgs`: up to `limit + 1`. */
+/** @param rows newest first, from behind the cursor (`behind(readCursor(query))`), up to `limit + 1`. */
 export function toCursorPage<T extends CursorPosition>(rows: T[], { limit }: CursorQuery): CursorPage<T>;
 export function toCursorPage<R extends CursorPosition, T>(
   rows: R[],

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { cursorArgs, type CursorQuery } from '../../../common/http/page.js';
+import { type CursorQuery, readCursor } from '../../../common/http/page.js';
+import { behind } from '../../../common/prisma/conditions.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
 import type { PresentedToken } from '../../../common/auth/refresh-exchange.js';
@@ -13,16 +14,6 @@ const TOKEN = {
   replacedAt: true,
   revokedAt: true,
   createdAt: true,
-} satisfies Prisma.SessionSelect;
-
-const LIVE = {
-  id: true,
-  familyId: true,
-  createdAt: true,
-  lastActivity: true,
-  expiresAt: true,
-  ipAddress: true,
-  userAgent: true,
 } satisfies Prisma.SessionSelect;
 
 export interface NewRefreshToken {
@@ -81,24 +72,20 @@ export class SessionsRepository {
   }
 
   /** The newest token of each sign-in, newest sign-in first; one row more than the page holds. */
-  async findLive(userId: string, query: CursorQuery): Promise<LiveSession[]> {
-    const { where, ...page } = cursorArgs(query);
-    const older = await this.findOvertaken(userId);
-    return this.prisma.session.findMany({
-      where: { ...live(userId), id: { notIn: older }, AND: where },
-      select: LIVE,
-      ...page,
-    });
-  }
-
-  /** Tokens that are good, beside a newer sibling. */
-  private async findOvertaken(userId: string): Promise<string[]> {
-    const rows = await this.prisma.$queryRaw<{ id: string }[]>`
-      SELECT id FROM (
-        SELECT id, row_number() OVER (PARTITION BY family_id ORDER BY id DESC) AS place FROM sessions
-        WHERE user_id = ${userId}::uuid AND replaced_at IS NULL AND revoked_at IS NULL AND expires_at > now()) t
-      WHERE place > 1`;
-    return rows.map(({ id }) => id);
+  findLive(userId: string, query: CursorQuery): Promise<LiveSession[]> {
+    return this.prisma.$queryRaw<LiveSession[]>`
+      SELECT id, family_id AS "familyId", created_at AS "createdAt", last_activity AS "lastActivity", expires_at AS "expiresAt",
+        ip_address AS "ipAddress", user_agent AS "userAgent"
+      FROM sessions token
+      WHERE user_id = ${userId}::uuid AND replaced_at IS NULL AND revoked_at IS NULL AND expires_at > now()
+        -- OFFSET 0: looked up for the rows of the page alone, and not for all there are.
+        AND NOT EXISTS (
+          SELECT FROM sessions sibling
+          WHERE sibling.family_id = token.family_id AND sibling.id > token.id AND sibling.replaced_at IS NULL
+            AND sibling.revoked_at IS NULL AND sibling.expires_at > now()
+          OFFSET 0)
+        ${behind(readCursor(query))}
+      ORDER BY created_at DESC, id DESC LIMIT ${query.limit + 1}`;
   }
 
   /** Ids of the sessions that were revoked by this. */
