@@ -353,6 +353,8 @@ describe("One's own tenant", () => {
     expect(await usage()).toEqual({
       plan: 'basic',
       users: { total: 4, active: 2, invited: 1, deactivated: 1, limit: 10 },
+      used: { workflows: 0, scripts: 0, openRuns: 0, apiKeys: 0, emailsPerDay: 0 },
+      limits: expect.objectContaining({ users: 10, workflows: 25, apiKeys: 100, apiKeysPerUser: 25 }),
     });
     await patch(tenant.id, { plan: 'custom' });
     expect(await usage()).toMatchObject({ plan: 'custom', users: { limit: null } });

@@ -81,7 +81,7 @@ describe('Events that start workflows which emit events', () => {
     await eventually(
       async () => [...(await queuedFor(tenant, 'event.deliver')), ...(await queuedFor(tenant, 'workflow.run'))],
       (jobs) => jobs.length === 0,
-      60_000,
+      110_000,
     );
     const runs = await eventRunsOf(api, world, tenant);
     expect(runs).toHaveLength(BUDGET);
@@ -94,7 +94,7 @@ describe('Events that start workflows which emit events', () => {
     expect(await metricsOf(api, other)).toMatch(
       /workflow_starts_refused_total\{trigger="event",reason="tree_used_up"\} \d/,
     );
-  });
+  }, 120_000);
 
   it('are counted exactly when one event is told by two processes at once, again and again', async () => {
     const tenant = await world.tenants.make.createTenant();
@@ -114,7 +114,7 @@ describe('Events that start workflows which emit events', () => {
       await Promise.all([...some.map((id) => tell(api, id)), ...some.map((id) => tell(other, id))]);
     }
     expect(await eventRunsOf(api, world, tenant)).toHaveLength(BUDGET);
-  });
+  }, 120_000);
 
   it('of two beginnings have two budgets', async () => {
     const tenant = await world.tenants.make.createTenant();

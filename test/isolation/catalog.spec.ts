@@ -18,12 +18,12 @@ async function findings(database: TestDatabase): Promise<Finding[]> {
   }
 }
 
-/** Append-only and read-only tables: what tenantry_app and tenantry_platform may do to them. */
+/** Tables whose rows never change, or are only read: what tenantry_app and tenantry_platform may do to them. */
 const NARROWED = {
   audit_log: 'INSERT, SELECT',
   tenancy_probe: 'SELECT',
   workflow_run_events: 'DELETE, INSERT, SELECT',
-  workflow_versions: 'INSERT, SELECT',
+  workflow_versions: 'DELETE, INSERT, SELECT',
 };
 const TENANT_TABLE_PRIVILEGES = `
   SELECT c.relname AS name, string_agg(DISTINCT x.privilege_type, ', ' ORDER BY x.privilege_type) AS privileges

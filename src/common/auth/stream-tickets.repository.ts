@@ -7,11 +7,15 @@ export interface TicketHolder {
   sessionId: string;
 }
 
+const EXPIRED_AT_ONCE = 100;
+
 @Injectable()
 export class StreamTicketsRepository {
   constructor(private readonly prisma: PrismaService) {}
 
+  /** Takes a few that have expired away: whoever makes many leaves few. */
   async create(tokenHash: string, { subject, sessionId }: TicketHolder, expiresAt: Date): Promise<void> {
+    await this.prisma.streamTicket.deleteMany({ where: { expiresAt: { lt: new Date() } }, limit: EXPIRED_AT_ONCE });
     await this.prisma.streamTicket.createMany({ data: { tokenHash, actor: { subject, sessionId }, expiresAt } });
   }
 

@@ -46,7 +46,10 @@ export class EventStreams {
    * @throws RateLimitError, UnavailableError and whatever the source's first `read` throws: before anything is sent.
    */
   async serve(request: IdentifiedRequest, response: Response, source: StreamSource): Promise<void> {
-    const leave = this.slots.enter(request.tenantId ?? 'platform');
+    const limits = await this.slots.limitsOf(request.tenantId);
+    // Gone while it waited: nothing would tell of its end any more.
+    if (response.closed) return;
+    const leave = this.slots.enter(request.tenantId, request.actor?.id ?? '', limits);
     const end = new AbortController();
     const wakeUp = new WakeUp(end.signal);
     const closed = new Promise<void>((resolve) => response.once('close', resolve));

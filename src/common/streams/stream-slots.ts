@@ -2,36 +2,66 @@ import { Injectable } from '@nestjs/common';
 import { RateLimitError, UnavailableError } from '../errors/app-error.js';
 
 const MAX_STREAMS = 2000;
-const MAX_PER_TENANT = 200;
 const RETRY_AFTER_MS = 5000;
+
+/** How many streams may be open in a process. */
+export interface StreamLimits {
+  ofTenant: number;
+  /** Nobody takes all that the tenant may have. */
+  ofUser: number;
+}
+
+/** Of the platform's own streams, and where nobody says how many a tenant may have. */
+const DEFAULT_LIMITS: StreamLimits = { ofTenant: 200, ofUser: 50 };
 
 /** How many streams are open in this process: a stream costs memory, and a look at the database now and then. */
 @Injectable()
 export class StreamSlots {
-  readonly #ofTenant = new Map<string, number>();
-  #open = 0;
+  readonly #open = new Map<string, number>();
+  #all = 0;
+  #limitsOfTenant: () => Promise<StreamLimits> = () => Promise.resolve(DEFAULT_LIMITS);
+
+  /** @param limits tells those of the current tenant. */
+  limitTenantsBy(limits: () => Promise<StreamLimits>): void {
+    this.#limitsOfTenant = limits;
+  }
+
+  /** @param tenantId the current tenant; undefined for the platform's own streams. */
+  async limitsOf(tenantId: string | undefined): Promise<StreamLimits> {
+    return tenantId === undefined ? DEFAULT_LIMITS : this.#limitsOfTenant();
+  }
 
   /**
    * Returns a function to call when the stream has ended.
-   * @throws RateLimitError when the tenant has too many, UnavailableError when the process has.
+   * @throws RateLimitError when the tenant or the user has too many, UnavailableError when the process has.
    */
-  enter(tenantId: string): () => void {
-    const ofTenant = this.#ofTenant.get(tenantId) ?? 0;
-    if (ofTenant >= MAX_PER_TENANT) {
-      throw new RateLimitError('stream.too_many', 'Your tenant has too many streams open.', RETRY_AFTER_MS);
-    }
-    if (this.#open >= MAX_STREAMS) {
+  enter(tenantId: string | undefined, userId: string, limits: StreamLimits): () => void {
+    const ofTenant = tenantId ?? 'platform';
+    const ofUser = `${ofTenant} ${userId}`;
+    if (this.#count(ofTenant) >= limits.ofTenant) throw tooMany('Your tenant', limits.ofTenant);
+    if (this.#count(ofUser) >= limits.ofUser) throw tooMany('A user', limits.ofUser);
+    if (this.#all >= MAX_STREAMS) {
       throw new UnavailableError('stream.unavailable', 'Too many streams are open. Try again.', RETRY_AFTER_MS);
     }
-    this.#open += 1;
-    this.#ofTenant.set(tenantId, ofTenant + 1);
-    return () => this.#leave(tenantId);
+    this.#all += 1;
+    for (const key of [ofTenant, ofUser]) this.#open.set(key, this.#count(key) + 1);
+    return () => {
+      this.#all -= 1;
+      for (const key of [ofTenant, ofUser]) this.#leave(key);
+    };
   }
 
-  #leave(tenantId: string): void {
-    this.#open -= 1;
-    const ofTenant = (this.#ofTenant.get(tenantId) ?? 1) - 1;
-    if (ofTenant > 0) this.#ofTenant.set(tenantId, ofTenant);
-    else this.#ofTenant.delete(tenantId);
+  #count(key: string): number {
+    return this.#open.get(key) ?? 0;
   }
+
+  #leave(key: string): void {
+    const left = this.#count(key) - 1;
+    if (left > 0) this.#open.set(key, left);
+    else this.#open.delete(key);
+  }
+}
+
+function tooMany(who: string, limit: number): RateLimitError {
+  return new RateLimitError('stream.too_many', `${who} may have ${limit} streams open.`, RETRY_AFTER_MS);
 }

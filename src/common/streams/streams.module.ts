@@ -4,5 +4,5 @@ import { EventStreams } from './event-streams.js';
 import { StreamSlots } from './stream-slots.js';
 
 @Global()
-@Module({ providers: [CredentialWatch, StreamSlots, EventStreams], exports: [EventStreams] })
+@Module({ providers: [CredentialWatch, StreamSlots, EventStreams], exports: [EventStreams, StreamSlots] })
 export class StreamsModule {}

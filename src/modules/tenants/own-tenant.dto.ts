@@ -146,6 +146,39 @@ export class UserUsageDto {
   limit!: number | null;
 }
 
+const COUNT = { type: 'integer' } as const;
+const LIMIT = { type: 'integer', nullable: true } as const;
+
+/** What there is at the moment. */
+export class ResourceUsageDto {
+  @ApiProperty(COUNT) workflows!: number;
+  @ApiProperty(COUNT) scripts!: number;
+  @ApiProperty({ ...COUNT, description: 'Runs that have not ended.' }) openRuns!: number;
+  @ApiProperty({ ...COUNT, description: 'Keys that work.' }) apiKeys!: number;
+  @ApiProperty({ ...COUNT, description: 'Recipients today (UTC).' }) emailsPerDay!: number;
+}
+
+/** What the plan and the quota allow; null is unlimited. */
+export class PlanLimitsDto {
+  @ApiProperty(LIMIT) users!: number | null;
+  @ApiProperty(LIMIT) workflows!: number | null;
+  @ApiProperty({ ...LIMIT, description: 'Of one workflow. The newest 100 stay, and those that runs use.' })
+  workflowVersions!: number | null;
+  @ApiProperty(LIMIT) scripts!: number | null;
+  @ApiProperty({ ...LIMIT, description: 'Runs with workers at the same time.' }) concurrentRuns!: number | null;
+  @ApiProperty({ ...LIMIT, description: 'Runs that have not ended.' }) openRuns!: number | null;
+  @ApiProperty(LIMIT) apiKeys!: number | null;
+  @ApiProperty({ ...LIMIT, description: 'A quarter of `apiKeys`.' }) apiKeysPerUser!: number | null;
+  @ApiProperty({ ...LIMIT, description: 'A new sign-in ends the one that was used longest ago.' })
+  sessionsPerUser!: number | null;
+  @ApiProperty({ ...LIMIT, description: 'Open at the same time, in one process.' }) eventStreams!: number | null;
+  @ApiProperty({ ...LIMIT, description: 'A quarter of `eventStreams`.' }) eventStreamsPerUser!: number | null;
+  @ApiProperty({ ...LIMIT, description: 'Recipients of invitations and of what workflows send, by day (UTC).' })
+  emailsPerDay!: number | null;
+  @ApiProperty({ ...LIMIT, description: 'Of one mail that a workflow sends.' }) emailRecipients!: number | null;
+  @ApiProperty(LIMIT) powerTransfersPerDay!: number | null;
+}
+
 /** What a tenant uses of what its plan allows. */
 export class TenantUsageDto {
   @ApiProperty({ enum: PLANS })
@@ -153,4 +186,10 @@ export class TenantUsageDto {
 
   @ApiProperty({ type: UserUsageDto })
   users!: UserUsageDto;
+
+  @ApiProperty({ type: ResourceUsageDto })
+  used!: ResourceUsageDto;
+
+  @ApiProperty({ type: PlanLimitsDto })
+  limits!: PlanLimitsDto;
 }

@@ -20,6 +20,11 @@ export class OwnTenantRepository {
     return this.find();
   }
 
+  /** Held to the end of the running transaction: one at a time counts something and adds to it. */
+  async lock(name: string): Promise<void> {
+    await this.prisma.$executeRaw`SELECT app.lock_in_tenant(${name})`;
+  }
+
   /** Null when the tenant is gone. */
   update(changes: OwnTenantChanges): Promise<Tenant | null> {
     return namingConflicts(async () => {

@@ -4,13 +4,20 @@ import type { Actor } from '../../common/auth/actor.js';
 import { DbalService } from '../../common/dbal/dbal.service.js';
 import { assertIfMatch, type VersionSource } from '../../common/http/etag.js';
 import { OwnTenantRepository } from './own-tenant.repository.js';
-import { limitOf } from './plan-limits.js';
+import { limitsOf, type PlanLimitValues } from './plan-limits.js';
 import { mergeFreeObjects } from './settings-merge.js';
 import { changeDetails } from './tenant-audit-details.js';
 import { TenantUsageReadModel } from './tenant-usage.read-model.js';
 import { tenantNotFound } from './tenants.errors.js';
 import { fieldsOf } from './tenants.service.js';
-import type { OwnTenantPatch, Plan, Tenant, UserUsage } from './tenants.types.js';
+import type { OwnTenantPatch, Plan, ResourceUsage, Tenant, UserUsage } from './tenants.types.js';
+
+export interface TenantUsage {
+  plan: Plan;
+  users: UserUsage & { limit: number | null };
+  used: ResourceUsage;
+  limits: PlanLimitValues;
+}
 
 /** The tenant in whose context the caller is. */
 @Injectable()
@@ -59,8 +66,13 @@ export class OwnTenantService implements VersionSource {
   }
 
   /** What the tenant uses, and what its plan and quota allow; `limit: null` is unlimited. */
-  async usage(): Promise<{ plan: Plan; users: UserUsage & { limit: number | null } }> {
-    const [tenant, users] = await Promise.all([this.get(), this.usageOf.countUsers()]);
-    return { plan: tenant.plan, users: { ...users, limit: limitOf(tenant, 'users') } };
+  async usage(): Promise<TenantUsage> {
+    const [tenant, users, used] = await Promise.all([
+      this.get(),
+      this.usageOf.countUsers(),
+      this.usageOf.countResources(),
+    ]);
+    const limits = limitsOf(tenant);
+    return { plan: tenant.plan, users: { ...users, limit: limits.users }, used, limits };
   }
 }

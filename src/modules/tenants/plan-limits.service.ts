@@ -3,8 +3,9 @@ import { ChangeAwareCache } from '../../common/auth/change-aware-cache.js';
 import { IdentityListener } from '../../common/auth/identity-listener.js';
 import { TenantContext } from '../../common/tenancy/tenant-context.js';
 import { OwnTenantRepository } from './own-tenant.repository.js';
-import { limitOf, type LimitedResource } from './plan-limits.js';
+import { limitOf, type LimitedResource, planLimitReached } from './plan-limits.js';
 import type { Tenant } from './tenants.types.js';
+import { UsageCountersRepository } from './usage-counters.repository.js';
 
 const REMEMBERED_TENANTS = 10_000;
 const REMEMBERED_FOR_MS = 60_000;
@@ -19,6 +20,7 @@ export class PlanLimits {
   constructor(
     private readonly context: TenantContext,
     private readonly tenants: OwnTenantRepository,
+    private readonly counters: UsageCountersRepository,
     listener: IdentityListener,
   ) {
     this.#known = new ChangeAwareCache(listener, { max: REMEMBERED_TENANTS, ttlMs: () => REMEMBERED_FOR_MS });
@@ -33,6 +35,34 @@ export class PlanLimits {
   /** How many of the resource there may be; `null` is unlimited. A changed plan holds within a second. */
   async of(resource: LimitedResource): Promise<number | null> {
     return limitOf(await this.#known.get(this.context.tenantId, () => this.#load()), resource);
+  }
+
+  /**
+   * For something that is about to be made: call it first in the transaction that makes it. Whoever counts the same is alone with it
+   * until that ends.
+   * @param count how many there are.
+   * @throws UnprocessableError `plan.limit_reached`.
+   */
+  async assertRoom(resource: LimitedResource, count: () => Promise<number>): Promise<void> {
+    if ((await this.of(resource)) === null) return;
+    await this.tenants.lock(`plan:${resource}`);
+    await this.assertBelow(resource, count);
+  }
+
+  /** `assertRoom` for callers who hold what keeps others from adding. @throws UnprocessableError `plan.limit_reached`. */
+  async assertBelow(resource: LimitedResource, count: () => Promise<number>): Promise<void> {
+    const limit = await this.of(resource);
+    if (limit !== null && (await count()) >= limit) throw planLimitReached(resource, limit);
+  }
+
+  /**
+   * Counts what holds for a day, in the running transaction: all of it or nothing.
+   * @throws UnprocessableError `plan.limit_reached`.
+   */
+  async useToday(resource: LimitedResource, amount: number): Promise<void> {
+    const limit = await this.of(resource);
+    if (limit === null) return;
+    if (!(await this.counters.add(resource, amount, limit))) throw planLimitReached(resource, limit);
   }
 
   /** A tenant that is gone in the meantime may have nothing more. */

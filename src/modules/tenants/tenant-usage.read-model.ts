@@ -1,11 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { PrismaService } from '../../common/prisma/prisma.service.js';
-import type { UserUsage } from './tenants.types.js';
+import type { ResourceUsage, UserUsage } from './tenants.types.js';
 
 /** Figures over tables of modules further right, of the current tenant. */
 @Injectable()
 export class TenantUsageReadModel {
   constructor(private readonly prisma: PrismaService) {}
+
+  /** How many there are of what plans limit for the whole tenant; `openRuns` and `emailsPerDay` as of now. */
+  async countResources(): Promise<ResourceUsage> {
+    const [row] = await this.prisma.$queryRaw<ResourceUsage[]>`
+      SELECT
+        (SELECT count(*) FROM workflows)::integer AS workflows,
+        (SELECT count(*) FROM lua_scripts)::integer AS scripts,
+        (SELECT count(*) FROM workflow_runs WHERE status IN ('queued', 'running', 'waiting'))::integer AS "openRuns",
+        (SELECT count(*) FROM api_keys WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()))::integer AS "apiKeys",
+        coalesce((SELECT count FROM usage_counters
+          WHERE resource = 'emailsPerDay' AND day = (now() AT TIME ZONE 'UTC')::date), 0) AS "emailsPerDay"`;
+    return row!;
+  }
 
   async countUsers(): Promise<UserUsage> {
     const groups = await this.prisma.user.groupBy({ by: ['status'], _count: { _all: true } });

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { FirstPlatformAdmin } from './first-platform-admin.js';
+import { CountedMails } from './counted-mails.service.js';
 import { DeleteDueTenantsJob } from './lifecycle/delete-due-tenants.job.js';
 import { DeleteTenantJob } from './lifecycle/delete-tenant.job.js';
 import { TenantDeletionRepository } from './lifecycle/tenant-deletion.repository.js';
@@ -23,6 +24,8 @@ import { TenantChangeLog } from './tenant-change-log.js';
 import { TenantUsageReadModel } from './tenant-usage.read-model.js';
 import { TenantsController } from './tenants.controller.js';
 import './tenants.entities.js';
+import { UsageCountersRepository } from './usage-counters.repository.js';
+import { TenantStreamLimit } from './tenant-stream-limit.js';
 import { TenantsRepository } from './tenants.repository.js';
 import { TenantsService } from './tenants.service.js';
 
@@ -38,6 +41,9 @@ import { TenantsService } from './tenants.service.js';
     TenantUsageReadModel,
     OwnTenantService,
     PlanLimits,
+    CountedMails,
+    UsageCountersRepository,
+    TenantStreamLimit,
     TenantLifecycleService,
     TenantDeletionRepository,
     TenantDeletionService,
@@ -51,6 +57,6 @@ import { TenantsService } from './tenants.service.js';
     RecoverProvisioningJob,
     PlatformRetentionRepository,
   ],
-  exports: [TenantsService, OwnTenantService, PlanLimits, ProvisioningService],
+  exports: [TenantsService, OwnTenantService, PlanLimits, CountedMails, ProvisioningService],
 })
 export class TenantsModule {}

@@ -69,6 +69,15 @@ export interface TenantFilter {
 export const TENANT_SORTS = ['createdAt', 'updatedAt', 'name', 'slug', 'status', 'plan'] as const;
 
 /** Users by status; all of them count towards the plan's limit. */
+/** How many there are of what plans limit. */
+export interface ResourceUsage {
+  workflows: number;
+  scripts: number;
+  openRuns: number;
+  apiKeys: number;
+  emailsPerDay: number;
+}
+
 export interface UserUsage {
   total: number;
   active: number;

@@ -11,6 +11,7 @@ import { WorkflowLifecycleService } from './lifecycle/workflow-lifecycle.service
 import { LuaScriptEntityWriter } from './lua-scripts/lua-script.entity-writer.js';
 import { LuaScriptsController } from './lua-scripts/lua-scripts.controller.js';
 import { LuaScriptsRepository } from './lua-scripts/lua-scripts.repository.js';
+import { LuaScriptAdmission } from './lua-scripts/lua-script-admission.js';
 import { LuaScriptsService } from './lua-scripts/lua-scripts.service.js';
 import { ScriptTrialsController } from './lua-scripts/script-trials.controller.js';
 import { ScriptTrialsService } from './lua-scripts/script-trials.service.js';
@@ -18,6 +19,7 @@ import { ScheduleModule } from './runs/schedule.module.js';
 import { SandboxModule } from './sandbox/sandbox.module.js';
 import { WorkflowVersionsController } from './versions/workflow-versions.controller.js';
 import { WorkflowVersionsRepository } from './versions/workflow-versions.repository.js';
+import { WorkflowVersionStore } from './versions/workflow-version-store.js';
 import { WorkflowVersionsService } from './versions/workflow-versions.service.js';
 import { WorkflowBirth } from './workflow-birth.js';
 import { WorkflowEntityWriter } from './workflow.entity-writer.js';
@@ -52,6 +54,8 @@ import './workflows.events.js';
     DefinitionChecker,
     DefinitionWriter,
     LuaScriptsService,
+    LuaScriptAdmission,
+    WorkflowVersionStore,
     LuaScriptsRepository,
     LuaScriptEntityWriter,
     ScriptTrialsService,

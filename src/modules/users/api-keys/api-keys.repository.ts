@@ -29,6 +29,25 @@ export class ApiKeysRepository {
     );
   }
 
+  /** Keys that work: of the tenant, and of one user among them. */
+  async countLive(userId: string): Promise<{ ofTenant: number; ofUser: number }> {
+    const where = { revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] };
+    const [ofTenant, ofUser] = [
+      await this.prisma.apiKey.count({ where }),
+      await this.prisma.apiKey.count({ where: { ...where, userId } }),
+    ];
+    return { ofTenant, ofUser };
+  }
+
+  /** Deletes keys of the user that do not work any more, but for the newest: the audit log knows the rest. */
+  async pruneDead(userId: string, kept: number): Promise<void> {
+    await this.prisma.$executeRaw`
+      DELETE FROM api_keys WHERE id IN (
+        SELECT id FROM api_keys
+        WHERE user_id = ${userId}::uuid AND (revoked_at IS NOT NULL OR expires_at <= now())
+        ORDER BY id DESC OFFSET ${kept}::integer LIMIT 100)`;
+  }
+
   create(key: NewApiKey & { userId: string; prefix: string; secretHash: string }): Promise<ApiKey> {
     return this.prisma.apiKey.create({ data: key, select: COLUMNS });
   }

@@ -8,6 +8,8 @@ import { DbalService } from '../../../common/dbal/dbal.service.js';
 import { type PageQuery, toSlice } from '../../../common/http/page.js';
 import { TenantContext } from '../../../common/tenancy/tenant-context.js';
 import { truncate } from '../../../common/values/text-length.js';
+import { planLimitReached, shareOfUser } from '../../tenants/plan-limits.js';
+import { PlanLimits } from '../../tenants/plan-limits.service.js';
 import { apiKeyNotFound, expiryInThePast, scopesNotHeld } from './api-keys.errors.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
 import type { ApiKey, NewApiKey } from './api-keys.types.js';
@@ -15,12 +17,16 @@ import type { ApiKey, NewApiKey } from './api-keys.types.js';
 /** Characters of the random part that stay readable: enough to tell keys apart, too few to be of use. */
 const PREFIX_LENGTH = 6;
 
+/** Of one user, so that making and revoking keys leaves no end of rows. */
+const KEPT_DEAD_KEYS = 100;
+
 /** People's own keys, for programs that act for them. A key never holds more than its user does at the moment. */
 @Injectable()
 export class ApiKeysService {
   constructor(
     private readonly keys: ApiKeysRepository,
     private readonly tenant: TenantContext,
+    private readonly limits: PlanLimits,
     private readonly dbal: DbalService,
     private readonly identities: IdentityCache,
     private readonly audit: AuditService,
@@ -33,7 +39,7 @@ export class ApiKeysService {
 
   /**
    * `secret` is the key itself: it is stored nowhere and cannot be read again.
-   * @throws UnprocessableError `api_key.scope_not_held`, `api_key.expiry_in_the_past`.
+   * @throws UnprocessableError `api_key.scope_not_held`, `api_key.expiry_in_the_past`, `plan.limit_reached`.
    */
   async create(actor: Actor, input: NewApiKey): Promise<{ key: ApiKey; secret: string }> {
     const possible = permissionsForKeysOf(actor.role);
@@ -42,6 +48,7 @@ export class ApiKeysService {
     if (input.expiresAt && input.expiresAt.getTime() <= Date.now()) throw expiryInThePast();
     const { token, hash } = mintSecret('key', this.tenant.tenantId);
     return this.dbal.transaction(async () => {
+      await this.assertRoomFor(actor.id);
       const key = await this.keys.create({ ...input, userId: actor.id, prefix: prefixOf(token), secretHash: hash });
       const { name, scopes } = key;
       await this.record(actor, 'api_key.created', key.id, { name, scopes });
@@ -66,6 +73,18 @@ export class ApiKeysService {
       for (const id of revoked) await this.record(actor, 'api_key.revoked', id);
       return revoked.length;
     });
+  }
+
+  private async assertRoomFor(userId: string): Promise<void> {
+    const share = shareOfUser(await this.limits.of('apiKeys'));
+    let ofUser = 0;
+    await this.limits.assertRoom('apiKeys', async () => {
+      const counts = await this.keys.countLive(userId);
+      ofUser = counts.ofUser;
+      return counts.ofTenant;
+    });
+    if (share !== null && ofUser >= share) throw planLimitReached('apiKeys of one user', share);
+    await this.keys.pruneDead(userId, KEPT_DEAD_KEYS);
   }
 
   private record(actor: Actor, action: string, targetId: string, details?: { name: string; scopes: string[] }) {

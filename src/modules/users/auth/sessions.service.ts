@@ -24,8 +24,22 @@ export class SessionsService {
     private readonly config: Config,
   ) {}
 
-  /** A new session of a user who has just proved to be one, in the running transaction. */
-  start(userId: string): Promise<SessionGrant> {
+  /**
+   * A new session of a user who has just proved to be one, in the running transaction. Where the user has as many as the plan allows,
+   * those that were used longest ago end.
+   */
+  async start(userId: string): Promise<SessionGrant> {
+    for (const sessionId of await this.tokens.surplusOf(userId)) {
+      await this.revoke(userId, { only: sessionId });
+      const actor: Actor = { kind: 'user', id: userId, role: 'viewer', permissions: new Set() };
+      const details = { reason: 'plan.limit_reached' };
+      await this.audit.record(actor, {
+        action: 'session.revoked',
+        targetType: 'session',
+        targetId: sessionId,
+        details,
+      });
+    }
     return this.tokens.issue({ userId, familyId: uuidv7() });
   }
 

@@ -3,8 +3,8 @@ import { AuditService } from '../../../common/audit/audit.service.js';
 import type { Actor } from '../../../common/auth/actor.js';
 import { mintSecret } from '../../../common/auth/secret-token.js';
 import { Config } from '../../../common/config/config.js';
-import { MailService } from '../../../common/mail/mail.service.js';
 import { TenantContext } from '../../../common/tenancy/tenant-context.js';
+import { CountedMails } from '../../tenants/counted-mails.service.js';
 import { OwnTenantService } from '../../tenants/own-tenant.service.js';
 import type { User } from '../users.types.js';
 import { invitationMail } from './invitation-mail.js';
@@ -25,7 +25,7 @@ export class InvitationIssuer {
   constructor(
     private readonly invitations: InvitationsRepository,
     private readonly tenants: OwnTenantService,
-    private readonly mails: MailService,
+    private readonly mails: CountedMails,
     private readonly tenant: TenantContext,
     private readonly config: Config,
     private readonly audit: AuditService,
@@ -42,7 +42,8 @@ export class InvitationIssuer {
 
   /**
    * `issue`, with the token sent to the user. The mail leaves after the transaction has committed.
-   * @throws UnavailableError `mail.unavailable`: nobody else knows the token, so without mail the invitation would be worth nothing.
+   * @throws UnavailableError `mail.unavailable`: nobody else knows the token, so without mail the invitation would be worth nothing;
+   * UnprocessableError `plan.limit_reached`.
    */
   async issueByMail(actor: Actor, user: User): Promise<Invitation> {
     this.mails.requireTransport();
@@ -80,9 +81,9 @@ export class InvitationIssuer {
 
   async #mail(user: User, { invitation, token }: IssuedInvitation): Promise<void> {
     const { name } = await this.tenants.get();
-    await this.mails.send(
-      invitationMail({ to: user.email, tenantName: name, token, expiresAt: invitation.expiresAt }, this.config),
-    );
+    const facts = { to: user.email, tenantName: name, token, expiresAt: invitation.expiresAt };
+    const { to, ...mail } = invitationMail(facts, this.config);
+    await this.mails.send([to], mail);
   }
 
   #record(actor: Actor, action: string, { id, email, role }: User): Promise<void> {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../common/auth/actor.js';
 import type { Role } from '../../../common/auth/roles.js';
+import { PlanLimits } from '../../tenants/plan-limits.service.js';
 import { UserAccess } from '../user-access.js';
 import { changesOf, UserChangeLog } from '../user-change-log.js';
 import { userNotFound } from '../users.errors.js';
@@ -15,7 +16,13 @@ export class Ownership {
     private readonly users: UsersRepository,
     private readonly access: UserAccess,
     private readonly changes: UserChangeLog,
+    private readonly limits: PlanLimits,
   ) {}
+
+  /** One more offer of today. @throws UnprocessableError `plan.limit_reached`. */
+  countOffer(): Promise<void> {
+    return this.limits.useToday('powerTransfersPerDay', 1);
+  }
 
   /**
    * The owner becomes an admin, then the other one the owner: there is never a second one.

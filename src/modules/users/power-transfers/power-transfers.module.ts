@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { TenantsModule } from '../../tenants/tenants.module.js';
 import { UsersModule } from '../users.module.js';
 import { ExpirePowerTransferJob } from './expire-power-transfer.job.js';
 import { Ownership } from './ownership.js';
@@ -9,7 +10,7 @@ import { PowerTransfersService } from './power-transfers.service.js';
 import { TransferPowerOperation } from './transfer-power.operation.js';
 
 @Module({
-  imports: [UsersModule],
+  imports: [TenantsModule, UsersModule],
   controllers: [PowerTransfersController],
   providers: [
     PowerTransfersService,

@@ -44,7 +44,8 @@ export class PowerTransfersService {
 
   /**
    * The owner asks somebody to take over.
-   * @throws NotFoundError `user.not_found`; UnprocessableError `power_transfer.to_oneself`, `power_transfer.target_not_active`;
+   * @throws NotFoundError `user.not_found`; UnprocessableError `power_transfer.to_oneself`, `power_transfer.target_not_active`,
+   * `plan.limit_reached`;
    * ConflictError `power_transfer.pending`, `power_transfer.owner_changed`.
    */
   request(actor: Actor, toUserId: string): Promise<PowerTransfer> {
@@ -54,6 +55,7 @@ export class PowerTransfersService {
       if (users.get(actor.id)!.role !== 'owner') throw ownerChanged();
       if (users.get(toUserId)!.status !== 'ACTIVE') throw targetNotActive();
       await this.transfers.expire({ toUserId });
+      await this.ownership.countOffer();
       const transfer = await this.transfers.create(actor.id, toUserId, new Date(Date.now() + LIFETIME_MS));
       await this.jobs.enqueue(
         EXPIRE_POWER_TRANSFER,

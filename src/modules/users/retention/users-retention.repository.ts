@@ -12,7 +12,8 @@ export class UsersRetentionRepository implements OwnsExpiringRows {
   constructor(private readonly prisma: PrismaService) {}
 
   expiring(): Record<string, DeleteExpired> {
-    const { session, passwordResetToken, invitation, loginAttempt, signInNetwork, streamTicket } = this.prisma;
+    const { session, passwordResetToken, invitation, apiKey, powerTransferRequest } = this.prisma;
+    const { loginAttempt, signInNetwork, streamTicket } = this.prisma;
     return {
       // A week longer than they work, so that people still see where they were signed in.
       sessions: async (now, limit) =>
@@ -22,6 +23,16 @@ export class UsersRetentionRepository implements OwnsExpiringRows {
       // A month longer, whether accepted or not: somebody may ask what became of it.
       invitations: async (now, limit) =>
         (await invitation.deleteMany({ where: { expiresAt: { lt: before(now, 30) } }, limit })).count,
+      // A quarter, so that people still see what a key was called that has ended.
+      api_keys: async (now, limit) => {
+        const gone = { lt: before(now, 90) };
+        return (await apiKey.deleteMany({ where: { OR: [{ revokedAt: gone }, { expiresAt: gone }] }, limit })).count;
+      },
+      // A year; the audit log knows of them, too.
+      power_transfer_requests: async (now, limit) => {
+        const where = { status: { not: 'pending' }, expiresAt: { lt: before(now, 365) } };
+        return (await powerTransferRequest.deleteMany({ where, limit })).count;
+      },
       stream_tickets: async (now, limit) =>
         (await streamTicket.deleteMany({ where: { expiresAt: { lt: now } }, limit })).count,
       sign_in_networks: async (now, limit) => {

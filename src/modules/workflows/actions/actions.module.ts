@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { TenantsModule } from '../../tenants/tenants.module.js';
 import { DiscoveryModule } from '@nestjs/core';
 import { ActionRegistry } from './action-registry.js';
 import { ApprovalAction } from './approval.action.js';
@@ -13,7 +14,7 @@ import { LogAction } from './log.action.js';
 
 /** What action nodes can do. Other modules add theirs as providers with `@Action`. */
 @Module({
-  imports: [DiscoveryModule],
+  imports: [TenantsModule, DiscoveryModule],
   providers: [
     ActionRegistry,
     ApprovalAction,

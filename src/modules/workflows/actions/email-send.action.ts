@@ -1,6 +1,6 @@
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsString } from 'class-validator';
 import { emailOf, HasLength, IsEmailAddress, IsOneLine } from '../../../common/http/input-rules.js';
-import { MailService } from '../../../common/mail/mail.service.js';
+import { CountedMails } from '../../tenants/counted-mails.service.js';
 import type { DefinitionProblem } from '../definitions/definition.types.js';
 import { configOf, configProblems, ReadAs } from './action-config.js';
 import { refusable } from './refused-work.js';
@@ -27,7 +27,7 @@ class EmailSendConfig {
 /** Sends a mail to each recipient, who does not see the others. Done when they are on their way, not when they arrived. */
 @Action('email.send', { isTransactional: true })
 export class EmailSendAction implements WorkflowAction {
-  constructor(private readonly mails: MailService) {}
+  constructor(private readonly mails: CountedMails) {}
 
   validate(config: Readonly<Record<string, unknown>>): DefinitionProblem[] {
     return configProblems(EmailSendConfig, config);
@@ -40,10 +40,7 @@ export class EmailSendAction implements WorkflowAction {
   ): Promise<ActionOutcome> {
     const { to, subject, text } = configOf(EmailSendConfig, config);
     const recipients = [...new Set(to)];
-    await refusable(async () => {
-      this.mails.requireTransport();
-      for (const recipient of recipients) await this.mails.send({ to: recipient, subject, text });
-    });
+    await refusable(() => this.mails.send(recipients, { subject, text }));
     log(`Sent "${subject}" to ${recipients.length} recipient(s).`);
     return { kind: 'done', output: { recipients: recipients.length } };
   }

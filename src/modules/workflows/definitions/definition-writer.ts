@@ -4,7 +4,7 @@ import type { Actor } from '../../../common/auth/actor.js';
 import { WorkflowHooksService } from '../hooks/workflow-hooks.service.js';
 import { LuaScriptsRepository } from '../lua-scripts/lua-scripts.repository.js';
 import { ScheduleService } from '../runs/schedule.service.js';
-import { WorkflowVersionsRepository } from '../versions/workflow-versions.repository.js';
+import { WorkflowVersionStore } from '../versions/workflow-version-store.js';
 import { workflowInvalid, workflowNotFound } from '../workflows.errors.js';
 import { userIdOf } from '../workflows.policy.js';
 import { WorkflowsRepository } from '../workflows.repository.js';
@@ -17,7 +17,7 @@ import type { DefinitionProblem, WorkflowDefinition } from './definition.types.j
 export class DefinitionWriter {
   constructor(
     private readonly workflows: WorkflowsRepository,
-    private readonly versions: WorkflowVersionsRepository,
+    private readonly versions: WorkflowVersionStore,
     private readonly checker: DefinitionChecker,
     private readonly schedules: ScheduleService,
     private readonly hooks: WorkflowHooksService,
@@ -27,14 +27,15 @@ export class DefinitionWriter {
   /**
    * Makes a new version, in the running transaction. What equals the present definition changes nothing.
    * @param workflow as read for update.
-   * @throws UnprocessableError `workflow.invalid` when the workflow is active and could not run like this; ConflictError `workflow.name_taken`.
+   * @throws UnprocessableError `workflow.invalid` when the workflow is active and could not run like this,
+   * `plan.limit_reached` when runs use too many versions; ConflictError `workflow.name_taken`.
    */
   async save(actor: Actor, workflow: Workflow, definition: WorkflowDefinition): Promise<Workflow> {
     if (isDeepStrictEqual(definitionOf(workflow), definition)) return workflow;
     const isActive = workflow.status === 'active';
     if (isActive) await this.assertActivatable(definition);
     const number = workflow.definitionVersion + 1;
-    await this.versions.create({ workflowId: workflow.id, number, definition, createdBy: userIdOf(actor) });
+    await this.versions.add({ workflowId: workflow.id, number, definition, createdBy: userIdOf(actor) });
     const updated = await this.workflows.updateDefinition(workflow.id, definition, number);
     if (!updated) throw workflowNotFound();
     if (definition.trigger !== 'webhook') await this.hooks.remove(workflow.id);

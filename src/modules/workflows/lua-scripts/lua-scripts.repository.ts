@@ -76,6 +76,10 @@ export class LuaScriptsRepository {
     await this.prisma.$executeRaw`SELECT app.lock_in_tenant('lua_scripts')`;
   }
 
+  count(): Promise<number> {
+    return this.prisma.luaScript.count();
+  }
+
   create(script: NewLuaScript & { createdBy: string | null }): Promise<LuaScript> {
     return namingConflicts(async () => {
       const data = { ...script, parameters: script.parameters as unknown as Prisma.InputJsonArray | undefined };

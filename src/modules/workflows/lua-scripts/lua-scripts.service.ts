@@ -4,11 +4,11 @@ import type { Actor } from '../../../common/auth/actor.js';
 import { DbalService } from '../../../common/dbal/dbal.service.js';
 import { assertIfMatch, type VersionSource } from '../../../common/http/etag.js';
 import { parseSort, toSlice } from '../../../common/http/page.js';
-import { ScriptSandbox } from '../sandbox/script-sandbox.js';
 import { WorkflowOwnership } from '../workflow-ownership.js';
 import { mayChange, userIdOf } from '../workflows.policy.js';
 import { WorkflowsRepository } from '../workflows.repository.js';
-import { luaScriptInUse, luaScriptInvalid, luaScriptNotFound, notYourScript } from './lua-scripts.errors.js';
+import { luaScriptInUse, luaScriptNotFound, notYourScript } from './lua-scripts.errors.js';
+import { LuaScriptAdmission } from './lua-script-admission.js';
 import { LuaScriptsRepository } from './lua-scripts.repository.js';
 import {
   LUA_SCRIPT_SORTS,
@@ -28,7 +28,7 @@ export class LuaScriptsService implements VersionSource {
     private readonly scripts: LuaScriptsRepository,
     private readonly workflows: WorkflowsRepository,
     private readonly ownership: WorkflowOwnership,
-    private readonly sandbox: ScriptSandbox,
+    private readonly admission: LuaScriptAdmission,
     private readonly dbal: DbalService,
     private readonly audit: AuditService,
   ) {}
@@ -53,10 +53,11 @@ export class LuaScriptsService implements VersionSource {
     return this.get(id);
   }
 
-  /** @throws ConflictError `lua_script.name_taken`; UnprocessableError `lua_script.invalid` for code that does not compile. */
+  /** @throws ConflictError `lua_script.name_taken`; UnprocessableError `lua_script.invalid` for code that does not compile, `plan.limit_reached`. */
   async create(actor: Actor, input: NewLuaScript): Promise<LuaScript> {
-    await this.assertCompiles(input.code);
+    await this.admission.assertCompiles(input.code);
     return this.dbal.transaction(async () => {
+      await this.admission.assertRoom();
       const script = await this.scripts.create({ ...input, createdBy: userIdOf(actor) });
       await this.record(actor, 'lua_script.created', script.id, { name: script.name });
       return script;
@@ -73,7 +74,7 @@ export class LuaScriptsService implements VersionSource {
       const script = await this.getForChange(actor, id, ifMatch);
       const fields = Object.entries(changes).flatMap(([field, value]) => (value === undefined ? [] : [field]));
       if (fields.length === 0) return script;
-      if (changes.code !== undefined && changes.code !== script.code) await this.assertCompiles(changes.code);
+      if (changes.code !== undefined && changes.code !== script.code) await this.admission.assertCompiles(changes.code);
       const updated = await this.scripts.update(id, changes);
       if (!updated) throw luaScriptNotFound();
       await this.record(actor, 'lua_script.updated', id, { fields: fields.sort() });
@@ -99,18 +100,6 @@ export class LuaScriptsService implements VersionSource {
     assertIfMatch(ifMatch, script);
     if (!mayChange(actor, await this.ownership.holder(script.createdBy))) throw notYourScript();
     return script;
-  }
-
-  private async assertCompiles(code: string): Promise<void> {
-    const problems = await this.sandbox.checkLua(code);
-    if (problems.length === 0) return;
-    throw luaScriptInvalid(
-      problems.map((problem) => ({
-        pointer: '/code',
-        code: problem.code,
-        detail: problem.line === undefined ? problem.message : `Line ${problem.line}: ${problem.message}`,
-      })),
-    );
   }
 
   private record(actor: Actor, action: string, targetId: string, details: Record<string, unknown>): Promise<void> {

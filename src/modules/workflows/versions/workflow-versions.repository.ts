@@ -12,7 +12,11 @@ const SUMMARY = {
   createdAt: true,
 } satisfies Prisma.WorkflowVersionSelect;
 
-/** Versions are written once: the application may neither change nor delete them. */
+/** The newest, which stay whether a run uses them or not. */
+export const KEPT_VERSIONS = 100;
+const PRUNED_AT_ONCE = 500;
+
+/** Versions are written once and never changed; old ones that no run uses are deleted. */
 @Injectable()
 export class WorkflowVersionsRepository {
   constructor(private readonly prisma: PrismaService) {}
@@ -36,6 +40,23 @@ export class WorkflowVersionsRepository {
       select: { ...SUMMARY, definition: true },
     });
     return row && { ...row, definition: row.definition as unknown as WorkflowDefinition };
+  }
+
+  count(workflowId: string): Promise<number> {
+    return this.prisma.workflowVersion.count({ where: { workflowId } });
+  }
+
+  /** Makes room for one more among the newest: deletes those beyond that no run uses, some at a time. */
+  async prune(workflowId: string): Promise<void> {
+    await this.prisma.$executeRaw`
+      DELETE FROM workflow_versions WHERE workflow_id = ${workflowId}::uuid AND number IN (
+        SELECT v.number FROM workflow_versions v
+        WHERE v.workflow_id = ${workflowId}::uuid AND v.number < (
+            SELECT kept.number FROM workflow_versions kept WHERE kept.workflow_id = ${workflowId}::uuid
+            ORDER BY kept.number DESC OFFSET ${KEPT_VERSIONS - 2} LIMIT 1)
+          AND NOT EXISTS (
+            SELECT FROM workflow_runs r WHERE r.workflow_id = v.workflow_id AND r.workflow_version = v.number)
+        ORDER BY v.number LIMIT ${PRUNED_AT_ONCE})`;
   }
 
   async create(version: Omit<WorkflowVersion, 'createdAt'>): Promise<void> {

@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { MailService } from '../../common/mail/mail.service.js';
+import type { Mail } from '../../common/mail/mail.types.js';
+import { planLimitReached } from './plan-limits.js';
+import { PlanLimits } from './plan-limits.service.js';
+
+/**
+ * Mails that people of a tenant have sent to whomever they like: counted against the plan. Mails that somebody needs to sign in are not.
+ */
+@Injectable()
+export class CountedMails {
+  constructor(
+    private readonly mails: MailService,
+    private readonly limits: PlanLimits,
+  ) {}
+
+  /**
+   * One mail to each recipient, on their way once the running transaction is saved.
+   * @throws UnavailableError `mail.unavailable`; UnprocessableError `plan.limit_reached`.
+   */
+  async send(recipients: readonly string[], mail: Omit<Mail, 'to'>): Promise<void> {
+    this.mails.requireTransport();
+    const most = await this.limits.of('emailRecipients');
+    if (most !== null && recipients.length > most) throw planLimitReached('emailRecipients', most);
+    await this.limits.useToday('emailsPerDay', recipients.length);
+    for (const to of recipients) await this.mails.send({ ...mail, to });
+  }
+
+  /** Whether mails can be sent at all. */
+  get isAvailable(): boolean {
+    return this.mails.isAvailable;
+  }
+
+  /** @throws UnavailableError `mail.unavailable`. */
+  requireTransport(): void {
+    this.mails.requireTransport();
+  }
+}

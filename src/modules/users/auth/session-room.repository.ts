@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { PrismaService } from '../../../common/prisma/prisma.service.js';
+
+/** Of one batch: far more than a request makes. */
+const AT_ONCE = 100;
+
+@Injectable()
+export class SessionRoomRepository {
+  constructor(private readonly prisma: PrismaService) {}
+
+  /** Sessions that live, but for those used last; the one used longest ago first. */
+  async findBeyond(userId: string, kept: number): Promise<string[]> {
+    const rows = await this.prisma.$queryRaw<{ familyId: string }[]>`
+      SELECT family_id AS "familyId" FROM (
+        SELECT family_id, max(last_activity) AS used_at FROM sessions
+        WHERE user_id = ${userId}::uuid AND replaced_at IS NULL AND revoked_at IS NULL AND expires_at > now()
+        GROUP BY family_id
+        ORDER BY used_at DESC, family_id DESC OFFSET ${kept}::integer LIMIT ${AT_ONCE}::integer) AS beyond
+      ORDER BY used_at, family_id`;
+    return rows.map(({ familyId }) => familyId);
+  }
+
+  /** Deletes tokens that were exchanged or revoked, but for the newest. */
+  async pruneDead(userId: string, kept: number): Promise<void> {
+    await this.prisma.$executeRaw`
+      DELETE FROM sessions WHERE id IN (
+        SELECT id FROM sessions
+        WHERE user_id = ${userId}::uuid AND (replaced_at IS NOT NULL OR revoked_at IS NOT NULL)
+        ORDER BY id DESC OFFSET ${kept}::integer LIMIT ${AT_ONCE}::integer)`;
+  }
+}
