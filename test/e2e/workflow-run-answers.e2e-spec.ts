@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { withClient } from '../../scripts/db/connect.ts';
+import { RunEventsService } from '../../src/modules/workflows/runs/watch/run-events.service.js';
 import { describeContract, problemOf } from '../support/contract.js';
 import { type StoredRun, storeRuns } from '../support/stored-runs.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
@@ -180,6 +181,30 @@ describe('A run', () => {
       expect((await start(large, key)).body).toEqual(first.body);
     });
     expect(received).toBeLessThan(32 * KIB);
+  });
+});
+
+describe('The events of a run', () => {
+  it('are read in pieces of their size, each once, to the end', async () => {
+    const id = await stored({});
+    await withClient((await testDatabase()).adminUrl, async (admin) => {
+      await admin.query(
+        `INSERT INTO workflow_run_events (tenant_id, run_id, seq, type, data)
+           SELECT $1, $2, n, 'step.log', jsonb_build_object('message', repeat('x', 60000)) FROM generate_series(1, 150) n`,
+        [world.tenants.tenant.id, id],
+      );
+      await admin.query('UPDATE workflow_runs SET last_event_seq = 150 WHERE id = $1', [id]);
+    });
+    const source = app.app.get(RunEventsService, { strict: false }).of(id);
+    const seen: string[] = [];
+    for (let isOver = false; !isOver;) {
+      const page = await world.tenants.make.inTenant(world.tenants.tenant, () => source.read(seen.at(-1)));
+      expect(JSON.stringify(page.events).length).toBeLessThan(1.2 * KIB * KIB);
+      expect(page.events.length).toBeGreaterThan(0);
+      seen.push(...page.events.map((event) => event.id));
+      isOver = page.isOver;
+    }
+    expect(seen).toEqual(Array.from({ length: 150 }, (_, n) => String(n + 1)));
   });
 });
 

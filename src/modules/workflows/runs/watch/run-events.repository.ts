@@ -15,14 +15,19 @@ export class RunEventsRepository {
     return run && { ...run, status: run.status as RunStatus };
   }
 
-  /** Those after number `after`, oldest first. */
-  async findAfter(runId: string, after: number, limit: number): Promise<RunEvent[]> {
-    const rows = await this.prisma.workflowRunEvent.findMany({
-      where: { runId, seq: { gt: after } },
-      select: { seq: true, type: true, nodeId: true, data: true, createdAt: true },
-      orderBy: { seq: 'asc' },
-      take: limit,
-    });
-    return rows as RunEvent[];
+  /** The next ones after number `after`, oldest first: as many as have `maxBytes` of data together, and one at least. */
+  findAfter(
+    runId: string,
+    after: number,
+    { limit, maxBytes }: { limit: number; maxBytes: number },
+  ): Promise<RunEvent[]> {
+    return this.prisma.$queryRaw<RunEvent[]>`
+      SELECT seq, type, node_id AS "nodeId", data, created_at AS "createdAt" FROM (
+        SELECT *, sum(bytes) OVER (ORDER BY seq ROWS UNBOUNDED PRECEDING) - bytes AS before FROM (
+          SELECT *, octet_length(data::text) AS bytes FROM (
+            SELECT * FROM workflow_run_events WHERE run_id = ${runId}::uuid AND seq > ${after} ORDER BY seq LIMIT ${limit}
+          ) page OFFSET 0
+        ) measured
+      ) counted WHERE before < ${maxBytes} ORDER BY seq`;
   }
 }

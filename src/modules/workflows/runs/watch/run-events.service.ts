@@ -5,7 +5,8 @@ import { FINAL_STATUSES, type RunEvent } from '../runs.types.js';
 import { RunEventsRepository } from './run-events.repository.js';
 import { RunFeed } from './run-feed.js';
 
-const PAGE = 200;
+/** What a process holds of a run's events for one stream. */
+const PAGE = { limit: 200, maxBytes: 1_048_576 };
 
 /** What happens in a run, as it happens. */
 @Injectable()
@@ -28,8 +29,10 @@ export class RunEventsService {
     const progress = await this.events.findProgress(runId);
     if (!progress) throw runNotFound();
     const { status, lastEventSeq } = progress;
-    const rows = await this.events.findAfter(runId, numberOf(after, lastEventSeq), PAGE);
-    return { events: rows.map(toStreamEvent), isOver: FINAL_STATUSES.includes(status) && rows.length < PAGE };
+    const from = numberOf(after, lastEventSeq);
+    const rows = await this.events.findAfter(runId, from, PAGE);
+    const hasAll = rows.length === 0 || rows.at(-1)!.seq >= lastEventSeq;
+    return { events: rows.map(toStreamEvent), isOver: FINAL_STATUSES.includes(status) && hasAll };
   }
 }
 
