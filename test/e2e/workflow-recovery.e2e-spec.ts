@@ -149,10 +149,128 @@ describe('A worker', () => {
     probeOf(one).behave(key, forever);
     void execute(one, id, 'dead').catch(() => undefined);
     await probeOf(one).begun(key);
-    await admin.query(`UPDATE workflow_run_steps SET attempts = 6 WHERE run_id = $1 AND node_id = $2`, [id, key]);
+    await cutOffBefore(id, 4);
     await execute(other, id, await livingWorker());
     expect(await world.get(id)).toMatchObject({ status: 'failed', error: { code: 'step.interrupted', nodeId: key } });
     expect(probeOf(other).callsOf(key)).toEqual([]);
+  });
+
+  it('that dies again and again of a run between its steps is not followed for ever, either', async () => {
+    const key = randomUUID();
+    const id = await startRun([trigger(), step(key)], edges(`start -> ${key}`));
+    probeOf(one).behave(key, forever);
+    void execute(one, id, 'dead').catch(() => undefined);
+    await probeOf(one).begun(key);
+    await cutOffBefore(id, 4);
+    await admin.query(`UPDATE workflow_run_steps SET status = 'pending' WHERE run_id = $1 AND node_id = $2`, [id, key]);
+    await execute(other, id, await livingWorker());
+    expect(await world.get(id)).toMatchObject({ status: 'failed', error: { code: 'run.interrupted' } });
+  });
+});
+
+/** As if as many workers had died of the run and of the steps that are running. */
+async function cutOffBefore(runId: string, times: number): Promise<void> {
+  await admin.query('UPDATE workflow_runs SET cut_offs = $2 WHERE id = $1', [runId, times]);
+  await admin.query(`UPDATE workflow_run_steps SET cut_offs = $2 WHERE run_id = $1 AND status = 'running'`, [
+    runId,
+    times,
+  ]);
+}
+
+const cutOffsOf = async (runId: string): Promise<number> =>
+  (await admin.query<{ cut_offs: number }>('SELECT cut_offs FROM workflow_runs WHERE id = $1', [runId])).rows[0]!
+    .cut_offs;
+
+describe('A run that took its worker with it', () => {
+  it('does one step at a time until those are over that were running', async () => {
+    const [a, b, c] = [randomUUID(), randomUUID(), randomUUID()];
+    const links = edges(`start -> ${a}`, `start -> ${b}`, `${a} -> ${c}`);
+    const id = await startRun([trigger(), step(a), step(b), step(c)], links);
+    for (const key of [a, b]) probeOf(one).behave(key, forever);
+    void execute(one, id, 'dead').catch(() => undefined);
+    await Promise.all([probeOf(one).begun(a), probeOf(one).begun(b)]);
+    let atOnce = 0;
+    let most = 0;
+    const held = gate();
+    for (const key of [a, b, c]) {
+      probeOf(other).behave(key, async () => {
+        most = Math.max(most, (atOnce += 1));
+        if (key === a) await held.opened;
+        atOnce -= 1;
+      });
+    }
+    const ended = execute(other, id, await livingWorker());
+    await probeOf(other).begun(a);
+    expect(await cutOffsOf(id)).toBe(1);
+    held.open();
+    await ended;
+    expect(most).toBe(1);
+    expect(await cutOffsOf(id)).toBe(0);
+    expect(await world.get(id)).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('goes last, and alone', async () => {
+    const [busy, suspect, late] = [randomUUID(), randomUUID(), randomUUID()];
+    const cut = await startRun([trigger(), step(suspect)], edges(`start -> ${suspect}`));
+    probeOf(one).behave(suspect, forever);
+    void execute(one, cut, 'dead').catch(() => undefined);
+    await probeOf(one).begun(suspect);
+    const [heldBusy, heldSuspect] = [gate(), gate()];
+    probeOf(other).behave(busy, () => heldBusy.opened);
+    probeOf(other).behave(suspect, () => heldSuspect.opened);
+    const first = execute(
+      other,
+      await startRun([trigger(), step(busy)], edges(`start -> ${busy}`)),
+      await livingWorker(),
+    );
+    await probeOf(other).begun(busy);
+    const second = execute(other, cut, await livingWorker());
+    // The one that has begun goes first.
+    expect(probeOf(other).callsOf(suspect)).toEqual([]);
+    heldBusy.open();
+    await first;
+    await probeOf(other).begun(suspect);
+    const third = execute(
+      other,
+      await startRun([trigger(), step(late)], edges(`start -> ${late}`)),
+      await livingWorker(),
+    );
+    expect(probeOf(other).callsOf(late)).toEqual([]);
+    heldSuspect.open();
+    await Promise.all([second, third]);
+    expect(await world.get(cut)).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('pauses for longer each time, and harms no other one that was there', async () => {
+    const [guilty, innocent] = [randomUUID(), randomUUID()];
+    const runs = await Promise.all(
+      [guilty, innocent].map((key) => startRun([trigger(), step(key)], edges(`start -> ${key}`))),
+    );
+    for (const key of [guilty, innocent]) probeOf(one).behave(key, forever);
+    for (const id of runs) void execute(one, id, 'dead').catch(() => undefined);
+    await Promise.all([probeOf(one).begun(guilty), probeOf(one).begun(innocent)]);
+    await execute(other, runs[1]!, await livingWorker());
+    expect(await world.get(runs[1]!)).toMatchObject({ status: 'succeeded' });
+    // The other one has taken a worker with it before.
+    await cutOffBefore(runs[0]!, 1);
+    const pauses: number[] = [];
+    for (let count = 0; count < 3; count += 1) {
+      await execute(other, runs[0]!, await livingWorker());
+      expect(probeOf(other).callsOf(guilty)).toEqual([]);
+      const { rows } = await admin.query<{ seconds: number }>(
+        `SELECT extract(epoch FROM run_at - now())::float8 AS seconds FROM jobs._private_jobs
+          WHERE payload -> 'data' ->> 'runId' = $1 OR payload::text LIKE '%' || $1 || '%' ORDER BY run_at DESC LIMIT 1`,
+        [runs[0]],
+      );
+      pauses.push(rows[0]!.seconds);
+      // The next one dies of it, too.
+      await admin.query(`UPDATE workflow_runs SET lease_owner = 'dead' WHERE id = $1`, [runs[0]]);
+    }
+    expect(pauses[1]!).toBeGreaterThan(pauses[0]! * 1.5);
+    expect(pauses[2]!).toBeGreaterThan(pauses[1]! * 1.5);
+    await execute(other, runs[0]!, await livingWorker());
+    const failed = await world.get(runs[0]!);
+    expect(failed).toMatchObject({ status: 'failed', error: { code: 'step.interrupted', nodeId: guilty } });
   });
 });
 

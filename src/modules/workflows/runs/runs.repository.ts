@@ -160,12 +160,12 @@ export class RunsRepository {
    */
   async reopen(id: string, forgiven: readonly string[]): Promise<void> {
     await this.prisma.$executeRaw`
-      UPDATE workflow_run_steps SET status = 'pending', attempts = 0, error = NULL, output = NULL, finished_at = NULL, wake_at = NULL,
-        deadline_at = NULL, approvers = NULL, decision = NULL, decided_by = NULL, decided_at = NULL, comment = NULL
+      UPDATE workflow_run_steps SET status = 'pending', attempts = 0, cut_offs = 0, error = NULL, output = NULL, finished_at = NULL,
+        wake_at = NULL, deadline_at = NULL, approvers = NULL, decision = NULL, decided_by = NULL, decided_at = NULL, comment = NULL
       WHERE run_id = ${id}::uuid
         AND (status = 'cancelled' OR (status = 'failed' AND NOT node_id = ANY (${[...forgiven]}::text[])))`;
     await this.prisma.$executeRaw`
-      UPDATE workflow_runs SET status = 'queued', attempt = attempt + 1, error = NULL, outputs = NULL, finished_at = NULL,
+      UPDATE workflow_runs SET status = 'queued', attempt = attempt + 1, cut_offs = 0, error = NULL, outputs = NULL, finished_at = NULL,
         cancel_requested_at = NULL, deadline_at = NULL, admitted_at = NULL
       WHERE id = ${id}::uuid`;
   }

@@ -35,6 +35,8 @@ export interface NewRunEvent {
 export interface Checkpoint {
   steps: StepChange[];
   events: NewRunEvent[];
+  /** Nothing is left of what was cut off when a worker died. */
+  hasRecovered?: boolean;
 }
 
 /** What others asked of the run meanwhile. */

@@ -5,12 +5,36 @@ import type { RunningJob } from '../../../../common/jobs/job-handler.js';
 import { RunFeed } from '../watch/run-feed.js';
 import { LeaseLostError } from './checkpoint.js';
 import { RunDefinitions } from './run-definitions.js';
+import { RunGate, type RunPlace } from './run-gate.js';
 import { RunLedger } from './run-ledger.js';
-import type { ClaimedRun } from './run-leases.repository.js';
+import { type ClaimedRun, LEASE_MS } from './run-leases.repository.js';
+import { RunMemory } from './run-memory.js';
 import { RunMetrics } from './run-metrics.js';
 import { OWNER_INACTIVE } from './run-rights.js';
-import { RunSession } from './run-session.js';
+import { CROWD_PAUSE_MS, RunSession } from './run-session.js';
+import { MAX_CUT_OFFS } from './run-state.js';
+import { MAX_RUN_BYTES } from './step-output.js';
 import { StepRunner } from './step-runner.js';
+
+const FIRST_PAUSE_MS = 5000;
+const LONGEST_PAUSE_MS = 300_000;
+const FIRST_ALONE_MS = 2000;
+const LONGEST_ALONE_MS = 30_000;
+
+/** A worker that dies once takes many innocent runs with it; whoever was there the second time as well can wait. */
+function pauseAfter(cutOffs: number): number {
+  return cutOffs < 2 ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** (cutOffs - 1), LONGEST_PAUSE_MS);
+}
+
+/** By the database's clock, soon after it was claimed. */
+function later(run: ClaimedRun, pauseMs: number): Date {
+  return new Date(run.now.getTime() + pauseMs);
+}
+
+/** How long a run is alone in its process at most, which is how long others wait for it. */
+function aloneFor(cutOffs: number): number {
+  return Math.min(FIRST_ALONE_MS * 4 ** (cutOffs - 1), LONGEST_ALONE_MS);
+}
 
 /**
  * Executes runs in this process. A run is with one worker at a time, which saves every step before the next begins; a worker that dies
@@ -22,6 +46,8 @@ export class RunEngine implements OnModuleInit {
   /** Runs that this process is busy with. */
   readonly #here = new Map<string, { session?: RunSession; left: Promise<void> }>();
   readonly #letGo = new AbortController();
+  readonly #gate = new RunGate();
+  readonly #memory = new RunMemory();
 
   constructor(
     private readonly ledger: RunLedger,
@@ -62,16 +88,54 @@ export class RunEngine implements OnModuleInit {
 
   async #goOn(runId: string, job: Pick<RunningJob, 'workerId' | 'signal' | 'attempt' | 'maxAttempts'>): Promise<void> {
     const run = await this.ledger.claim(runId, job.workerId);
+    if (!run) return this.ledger.goOnLater(runId);
     // Whatever comes of the run is as deep as the run and of the same tree, its failure included.
-    if (run) {
-      const origin = { depth: run.depth, rootId: run.rootEventId ?? run.id };
-      await withEventOrigin(origin, () => this.#run(run, job));
-    } else await this.ledger.goOnLater(runId);
+    const origin = { depth: run.depth, rootId: run.rootEventId ?? run.id };
+    await withEventOrigin(origin, async () => {
+      if (run.wasCutOff && (await this.#isPutOff(run))) return;
+      const place = await this.#enter(run);
+      try {
+        await this.#run(run, place, job);
+      } finally {
+        place.leave();
+        this.#memory.leave(run.id);
+      }
+    });
   }
 
-  async #run(run: ClaimedRun, job: Pick<RunningJob, 'signal' | 'attempt' | 'maxAttempts'>): Promise<void> {
+  /** After the death of its worker: whether somebody goes on with it later, or nobody does. */
+  async #isPutOff(run: ClaimedRun): Promise<boolean> {
+    const { steps, worst } = await this.ledger.noteCutOff(run);
+    if (steps === 0 && run.cutOffs >= MAX_CUT_OFFS) {
+      const message = `Its worker died ${run.cutOffs} times while it had the run, between two steps.`;
+      await this.ledger.abandon(run, { code: 'run.interrupted', message });
+      return true;
+    }
+    const pauseMs = pauseAfter(run.cutOffs);
+    if (pauseMs === 0 || worst >= MAX_CUT_OFFS) return false;
+    this.#logger.warn({ runId: run.id, cutOffs: run.cutOffs }, 'Workers die of a run, or with it; it goes on later.');
+    await this.ledger.handOver(run, later(run, pauseMs));
+    return true;
+  }
+
+  async #enter(run: ClaimedRun): Promise<RunPlace> {
+    if (run.cutOffs === 0) return this.#gate.enter();
+    // Others may be in front of it for longer than a lease lasts.
+    const heartbeat = setInterval(() => void this.ledger.renew(run).catch(() => undefined), LEASE_MS / 3).unref();
     try {
-      await this.#session(run, job.signal);
+      return await this.#gate.enterAlone(aloneFor(run.cutOffs));
+    } finally {
+      clearInterval(heartbeat);
+    }
+  }
+
+  async #run(
+    run: ClaimedRun,
+    place: RunPlace,
+    job: Pick<RunningJob, 'signal' | 'attempt' | 'maxAttempts'>,
+  ): Promise<void> {
+    try {
+      await this.#session(run, place, job.signal);
     } catch (error) {
       if (error instanceof LeaseLostError) {
         this.#logger.warn({ runId: run.id }, 'Another worker has taken the run over.');
@@ -86,20 +150,25 @@ export class RunEngine implements OnModuleInit {
     }
   }
 
-  async #session(run: ClaimedRun, giveUp: AbortSignal): Promise<void> {
+  async #session(run: ClaimedRun, place: RunPlace, giveUp: AbortSignal): Promise<void> {
     const standing = await this.runner.rights.ofLatest(run, () => this.ledger.renew(run));
     if (standing.kind === 'owner gone') return this.ledger.abandon(run, OWNER_INACTIVE);
     if (standing.kind === 'tenant closed') return this.ledger.handOver(run);
-    if (run.fence === 1) this.metrics.began(run.startedAt.getTime() - run.createdAt.getTime());
-    const plan = await this.definitions.get(run.workflowId, run.workflowVersion);
     // A run that nobody has had before has no steps.
-    const steps = run.fence === 1 ? [] : await this.ledger.findSteps(run.id);
+    const isNew = run.fence === 1;
+    const bytes = isNew ? 0 : Math.min(MAX_RUN_BYTES, 2 * (await this.ledger.findOutputBytes(run.id)));
+    if (!this.#memory.enter(run.id, bytes)) return this.ledger.handOver(run, later(run, CROWD_PAUSE_MS));
+    if (isNew) this.metrics.began(run.startedAt.getTime() - run.createdAt.getTime());
+    const plan = await this.definitions.get(run.workflowId, run.workflowVersion);
+    const steps = isNew ? [] : await this.ledger.findSteps(run.id);
     const session = new RunSession(run, plan, steps, {
       book: this.ledger,
       runner: this.runner,
       metrics: this.metrics,
       logger: this.#logger,
       rights: this.runner.rights,
+      keep: (kept) => this.#memory.keep(run.id, kept),
+      recovered: () => place.share(),
       letGo: this.#letGo.signal,
       giveUp,
     });

@@ -24,6 +24,10 @@ export interface ClaimedRun extends RunSignals {
   deadlineAt: Date | null;
   /** The database's clock, by which times in the rows are judged. */
   now: Date;
+  /** Workers that died while they had it, since it made progress. */
+  cutOffs: number;
+  /** It was taken from a worker that died, or fell silent, and that nobody has noted yet. */
+  wasCutOff: boolean;
 }
 
 /** What is saved of a step, as far as it matters for going on. */
@@ -31,6 +35,9 @@ export interface SavedStep {
   nodeId: string;
   status: StepStatus;
   attempts: number;
+  /** Workers that died while it was running. */
+  cutOffs: number;
+  /** Null where the run needs it no more. */
   input: JsonValue;
   output: JsonValue;
   error: RunError | null;
@@ -40,6 +47,17 @@ export interface SavedStep {
   decision: 'approved' | 'rejected' | null;
   decidedBy: string | null;
   comment: string | null;
+}
+
+/** What somebody decided of a step that waits for it. */
+export type StepDecision = Pick<SavedStep, 'nodeId' | 'decision' | 'decidedBy' | 'comment'>;
+
+/** What the death of a worker came to. */
+export interface CutOff {
+  /** Steps that were running. */
+  steps: number;
+  /** Of these the one that most workers have died of: how many. */
+  worst: number;
 }
 
 interface OwnerColumns {
@@ -63,7 +81,12 @@ export class RunLeasesRepository {
     const [row] = await this.prisma.$queryRaw<ClaimRow[]>`
       UPDATE workflow_runs run SET
         status = 'running', fence = fence + 1, lease_owner = ${workerId}, wake_at = NULL,
-        lease_until = now() + ${LEASE_MS} * interval '1 millisecond', started_at = coalesce(started_at, now())
+        lease_until = now() + ${LEASE_MS} * interval '1 millisecond', started_at = coalesce(started_at, now()),
+        cut_offs = cut_offs + (before.worker <> ${workerId})::integer
+      FROM (
+        SELECT coalesce(max(lease_owner) FILTER (WHERE status = 'running'), ${workerId}) AS worker
+        FROM workflow_runs WHERE id = ${runId}::uuid
+      ) AS before
       WHERE id = ${runId}::uuid AND (
         (status = 'queued' AND admitted_at IS NOT NULL)
         OR (status = 'running' AND (
@@ -77,29 +100,53 @@ export class RunLeasesRepository {
         root_event_id AS "rootEventId", attempt, input,
         created_at AS "createdAt", started_at AS "startedAt", deadline_at AS "deadlineAt", now() AS now, signal,
         cancel_requested_at IS NOT NULL AS "cancelRequested", coalesce(successor_id, owner_id) AS "ownerId",
-        role_limit AS "roleLimit"`;
+        role_limit AS "roleLimit", cut_offs AS "cutOffs", before.worker <> ${workerId} AS "wasCutOff"`;
     return row ? withOwner(row) : null;
   }
 
-  async findSteps(runId: string): Promise<SavedStep[]> {
+  /** Counts the death of a worker for the steps that were running. */
+  async noteCutOff({ runId }: Lease): Promise<CutOff> {
+    const [row] = await this.prisma.$queryRaw<CutOff[]>`
+      WITH cut AS (
+        UPDATE workflow_run_steps SET cut_offs = cut_offs + 1
+        WHERE run_id = ${runId}::uuid AND status = 'running' RETURNING cut_offs
+      )
+      SELECT count(*)::integer AS steps, coalesce(max(cut_offs), 0) AS worst FROM cut`;
+    return row ?? { steps: 0, worst: 0 };
+  }
+
+  /** Bytes of the outputs that the run has, as JSON. */
+  async findOutputBytes(runId: string): Promise<number> {
+    const [row] = await this.prisma.$queryRaw<{ bytes: number }[]>`
+      SELECT coalesce(sum(octet_length(output::text)), 0)::float8 AS bytes FROM workflow_run_steps WHERE run_id = ${runId}::uuid`;
+    return row?.bytes ?? 0;
+  }
+
+  /** What was passed on as output is not read a second time as input. */
+  findSteps(runId: string): Promise<SavedStep[]> {
+    return this.prisma.$queryRaw<SavedStep[]>`
+      SELECT node_id AS "nodeId", status, attempts, cut_offs AS "cutOffs", output, error, wake_at AS "wakeAt", approvers,
+        CASE WHEN status <> 'succeeded' OR node_type = 'condition' THEN input END AS input,
+        deadline_at AS "deadlineAt", decision, decided_by AS "decidedBy", comment
+      FROM workflow_run_steps WHERE run_id = ${runId}::uuid`;
+  }
+
+  /** What has been decided of steps that wait. */
+  async findDecisions(runId: string): Promise<StepDecision[]> {
     const rows = await this.prisma.workflowRunStep.findMany({
-      where: { runId },
-      select: {
-        nodeId: true,
-        status: true,
-        attempts: true,
-        input: true,
-        output: true,
-        error: true,
-        wakeAt: true,
-        approvers: true,
-        deadlineAt: true,
-        decision: true,
-        decidedBy: true,
-        comment: true,
-      },
+      where: { runId, status: 'waiting' },
+      select: { nodeId: true, decision: true, decidedBy: true, comment: true },
     });
-    return rows as unknown as SavedStep[];
+    return rows as StepDecision[];
+  }
+
+  /** The output of a step that has succeeded; undefined for any other. */
+  async findOutput(runId: string, nodeId: string): Promise<JsonValue | undefined> {
+    const step = await this.prisma.workflowRunStep.findFirst({
+      where: { runId, nodeId, status: 'succeeded' },
+      select: { output: true },
+    });
+    return step ? (step.output as JsonValue) : undefined;
   }
 
   /**
@@ -112,6 +159,7 @@ export class RunLeasesRepository {
         UPDATE workflow_runs SET
           last_event_seq = last_event_seq + ${checkpoint.events.length}::integer,
           lease_until = now() + ${LEASE_MS} * interval '1 millisecond',
+          cut_offs = CASE WHEN ${checkpoint.hasRecovered ?? false} THEN 0 ELSE cut_offs END,
           deadline_at = coalesce(deadline_at, ${deadlineAt}::timestamptz)
         WHERE id = ${lease.runId}::uuid AND fence = ${lease.fence} AND status = 'running'
         RETURNING id, last_event_seq - ${checkpoint.events.length}::integer AS base, signal, cancel_requested_at,
@@ -200,10 +248,13 @@ export class RunLeasesRepository {
     return run?.leaseUntil ?? null;
   }
 
-  /** Lets another worker go on at once. The run keeps its place. Nothing happens when the lease is lost. */
-  async release({ runId, fence }: Lease): Promise<boolean> {
+  /**
+   * Lets another worker go on, at once or at a time until which the watch does not take the run for lost. It keeps its place. Nothing
+   * happens when the lease is lost.
+   */
+  async release({ runId, fence }: Lease, at: Date | null = null): Promise<boolean> {
     const count = await this.prisma.$executeRaw`
-      UPDATE workflow_runs SET lease_owner = NULL, lease_until = NULL
+      UPDATE workflow_runs SET lease_owner = NULL, lease_until = ${at}::timestamptz
       WHERE id = ${runId}::uuid AND fence = ${fence} AND status = 'running'`;
     return count > 0;
   }

@@ -4,11 +4,18 @@ import { EventsService } from '../../../../common/events/events.service.js';
 import { JobsService } from '../../../../common/jobs/jobs.service.js';
 import { RunAdmissionService } from '../admission/run-admission.service.js';
 import { RUN_JOB, RUN_JOB_ATTEMPTS, runJobKey } from '../run-jobs.js';
+import type { JsonValue } from '../../../../common/json/json-object.js';
 import type { RunError } from '../runs.types.js';
 import { RunNotifier } from '../watch/run-notifier.js';
 import type { Checkpoint, RunEnd, RunSignals } from './checkpoint.js';
-import { type ClaimedRun, RunLeasesRepository, type SavedStep } from './run-leases.repository.js';
-import type { RunBook, SavedWith } from './run-session.js';
+import {
+  type ClaimedRun,
+  type CutOff,
+  RunLeasesRepository,
+  type SavedStep,
+  type StepDecision,
+} from './run-leases.repository.js';
+import type { RunBook, SavedWith } from './session-parts.js';
 
 /** What workers write of runs, with what else belongs into the same transaction: places in the line, jobs, events. */
 @Injectable()
@@ -41,6 +48,24 @@ export class RunLedger implements RunBook {
     return this.leases.findSteps(runId);
   }
 
+  findDecisions(runId: string): Promise<StepDecision[]> {
+    return this.leases.findDecisions(runId);
+  }
+
+  findOutput(runId: string, nodeId: string): Promise<JsonValue | undefined> {
+    return this.leases.findOutput(runId, nodeId);
+  }
+
+  /** See `RunLeasesRepository.findOutputBytes`. */
+  findOutputBytes(runId: string): Promise<number> {
+    return this.leases.findOutputBytes(runId);
+  }
+
+  /** See `RunLeasesRepository.noteCutOff`. */
+  noteCutOff(run: ClaimedRun): Promise<CutOff> {
+    return this.leases.noteCutOff(leaseOf(run));
+  }
+
   async finish(run: ClaimedRun, checkpoint: Checkpoint, end: RunEnd): Promise<void> {
     await this.dbal.transaction(async () => {
       await this.save(run, checkpoint, null);
@@ -67,9 +92,10 @@ export class RunLedger implements RunBook {
     await this.leases.release(leaseOf(run));
   }
 
-  async handOver(run: ClaimedRun): Promise<void> {
+  /** @param at when somebody takes it, by the database's clock; it keeps its place meanwhile. */
+  async handOver(run: ClaimedRun, at?: Date): Promise<void> {
     await this.dbal.transaction(async () => {
-      if (await this.leases.release(leaseOf(run))) await this.#enqueue(run.id);
+      if (await this.leases.release(leaseOf(run), at)) await this.#enqueue(run.id, at);
     });
   }
 

@@ -1,10 +1,12 @@
 import { SYSTEM_ACTOR } from '../../../../common/auth/actor.js';
+import type { JsonValue } from '../../../../common/json/json-object.js';
 import { UnavailableError } from '../../../../common/errors/app-error.js';
 import type { Checkpoint, RunEnd, StepChange } from './checkpoint.js';
 import type { RunPlan } from './run-definitions.js';
 import { RunGraph } from './run-graph.js';
-import type { ClaimedRun, SavedStep } from './run-leases.repository.js';
-import { type RunBook, RunSession, type SavedWith, type SessionParts } from './run-session.js';
+import type { ClaimedRun } from './run-leases.repository.js';
+import { RunSession } from './run-session.js';
+import type { RunBook, SavedWith, SessionParts } from './session-parts.js';
 
 const SIGNALS = { signal: 0, cancelRequested: false, owner: null };
 const NODES = [
@@ -36,8 +38,13 @@ class ForgetfulBook implements RunBook {
     return Promise.resolve(SIGNALS);
   }
 
-  findSteps(): Promise<SavedStep[]> {
-    return Promise.resolve([...this.steps.values()] as unknown as SavedStep[]);
+  findDecisions(): Promise<[]> {
+    return Promise.resolve([]);
+  }
+
+  findOutput(_: string, nodeId: string): Promise<JsonValue | undefined> {
+    const step = this.steps.get(nodeId);
+    return Promise.resolve(step?.status === 'succeeded' ? step.output : undefined);
   }
 
   async finish(run: ClaimedRun, checkpoint: Checkpoint, end: RunEnd): Promise<void> {
@@ -103,6 +110,8 @@ function sessionOf(
     startedAt: now,
     deadlineAt: null,
     now,
+    cutOffs: 0,
+    wasCutOff: false,
   };
   const runner = {
     isTransactional: () => isTransactional,
@@ -113,6 +122,8 @@ function sessionOf(
     runner,
     metrics: { stepEnded: () => undefined },
     logger: { warn: () => undefined, error: () => undefined },
+    keep: () => true,
+    recovered: () => undefined,
     rights: {
       ofLatest: () => Promise.resolve({ kind: 'acts', actor: SYSTEM_ACTOR }),
       confirm: () => Promise.resolve(),

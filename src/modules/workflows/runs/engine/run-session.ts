@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from '@nestjs/common';
 import type { Actor } from '../../../../common/auth/actor.js';
 import type { JsonObject, JsonValue } from '../../../../common/json/json-object.js';
 import { isRefusedValue } from '../../../../common/prisma/prisma-errors.js';
@@ -8,15 +7,16 @@ import type { Checkpoint, RunEnd, RunSignals } from './checkpoint.js';
 import { LeaseLostError } from './checkpoint.js';
 import type { RunPlan } from './run-definitions.js';
 import { type ClaimedRun, LEASE_MS, type SavedStep } from './run-leases.repository.js';
-import type { RunMetrics } from './run-metrics.js';
-import { OWNER_INACTIVE, type RunRights } from './run-rights.js';
-import { RunState, type StepStart } from './run-state.js';
+import { OWNER_INACTIVE } from './run-rights.js';
+import { RunState } from './run-state.js';
+import type { StepStart } from './run-state.types.js';
 import { isOfTheData, patiently } from './saving.js';
+import type { SessionParts } from './session-parts.js';
 import { failureOf, UNKNOWN_FAILURE } from './step-failure.js';
 import { inTime, StepAbortedError } from './step-time.js';
 import { keepLog } from './step-log.js';
 import { toStorable } from './step-output.js';
-import type { StepContext, StepRunner } from './step-runner.js';
+import type { StepContext } from './step-runner.js';
 
 /** Of an attempt whose node says nothing. */
 const DEFAULT_STEP_TIMEOUT_MS = 60_000;
@@ -24,38 +24,8 @@ const DEFAULT_STEP_TIMEOUT_MS = 60_000;
 const GRACE_MS = 500;
 /** Between two looks whether a step that is due finds a free place. */
 const CROWDED_MS = 100;
-
-/** What an action came to, and what is to be saved with it. */
-export interface SavedWith<T> {
-  result: T;
-  checkpoint: Checkpoint | null;
-}
-
-/** What a session does to the database; each call is one transaction. */
-export interface RunBook {
-  save(run: ClaimedRun, checkpoint: Checkpoint, deadlineAt: Date | null): Promise<RunSignals>;
-  renew(run: ClaimedRun): Promise<RunSignals>;
-  findSteps(runId: string): Promise<SavedStep[]>;
-  finish(run: ClaimedRun, checkpoint: Checkpoint, end: RunEnd): Promise<void>;
-  /** False when something was asked of the run after `seenSignal`. */
-  suspend(run: ClaimedRun, wakeAt: Date | null, seenSignal: number): Promise<boolean>;
-  /** Lets others go on at once. */
-  handOver(run: ClaimedRun): Promise<void>;
-  /** Runs the action and saves its success, if it was one, in the same transaction. */
-  atOnce<T>(run: ClaimedRun, timeoutMs: number, action: () => Promise<SavedWith<T>>): Promise<T>;
-}
-
-export interface SessionParts {
-  book: RunBook;
-  runner: StepRunner;
-  metrics: RunMetrics;
-  logger: Logger;
-  rights: Pick<RunRights, 'ofLatest' | 'confirm'>;
-  /** Aborts when the process has to let go of the run. The reason is not the run's. */
-  letGo: AbortSignal;
-  /** Aborts when even running steps cannot be waited for. */
-  giveUp: AbortSignal;
-}
+/** Until somebody looks whether there is room again for what a run keeps. */
+export const CROWD_PAUSE_MS = 2000;
 
 type Finished = { start: StepStart; logs: JsonObject[] } & (
   { outcome: ActionOutcome; output: JsonValue; isSaved: boolean } | { error: unknown }
@@ -79,6 +49,8 @@ export class RunSession {
   #isOrphaned = false;
   /** Of the tenant: others go on when it is active again. */
   #isSuspended = false;
+  /** There is no room for what it keeps. */
+  #isCrowded = false;
   #lost: LeaseLostError | undefined;
   #nudge: (() => void) | undefined;
 
@@ -88,7 +60,7 @@ export class RunSession {
     saved: readonly SavedStep[],
     private readonly parts: SessionParts,
   ) {
-    this.#state = new RunState(plan.graph, run.input, saved);
+    this.#state = new RunState(plan.graph, run.input, saved, run.cutOffs);
     this.#signals = { signal: run.signal, cancelRequested: run.cancelRequested, owner: run.owner };
     const { timeoutMs } = plan.definition.settings;
     this.#deadlineAt = run.deadlineAt ?? (timeoutMs ? new Date(run.now.getTime() + timeoutMs) : null);
@@ -110,12 +82,14 @@ export class RunSession {
     this.parts.giveUp.addEventListener('abort', wake);
     try {
       this.#state.resume(this.#now());
+      this.#weigh();
       for (;;) {
         const end = await this.#advance();
         if (end) return end;
         await this.#somethingToDo();
         await this.#hear();
         this.#collect();
+        this.#weigh();
       }
     } finally {
       this.#isClosing = true;
@@ -131,7 +105,7 @@ export class RunSession {
     if (this.#signals.cancelRequested) return this.#end({ status: 'cancelled' });
     if (this.#isOrphaned) return this.#end({ status: 'failed', error: OWNER_INACTIVE });
     this.#state.settle(this.#now());
-    if (this.#isSuspended || this.parts.letGo.aborted || this.parts.giveUp.aborted) return this.#letGo();
+    if (this.#mustLetGo() || this.parts.giveUp.aborted) return this.#letGo();
     const starts = this.#state.begin(this.#now());
     const verdict = this.#state.verdict(this.#deadlineAt, this.#now());
     if (verdict.kind === 'end') return this.#end(verdict.end);
@@ -189,7 +163,8 @@ export class RunSession {
     if (!(await this.#save(this.#state.take()))) return undefined;
     if (this.#running.size > 0 && !this.parts.giveUp.aborted) return undefined;
     this.#isClosing = true;
-    await this.parts.book.handOver(this.run);
+    const later = new Date(this.#now().getTime() + CROWD_PAUSE_MS);
+    await this.parts.book.handOver(this.run, this.#isCrowded ? later : undefined);
     return 'handed over';
   }
 
@@ -222,7 +197,7 @@ export class RunSession {
   }
 
   async #do(
-    { node }: StepStart,
+    { node, input }: StepStart,
     context: StepContext,
     stop: AbortController,
   ): Promise<{ outcome: ActionOutcome; output: JsonValue; isSaved: boolean }> {
@@ -230,13 +205,13 @@ export class RunSession {
     const timeoutMs = node.timeoutMs ?? DEFAULT_STEP_TIMEOUT_MS;
     if (!runner.isTransactional(node)) {
       const outcome = await inTime(stop, timeoutMs, () => runner.run(node, context));
-      return { outcome, output: outputOf(outcome), isSaved: false };
+      return { outcome, output: outputOf(outcome, input), isSaved: false };
     }
     // Left to the time limit of its transaction: nobody may take it for lost while it can still be saved.
     const work = book.atOnce(this.run, timeoutMs, async () => {
       const outcome = await runner.run(node, context);
       await rights.confirm(context.actor);
-      const output = outputOf(outcome);
+      const output = outputOf(outcome, input);
       const isSaved = outcome.kind === 'done';
       return {
         result: { outcome, output, isSaved },
@@ -252,10 +227,9 @@ export class RunSession {
     error: unknown,
   ): Promise<{ outcome: ActionOutcome; output: JsonValue; isSaved: boolean }> {
     if (!failureOf(error)?.isTemporary) throw error;
-    const steps = await this.#patiently(() => this.parts.book.findSteps(this.run.id));
-    const step = steps.find((candidate) => candidate.nodeId === nodeId);
-    if (step?.status !== 'succeeded') throw error;
-    return { outcome: { kind: 'done', output: step.output }, output: step.output, isSaved: true };
+    const output = await this.#patiently(() => this.parts.book.findOutput(this.run.id, nodeId));
+    if (output === undefined) throw error;
+    return { outcome: { kind: 'done', output }, output, isSaved: true };
   }
 
   /** Takes over what steps came to. What that throws is the step's failure, never the run's. */
@@ -303,7 +277,7 @@ export class RunSession {
     const { book } = this.parts;
     // In this order: what is asked after the signal was read keeps the run from being put aside.
     this.#signals = await this.#patiently(() => book.renew(this.run));
-    this.#state.hear(await this.#patiently(() => book.findSteps(this.run.id)));
+    this.#state.hear(await this.#patiently(() => book.findDecisions(this.run.id)));
   }
 
   /** False when the checkpoint could not be kept, and its steps have failed of it. */
@@ -348,6 +322,7 @@ export class RunSession {
   /** Resolves when a step has ended, a time has come, or somebody has asked for something. */
   async #somethingToDo(): Promise<void> {
     if (this.#finished.length > 0 || this.#mustLook || this.#lost || this.#isToldToLetGo()) return;
+    if (this.#state.hasMore && !this.#mustLetGo()) return;
     const due = this.#state.nextDue(this.#deadlineAt);
     // Retries that are due wait for a free place: a step that ends wakes them.
     const inMs = due
@@ -364,8 +339,16 @@ export class RunSession {
   }
 
   #isToldToLetGo(): boolean {
-    const isTold = this.#isOrphaned || this.#isSuspended || this.parts.letGo.aborted;
-    return this.parts.giveUp.aborted || (isTold && this.#running.size === 0);
+    return this.parts.giveUp.aborted || ((this.#isOrphaned || this.#mustLetGo()) && this.#running.size === 0);
+  }
+
+  #mustLetGo(): boolean {
+    return this.#isSuspended || this.#isCrowded || this.parts.letGo.aborted;
+  }
+
+  #weigh(): void {
+    if (!this.#state.isSuspect) this.parts.recovered();
+    if (!this.parts.keep(this.#state.keptBytes)) this.#isCrowded = true;
   }
 
   #wake(): void {
@@ -392,6 +375,8 @@ export class RunSession {
   }
 }
 
-function outputOf(outcome: ActionOutcome): JsonValue {
-  return outcome.kind === 'done' ? toStorable(outcome.output) : null;
+/** What a step passes on as it came is kept once. */
+function outputOf(outcome: ActionOutcome, input: JsonValue): JsonValue {
+  if (outcome.kind !== 'done') return null;
+  return outcome.output === input ? input : toStorable(outcome.output);
 }

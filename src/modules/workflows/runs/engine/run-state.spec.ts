@@ -1,7 +1,8 @@
 import type { WorkflowEdge, WorkflowNode } from '../../definitions/definition.types.js';
 import { RunGraph } from './run-graph.js';
 import type { SavedStep } from './run-leases.repository.js';
-import { RunState, type StepFailure } from './run-state.js';
+import { RunState } from './run-state.js';
+import type { StepFailure } from './run-state.types.js';
 
 const NOW = new Date('2030-01-01T00:00:00Z');
 const later = (ms: number): Date => new Date(NOW.getTime() + ms);
@@ -19,7 +20,17 @@ function stateOf(nodes: WorkflowNode[], saved: SavedStep[] = [], edges?: Workflo
 
 function saved(nodeId: string, rest: Partial<SavedStep>): SavedStep {
   const nothing = { wakeAt: null, approvers: null, deadlineAt: null, decision: null, decidedBy: null, comment: null };
-  return { nodeId, status: 'running', attempts: 1, input: 'input', output: null, error: null, ...nothing, ...rest };
+  return {
+    nodeId,
+    status: 'running',
+    attempts: 1,
+    cutOffs: 0,
+    input: 'input',
+    output: null,
+    error: null,
+    ...nothing,
+    ...rest,
+  };
 }
 const started = saved('start', { status: 'succeeded', output: 'input' });
 
@@ -108,13 +119,38 @@ describe('What a worker knows of a run', () => {
   });
 
   it('begins again what another worker left in the middle, a bounded number of times', () => {
-    const state = stateOf([node('start'), node('a')], [started, saved('a', { attempts: 5 })]);
+    const state = stateOf([node('start'), node('a')], [started, saved('a', { attempts: 8, cutOffs: 4 })]);
     state.resume(NOW);
-    expect(state.begin(NOW)).toMatchObject([{ attempt: 6 }]);
-    const given = stateOf([node('start'), node('a')], [started, saved('a', { attempts: 6 })]);
+    expect(state.begin(NOW)).toMatchObject([{ attempt: 9 }]);
+    const given = stateOf([node('start'), node('a')], [started, saved('a', { attempts: 5, cutOffs: 5 })]);
     given.resume(NOW);
     expect(given.begin(NOW)).toEqual([]);
     expect(given.verdict(null, NOW)).toMatchObject({ end: { error: { code: 'step.interrupted' } } });
+  });
+
+  it('runs one step at a time after the death of a worker, until those are over that were running', () => {
+    const nodes = [node('start'), node('a'), node('b'), node('c')];
+    const cut = [saved('a', { cutOffs: 1 }), saved('b', { cutOffs: 1 })];
+    const all = nodes.slice(1).map(({ id }, index) => ({ id: `e${index}`, source: 'start', target: id }));
+    const state = new RunState(new RunGraph({ nodes, edges: all }), 'input', [started, ...cut], 1);
+    state.resume(NOW);
+    expect(state.isSuspect).toBe(true);
+    expect(state.begin(NOW).map(({ node: { id } }) => id)).toEqual(['a']);
+    expect(state.begin(NOW)).toEqual([]);
+    state.succeed('a', 1);
+    expect(state.take().hasRecovered).toBeUndefined();
+    expect(state.begin(NOW).map(({ node: { id } }) => id)).toEqual(['b']);
+    state.succeed('b', 1);
+    expect([state.isSuspect, state.take().hasRecovered]).toEqual([false, true]);
+    expect(state.begin(NOW).map(({ node: { id } }) => id)).toEqual(['c']);
+    expect(state.take().hasRecovered).toBeUndefined();
+  });
+
+  it('names the step that workers die of, and no other', () => {
+    const cut = [saved('a', { cutOffs: 1 }), saved('b', { cutOffs: 5 })];
+    const state = stateOf([node('start'), node('a'), node('b')], [started, ...cut]);
+    state.resume(NOW);
+    expect(state.verdict(null, NOW)).toMatchObject({ end: { error: { code: 'step.interrupted', nodeId: 'b' } } });
   });
 
   it('ends a run whose failure was saved by a worker that did not come to end it', () => {
@@ -196,6 +232,73 @@ describe('What a worker knows of a run', () => {
       const state = stateOf([node('start'), ...nodes], [started, ...done]);
       expect(state.begin(NOW)).toEqual([]);
       expect(state.verdict(null, NOW)).toMatchObject({ end: { error: { code: 'run.too_large' } } });
+    });
+
+    const megabyte = 'x'.repeat(1_048_576);
+
+    it('is noticed when a step ends, and is the failure of that step', () => {
+      const nodes = Array.from({ length: 20 }, (_, n) => node(`n${n}`, n === 15 ? { onError: 'continue' } : {}));
+      const state = stateOf([node('start'), ...nodes]);
+      for (let count = 0; count < 15; count += 1) {
+        state.take();
+        state.begin(NOW);
+        state.succeed(`n${count}`, `${megabyte}${count}`);
+      }
+      state.take();
+      state.begin(NOW);
+      state.succeed('n15', `${megabyte}x`);
+      expect(state.keptBytes).toBeLessThan(16 * 1_048_576);
+      const last = state.take().steps.find(({ nodeId }) => nodeId === 'n15');
+      expect(last).toMatchObject({ status: 'failed', error: { code: 'run.too_large' } });
+      expect(last?.output).toBeUndefined();
+      expect(state.verdict(null, NOW)).toEqual({ kind: 'go' });
+      // Saved by its own transaction: the step has succeeded, and the run is over.
+      state.begin(NOW);
+      state.markSucceeded('n16', `${megabyte}y`);
+      expect(state.verdict(null, NOW)).toMatchObject({ end: { error: { code: 'run.too_large', nodeId: 'n16' } } });
+    });
+
+    it('is counted once, however many steps it passes through', () => {
+      const nodes = Array.from({ length: 40 }, (_, n) => node(`n${n}`));
+      const chain = nodes.slice(1).map(({ id }, n) => ({ id, source: `n${n}`, target: id }));
+      const state = stateOf(nodes, [], chain);
+      for (let [next] = state.begin(NOW); next; [next] = state.begin(NOW)) {
+        state.take();
+        state.succeed(next.node.id, next.node.id === 'n0' ? megabyte : next.input);
+        state.take();
+      }
+      expect(state.verdict(null, NOW)).toMatchObject({ end: { status: 'succeeded' } });
+      expect(state.keptBytes).toBeLessThan(2 * 1_048_576);
+    });
+
+    it('counts what is many as what it takes in memory', () => {
+      const state = stateOf([node('start'), node('a')]);
+      state.begin(NOW);
+      state.succeed(
+        'a',
+        new Array(200_000).fill(1).map(() => []),
+      );
+      expect(state.keptBytes).toBeGreaterThan(200_000 * 24);
+    });
+
+    it('begins in parts, each of which a checkpoint can hold', () => {
+      const nodes = Array.from({ length: 8 }, (_, n) => node(`n${n}`));
+      const first = saved('start', { status: 'succeeded', output: { a: megabyte, b: `${megabyte}b` } });
+      const state = stateOf([node('start'), ...nodes], [first]);
+      const begun: string[] = [];
+      for (let starts = state.begin(NOW); starts.length > 0; starts = state.begin(NOW)) {
+        expect(starts.length).toBeLessThanOrEqual(2);
+        begun.push(...starts.map(({ node: { id } }) => id));
+        const isLast = begun.length === 8;
+        expect(state.hasMore).toBe(!isLast);
+        // What is to begin has not ended the run.
+        expect(state.verdict(null, NOW)).toEqual({ kind: 'go' });
+        state.take();
+        for (const { node: over } of starts.slice(0, isLast ? 0 : 2)) state.succeed(over.id, null);
+        expect(state.verdict(null, NOW).kind).toBe('go');
+        state.take();
+      }
+      expect(begun).toHaveLength(8);
     });
   });
 });

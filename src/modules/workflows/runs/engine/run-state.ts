@@ -1,33 +1,21 @@
 import type { JsonObject, JsonValue } from '../../../../common/json/json-object.js';
 import type { WorkflowNode } from '../../definitions/definition.types.js';
 import type { RunError, StepStatus } from '../runs.types.js';
-import type { Checkpoint, NewRunEvent, RunEnd, StepChange } from './checkpoint.js';
+import type { Checkpoint, NewRunEvent, StepChange } from './checkpoint.js';
 import { MAX_DELAY_MS, NO_RETRY, retryDelayMs } from './retry-delay.js';
 import type { RunGraph } from './run-graph.js';
-import type { SavedStep } from './run-leases.repository.js';
-import { bytesOf, MAX_INPUT_BYTES, MAX_RUN_BYTES } from './step-output.js';
+import type { SavedStep, StepDecision } from './run-leases.repository.js';
+import { fittingInto, RunBytes } from './run-bytes.js';
+import type { StepFailure, StepStart, StepWait, Verdict } from './run-state.types.js';
 
-/** Tries on top of a step's own, for what was no fault of the step: its worker died, or the program was overloaded. */
-const MAX_CUT_OFF = 5;
+/** Tries on top of a step's own, for what was no fault of the step: the program was overloaded. */
+const MAX_TEMPORARY = 5;
+/** Workers that may die of a step. */
+export const MAX_CUT_OFFS = 5;
 const FIRST_PAUSE_MS = 1000;
 
 /** Steps of one run at the same time. */
 const MAX_PARALLEL = 10;
-
-/** Why an attempt failed, and whether the same may succeed later. */
-export interface StepFailure {
-  error: RunError;
-  isRetryable: boolean;
-  /** No fault of the step: something was overloaded or away. */
-  isTemporary: boolean;
-  /** The least pause before another attempt, as the other side asked for it. At most a day is waited. */
-  retryAfterMs?: number;
-}
-
-export interface StepWait {
-  until?: Date;
-  approval?: { message?: string; deadline?: Date; approvers?: readonly string[] };
-}
 
 const DISOWNABLE: readonly StepStatus[] = ['running', 'waiting', 'succeeded', 'pending'];
 const UNKEPT: StepFailure = {
@@ -35,15 +23,6 @@ const UNKEPT: StepFailure = {
   isRetryable: false,
   isTemporary: false,
 };
-
-/** An attempt to begin. */
-export interface StepStart {
-  node: WorkflowNode;
-  input: JsonValue;
-  attempt: number;
-}
-
-export type Verdict = { kind: 'go' } | { kind: 'end'; end: RunEnd } | { kind: 'suspend'; wakeAt: Date | null };
 
 const NOT_YET: Pick<SavedStep, 'wakeAt' | 'approvers' | 'deadlineAt' | 'decision' | 'decidedBy' | 'comment'> = {
   wakeAt: null,
@@ -64,19 +43,26 @@ export class RunState {
   #changes = new Map<string, StepChange>();
   #events: NewRunEvent[] = [];
   #fatal: RunError | undefined;
-  /** Of all inputs and outputs. */
-  #bytes = 0;
+  readonly #bytes = new RunBytes();
+  /** Steps that were running when a worker died, and have not ended since. */
+  readonly #suspects = new Set<string>();
+  #isCutOff: boolean;
+  #hasRecovered = false;
+  #hasMore = false;
 
   constructor(
     private readonly graph: RunGraph,
     private readonly runInput: JsonValue,
     saved: readonly SavedStep[],
+    /** Workers that died while they had the run. */
+    cutOffs = 0,
   ) {
+    this.#isCutOff = cutOffs > 0;
     for (const step of saved) {
       // Put into the line again with nothing to go on with, as after an input that was too much: it arrives anew.
       if (step.status === 'pending' && step.attempts === 0 && step.input === null) continue;
       this.#steps.set(step.nodeId, { ...step });
-      this.#bytes += bytesOf(step.input) + bytesOf(step.output);
+      this.#bytes.load(step);
       if (step.status === 'succeeded') this.#outputs[step.nodeId] = { output: step.output };
       // Saved by a worker that did not come to end the run.
       if (step.status === 'failed') this.#judge(step);
@@ -88,11 +74,28 @@ export class RunState {
     return this.#outputs;
   }
 
+  /** What the run keeps in memory, in bytes. */
+  get keptBytes(): number {
+    return this.#bytes.kept;
+  }
+
+  /** Whether a worker died of one of its steps, and nobody knows yet of which. Until then they run one at a time. */
+  get isSuspect(): boolean {
+    return this.#suspects.size > 0;
+  }
+
+  /** Whether more steps could begin at once, had they not been too much for one checkpoint. */
+  get hasMore(): boolean {
+    return this.#hasMore;
+  }
+
   /** Takes out what is to be saved. */
   take(): Checkpoint {
-    const checkpoint = { steps: [...this.#changes.values()], events: this.#events };
+    const checkpoint: Checkpoint = { steps: [...this.#changes.values()], events: this.#events };
+    if (this.#hasRecovered) checkpoint.hasRecovered = true;
     this.#changes = new Map();
     this.#events = [];
+    this.#hasRecovered = false;
     return checkpoint;
   }
 
@@ -103,39 +106,41 @@ export class RunState {
   /** Steps that were running when their worker died, or had to let go, are begun again. */
   resume(now: Date): void {
     for (const step of this.#stepsIn('running')) {
-      if (step.attempts < this.#policy(step.nodeId).maxAttempts + MAX_CUT_OFF) {
+      if (step.cutOffs > 0) this.#suspects.add(step.nodeId);
+      if (step.cutOffs < MAX_CUT_OFFS) {
         step.status = 'pending';
         step.wakeAt = now;
         continue;
       }
-      const message = `Its worker died ${step.attempts} times; it is not tried again.`;
-      this.fail(
-        step.nodeId,
-        { error: { code: 'step.interrupted', message }, isRetryable: false, isTemporary: false },
-        now,
-      );
+      const message = `Its worker died ${step.cutOffs} times while it was running; it is not tried again.`;
+      this.#endInFailure(step.nodeId, { code: 'step.interrupted', message });
     }
   }
 
   /** Takes over what people decided meanwhile. */
-  hear(saved: readonly SavedStep[]): void {
+  hear(saved: readonly StepDecision[]): void {
     for (const { nodeId, decision, decidedBy, comment } of saved) {
       const step = this.#steps.get(nodeId);
       if (step?.status === 'waiting') Object.assign(step, { decision, decidedBy, comment });
     }
   }
 
+  /** Unless the run keeps too much with that output: then the step has failed. */
   succeed(nodeId: string, output: JsonValue): void {
-    this.markSucceeded(nodeId, output);
-    this.#save(this.#step(nodeId), { ends: true, output });
+    const step = this.#step(nodeId);
+    const excess = this.#bytes.takeOutput(output, step.input);
+    if (excess) return this.#endInFailure(nodeId, excess);
+    this.#keep(step, output);
+    this.#save(step, { ends: true, output });
     this.tell('step.succeeded', undefined, nodeId);
   }
 
   /** For a step whose success is saved already, by `success`. */
   markSucceeded(nodeId: string, output: JsonValue): void {
-    Object.assign(this.#step(nodeId), { status: 'succeeded', output, error: null, wakeAt: null });
-    this.#outputs[nodeId] = { output };
-    this.#bytes += bytesOf(output);
+    const step = this.#step(nodeId);
+    const excess = this.#bytes.takeOutput(output, step.input);
+    if (excess) this.#fatal ??= { ...excess, nodeId };
+    this.#keep(step, output);
   }
 
   /** What `succeed` would save, for an action that saves it in its own transaction. */
@@ -155,6 +160,7 @@ export class RunState {
       ...(approval?.message !== undefined && { message: approval.message }),
       ...(approval?.deadline && { deadline: approval.deadline.toISOString() }),
     };
+    this.#acquit(nodeId);
     Object.assign(step, {
       status: 'waiting',
       wakeAt: until ?? null,
@@ -175,19 +181,17 @@ export class RunState {
     const step = this.#step(nodeId);
     const policy = this.#policy(nodeId);
     const ofPolicy = isRetryable && step.attempts < policy.maxAttempts;
-    if (ofPolicy || (isTemporary && step.attempts < policy.maxAttempts + MAX_CUT_OFF)) {
+    if (ofPolicy || (isTemporary && step.attempts < policy.maxAttempts + MAX_TEMPORARY)) {
       const pauseMs = isTemporary ? FIRST_PAUSE_MS * 2 ** (step.attempts - 1) * (0.5 + random) : 0;
       const leastMs = Math.min(Math.max(pauseMs, retryAfterMs), MAX_DELAY_MS);
       const wakeAt = new Date(now.getTime() + Math.max(retryDelayMs(policy, step.attempts, random), leastMs));
       Object.assign(step, { status: 'pending', wakeAt, error });
+      this.#acquit(nodeId);
       this.#save(step, { ends: true, error, wakeAt });
       this.tell('step.retrying', { attempt: step.attempts, at: wakeAt.toISOString(), error: { ...error } }, nodeId);
       return;
     }
-    Object.assign(step, { status: 'failed', error, wakeAt: null });
-    this.#save(step, { ends: true, error });
-    this.tell('step.failed', { attempt: step.attempts, error: { ...error } }, nodeId);
-    this.#judge(step);
+    this.#endInFailure(nodeId, error);
   }
 
   /**
@@ -227,8 +231,8 @@ export class RunState {
     if (this.#fatal) return starts;
     for (let wave = this.#next(now); wave.length > 0; wave = this.#next(now)) {
       for (const { node, input } of wave) {
-        const excess = this.#steps.has(node.id) ? undefined : this.#excess(input);
-        if (excess) this.#overflow(node, excess, now);
+        const excess = this.#steps.has(node.id) ? undefined : this.#bytes.takeInput(input);
+        if (excess) this.#overflow(node, excess);
         else if (node.type === 'trigger') this.#passTrigger(node, input);
         else starts.push(this.#start(node, input));
       }
@@ -241,6 +245,7 @@ export class RunState {
   /** How it goes on, once `settle` and `begin` have been called. */
   verdict(deadlineAt: Date | null, now: Date): Verdict {
     if (this.#fatal) return { kind: 'end', end: { status: 'failed', error: this.#fatal } };
+    if (this.#hasMore) return { kind: 'go' };
     const open = [...this.#stepsIn('waiting'), ...this.#stepsIn('pending')];
     const isRunning = this.#stepsIn('running').length > 0;
     if (!isRunning && open.length === 0) {
@@ -287,26 +292,41 @@ export class RunState {
     }
     const due = this.#stepsIn('pending').filter(({ wakeAt }) => !wakeAt || wakeAt <= now);
     const again = due.map(({ nodeId, input }) => ({ node: this.graph.node(nodeId)!, input }));
-    return [...again, ...start].slice(0, MAX_PARALLEL - this.#stepsIn('running').length);
-  }
-
-  /** Why a step cannot begin with that input; counts it otherwise. */
-  #excess(input: JsonValue): RunError | undefined {
-    const bytes = bytesOf(input, MAX_INPUT_BYTES);
-    if (bytes > MAX_INPUT_BYTES) {
-      return { code: 'step.input', message: `What arrives at the step is larger than ${MAX_INPUT_BYTES} bytes.` };
-    }
-    if (this.#bytes + bytes > MAX_RUN_BYTES) {
-      return { code: 'run.too_large', message: `The run's inputs and outputs are larger than ${MAX_RUN_BYTES} bytes.` };
-    }
-    this.#bytes += bytes;
-    return undefined;
+    const running = this.#stepsIn('running').length;
+    const places = (this.isSuspect ? 1 : MAX_PARALLEL) - running;
+    const candidates = [...again, ...start].slice(0, Math.max(0, places));
+    const fitting = fittingInto([...this.#changes.values()], candidates);
+    this.#hasMore = fitting.length < candidates.length;
+    return fitting;
   }
 
   /** The input that is too much is not kept. */
-  #overflow(node: WorkflowNode, error: RunError, now: Date): void {
+  #overflow(node: WorkflowNode, error: RunError): void {
     this.#start(node, null);
-    this.fail(node.id, { error, isRetryable: false, isTemporary: false }, now);
+    this.#endInFailure(node.id, error);
+  }
+
+  #endInFailure(nodeId: string, error: RunError): void {
+    const step = this.#step(nodeId);
+    Object.assign(step, { status: 'failed', error, wakeAt: null });
+    this.#save(step, { ends: true, error });
+    this.tell('step.failed', { attempt: step.attempts, error: { ...error } }, nodeId);
+    this.#acquit(nodeId);
+    this.#judge(step);
+  }
+
+  #keep(step: SavedStep, output: JsonValue): void {
+    Object.assign(step, { status: 'succeeded', output, error: null, wakeAt: null });
+    this.#outputs[step.nodeId] = { output };
+    this.#acquit(step.nodeId);
+  }
+
+  /** The step has ended, and the worker lives. */
+  #acquit(nodeId: string): void {
+    this.#suspects.delete(nodeId);
+    if (!this.#isCutOff || this.#suspects.size > 0) return;
+    this.#isCutOff = false;
+    this.#hasRecovered = true;
   }
 
   #start(node: WorkflowNode, input: JsonValue): StepStart {
@@ -329,7 +349,16 @@ export class RunState {
   }
 
   #add(node: WorkflowNode, input: JsonValue, status: SavedStep['status']): SavedStep {
-    const step: SavedStep = { ...NOT_YET, nodeId: node.id, status, attempts: 0, input, output: null, error: null };
+    const step: SavedStep = {
+      ...NOT_YET,
+      nodeId: node.id,
+      status,
+      attempts: 0,
+      cutOffs: 0,
+      input,
+      output: null,
+      error: null,
+    };
     this.#steps.set(node.id, step);
     return step;
   }

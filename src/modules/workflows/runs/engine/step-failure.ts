@@ -6,7 +6,7 @@ import { ActionError } from '../../actions/workflow-action.js';
 import { ScriptError } from '../../sandbox/script-error.js';
 import { TemplateError } from '../../sandbox/templates.js';
 import type { RunError } from '../runs.types.js';
-import type { StepFailure } from './run-state.js';
+import type { StepFailure } from './run-state.types.js';
 import { cleanText, StepOutputError, toStorable } from './step-output.js';
 
 /** An attempt took longer than its node allows. */

@@ -3,8 +3,10 @@ import type { JsonValue } from '../../../../common/json/json-object.js';
 export const MAX_OUTPUT_BYTES = 1_048_576;
 /** Of what arrives at one step: where several steps join, what they pass on adds up. */
 export const MAX_INPUT_BYTES = 4 * MAX_OUTPUT_BYTES;
-/** Of all inputs and outputs of a run: a worker holds them in memory, and so does whoever reads the run. */
-export const MAX_RUN_BYTES = 64 * MAX_OUTPUT_BYTES;
+/** Of all outputs of a run, as a worker keeps them in memory. Limits of containers are made for four such runs at once. */
+export const MAX_RUN_BYTES = 16 * MAX_OUTPUT_BYTES;
+/** Of all inputs and outputs that one worker saves of a run: where outputs join again and again, inputs are many times as much. */
+export const MAX_SAVED_BYTES = 64 * MAX_OUTPUT_BYTES;
 
 /** A step gave what cannot be kept. */
 export class StepOutputError extends Error {
@@ -47,18 +49,4 @@ function cleaned(part: unknown): unknown {
 /** A text with U+FFFD for characters that the database cannot hold. */
 export function cleanText(text: string): string {
   return text.replaceAll('\0', '\uFFFD').toWellFormed();
-}
-
-/** How large a value is as JSON, in bytes. Of an object that is larger than `limit`, anything above it. */
-export function bytesOf(value: JsonValue | undefined, limit = Infinity): number {
-  if (value === undefined) return 0;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return Buffer.byteLength(JSON.stringify(value));
-  }
-  let bytes = 2;
-  for (const [key, part] of Object.entries(value)) {
-    bytes += key.length + 4 + bytesOf(part, limit);
-    if (bytes > limit) break;
-  }
-  return bytes;
 }
