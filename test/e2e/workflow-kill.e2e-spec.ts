@@ -76,7 +76,9 @@ describe('A worker that is killed in the middle of a run', () => {
   // Two rounds of the queue's look after dead workers, of two seconds each, and a look for work.
   it('is followed by another one within seconds, from the last finished step on', async () => {
     const reserve = action('reserve', 'http.request', { method: 'POST', url: `${outside.origin}/reserve` });
-    const charge = action('charge', 'http.request', { method: 'POST', url: `${outside.origin}/charge` });
+    // As long as it may take to start another worker.
+    const timeoutMs = 30_000;
+    const charge = action('charge', 'http.request', { method: 'POST', url: `${outside.origin}/charge`, timeoutMs });
     const workflowId = await world.workflow(
       [trigger(), reserve, charge],
       edges('start -> reserve', 'reserve -> charge'),
