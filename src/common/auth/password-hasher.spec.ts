@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { parseOptions } from '@node-rs/argon2';
 import { ClsModule } from 'nestjs-cls';
 import { Test } from '@nestjs/testing';
@@ -24,6 +25,27 @@ describe('PasswordHasher', () => {
   it('does as much work where there is no hash', async () => {
     await expect(hasher.verify(null, 'correct horse battery')).resolves.toBe(false);
     expect(parseOptions(DECOY)).toEqual(parseOptions(await hasher.hash('correct horse battery')));
+  });
+
+  it.each([
+    ['plain password', 1],
+    ['pässword of one', 2],
+    ['pässword\u00a0of two', 3],
+  ])('tries as many forms of a password on nobody as on somebody: %j', async (password, forms) => {
+    const counting = new PasswordHasher();
+    const hash = await counting.hash('another password');
+    const turns = jest.spyOn(counting as unknown as { inTurn: () => unknown }, 'inTurn');
+    await expect(counting.match(hash, password)).resolves.toBe('none');
+    expect(turns).toHaveBeenCalledTimes(forms);
+    await expect(counting.match(null, password)).resolves.toBe('none');
+    expect(turns).toHaveBeenCalledTimes(2 * forms);
+  });
+
+  it('hashes and knows a password in the form of RFC 8265', async () => {
+    const hash = await hasher.hash('pa\u0308ssword\u00a0of two');
+    await expect(hasher.match(hash, 'pässword of two')).resolves.toBe('today');
+    await expect(hasher.match(hash, 'pa\u0308ssword\u2003of two')).resolves.toBe('today');
+    await expect(hasher.match(hash, 'pässword of TWO')).resolves.toBe('none');
   });
 
   it('refuses the storm of one tenant, and serves another in the meantime', async () => {

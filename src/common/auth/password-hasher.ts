@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
 import { UnavailableError } from '../errors/app-error.js';
+import { opaquePassword, passwordForms } from '../values/password-text.js';
 import { currentTenantScope } from '../tenancy/tenant-context.js';
 import { FairQueue } from '../concurrency/fair-queue.js';
 
@@ -34,9 +35,9 @@ export class PasswordHasher {
     () => new UnavailableError('auth.busy', 'Too many people are signing in right now. Try again in a moment.'),
   );
 
-  /** @throws UnavailableError when too many hashes are being computed already. */
+  /** Of the form that `opaquePassword` says. @throws UnavailableError when too many hashes are being computed already. */
   async hash(password: string): Promise<string> {
-    return await this.inTurn(() => hash(password, COST));
+    return await this.inTurn(() => hash(opaquePassword(password), COST));
   }
 
   /**
@@ -44,8 +45,20 @@ export class PasswordHasher {
    * @throws UnavailableError when too many hashes are being computed already.
    */
   async verify(storedHash: string | null, password: string): Promise<boolean> {
-    const fits = await this.inTurn(() => verify(storedHash ?? DECOY, password));
-    return fits && storedHash !== null;
+    return (await this.match(storedHash, password)) !== 'none';
+  }
+
+  /**
+   * As `verify`; `old` when the hash is one of a form in which passwords are not hashed any more, and should be made anew. Each form of
+   * the password is tried in turn, of nobody's as of somebody's: most passwords have one, and none has more than three.
+   * @throws UnavailableError when too many hashes are being computed already.
+   */
+  async match(storedHash: string | null, password: string): Promise<'today' | 'old' | 'none'> {
+    for (const [index, form] of passwordForms(password).entries()) {
+      const fits = await this.inTurn(() => verify(storedHash ?? DECOY, form));
+      if (fits && storedHash !== null) return index === 0 ? 'today' : 'old';
+    }
+    return 'none';
   }
 
   private inTurn<T>(task: () => Promise<T>): Promise<T> {

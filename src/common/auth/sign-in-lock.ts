@@ -43,7 +43,7 @@ export interface FailedAttempts {
 
 /** What is guessed at. */
 export interface Guess {
-  /** As typed; other spellings count apart, or a lock would tell that they are the same person. */
+  /** In its one spelling (`normalizeSignInName`). A person's e-mail address and username count apart, or a lock would tell whose they are. */
   readonly name: string;
   /** Where the guess comes from; absent where all networks count together. */
   readonly network?: string;

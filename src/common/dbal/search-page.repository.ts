@@ -1,3 +1,4 @@
+import { searchSpellings } from '../values/email-address.js';
 import { Prisma } from '../../generated/prisma/client.js';
 
 interface Client {
@@ -7,7 +8,7 @@ interface Client {
 export interface Search {
   /** The table, with a column `search_text` as `app.search_text()` makes it. A name of the schema's. */
   table: string;
-  /** Every word occurs in one of the columns at least, in any case. */
+  /** Every word occurs in one of the columns at least, in any case and any of its spellings. */
   search: string;
   /** More conditions, each with `AND` in front. */
   where: Prisma.Sql;
@@ -23,7 +24,8 @@ export async function searchPage(
   { table, search, where, orderBy, skip, take }: Search,
 ): Promise<{ ids: string[]; total: number }> {
   const words = search.split(/\s+/).filter(Boolean);
-  const occur = words.map((word) => Prisma.sql`AND strpos(search_text, lower(${word}::text)) > 0`);
+  const occurs = (text: string): Prisma.Sql => Prisma.sql`strpos(search_text, lower(${text}::text)) > 0`;
+  const occur = words.map((word) => Prisma.sql`AND (${Prisma.join(searchSpellings(word).map(occurs), ' OR ')})`);
   const terms = orderBy
     .flatMap((order) => Object.entries(order))
     .map(([name, way]) => ({ column: snakeCase(name), way }));

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Transporter } from 'nodemailer';
+import { mailableAddress } from '../values/email-address.js';
 import { MailTransport } from './mail-transport.js';
 import type { Mail } from './mail.types.js';
 
@@ -24,7 +25,7 @@ export class SmtpTransport extends MailTransport {
       await transporter.sendMail({
         from: this.from,
         // As an object: a string would be parsed, and could then name several people.
-        to: { name: '', address: mail.to },
+        to: { name: '', address: mailableAddress(mail.to) },
         subject: mail.subject,
         text: mail.text,
         messageId,

@@ -1,10 +1,12 @@
+import { searchSpellings } from '../values/email-address.js';
+
 /** A text for `contains` and `startsWith`: Prisma hands it to LIKE as it is. */
 export function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, String.raw`\$&`);
 }
 
 /**
- * Conditions for `AND`: every word of `search` occurs in one of the columns at least, in any case. None without words.
+ * Conditions for `AND`: every word of `search` occurs in one of the columns at least, in any case and any of its spellings. None without words.
  * @param columns of text, by Prisma's names.
  */
 export function everyWordIn<Column extends string>(
@@ -13,9 +15,14 @@ export function everyWordIn<Column extends string>(
 ): { OR: Partial<Record<Column, { contains: string; mode: 'insensitive' }>>[] }[] {
   const words = search?.split(/\s+/).filter(Boolean) ?? [];
   return words.map((word) => {
-    const condition = { contains: escapeLike(word), mode: 'insensitive' as const };
+    const conditions = searchSpellings(word).map((spelling) => ({
+      contains: escapeLike(spelling),
+      mode: 'insensitive' as const,
+    }));
     return {
-      OR: columns.map((column) => ({ [column]: condition }) as Partial<Record<Column, typeof condition>>),
+      OR: columns.flatMap((column) =>
+        conditions.map((condition) => ({ [column]: condition }) as Partial<Record<Column, typeof condition>>),
+      ),
     };
   });
 }

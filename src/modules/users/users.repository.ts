@@ -8,6 +8,7 @@ import { asText, equalTo } from '../../common/prisma/conditions.js';
 import { isUniqueViolation } from '../../common/prisma/prisma-errors.js';
 import { PrismaService } from '../../common/prisma/prisma.service.js';
 import { escapeLike } from '../../common/prisma/text-search.js';
+import { emailSpellings } from '../../common/values/email-address.js';
 import type { Prisma } from '../../generated/prisma/client.js';
 import { emailTaken, ownerExists, usernameTaken } from './users.errors.js';
 import type { ListedUser, NewUser, User, UserChanges, UserFilter, UserOrder, UserStatus } from './users.types.js';
@@ -73,9 +74,12 @@ export class UsersRepository {
     return this.findById(id);
   }
 
+  /** By any spelling of the address; of several users that share one, the one that is spelled like this. */
   async findByEmail(email: string): Promise<User | null> {
-    const row = await this.prisma.user.findFirst({ where: { email }, select: COLUMNS });
-    return row && toUser(row);
+    const spellings = emailSpellings(email);
+    const rows = await this.prisma.user.findMany({ where: { email: { in: spellings } }, select: COLUMNS });
+    const [first] = rows.sort((one, other) => spellings.indexOf(one.email) - spellings.indexOf(other.email));
+    return first ? toUser(first) : null;
   }
 
   findUsernames(prefix: string): Promise<string[]> {
@@ -103,7 +107,10 @@ export class UsersRepository {
       status,
       passwordChangedAt: status === 'ACTIVE' ? new Date() : null,
     };
-    return namingConflicts(async () => toUser(await this.prisma.user.create({ data, select: COLUMNS })));
+    return namingConflicts(async () => {
+      await this.assertAddressFree(user.email);
+      return toUser(await this.prisma.user.create({ data, select: COLUMNS }));
+    });
   }
 
   async createCredential(username: string, passwordHash: string): Promise<void> {
@@ -117,7 +124,10 @@ export class UsersRepository {
   /** Null when there is no such user. */
   update(id: string, changes: UserChanges): Promise<User | null> {
     const data = { ...changes, preferences: changes.preferences === null ? {} : changes.preferences };
-    return namingConflicts(() => this.updateOne({ id }, data));
+    return namingConflicts(async () => {
+      if (changes.email !== undefined) await this.assertAddressFree(changes.email, id);
+      return this.updateOne({ id }, data);
+    });
   }
 
   /** Null when there is no such user, or not in status `from`. */
@@ -155,6 +165,17 @@ export class UsersRepository {
 
   private listed(rows: UserFacts[]): Promise<ListedUser[]> {
     return withLargeValues<UserFacts, User, 'preferences'>(this.prisma, LARGE, rows);
+  }
+
+  /**
+   * The unique index knows the one spelling that is stored today; older rows may hold others.
+   * @param exceptId whose address it may be already.
+   */
+  private async assertAddressFree(email: string, exceptId?: string): Promise<void> {
+    const others = emailSpellings(email).filter((spelling) => spelling !== email);
+    if (others.length === 0) return;
+    const where = { email: { in: others }, ...(exceptId !== undefined && { id: { not: exceptId } }) };
+    if ((await this.prisma.user.count({ where })) > 0) throw emailTaken();
   }
 
   private async updateOne(

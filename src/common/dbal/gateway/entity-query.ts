@@ -2,6 +2,7 @@ import { InvalidInputError } from '../../errors/app-error.js';
 import { assertStorable } from '../../http/storable.js';
 import { escapeLike } from '../../prisma/text-search.js';
 import { isUuid } from '../../tenancy/is-uuid.js';
+import { emailSpellings } from '../../values/email-address.js';
 import { hasLength } from '../../values/text-length.js';
 import { parseTimestamp, TIMESTAMP_RULE } from '../../values/timestamps.js';
 import type { EntityField, EntityModel, FieldType } from './entity-model.js';
@@ -38,14 +39,22 @@ const compare = (name: string): Operator => ({
 });
 
 const OPERATORS: Record<string, Operator> = {
-  eq: { types: COMPARABLE, toPrisma: (operand, read) => ({ equals: read(operand) }) },
-  ne: { types: COMPARABLE, toPrisma: (operand, read) => ({ not: read(operand) }) },
+  eq: {
+    types: COMPARABLE,
+    toPrisma: (operand, read, _refuse, field) =>
+      isAddress(field) ? { in: spellingsOf(read(operand)) } : { equals: read(operand) },
+  },
+  ne: {
+    types: COMPARABLE,
+    toPrisma: (operand, read, _refuse, field) =>
+      isAddress(field) ? { notIn: spellingsOf(read(operand)) } : { not: read(operand) },
+  },
   in: {
     types: ORDERED,
-    toPrisma: (operand, read, refuse) => {
+    toPrisma: (operand, read, refuse, field) => {
       if (!Array.isArray(operand) || operand.length > MAX_LIST)
         throw refuse(`takes a list of up to ${MAX_LIST} values`);
-      return { in: operand.map(read) };
+      return { in: isAddress(field) ? operand.flatMap((item) => spellingsOf(read(item))) : operand.map(read) };
     },
   },
   lt: compare('lt'),
@@ -165,6 +174,15 @@ function readValue({ type }: EntityField, value: unknown, refuse: (detail: strin
     case 'other':
       throw refuse('cannot be compared');
   }
+}
+
+/** E-mail addresses are found in every spelling. */
+function isAddress({ name, type }: EntityField): boolean {
+  return type === 'text' && /email$/i.test(name);
+}
+
+function spellingsOf(value: unknown): string[] {
+  return emailSpellings(value as string);
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PlatformPrismaService } from '../../../common/prisma/platform-prisma.service.js';
+import { emailSpellings } from '../../../common/values/email-address.js';
 import type { PlatformAdmin } from './platform-admins.types.js';
 
 const COLUMNS = { id: true, email: true, name: true } as const;
@@ -12,13 +13,23 @@ export class PlatformAdminsRepository {
     return this.prisma.platformAdmin.findFirst({ where: { id }, select: COLUMNS });
   }
 
-  /** @param email in lower case. */
-  findWithPassword(email: string): Promise<(PlatformAdmin & { passwordHash: string }) | null> {
-    return this.prisma.platformAdmin.findFirst({ where: { email }, select: { ...COLUMNS, passwordHash: true } });
+  /** By any spelling of the address; of several admins that share one, the one that is spelled like this. */
+  async findWithPassword(email: string): Promise<(PlatformAdmin & { passwordHash: string }) | null> {
+    const spellings = emailSpellings(email);
+    const admins = await this.prisma.platformAdmin.findMany({
+      where: { email: { in: spellings } },
+      select: { ...COLUMNS, passwordHash: true },
+    });
+    return admins.sort((one, other) => spellings.indexOf(one.email) - spellings.indexOf(other.email))[0] ?? null;
   }
 
   async exists(email: string): Promise<boolean> {
-    return (await this.prisma.platformAdmin.count({ where: { email } })) > 0;
+    return (await this.prisma.platformAdmin.count({ where: { email: { in: emailSpellings(email) } } })) > 0;
+  }
+
+  /** Does nothing when the password was changed in the meantime. */
+  async exchangeHash(id: string, oldHash: string, passwordHash: string): Promise<void> {
+    await this.prisma.platformAdmin.updateMany({ where: { id, passwordHash: oldHash }, data: { passwordHash } });
   }
 
   /** False when somebody has the address already; nothing is changed then. */

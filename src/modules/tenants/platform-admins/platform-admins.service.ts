@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PasswordHasher } from '../../../common/auth/password-hasher.js';
 import { NotFoundError } from '../../../common/errors/app-error.js';
+import { normalizeSignInName } from '../../../common/values/email-address.js';
 import { PlatformAdminsRepository } from './platform-admins.repository.js';
 import type { PlatformAdmin } from './platform-admins.types.js';
 
@@ -23,7 +24,7 @@ export class PlatformAdminsService {
    * do it at once. Returns whether it made one.
    */
   async ensure(email: string, password: string): Promise<boolean> {
-    const address = email.trim().toLowerCase();
+    const address = normalizeSignInName(email);
     if (await this.admins.exists(address)) return false;
     return this.admins.createIfMissing(address, await this.passwords.hash(password));
   }

@@ -3,7 +3,7 @@ import { AccessTokens } from '../../../common/auth/access-tokens.js';
 import type { Actor } from '../../../common/auth/actor.js';
 import { PasswordHasher } from '../../../common/auth/password-hasher.js';
 import { readPlatformSecret } from '../../../common/auth/secret-token.js';
-import { UnauthenticatedError } from '../../../common/errors/app-error.js';
+import { UnauthenticatedError, UnavailableError } from '../../../common/errors/app-error.js';
 import { PlatformAdminsRepository } from './platform-admins.repository.js';
 import type { PlatformSessionGrant, PlatformTokenPair } from './platform-admins.types.js';
 import { PlatformSessionsService } from './platform-sessions.service.js';
@@ -30,16 +30,20 @@ export class PlatformAuthService {
    */
   async login(email: string, password: string): Promise<PlatformTokenPair> {
     let known: string | undefined;
+    let rehash: (() => Promise<void>) | undefined;
     const adminId = await this.guard.signIn(
       email,
       async () => {
         const admin = await this.admins.findWithPassword(email);
         known = admin?.id;
-        const fits = await this.passwords.verify(admin?.passwordHash ?? null, password);
-        return fits && admin ? admin.id : null;
+        const match = await this.passwords.match(admin?.passwordHash ?? null, password);
+        if (match === 'none' || !admin) return null;
+        if (match === 'old') rehash = () => this.storeAnew(admin.id, admin.passwordHash, password);
+        return admin.id;
       },
       () => known,
     );
+    await rehash?.();
     return this.pairFor(await this.sessions.start(adminId));
   }
 
@@ -58,6 +62,15 @@ export class PlatformAuthService {
     if (actor && sessionId !== undefined) await this.sessions.end(actor.id, sessionId);
     const secret = readPlatformSecret(refreshToken ?? '');
     if (secret) await this.sessions.endByToken(secret.hash);
+  }
+
+  /** A hash of the form of today in place of an old one. Where there is no time for it, the next sign-in does it. */
+  private async storeAnew(adminId: string, oldHash: string, password: string): Promise<void> {
+    try {
+      await this.admins.exchangeHash(adminId, oldHash, await this.passwords.hash(password));
+    } catch (error) {
+      if (!(error instanceof UnavailableError)) throw error;
+    }
   }
 
   private async pairFor({ sessionId, adminId, refreshToken }: PlatformSessionGrant): Promise<PlatformTokenPair> {

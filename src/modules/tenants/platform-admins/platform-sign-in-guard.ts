@@ -8,6 +8,7 @@ import {
 } from '../../../common/auth/sign-in-lock.js';
 import { UnauthenticatedError } from '../../../common/errors/app-error.js';
 import { RequestContext } from '../../../common/http/request-context.js';
+import { normalizeSignInName } from '../../../common/values/email-address.js';
 import { PlatformAuthLog } from './platform-auth-log.js';
 import { PlatformLoginAttemptsRepository } from './platform-login-attempts.repository.js';
 import { PlatformSignInNetworksRepository } from './platform-sign-in-networks.repository.js';
@@ -33,7 +34,7 @@ export class PlatformSignInGuard {
    */
   async signIn(email: string, attempt: () => Promise<string | null>, meant: () => string | undefined): Promise<string> {
     const network = attemptNetwork(this.request.ipAddress);
-    const guess = { name: email, network };
+    const guess = { name: normalizeSignInName(email), network };
     const adminId = await this.lock.guard(this.#failures(guess, meant), guess, attempt, invalidCredentials);
     await this.networks.note(adminId, network);
     return adminId;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { SIGN_IN_POLICY } from '../../../common/auth/sign-in-lock.js';
 import { PlatformPrismaService } from '../../../common/prisma/platform-prisma.service.js';
+import { emailSpellings } from '../../../common/values/email-address.js';
 
 /** Of one platform admin; the oldest give way. */
 const MAX_NETWORKS = 50;
@@ -15,7 +16,7 @@ export class PlatformSignInNetworksRepository {
     const [found] = await this.prisma.$queryRaw<{ is: boolean }[]>`
       SELECT EXISTS (
         SELECT FROM platform_admins a JOIN platform_sign_in_networks n ON n.admin_id = a.id
-        WHERE a.email = ${email} AND n.network = ${network}
+        WHERE a.email = ANY(${emailSpellings(email)}) AND n.network = ${network}
           AND n.last_sign_in_at > now() - ${SIGN_IN_POLICY.familiarDays} * interval '1 day') AS "is"`;
     return found?.is ?? false;
   }

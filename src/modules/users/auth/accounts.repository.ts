@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
+import { emailSpellings } from '../../../common/values/email-address.js';
+import type { Prisma } from '../../../generated/prisma/client.js';
 
 /** Somebody who has a password. */
 export interface Account {
@@ -16,13 +18,20 @@ export interface Account {
 export class AccountsRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** By e-mail address or username, in lower case. No username holds an `@`. */
-  findByName(name: string): Promise<Account | null> {
-    return this.find(name.includes('@') ? { email: name } : { username: name });
+  /**
+   * By e-mail address or username, in lower case. No username holds an `@`. Of accounts that share an address, in spellings that were
+   * told apart once, the one that is spelled like this.
+   */
+  async findByName(name: string): Promise<Account | null> {
+    if (!name.includes('@')) return this.findOne({ username: name });
+    const spellings = emailSpellings(name);
+    const accounts = await this.find({ email: { in: spellings } });
+    const rank = ({ email }: Account): number => spellings.indexOf(email);
+    return accounts.sort((one, other) => rank(one) - rank(other))[0] ?? null;
   }
 
   findById(id: string): Promise<Account | null> {
-    return this.find({ id });
+    return this.findOne({ id });
   }
 
   /** Notes a sign-in. False when the user is not ACTIVE (any more). */
@@ -56,8 +65,12 @@ export class AccountsRepository {
     await this.prisma.credential.create({ data: { username, passwordHash }, select: { username: true } });
   }
 
-  private async find(where: { email: string } | { username: string } | { id: string }): Promise<Account | null> {
-    const row = await this.prisma.user.findFirst({
+  private async findOne(where: Prisma.UserWhereInput): Promise<Account | null> {
+    return (await this.find(where))[0] ?? null;
+  }
+
+  private async find(where: Prisma.UserWhereInput): Promise<Account[]> {
+    const rows = await this.prisma.user.findMany({
       where,
       select: {
         id: true,
@@ -67,14 +80,12 @@ export class AccountsRepository {
         credential: { select: { passwordHash: true } },
       },
     });
-    return (
-      row && {
-        userId: row.id,
-        username: row.username,
-        email: row.email,
-        isActive: row.status === 'ACTIVE',
-        passwordHash: row.credential?.passwordHash ?? null,
-      }
-    );
+    return rows.map((row) => ({
+      userId: row.id,
+      username: row.username,
+      email: row.email,
+      isActive: row.status === 'ACTIVE',
+      passwordHash: row.credential?.passwordHash ?? null,
+    }));
   }
 }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { PasswordHasher } from '../../../common/auth/password-hasher.js';
 import { readSecret } from '../../../common/auth/secret-token.js';
 import { TenantEntrance } from '../../../common/auth/tenant-entrance.js';
+import { normalizeSignInName } from '../../../common/values/email-address.js';
 import { JobsService } from '../../../common/jobs/jobs.service.js';
 import { invalidResetToken } from './auth.errors.js';
 import { PasswordChangesService } from './password-changes.service.js';
@@ -26,7 +27,7 @@ export class ForgottenPasswordsService {
    */
   async askForLink(tenant: string | undefined, identifier: string): Promise<void> {
     // Asked for again before it was done, it is done once.
-    const jobKey = `password_reset:${createHash('sha256').update(identifier).digest('hex')}`;
+    const jobKey = `password_reset:${createHash('sha256').update(normalizeSignInName(identifier)).digest('hex')}`;
     await this.entrance.byName(tenant, () => this.jobs.enqueue(SEND_PASSWORD_RESET, { identifier }, { jobKey }));
   }
 

@@ -10,6 +10,7 @@ import {
   SignInLock,
 } from '../../../common/auth/sign-in-lock.js';
 import { RequestContext } from '../../../common/http/request-context.js';
+import { normalizeSignInName } from '../../../common/values/email-address.js';
 import { invalidCredentials, wrongPassword } from './auth.errors.js';
 import { LoginAttemptsRepository } from './login-attempts.repository.js';
 import { SignInNetworksRepository } from './sign-in-networks.repository.js';
@@ -39,7 +40,8 @@ export class SignInGuard {
     meant: () => string | undefined,
   ): Promise<string> {
     const network = attemptNetwork(this.request.ipAddress);
-    const guess = { name: identifier, network };
+    // In its one spelling: each other one would give five guesses more.
+    const guess = { name: normalizeSignInName(identifier), network };
     const userId = await this.lock.guard(this.#failures(guess, meant), guess, attempt, invalidCredentials);
     await this.networks.note(userId, network);
     return userId;
@@ -62,7 +64,7 @@ export class SignInGuard {
 
   /** Opens names whose owner has proved to be one in another way. */
   async release(names: readonly string[]): Promise<void> {
-    for (const name of names) await this.lock.release(this.attempts, name);
+    for (const name of names) await this.lock.release(this.attempts, normalizeSignInName(name));
   }
 
   #failures({ name, network }: Guess, meant: () => string | undefined): FailedAttempts {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { SIGN_IN_POLICY } from '../../../common/auth/sign-in-lock.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
+import { emailSpellings } from '../../../common/values/email-address.js';
 
 /** Of one user; the oldest give way. */
 const MAX_NETWORKS = 50;
@@ -15,7 +16,7 @@ export class SignInNetworksRepository {
     const [found] = await this.prisma.$queryRaw<{ is: boolean }[]>`
       SELECT EXISTS (
         SELECT FROM users u JOIN sign_in_networks n ON n.tenant_id = u.tenant_id AND n.user_id = u.id
-        WHERE (u.email = ${name} OR u.username = ${name}) AND n.network = ${network}
+        WHERE (u.email = ANY(${emailSpellings(name)}) OR u.username = ${name}) AND n.network = ${network}
           AND n.last_sign_in_at > now() - ${SIGN_IN_POLICY.familiarDays} * interval '1 day') AS "is"`;
     return found?.is ?? false;
   }

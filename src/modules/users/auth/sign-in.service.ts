@@ -3,6 +3,7 @@ import { AuditService } from '../../../common/audit/audit.service.js';
 import type { Actor } from '../../../common/auth/actor.js';
 import { PasswordHasher } from '../../../common/auth/password-hasher.js';
 import { DbalService } from '../../../common/dbal/dbal.service.js';
+import { UnavailableError } from '../../../common/errors/app-error.js';
 import { type Account, AccountsRepository } from './accounts.repository.js';
 import { invalidCredentials } from './auth.errors.js';
 import { SessionsService } from './sessions.service.js';
@@ -27,14 +28,19 @@ export class SignInService {
    */
   async signIn(identifier: string, password: string): Promise<SessionGrant> {
     let account: Account | null = null;
+    let rehash: (() => Promise<void>) | undefined;
     const userId = await this.guard.signIn(
       identifier,
       async () => {
         account = await this.accounts.findByName(identifier);
-        return this.userIdOf(account, password);
+        const match = await this.passwords.match(account?.passwordHash ?? null, password);
+        if (match === 'none' || !account?.isActive) return null;
+        if (match === 'old') rehash = () => this.storeAnew(account!, password);
+        return account.userId;
       },
       () => account?.userId,
     );
+    await rehash?.();
     return this.dbal.transaction(async () => {
       if (!(await this.accounts.recordSignIn(userId))) throw invalidCredentials();
       const session = await this.sessions.start(userId);
@@ -43,9 +49,13 @@ export class SignInService {
     });
   }
 
-  private async userIdOf(account: Account | null, password: string): Promise<string | null> {
-    const fits = await this.passwords.verify(account?.passwordHash ?? null, password);
-    return fits && account?.isActive ? account.userId : null;
+  /** A hash of the form of today in place of an old one. Where there is no time for it, the next sign-in does it. */
+  private async storeAnew({ username, passwordHash }: Account, password: string): Promise<void> {
+    try {
+      await this.accounts.exchangePassword(username, passwordHash!, await this.passwords.hash(password));
+    } catch (error) {
+      if (!(error instanceof UnavailableError)) throw error;
+    }
   }
 
   private record({ userId, sessionId }: SessionGrant): Promise<void> {
