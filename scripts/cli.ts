@@ -21,6 +21,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   'db:push': async () => (await import('./commands/db-tools.ts')).dbPush,
   'db:studio': async () => (await import('./commands/db-tools.ts')).dbStudio,
   'db:seed': async () => (await import('./commands/db-seed.ts')).dbSeed,
+  'accounts:check': async () => (await import('./commands/accounts-check.ts')).accountsCheck,
   'db:reset': async () => (await import('./commands/db-reset.ts')).dbReset,
   'test:mutants': async () => (await import('./commands/mutants.ts')).mutants,
   'test:fuzz': async () => (await import('./commands/fuzz.ts')).fuzz,

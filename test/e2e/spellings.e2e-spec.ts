@@ -1,8 +1,11 @@
 import { hash } from '@node-rs/argon2';
+import { findAddressCollisions } from '../../scripts/db/address-collisions.ts';
 import { PlatformPrismaService } from '../../src/common/prisma/platform-prisma.service.js';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
+import { normalizeEmail } from '../../src/common/values/email-address.js';
 import { problemOf } from '../support/contract.js';
 import { type TestTenant, uniqueName } from '../support/factories.js';
+import { testDatabase } from '../support/test-database.js';
 import { TenantWorld } from '../support/tenant-world.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
@@ -83,6 +86,11 @@ describe('one address in several spellings', () => {
     const newer = await world.make.createUser(world.tenant, { email: stored, password: PASSWORD });
     expect((await world.signIn(decomposed, PASSWORD)).body.user.id).toBe(older.id);
     expect((await world.signIn(stored, PASSWORD)).body.user.id).toBe(newer.id);
+    const { ownerUrl } = await testDatabase();
+    const collisions = await findAddressCollisions(ownerUrl, normalizeEmail);
+    const listed = collisions.filter(({ tenant }) => tenant === world.tenant.slug);
+    expect(listed.map(({ address }) => address)).toEqual([stored]);
+    expect(listed[0]!.accounts.map(({ id }) => id).sort()).toEqual([older.id, newer.id].sort());
     // What is not about the address still works.
     expect((await admin().patch(`/users/${older.id}`, { firstName: 'José' })).status).toBe(200);
   });
