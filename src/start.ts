@@ -8,6 +8,7 @@ import { loadConfig } from './common/config/load-config.js';
 import { configureApp } from './common/http/configure-app.js';
 import { shutDownOnSignals } from './common/http/shutdown.js';
 import { describeStartFailure } from './common/http/start-failure.js';
+import { MetricsServer } from './common/observability/metrics-server.js';
 
 /** Longer than load balancers keep theirs, so that they never send a request into a connection that is closing. */
 const KEEP_ALIVE_MS = 75_000;
@@ -23,7 +24,7 @@ export async function start(): Promise<void> {
 
 async function run(): Promise<void> {
   // First of all, so that a wrong environment stops the program before it has opened anything.
-  const { PORT, HOST, METRICS_PORT } = loadConfig();
+  const { PORT, HOST } = loadConfig();
   const app = await NestFactory.create<NestExpressApplication>(AppModule, {
     bodyParser: false,
     bufferLogs: true,
@@ -37,7 +38,7 @@ async function run(): Promise<void> {
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = KEEP_ALIVE_MS + 1000;
   const { port } = server.address() as AddressInfo;
-  new Logger('Main').log({ msg: 'ready', port, host: HOST, metricsPort: METRICS_PORT });
+  new Logger('Main').log({ msg: 'ready', port, host: HOST, metricsPort: app.get(MetricsServer).port });
 }
 
 /** A third of the memory after a start is garbage that V8 would keep for as long as little happens. Node exposes `gc` where asked to. */

@@ -51,6 +51,8 @@ describe('The start of the program', () => {
       const url = `http://127.0.0.1:${ready['port'] as number}`;
       expect((await fetch(`${url}/livez`)).status).toBe(200);
       expect((await fetch(`${url}/api/docs`)).status).toBe(role === 'api' ? 200 : 404);
+      // METRICS_PORT is 0 here: the line names the port that was really taken.
+      expect((await fetch(`http://127.0.0.1:${ready['metricsPort'] as number}/metrics`)).status).toBe(200);
       program.child.kill('SIGTERM');
       expect(await program.ended).toBe(0);
     },

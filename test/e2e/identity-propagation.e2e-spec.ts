@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Controller, Get, Module } from '@nestjs/common';
 import { withClient } from '../../scripts/db/connect.ts';
 import { Allow } from '../../src/common/auth/auth.decorators.js';
@@ -13,6 +14,8 @@ import { heardOfEverything } from '../support/heard.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { testDatabase } from '../support/test-database.js';
 
+/** Of a connection that does not answer. */
+const GIVEN_UP_AFTER_MS = 4500;
 const PASSWORD = 'correct horse battery';
 
 /** Answers without the database, so that every query of a request is one of identity. */
@@ -265,6 +268,26 @@ describe('changes of identity', () => {
 
       expect(await pulse(there, headers)).toBe(401);
     });
+  });
+
+  it('hold soon where the packets of the LISTEN connection vanish: long before it is given up', async () => {
+    const user = await make.createUser(tenant);
+    const headers = bearer(await make.tokenFor(user));
+    expect(await pulse(there, headers)).toBe(200);
+    proxy.silence();
+    try {
+      const deactivate = here.http.post(`/api/v1/users/${user.id}/deactivate`);
+      await deactivate.set(await asOwner()).expect(200);
+      const givenUp = delay(GIVEN_UP_AFTER_MS, 'given up', { ref: false });
+      const refused = eventually(
+        () => pulse(there, headers),
+        (status) => status === 401,
+      );
+      expect(await Promise.race([refused, givenUp])).toBe(401);
+    } finally {
+      await proxy.mend();
+      await heard(there);
+    }
   });
 
   it('are heard again after the server broke the connection', async () => {

@@ -6,6 +6,8 @@ export interface CuttableProxy {
   url: string;
   /** Breaks all connections and refuses new ones. */
   cut(): Promise<void>;
+  /** From now on nothing comes through, and nobody is told: as where packets vanish. New connections are taken, and silent. */
+  silence(): void;
   mend(): Promise<void>;
 }
 
@@ -13,10 +15,16 @@ export interface CuttableProxy {
 export async function cuttableProxy(url: string): Promise<CuttableProxy> {
   const target = new URL(url);
   const sockets = new Set<Socket>();
+  let isSilent = false;
   const server = createServer((client) => {
     const upstream = connect(Number(target.port || 5432), target.hostname);
-    for (const socket of [client, upstream]) {
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
       sockets.add(socket);
+      socket.on('data', (bytes) => other.write(bytes));
+      if (isSilent) socket.pause();
       socket.on('error', () => socket.destroy());
       socket.on('close', () => {
         sockets.delete(socket);
@@ -24,10 +32,11 @@ export async function cuttableProxy(url: string): Promise<CuttableProxy> {
         upstream.destroy();
       });
     }
-    client.pipe(upstream).pipe(client);
   });
   let port = 0;
   const mend = async (): Promise<void> => {
+    isSilent = false;
+    for (const socket of sockets) socket.resume();
     if (server.listening) return;
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
@@ -39,9 +48,13 @@ export async function cuttableProxy(url: string): Promise<CuttableProxy> {
     for (const socket of sockets) socket.destroy();
     await closed;
   };
+  const silence = (): void => {
+    isSilent = true;
+    for (const socket of sockets) socket.pause();
+  };
   await mend();
   const proxied = new URL(url);
   proxied.hostname = '127.0.0.1';
   proxied.port = String(port);
-  return { url: proxied.href, cut, mend };
+  return { url: proxied.href, cut, silence, mend };
 }

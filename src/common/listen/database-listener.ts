@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import pg from 'pg';
 import { Config } from '../config/config.js';
+import { DATABASE_TIME, DatabaseClock } from '../prisma/database-clock.js';
 
 export interface ChannelSubscriber {
   /** A notification as it was sent: the channel is open to every role of the database, so judge it. Must not throw. */
@@ -10,11 +11,20 @@ export interface ChannelSubscriber {
 }
 
 const CONNECT_TIMEOUT_MS = 5000;
-/** A connection that died silently is noticed this late; longer pauses of the event loop must not count as one. */
-const HEARTBEAT_INTERVAL_MS = 1000;
-const HEARTBEAT_TIMEOUT_MS = 5000;
+const HEARTBEAT_INTERVAL_MS = 400;
+/** An answer that is later counts as silence: a connection whose packets vanish is noticed within 2 s. */
+const SILENCE_MS = 1200;
+/** A server that is merely slow is waited for: a new connection would cost it more than the answer. */
+const GIVE_UP_MS = 5000;
 const FIRST_BACK_OFF_MS = 100;
 const MAX_BACK_OFF_MS = 5000;
+
+interface Beat {
+  now: number;
+  standby: boolean;
+}
+
+const BEAT = `SELECT ${DATABASE_TIME} AS now, pg_is_in_recovery() AS standby`;
 
 /**
  * The one LISTEN connection of the process, for all channels. While it is down `isHeard` is false; it reconnects with
@@ -30,7 +40,10 @@ export class DatabaseListener implements OnModuleInit, OnApplicationShutdown {
   private heard = false;
   private stopped = false;
 
-  constructor(private readonly config: Config) {}
+  constructor(
+    private readonly config: Config,
+    private readonly clock: DatabaseClock,
+  ) {}
 
   /** Whether notifications arrive at the moment. */
   get isHeard(): boolean {
@@ -59,7 +72,7 @@ export class DatabaseListener implements OnModuleInit, OnApplicationShutdown {
     const client = new pg.Client({
       connectionString: this.config.DATABASE_LISTEN_URL ?? this.config.DATABASE_URL,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      query_timeout: HEARTBEAT_TIMEOUT_MS,
+      query_timeout: GIVE_UP_MS,
       application_name: 'tenantry-listen',
       keepAlive: true,
     });
@@ -84,13 +97,35 @@ export class DatabaseListener implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async beat(client: pg.Client): Promise<void> {
+    const askedAt = performance.now();
+    const waiting = setTimeout(() => {
+      // What has arrived while the event loop was busy is read before this is called.
+      setImmediate(() => isWaiting && this.fallSilent(client));
+    }, SILENCE_MS).unref();
+    let isWaiting = true;
     try {
-      await client.query('SELECT 1');
+      const { rows } = await client.query<Beat>(BEAT);
+      if (rows[0]!.standby) throw new Error('The server is a standby: it has no notifications.');
+      this.clock.observe(rows[0]!.now, askedAt, performance.now());
     } catch (error) {
       this.lose(client, error);
       return;
+    } finally {
+      isWaiting = false;
+      clearTimeout(waiting);
     }
-    if (this.client === client) this.later(HEARTBEAT_INTERVAL_MS, () => this.beat(client));
+    if (this.client !== client || this.stopped) return;
+    // Notifications come in order with answers: none was missed.
+    this.heard = true;
+    this.later(HEARTBEAT_INTERVAL_MS, () => this.beat(client));
+  }
+
+  /** Whatever was to be heard meanwhile may come late, or never. */
+  private fallSilent(client: pg.Client): void {
+    if (this.client !== client || this.stopped) return;
+    this.heard = false;
+    this.tellGap();
+    this.logger.warn('The connection for notifications is silent; caches of identity are off.');
   }
 
   private lose(client: pg.Client, error?: unknown): void {
