@@ -18,6 +18,12 @@ const fewDependencies = {
   message: 'More than six dependencies: this is two classes.',
 };
 
+const OWN_CLOCK = "By databaseNow() of src/common/time: other processes' clocks differ. Durations: performance.now().";
+const noOwnClock = [
+  { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: OWN_CLOCK },
+  { selector: 'CallExpression[callee.object.name="Date"][callee.property.name="now"]', message: OWN_CLOCK },
+];
+
 const noPrisma = {
   regex: '/(platform-)?prisma\\.service\\.js$',
   message: 'Only repositories, read models and DBAL operations use Prisma.',
@@ -130,6 +136,11 @@ export default defineConfig(
     },
   },
   { files: ['src/common/config/**'], rules: { 'no-restricted-properties': 'off', 'no-restricted-imports': 'off' } },
+  {
+    files: ['src/**/*.ts'],
+    ignores: TESTS,
+    rules: { 'no-restricted-syntax': ['error', noUnsafeSql, noDefaultExport, fewDependencies, ...noOwnClock] },
+  },
   { files: MAY_RUN_UNSAFE_SQL, rules: { 'no-restricted-syntax': ['error', noDefaultExport, fewDependencies] } },
   {
     files: ['src/modules/**/*.ts', 'prisma/seed/**/*.ts'],

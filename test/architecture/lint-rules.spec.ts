@@ -64,6 +64,9 @@ const PLANTED: [what: string, path: string, text: string, rules: string[]][] = [
     ['no-restricted-imports'],
   ],
   ['the environment', SERVICE, 'export const planted = process.env.PORT;', ['no-restricted-properties']],
+  ["the process' own clock", SERVICE, 'export const planted = Date.now();', ['no-restricted-syntax']],
+  ["the process' own clock as a date", SERVICE, 'export const planted = new Date();', ['no-restricted-syntax']],
+  ['a given time', SERVICE, 'export const planted = new Date(0);', []],
   ['a default export', SERVICE, 'export default class Planted {}', ['no-restricted-syntax']],
   [
     'seven dependencies',

@@ -26,6 +26,11 @@ function readModels(text: string): Model[] {
   }));
 }
 
+/** Prisma fills now() in by itself, by the clock of the process. */
+function foreignTimesOf({ name, lines }: Model): string[] {
+  return lines.filter((line) => line.includes('@default(now())')).map((line) => `${name}: ${line}`);
+}
+
 function problemsOf(model: Model, models: Model[]): string[] {
   if (GLOBAL_MODELS.has(model.name)) return [];
   const problems: string[] = [];
@@ -62,6 +67,10 @@ describe('Prisma models', () => {
   it('lead with the tenant in every key, index and foreign key, unless they are on the list of global ones', () => {
     expect(models.length).toBeGreaterThan(GLOBAL_MODELS.size);
     expect(models.flatMap((model) => problemsOf(model, models))).toEqual([]);
+  });
+
+  it('have the times of the database: @default(dbgenerated("transaction_timestamp()"))', () => {
+    expect(models.flatMap(foreignTimesOf)).toEqual([]);
   });
 
   it('are all there that the list of global ones names', () => {

@@ -5,6 +5,7 @@ import { boundedCache } from '../caching/bounded-cache.js';
 import { Config } from '../config/config.js';
 import { UnauthenticatedError } from '../errors/app-error.js';
 import { isUuid } from '../tenancy/is-uuid.js';
+import { databaseClock, databaseNow } from '../time/database-clock.js';
 
 /** What an access token says. Without `tenantId` it is a platform admin's. */
 export interface AccessClaims {
@@ -15,7 +16,7 @@ export interface AccessClaims {
   readonly sessionId: string;
 }
 
-/** Claims that were found true, and until when: milliseconds of the epoch. */
+/** Claims that were found true, and until when, leeway included: milliseconds of the epoch. */
 export interface VerifiedClaims extends AccessClaims {
   readonly expiresAt: number;
 }
@@ -25,6 +26,8 @@ const ISSUER = 'tenantry';
 const TENANT_AUDIENCE = 'tenantry:tenant';
 const PLATFORM_AUDIENCE = 'tenantry:platform';
 
+/** By which processes may know the time differently. */
+const LEEWAY_SECONDS = 5;
 /** Ours have some 450 characters. */
 const MAX_LENGTH = 2048;
 const REMEMBERED = 10_000;
@@ -54,13 +57,14 @@ export class AccessTokens {
 
   /** A token for the claims, and for how many seconds it is good (OAuth's `expires_in`). */
   async sign({ subject, tenantId, sessionId }: AccessClaims): Promise<{ token: string; expiresIn: number }> {
+    const now = Math.floor(databaseClock.nowMs() / 1000);
     const token = await new SignJWT({ sid: sessionId, ...(tenantId ? { tid: tenantId } : {}) })
       .setProtectedHeader({ alg: ALGORITHM, kid: this.signingKid })
       .setSubject(subject)
       .setIssuer(ISSUER)
       .setAudience(tenantId ? TENANT_AUDIENCE : PLATFORM_AUDIENCE)
-      .setIssuedAt()
-      .setExpirationTime(`${this.ttlSeconds} seconds`)
+      .setIssuedAt(now)
+      .setExpirationTime(now + this.ttlSeconds)
       .sign(this.key(this.signingKid));
     return { token, expiresIn: this.ttlSeconds };
   }
@@ -76,9 +80,11 @@ export class AccessTokens {
         issuer: ISSUER,
         audience: [TENANT_AUDIENCE, PLATFORM_AUDIENCE],
         requiredClaims: ['sub', 'sid', 'exp', 'iat'],
+        currentDate: databaseNow(),
+        clockTolerance: LEEWAY_SECONDS,
       });
-      const claims = { ...this.claimsOf(payload), expiresAt: (payload.exp ?? 0) * 1000 };
-      const remainingMs = claims.expiresAt - Date.now();
+      const claims = { ...this.claimsOf(payload), expiresAt: ((payload.exp ?? 0) + LEEWAY_SECONDS) * 1000 };
+      const remainingMs = claims.expiresAt - databaseClock.nowMs();
       if (remainingMs > 0) this.verified.set(token, claims, { ttl: remainingMs });
       return claims;
     } catch (error) {

@@ -6,6 +6,7 @@ import type { Identity } from './identity.js';
 import { type IdentityChange, IdentityListener } from './identity-listener.js';
 import { IdentityReadModel } from './identity.read-model.js';
 import type { UserStanding } from './user-standing.js';
+import { databaseClock } from '../time/database-clock.js';
 
 const MAX_IDENTITIES = 20_000;
 const TTL_MS = 300_000;
@@ -29,7 +30,7 @@ export class IdentityCache {
   ) {
     this.identities = new ChangeAwareCache(listener, {
       max: MAX_IDENTITIES,
-      ttlMs: ({ expiresAt }) => Math.min(TTL_MS, expiresAt - Date.now()),
+      ttlMs: ({ expiresAt }) => Math.min(TTL_MS, expiresAt - databaseClock.nowMs()),
     });
     this.standings = new ChangeAwareCache(listener, { max: MAX_IDENTITIES, ttlMs: () => TTL_MS });
     listener.subscribe({ onChange: (change) => this.apply(change), onGap: () => this.clear() });

@@ -8,6 +8,7 @@ import type { Identity } from './identity.js';
 import { permissionSetOfPlatform, permissionSetOfRole, permissionsForKeysOf } from './permissions.js';
 import type { Role } from './roles.js';
 import type { UserStanding } from './user-standing.js';
+import { databaseClock } from '../time/database-clock.js';
 
 interface UserRow {
   tenantStatus: string;
@@ -49,7 +50,7 @@ export class IdentityReadModel {
         WHERE u.id = ${subject}::uuid`,
     );
     const expiresAt = row?.expiresAt?.getTime() ?? Infinity;
-    const isAlive = row?.userStatus === 'ACTIVE' && row.expiresAt !== null && expiresAt > Date.now();
+    const isAlive = row?.userStatus === 'ACTIVE' && row.expiresAt !== null && expiresAt > databaseClock.nowMs();
     const actor: Actor | null = isAlive
       ? { kind: 'user', id: subject, role: row.role, permissions: permissionSetOfRole(row.role), sessionId }
       : null;
@@ -77,7 +78,7 @@ export class IdentityReadModel {
     );
     if (!row) return null;
     const expiresAt = row.expiresAt?.getTime() ?? Infinity;
-    const isAlive = row.userStatus === 'ACTIVE' && expiresAt > Date.now();
+    const isAlive = row.userStatus === 'ACTIVE' && expiresAt > databaseClock.nowMs();
     const actor: Actor | null = isAlive
       ? { kind: 'api_key', id: row.userId, role: row.role, permissions: permissionsOfKey(row), apiKeyId: row.id }
       : null;
@@ -122,7 +123,7 @@ export class IdentityReadModel {
       tenantStatus: null,
       subjectId: subject,
       credentialId: sessionId,
-      actor: row?.expiresAt && expiresAt > Date.now() ? Object.freeze(actor) : null,
+      actor: row?.expiresAt && expiresAt > databaseClock.nowMs() ? Object.freeze(actor) : null,
       expiresAt,
     };
   }

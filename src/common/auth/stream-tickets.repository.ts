@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PrismaService } from '../prisma/prisma.service.js';
+import { databaseNow } from '../time/database-clock.js';
 
 /** Whose sign-in a ticket stands for. */
 export interface TicketHolder {
@@ -15,7 +16,7 @@ export class StreamTicketsRepository {
 
   /** Takes a few that have expired away: whoever makes many leaves few. */
   async create(tokenHash: string, { subject, sessionId }: TicketHolder, expiresAt: Date): Promise<void> {
-    await this.prisma.streamTicket.deleteMany({ where: { expiresAt: { lt: new Date() } }, limit: EXPIRED_AT_ONCE });
+    await this.prisma.streamTicket.deleteMany({ where: { expiresAt: { lt: databaseNow() } }, limit: EXPIRED_AT_ONCE });
     await this.prisma.streamTicket.createMany({ data: { tokenHash, actor: { subject, sessionId }, expiresAt } });
   }
 

@@ -5,6 +5,7 @@ import type { VerifiedClaims } from './access-tokens.js';
 import type { Actor } from './actor.js';
 import { mintSecret } from './secret-token.js';
 import { StreamTicketsRepository } from './stream-tickets.repository.js';
+import { databaseTimeIn } from '../time/database-clock.js';
 
 export const TICKET_TTL_MS = 60_000;
 
@@ -22,7 +23,7 @@ export class StreamTickets {
   /** A ticket for somebody who signed in to the current tenant. It is stored as a hash. */
   async mint({ id, sessionId = '' }: Actor): Promise<string> {
     const { token, hash } = mintSecret('ticket', this.tenant.tenantId);
-    await this.tickets.create(hash, { subject: id, sessionId }, new Date(Date.now() + TICKET_TTL_MS));
+    await this.tickets.create(hash, { subject: id, sessionId }, databaseTimeIn(TICKET_TTL_MS));
     return token;
   }
 

@@ -5,6 +5,7 @@ import type { DomainEvent, EventAuthor } from './domain-event.js';
 import { isKnownEvent } from './event-catalog.js';
 import { currentEventOrigin } from './event-origin.js';
 import { EventSubscribers } from './event-subscribers.js';
+import { databaseNow } from '../time/database-clock.js';
 
 export const DELIVER_EVENT = 'event.deliver';
 
@@ -43,7 +44,7 @@ export class EventsService {
       id,
       name,
       payload,
-      occurredAt: new Date().toISOString(),
+      occurredAt: databaseNow().toISOString(),
       depth,
       rootId,
       ...(by && { by }),

@@ -8,6 +8,7 @@ import { SchemaStateService } from '../prisma/schema-state.js';
 import type { HealthReportResponse } from './health-report.dto.js';
 import { recommendationsFor } from './recommendations.js';
 import { ServerConnectionsReadModel } from './server-connections.read-model.js';
+import { databaseNow } from '../time/database-clock.js';
 
 const PING_TIMEOUT_MS = 1000;
 
@@ -46,7 +47,7 @@ export class HealthReportService {
       details: {
         connection: connected ? 'connected' : 'disconnected',
         responseTimeMs: rounded(responseTimeMs),
-        timestamp: new Date().toISOString(),
+        timestamp: databaseNow().toISOString(),
       },
       metrics: {
         activeConnections: pools.reduce((sum, { inUse }) => sum + inUse, 0),

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { type HandlesJobs, JobHandler } from './job-handler.js';
 import { WorkerPool } from './worker-pool.js';
+import { databaseTimeIn } from '../time/database-clock.js';
 
 const KEEP_GIVEN_UP_MS = 30 * 24 * 60 * 60 * 1000;
 
@@ -12,7 +13,7 @@ export class QueueCleanUpJob implements HandlesJobs {
   constructor(private readonly workers: WorkerPool) {}
 
   async handle(): Promise<void> {
-    const removed = await this.workers.cleanUp(new Date(Date.now() - KEEP_GIVEN_UP_MS));
+    const removed = await this.workers.cleanUp(databaseTimeIn(-KEEP_GIVEN_UP_MS));
     if (removed > 0) this.#logger.log({ removed }, 'Jobs that were given up a month ago are removed.');
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import pg from 'pg';
 import { Config } from '../config/config.js';
-import { DATABASE_TIME, DatabaseClock } from '../prisma/database-clock.js';
+import { DATABASE_TIME_MS, databaseClock } from '../time/database-clock.js';
 
 export interface ChannelSubscriber {
   /** A notification as it was sent: the channel is open to every role of the database, so judge it. Must not throw. */
@@ -24,7 +24,7 @@ interface Beat {
   standby: boolean;
 }
 
-const BEAT = `SELECT ${DATABASE_TIME} AS now, pg_is_in_recovery() AS standby`;
+const BEAT = `SELECT ${DATABASE_TIME_MS} AS now, pg_is_in_recovery() AS standby`;
 
 /**
  * The one LISTEN connection of the process, for all channels. While it is down `isHeard` is false; it reconnects with
@@ -40,10 +40,7 @@ export class DatabaseListener implements OnModuleInit, OnApplicationShutdown {
   private heard = false;
   private stopped = false;
 
-  constructor(
-    private readonly config: Config,
-    private readonly clock: DatabaseClock,
-  ) {}
+  constructor(private readonly config: Config) {}
 
   /** Whether notifications arrive at the moment. */
   get isHeard(): boolean {
@@ -97,16 +94,13 @@ export class DatabaseListener implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async beat(client: pg.Client): Promise<void> {
-    const askedAt = performance.now();
     const waiting = setTimeout(() => {
       // What has arrived while the event loop was busy is read before this is called.
       setImmediate(() => isWaiting && this.fallSilent(client));
     }, SILENCE_MS).unref();
     let isWaiting = true;
     try {
-      const { rows } = await client.query<Beat>(BEAT);
-      if (rows[0]!.standby) throw new Error('The server is a standby: it has no notifications.');
-      this.clock.observe(rows[0]!.now, askedAt, performance.now());
+      await databaseClock.set(() => this.ask(client));
     } catch (error) {
       this.lose(client, error);
       return;
@@ -118,6 +112,14 @@ export class DatabaseListener implements OnModuleInit, OnApplicationShutdown {
     // Notifications come in order with answers: none was missed.
     this.heard = true;
     this.later(HEARTBEAT_INTERVAL_MS, () => this.beat(client));
+  }
+
+  /** What time it is. A server that has become a standby passes nothing on. */
+  private async ask(client: pg.Client): Promise<number> {
+    const { rows } = await client.query<Beat>(BEAT);
+    const { now, standby } = rows[0]!;
+    if (standby) throw new Error('The server is a standby: it has no notifications.');
+    return now;
   }
 
   /** Whatever was to be heard meanwhile may come late, or never. */

@@ -2,7 +2,6 @@ import { Global, Module } from '@nestjs/common';
 import { DbalService } from '../dbal/dbal.service.js';
 import { PlatformDbalService } from '../dbal/platform-dbal.service.js';
 import { TenancyCheck } from './boot/tenancy-check.js';
-import { DatabaseClock } from './database-clock.js';
 import { PlatformPrismaService } from './platform-prisma.service.js';
 import { PrismaService } from './prisma.service.js';
 import { QueryObserver } from './query-observer.js';
@@ -11,7 +10,6 @@ import { SchemaStateService } from './schema-state.js';
 const SERVICES = [
   QueryObserver,
   PrismaService,
-  DatabaseClock,
   PlatformPrismaService,
   SchemaStateService,
   DbalService,

@@ -13,6 +13,7 @@ import { guardDataLoader } from './adapter/dataloader-guard.js';
 import { lightenPromises } from './adapter/lazy-promises.js';
 import { loadCompilerLean } from './adapter/query-compiler.js';
 import { TenantAdapterFactory } from './adapter/tenant-adapter.js';
+import { DATABASE_TIME_MS, databaseClock } from '../time/database-clock.js';
 import { appConnectionsOptions } from './connections-options.js';
 import { errorFormat } from './error-format.js';
 import { joinTransaction } from './join-transaction.js';
@@ -59,9 +60,16 @@ export class PrismaService extends PrismaClient implements OnModuleInit, OnModul
   /** Connects now, so that no request's context is around when sockets are made. */
   async onModuleInit(): Promise<void> {
     await this.$connect();
+    // Whether the program starts without a database is decided elsewhere.
+    await databaseClock.set(() => this.askTime()).catch(() => undefined);
   }
 
   async onModuleDestroy(): Promise<void> {
     await this.$disconnect();
+  }
+
+  private async askTime(): Promise<number> {
+    const { rows } = await this.pool.query<{ now: number }>(`SELECT ${DATABASE_TIME_MS} AS now`);
+    return rows[0]!.now;
   }
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../auth/actor.js';
 import type { IdentifiedRequest } from '../auth/auth.decorators.js';
 import { type IdentityChange, IdentityListener } from '../auth/identity-listener.js';
+import { databaseClock } from '../time/database-clock.js';
 
 const LONGEST_TIMER_MS = 2_147_483_647;
 
@@ -15,7 +16,7 @@ export class CredentialWatch {
    * change may have been missed. Whoever still may comes back, and is asked again. Returns a function that ends the watch.
    */
   watch({ actor, tenantId, credentialExpiresAt = Infinity }: IdentifiedRequest, end: () => void): () => void {
-    const remainingMs = credentialExpiresAt - Date.now();
+    const remainingMs = credentialExpiresAt - databaseClock.nowMs();
     const timer = remainingMs < LONGEST_TIMER_MS ? setTimeout(end, Math.max(0, remainingMs)).unref() : undefined;
     const forget = this.identities.subscribe({
       onChange: (change) => {

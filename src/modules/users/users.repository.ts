@@ -12,6 +12,7 @@ import { emailSpellings } from '../../common/values/email-address.js';
 import type { Prisma } from '../../generated/prisma/client.js';
 import { emailTaken, ownerExists, usernameTaken } from './users.errors.js';
 import type { ListedUser, NewUser, User, UserChanges, UserFilter, UserOrder, UserStatus } from './users.types.js';
+import { databaseNow } from '../../common/time/database-clock.js';
 
 const FACTS = {
   id: true,
@@ -105,7 +106,7 @@ export class UsersRepository {
       firstName: user.firstName,
       lastName: user.lastName,
       status,
-      passwordChangedAt: status === 'ACTIVE' ? new Date() : null,
+      passwordChangedAt: status === 'ACTIVE' ? databaseNow() : null,
     };
     return namingConflicts(async () => {
       await this.assertAddressFree(user.email);
@@ -137,7 +138,10 @@ export class UsersRepository {
 
   /** INVITED to ACTIVE with a first credential. Null when the user is not INVITED (any more). */
   async activate(id: string, passwordHash: string): Promise<User | null> {
-    const user = await this.updateOne({ id, status: 'INVITED' }, { status: 'ACTIVE', passwordChangedAt: new Date() });
+    const user = await this.updateOne(
+      { id, status: 'INVITED' },
+      { status: 'ACTIVE', passwordChangedAt: databaseNow() },
+    );
     if (user) await this.createCredential(user.username, passwordHash);
     return user;
   }

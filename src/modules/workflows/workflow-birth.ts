@@ -9,6 +9,7 @@ import { WorkflowOwnership } from './workflow-ownership.js';
 import { userIdOf } from './workflows.policy.js';
 import { type NewWorkflow, WorkflowsRepository } from './workflows.repository.js';
 import type { Workflow } from './workflows.types.js';
+import { databaseNow } from '../../common/time/database-clock.js';
 
 /** How a workflow comes into being, whoever asks for it. Call it in a transaction. */
 @Injectable()
@@ -31,7 +32,7 @@ export class WorkflowBirth {
     const createdBy = userIdOf(actor);
     const userId = await this.ownership.ownerFor(actor);
     // Somebody else began what makes it: whoever it belongs to has not seen it.
-    const handedOverAt = actor.isSuccessor ? new Date() : null;
+    const handedOverAt = actor.isSuccessor ? databaseNow() : null;
     const workflow = await this.workflows.create({ definition, config, userId, createdBy, handedOverAt });
     await this.versions.create({ workflowId: workflow.id, number: workflow.definitionVersion, definition, createdBy });
     const hookToken = workflow.trigger === 'webhook' ? await this.hooks.mint(workflow.id) : null;

@@ -3,6 +3,7 @@ import { Prisma } from '../../../generated/prisma/client.js';
 import { PlatformPrismaService } from '../../prisma/platform-prisma.service.js';
 import { PrismaService } from '../../prisma/prisma.service.js';
 import type { RecordedResponse } from './recorded-response.js';
+import { databaseNow } from '../../time/database-clock.js';
 
 /** HTTP's "processing": the status of a claim whose response is not there yet. */
 const CLAIMED = 102;
@@ -37,7 +38,7 @@ abstract class IdempotencyTable {
   abstract tryLock(keyHash: string): Promise<boolean>;
 
   async find(keyHash: string): Promise<IdempotencyRecord | null> {
-    const row = await this.table.findFirst({ where: { keyHash, expiresAt: { gt: new Date() } } });
+    const row = await this.table.findFirst({ where: { keyHash, expiresAt: { gt: databaseNow() } } });
     if (!row) return null;
     return {
       fingerprint: row.fingerprint,
@@ -59,7 +60,7 @@ abstract class IdempotencyTable {
 
   /** Reserves the key without a transaction; false when it is reserved or has a response already. */
   async claim(keyHash: string, fingerprint: string, expiresAt: Date): Promise<boolean> {
-    await this.table.deleteMany({ where: { keyHash, expiresAt: { lte: new Date() } } });
+    await this.table.deleteMany({ where: { keyHash, expiresAt: { lte: databaseNow() } } });
     const data = { keyHash, fingerprint, status: CLAIMED, headers: {}, body: Prisma.DbNull, expiresAt };
     const { count } = await this.table.createMany({ data, skipDuplicates: true });
     return count === 1;

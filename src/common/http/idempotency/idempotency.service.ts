@@ -9,6 +9,7 @@ import {
 } from './idempotency.repository.js';
 import type { IdempotentRequest } from './idempotent-request.js';
 import type { RecordedResponse } from './recorded-response.js';
+import { databaseTimeIn } from '../../time/database-clock.js';
 
 const KEEP_MS = 24 * 3_600_000;
 const CLAIM_MS = 5 * 60_000;
@@ -110,5 +111,5 @@ export class IdempotencyService {
 }
 
 function expiry(afterMs: number): Date {
-  return new Date(Date.now() + afterMs);
+  return databaseTimeIn(afterMs);
 }

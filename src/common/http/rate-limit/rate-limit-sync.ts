@@ -7,7 +7,7 @@ import { type WindowCount, type WindowCounters, WINDOW_MS } from './window-count
 const INTERVAL_MS = 1000;
 /** Keys per statement; the rest waits for the next turn. */
 const MAX_KEYS_PER_TURN = 5000;
-/** Clocks of processes may differ; windows are kept this much longer than they count. */
+/** Processes may know the time a little differently; windows are kept this much longer than they count. */
 const KEEP_MS = 5 * WINDOW_MS;
 
 /**

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { databaseClock } from '../../time/database-clock.js';
 
-/** The time that windows of rate limits go by, in epoch milliseconds. */
+/** The time that windows of rate limits go by, in epoch milliseconds: processes share them in the database. */
 @Injectable()
 export class WindowClock {
   now(): number {
-    return Date.now();
+    return databaseClock.nowMs();
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { type OwnsExpiringRows, RetentionMetadata, type RetentionScope } from './retention.js';
+import { databaseNow } from '../../time/database-clock.js';
 
 /** Small enough that no batch holds its locks for long. */
 const BATCH = 500;
@@ -13,7 +14,7 @@ export class ExpiredRows {
   constructor(private readonly discovery: DiscoveryService) {}
 
   /** Stops between two batches when `signal` aborts; the next night goes on. */
-  async delete(scope: RetentionScope, signal: AbortSignal, now = new Date()): Promise<void> {
+  async delete(scope: RetentionScope, signal: AbortSignal, now = databaseNow()): Promise<void> {
     for (const owner of this.#owners(scope)) {
       for (const [name, deleteExpired] of Object.entries(owner.expiring())) {
         let deleted = 0;

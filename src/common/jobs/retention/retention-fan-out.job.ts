@@ -3,6 +3,7 @@ import { TenantContext } from '../../tenancy/tenant-context.js';
 import { type HandlesJobs, JobHandler, type JobPayload, type RunningJob } from '../job-handler.js';
 import { JobsService } from '../jobs.service.js';
 import { ExpiredRows } from './expired-rows.js';
+import { databaseTimeIn } from '../../time/database-clock.js';
 
 const PAGE = 500;
 /** Tenants take their turns over this time, so that the night's work does not come all at once. */
@@ -39,7 +40,7 @@ export class RetentionFanOutJob implements HandlesJobs {
   }
 
   #enqueueFor(tenantId: string): Promise<void> {
-    const runAt = new Date(Date.now() + Math.random() * SPREAD_MS);
+    const runAt = databaseTimeIn(Math.random() * SPREAD_MS);
     return this.tenants.run({ tenantId, source: 'system' }, () =>
       this.jobs.enqueue('retention.run', {}, { jobKey: 'retention', runAt, maxAttempts: 3 }),
     );

@@ -9,6 +9,7 @@ import { deletionBegun, invalidTransition, tenantNotFound } from '../tenants.err
 import { TenantsRepository } from '../tenants.repository.js';
 import type { Tenant } from '../tenants.types.js';
 import { DELETION_DELAY_MS, type TenantTransition, transitionOf } from './tenant-lifecycle.js';
+import { databaseTimeIn } from '../../../common/time/database-clock.js';
 
 /**
  * Moves tenants through their life.
@@ -52,7 +53,7 @@ export class TenantLifecycleService {
       const current = await this.tenants.findForUpdate(id);
       if (!current) throw tenantNotFound();
       assertIfMatch(ifMatch, current);
-      const dueAt = new Date(Date.now() + DELETION_DELAY_MS);
+      const dueAt = databaseTimeIn(DELETION_DELAY_MS);
       const tenant = await this.move(actor, id, 'schedule_deletion', 'tenant.deletion_scheduled', dueAt);
       await this.jobs.enqueue('tenant.delete', { tenantId: id }, { runAt: dueAt, jobKey: `tenant.delete:${id}` });
       return tenant;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PlatformPrismaService } from '../../../common/prisma/platform-prisma.service.js';
 import type { PresentedToken } from '../../../common/auth/refresh-exchange.js';
 import type { PlatformRefreshToken } from './platform-admins.types.js';
+import { databaseNow } from '../../../common/time/database-clock.js';
 
 export interface NewPlatformRefreshToken {
   familyId: string;
@@ -60,7 +61,7 @@ export class PlatformSessionsRepository {
 
   /** False when the session had ended already. */
   async revoke(familyId: string): Promise<boolean> {
-    const now = new Date();
+    const now = databaseNow();
     const { count } = await this.prisma.platformSession.updateMany({
       where: { familyId, replacedAt: null, revokedAt: null, expiresAt: { gt: now } },
       data: { revokedAt: now },

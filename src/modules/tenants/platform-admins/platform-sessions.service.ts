@@ -9,6 +9,7 @@ import { RequestContext } from '../../../common/http/request-context.js';
 import type { PlatformRefreshToken, PlatformSessionGrant } from './platform-admins.types.js';
 import { PlatformAuthLog } from './platform-auth-log.js';
 import { PlatformSessionsRepository } from './platform-sessions.repository.js';
+import { databaseTimeIn } from '../../../common/time/database-clock.js';
 
 type SessionOf = Pick<PlatformRefreshToken, 'adminId' | 'familyId'>;
 
@@ -89,7 +90,7 @@ export class PlatformSessionsService {
       familyId,
       createdAt,
       tokenHash: hash,
-      expiresAt: new Date(Date.now() + this.config.REFRESH_TOKEN_TTL_MS),
+      expiresAt: databaseTimeIn(this.config.REFRESH_TOKEN_TTL_MS),
       ipAddress: this.request.ipAddress,
       userAgent: this.request.userAgent,
     });

@@ -10,6 +10,7 @@ import type { NewTenant, Tenant } from '../tenants.types.js';
 import { ProvisioningPace } from './provisioning-pace.js';
 import { ProvisioningRunner, StepFailure } from './provisioning-runner.js';
 import type { ProvisioningOutcome, ProvisioningRequest } from './provisioning-step.js';
+import { databaseTimeIn } from '../../../common/time/database-clock.js';
 
 export interface ProvisionedTenant {
   tenant: Tenant;
@@ -78,7 +79,7 @@ export class ProvisioningService {
         'tenant.recover_provisioning',
         { tenantId: tenant.id },
         {
-          runAt: new Date(Date.now() + this.pace.budgetMs + this.pace.recoveryMarginMs),
+          runAt: databaseTimeIn(this.pace.budgetMs + this.pace.recoveryMarginMs),
           jobKey: `tenant.recover_provisioning:${tenant.id}`,
         },
       );

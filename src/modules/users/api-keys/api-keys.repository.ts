@@ -3,6 +3,7 @@ import { paginate } from '../../../common/dbal/paginate.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
 import type { ApiKey, NewApiKey } from './api-keys.types.js';
+import { databaseNow } from '../../../common/time/database-clock.js';
 
 const COLUMNS = {
   id: true,
@@ -31,7 +32,7 @@ export class ApiKeysRepository {
 
   /** Keys that work: of the tenant, and of one user among them. */
   async countLive(userId: string): Promise<{ ofTenant: number; ofUser: number }> {
-    const where = { revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] };
+    const where = { revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: databaseNow() } }] };
     const [ofTenant, ofUser] = [
       await this.prisma.apiKey.count({ where }),
       await this.prisma.apiKey.count({ where: { ...where, userId } }),
@@ -56,7 +57,7 @@ export class ApiKeysRepository {
   async revoke(userId: string, id: string): Promise<boolean> {
     const { count } = await this.prisma.apiKey.updateMany({
       where: { id, userId, revokedAt: null },
-      data: { revokedAt: new Date() },
+      data: { revokedAt: databaseNow() },
     });
     return count > 0;
   }
@@ -65,7 +66,7 @@ export class ApiKeysRepository {
   async revokeAllOf(userId: string): Promise<string[]> {
     const revoked = await this.prisma.apiKey.updateManyAndReturn({
       where: { userId, revokedAt: null },
-      data: { revokedAt: new Date() },
+      data: { revokedAt: databaseNow() },
       select: { id: true },
     });
     return revoked.map(({ id }) => id);

@@ -13,6 +13,7 @@ import { PlanLimits } from '../../tenants/plan-limits.service.js';
 import { apiKeyNotFound, expiryInThePast, scopesNotHeld } from './api-keys.errors.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
 import type { ApiKey, NewApiKey } from './api-keys.types.js';
+import { databaseClock } from '../../../common/time/database-clock.js';
 
 /** Characters of the random part that stay readable: enough to tell keys apart, too few to be of use. */
 const PREFIX_LENGTH = 6;
@@ -45,7 +46,7 @@ export class ApiKeysService {
     const possible = permissionsForKeysOf(actor.role);
     const tooMuch = input.scopes.filter((scope) => !possible.includes(scope));
     if (tooMuch.length > 0) throw scopesNotHeld(tooMuch);
-    if (input.expiresAt && input.expiresAt.getTime() <= Date.now()) throw expiryInThePast();
+    if (input.expiresAt && input.expiresAt.getTime() <= databaseClock.nowMs()) throw expiryInThePast();
     const { token, hash } = mintSecret('key', this.tenant.tenantId);
     return this.dbal.transaction(async () => {
       await this.assertRoomFor(actor.id);

@@ -8,6 +8,7 @@ import { OwnTenantService } from '../../tenants/own-tenant.service.js';
 import type { Account } from './accounts.repository.js';
 import { passwordResetMail, type ResetReason } from './password-reset-mail.js';
 import { PasswordResetTokensRepository } from './password-reset-tokens.repository.js';
+import { databaseTimeIn } from '../../../common/time/database-clock.js';
 
 const LIFETIME_MS = 60 * 60 * 1000;
 
@@ -26,7 +27,7 @@ export class PasswordResetIssuer {
   /** Mails a link that works once within an hour, in place of older ones. */
   async issueByMail({ username, email }: Account, reason: ResetReason): Promise<void> {
     const { token, hash } = mintSecret('reset', this.tenant.tenantId);
-    const expiresAt = new Date(Date.now() + LIFETIME_MS);
+    const expiresAt = databaseTimeIn(LIFETIME_MS);
     await this.dbal.transaction(async () => {
       const { name } = await this.tenants.get();
       await this.tokens.replace(username, hash, expiresAt);

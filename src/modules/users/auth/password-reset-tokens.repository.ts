@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
+import { databaseNow } from '../../../common/time/database-clock.js';
 
 /** At most one per user. */
 @Injectable()
@@ -33,7 +34,7 @@ export class PasswordResetTokensRepository {
   async use(tokenHash: string): Promise<string | null> {
     const [used] = await this.prisma.passwordResetToken.updateManyAndReturn({
       where: open(tokenHash),
-      data: { usedAt: new Date() },
+      data: { usedAt: databaseNow() },
       select: { username: true },
     });
     return used?.username ?? null;
@@ -41,5 +42,5 @@ export class PasswordResetTokensRepository {
 }
 
 function open(tokenHash: string): Prisma.PasswordResetTokenWhereInput {
-  return { tokenHash, usedAt: null, expiresAt: { gt: new Date() } };
+  return { tokenHash, usedAt: null, expiresAt: { gt: databaseNow() } };
 }

@@ -6,6 +6,7 @@ import { TenantContext } from '../../../common/tenancy/tenant-context.js';
 import { SessionRoom } from './session-room.js';
 import { SessionsRepository } from './sessions.repository.js';
 import type { SessionGrant } from './sessions.types.js';
+import { databaseTimeIn } from '../../../common/time/database-clock.js';
 
 /** Makes refresh tokens, and remembers from where they were asked for. */
 @Injectable()
@@ -33,7 +34,7 @@ export class RefreshTokenIssuer {
       userId,
       createdAt,
       tokenHash: hash,
-      expiresAt: new Date(Date.now() + this.config.REFRESH_TOKEN_TTL_MS),
+      expiresAt: databaseTimeIn(this.config.REFRESH_TOKEN_TTL_MS),
       ipAddress: this.request.ipAddress,
       userAgent: this.request.userAgent,
     });

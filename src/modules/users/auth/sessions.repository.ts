@@ -5,6 +5,7 @@ import { PrismaService } from '../../../common/prisma/prisma.service.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
 import type { PresentedToken } from '../../../common/auth/refresh-exchange.js';
 import type { LiveSession, RefreshToken } from './sessions.types.js';
+import { databaseNow } from '../../../common/time/database-clock.js';
 
 const TOKEN = {
   id: true,
@@ -96,7 +97,7 @@ export class SessionsRepository {
     };
     const revoked = await this.prisma.session.updateManyAndReturn({
       where: { ...live(userId), familyId },
-      data: { revokedAt: new Date() },
+      data: { revokedAt: databaseNow() },
       select: { familyId: true },
     });
     return [...new Set(revoked.map((session) => session.familyId))];
@@ -104,5 +105,5 @@ export class SessionsRepository {
 }
 
 function live(userId: string): Prisma.SessionWhereInput {
-  return { userId, replacedAt: null, revokedAt: null, expiresAt: { gt: new Date() } };
+  return { userId, replacedAt: null, revokedAt: null, expiresAt: { gt: databaseNow() } };
 }

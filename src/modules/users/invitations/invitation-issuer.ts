@@ -10,6 +10,7 @@ import type { User } from '../users.types.js';
 import { invitationMail } from './invitation-mail.js';
 import { InvitationsRepository } from './invitations.repository.js';
 import type { Invitation } from './invitations.types.js';
+import { databaseTimeIn } from '../../../common/time/database-clock.js';
 
 const LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
 
@@ -76,7 +77,7 @@ export class InvitationIssuer {
 
   #facts(actor: Actor, tokenHash: string): { tokenHash: string; invitedBy: string | null; expiresAt: Date } {
     const invitedBy = actor.kind === 'system' ? null : actor.id;
-    return { tokenHash, invitedBy, expiresAt: new Date(Date.now() + LIFETIME_MS) };
+    return { tokenHash, invitedBy, expiresAt: databaseTimeIn(LIFETIME_MS) };
   }
 
   async #mail(user: User, { invitation, token }: IssuedInvitation): Promise<void> {

@@ -3,6 +3,7 @@ import { paginate } from '../../../common/dbal/paginate.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
 import type { Invitation, InvitationFilter } from './invitations.types.js';
+import { databaseNow } from '../../../common/time/database-clock.js';
 
 const COLUMNS = {
   id: true,
@@ -64,7 +65,7 @@ export class InvitationsRepository {
   async revoke(id: string): Promise<boolean> {
     const { count } = await this.prisma.invitation.updateMany({
       where: { id, ...UNANSWERED },
-      data: { revokedAt: new Date() },
+      data: { revokedAt: databaseNow() },
     });
     return count > 0;
   }
@@ -73,7 +74,7 @@ export class InvitationsRepository {
   async revokeAllOf(userId: string): Promise<void> {
     await this.prisma.invitation.updateMany({
       where: { userId, ...UNANSWERED },
-      data: { revokedAt: new Date() },
+      data: { revokedAt: databaseNow() },
     });
   }
 
@@ -87,7 +88,7 @@ export class InvitationsRepository {
   async accept(tokenHash: string): Promise<Invitation | null> {
     const [invitation] = await this.prisma.invitation.updateManyAndReturn({
       where: open(tokenHash),
-      data: { acceptedAt: new Date() },
+      data: { acceptedAt: databaseNow() },
       select: COLUMNS,
     });
     return invitation ?? null;
@@ -95,11 +96,11 @@ export class InvitationsRepository {
 }
 
 function open(tokenHash: string): Prisma.InvitationWhereInput {
-  return { tokenHash, ...UNANSWERED, expiresAt: { gt: new Date() } };
+  return { tokenHash, ...UNANSWERED, expiresAt: { gt: databaseNow() } };
 }
 
 function toWhere({ status }: InvitationFilter): Prisma.InvitationWhereInput {
-  const now = new Date();
+  const now = databaseNow();
   switch (status) {
     case undefined:
       return {};

@@ -1,4 +1,5 @@
 import type { Role } from '../../../common/auth/roles.js';
+import { databaseClock } from '../../../common/time/database-clock.js';
 
 export const INVITATION_STATUSES = ['open', 'accepted', 'revoked', 'expired'] as const;
 export type InvitationStatus = (typeof INVITATION_STATUSES)[number];
@@ -33,5 +34,5 @@ export interface NewInvitation {
 export function statusOf({ acceptedAt, revokedAt, expiresAt }: Invitation): InvitationStatus {
   if (acceptedAt) return 'accepted';
   if (revokedAt) return 'revoked';
-  return expiresAt.getTime() > Date.now() ? 'open' : 'expired';
+  return expiresAt.getTime() > databaseClock.nowMs() ? 'open' : 'expired';
 }

@@ -5,6 +5,7 @@ import { PrismaService } from '../../../common/prisma/prisma.service.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
 import { alreadyAsked } from './power-transfers.errors.js';
 import type { PowerTransfer, PowerTransferFilter, PowerTransferStatus } from './power-transfers.types.js';
+import { databaseClock, databaseNow } from '../../../common/time/database-clock.js';
 
 const COLUMNS = {
   id: true,
@@ -68,7 +69,7 @@ export class PowerTransfersRepository {
   async resolve(id: string, status: PowerTransferStatus): Promise<PowerTransfer | null> {
     const [row] = await this.prisma.powerTransferRequest.updateManyAndReturn({
       where: { id, status: 'pending' },
-      data: { status, resolvedAt: new Date() },
+      data: { status, resolvedAt: databaseNow() },
       select: COLUMNS,
     });
     return row ? toTransfer(row) : null;
@@ -78,7 +79,7 @@ export class PowerTransfersRepository {
   async cancelOthers(fromUserId: string): Promise<PowerTransfer[]> {
     const rows = await this.prisma.powerTransferRequest.updateManyAndReturn({
       where: { fromUserId, status: 'pending' },
-      data: { status: 'cancelled', resolvedAt: new Date() },
+      data: { status: 'cancelled', resolvedAt: databaseNow() },
       select: COLUMNS,
     });
     return rows.map(toTransfer);
@@ -87,7 +88,7 @@ export class PowerTransfersRepository {
   /** Notes that the time of pending transfers is over: of one, or of all to one user. */
   async expire(which: { id: string } | { toUserId: string }): Promise<void> {
     await this.prisma.powerTransferRequest.updateMany({
-      where: { ...which, status: 'pending', expiresAt: { lte: new Date() } },
+      where: { ...which, status: 'pending', expiresAt: { lte: databaseNow() } },
       data: { status: 'expired' },
     });
   }
@@ -97,7 +98,7 @@ function toWhere({ status, involving }: PowerTransferFilter): Prisma.PowerTransf
   return {
     AND: [
       involving === undefined ? {} : { OR: [{ fromUserId: involving }, { toUserId: involving }] },
-      status === undefined ? {} : whereStatus(status, new Date()),
+      status === undefined ? {} : whereStatus(status, databaseNow()),
     ],
   };
 }
@@ -114,6 +115,6 @@ function whereStatus(status: PowerTransferStatus, now: Date): Prisma.PowerTransf
 }
 
 function toTransfer(row: Row): PowerTransfer {
-  const isOver = row.status === 'pending' && row.expiresAt.getTime() <= Date.now();
+  const isOver = row.status === 'pending' && row.expiresAt.getTime() <= databaseClock.nowMs();
   return { ...row, status: isOver ? 'expired' : (row.status as PowerTransferStatus) };
 }

@@ -17,6 +17,7 @@ import {
 } from './power-transfers.errors.js';
 import { PowerTransfersRepository } from './power-transfers.repository.js';
 import type { PowerTransfer, PowerTransferList, PowerTransferStatus } from './power-transfers.types.js';
+import { databaseTimeIn } from '../../../common/time/database-clock.js';
 
 export const EXPIRE_POWER_TRANSFER = 'power_transfer.expire';
 
@@ -56,7 +57,7 @@ export class PowerTransfersService {
       if (users.get(toUserId)!.status !== 'ACTIVE') throw targetNotActive();
       await this.transfers.expire({ toUserId });
       await this.ownership.countOffer();
-      const transfer = await this.transfers.create(actor.id, toUserId, new Date(Date.now() + LIFETIME_MS));
+      const transfer = await this.transfers.create(actor.id, toUserId, databaseTimeIn(LIFETIME_MS));
       await this.jobs.enqueue(
         EXPIRE_POWER_TRANSFER,
         { id: transfer.id },

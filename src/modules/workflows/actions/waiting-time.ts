@@ -1,4 +1,5 @@
 import { parseTimestamp } from '../../../common/values/timestamps.js';
+import { databaseClock } from '../../../common/time/database-clock.js';
 
 /** Nothing waits longer than a year: definitions, people and keys change in less. */
 export const MAX_WAIT_MS = 31_536_000_000;
@@ -9,8 +10,8 @@ export const MAX_WAIT_MS = 31_536_000_000;
  * @throws TypeError for a text that names no time: the rules of the configuration refuse it before.
  */
 export function waitUntil({ ms, at }: { ms?: number; at?: string }): Date {
-  const latest = Date.now() + MAX_WAIT_MS;
-  if (at === undefined) return new Date(Math.min(Date.now() + (ms ?? 0), latest));
+  const latest = databaseClock.nowMs() + MAX_WAIT_MS;
+  if (at === undefined) return new Date(Math.min(databaseClock.nowMs() + (ms ?? 0), latest));
   const time = parseTimestamp(at);
   if (!time) throw new TypeError('A time to wait for that is none.');
   return time.getTime() < latest ? time : new Date(latest);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Role, ROLES } from '../../../common/auth/roles.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
+import { databaseNow } from '../../../common/time/database-clock.js';
 
 export interface TransferredWorkflow {
   id: string;
@@ -25,7 +26,7 @@ export class WorkflowOwnersRepository {
     isUpwards: boolean,
     ids?: readonly string[],
   ): Promise<TransferredWorkflow[]> {
-    const handover = isUpwards ? { handedOverFrom: fromUserId, handedOverAt: new Date() } : {};
+    const handover = isUpwards ? { handedOverFrom: fromUserId, handedOverAt: databaseNow() } : {};
     const changed = await this.prisma.workflow.updateManyAndReturn({
       where: { userId: fromUserId, ...(ids && { id: { in: [...ids] } }) },
       data: { userId: toUserId, version: { increment: 1 }, ...handover },

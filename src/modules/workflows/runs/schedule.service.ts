@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../common/json/json-object.js';
 import type { Trigger } from '../definitions/definition.types.js';
 import { nextOccurrence } from '../definitions/schedule-rules.js';
 import { SchedulesRepository } from './schedules.repository.js';
+import { databaseNow } from '../../../common/time/database-clock.js';
 
 export const SCHEDULE_JOB = 'workflow.schedule';
 
@@ -25,7 +26,7 @@ export class ScheduleService {
    */
   async activated(
     { id, trigger, triggerConfig }: { id: string; trigger: Trigger; triggerConfig: JsonObject },
-    after = new Date(),
+    after = databaseNow(),
   ): Promise<Date | null> {
     const next = trigger === 'schedule' ? nextOccurrence(triggerConfig, after) : null;
     if (!next) {

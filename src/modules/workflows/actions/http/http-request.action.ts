@@ -13,6 +13,7 @@ import {
 import { HttpRequestConfig } from './http-request.config.js';
 import { type IncomingResponse, OutgoingHttp } from './outgoing-http.js';
 import { READABLE_ENCODINGS, UnreadableAnswerError } from './response-body.js';
+import { databaseClock } from '../../../../common/time/database-clock.js';
 
 type RawConfig = Readonly<Record<string, unknown>>;
 
@@ -144,7 +145,7 @@ function retryAfterMsOf(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
   const at = parseHttpDate(header);
-  return at && Math.max(0, at.getTime() - Date.now());
+  return at && Math.max(0, at.getTime() - databaseClock.nowMs());
 }
 
 function refusalOf({ status, headers, body }: IncomingResponse): ActionError {

@@ -6,6 +6,7 @@ import { treeUsedUp, tooManyOpenRuns } from '../runs.errors.js';
 import { OpenRunRoom } from './open-run-room.js';
 import { type CountUpTo, RunAdmissionRepository, type RunCounts } from './run-admission.repository.js';
 import { RunLimits } from './run-limits.js';
+import { databaseTimeIn } from '../../../../common/time/database-clock.js';
 
 /** How many runs the events of one tree may start, all together: beyond it, it is no work but an avalanche. */
 export const RUNS_PER_ROOT_EVENT = 100;
@@ -64,7 +65,7 @@ export class RunAdmissionService {
     }
     // Where there are no places, no run that ends will ever admit the next: the watch has to see when there are some again.
     const isFirst = occupied === 0 && (admitted.length > 0 || maxRuns <= 0);
-    if (isFirst) await this.watch(new Date(Date.now() + WATCH_INTERVAL_MS));
+    if (isFirst) await this.watch(databaseTimeIn(WATCH_INTERVAL_MS));
     return counts;
   }
 

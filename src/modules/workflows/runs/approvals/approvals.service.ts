@@ -9,6 +9,7 @@ import { RunsRepository } from '../runs.repository.js';
 import type { Decision, Run, StepDecision } from '../runs.types.js';
 import { RunNotifier } from '../watch/run-notifier.js';
 import { assertMayDecide } from './approval.policy.js';
+import { databaseNow } from '../../../../common/time/database-clock.js';
 
 /** What people say to steps that wait for them. */
 @Injectable()
@@ -55,6 +56,9 @@ export class ApprovalsService {
 
 function isOpen({ status, approvers, decision, deadlineAt }: StepDecision): boolean {
   return (
-    status === 'waiting' && approvers !== null && decision === null && (deadlineAt === null || deadlineAt > new Date())
+    status === 'waiting' &&
+    approvers !== null &&
+    decision === null &&
+    (deadlineAt === null || deadlineAt > databaseNow())
   );
 }

@@ -4,6 +4,7 @@ import { JobsService } from '../../../../common/jobs/jobs.service.js';
 import { RunAdmissionService, WATCH_INTERVAL_MS } from '../admission/run-admission.service.js';
 import { RUN_JOB, RUN_JOB_ATTEMPTS, runJobKey, WATCH_JOB } from '../run-jobs.js';
 import { OpenRunsReadModel } from './open-runs.read-model.js';
+import { databaseClock } from '../../../../common/time/database-clock.js';
 
 /**
  * Looks after a tenant's open runs for as long as there are any: a run whose worker fell silent, or whose job was lost, gets a new
@@ -30,7 +31,7 @@ export class WatchJob implements HandlesJobs {
         );
       }
       const { isAnyActive, nextWake } = await this.open.outlook();
-      const soon = Date.now() + WATCH_INTERVAL_MS;
+      const soon = databaseClock.nowMs() + WATCH_INTERVAL_MS;
       if (isAnyActive) await this.admission.watch(new Date(soon));
       else if (nextWake) await this.admission.watch(new Date(Math.max(soon, nextWake.getTime() + WATCH_INTERVAL_MS)));
     });
