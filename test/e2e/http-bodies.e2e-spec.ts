@@ -130,8 +130,8 @@ describe('Bodies as clients send them', () => {
 
     it('may be forms', async () => {
       const type = 'application/x-www-form-urlencoded; charset=utf-8';
-      const { text } = await post(type, 'a=1&b=x+y%C3%BC&a=2&empty', '/lenient');
-      expect(text).toContain('"body":{"a":["1","2"],"b":"x yü","empty":""}');
+      const { text } = await post(type, 'a=1&b=x+y%C3%BC&a=2&__proto__=p&constructor=c&empty', '/lenient');
+      expect(text).toContain('"body":{"a":["1","2"],"b":"x yü","__proto__":"p","constructor":"c","empty":""}');
       expect((await post(type, 'a&'.repeat(1001), '/lenient')).status).toBe(400);
     });
 

@@ -132,6 +132,13 @@ describe('The list of tenants', () => {
     expect(slugsOf(await get(`${REGISTRY}?search=${encodeURIComponent(marker.replace('-', '_'))}`))).toEqual([]);
   });
 
+  it('keeps settings whatever their keys are', async () => {
+    const { id } = await make.createTenant();
+    const text = '{"toString":"x","constructor":{"b":{}}}';
+    const response = await patch(id, { settings: JSON.parse(text) as object });
+    expect(JSON.stringify(response.body.settings)).toBe(text);
+  });
+
   it.each(['limit=101', 'limit=0', 'page=0', 'page=x', 'status=active', 'plan=gold', 'sort=settings', 'colour=red'])(
     'refuses ?%s',
     async (query) => {

@@ -208,6 +208,23 @@ describe('A hook', () => {
     expect((await runsOf(id)).length).toBe(2);
   });
 
+  const ODD = '{"then":{},"toJSON":1,"toString":"x","constructor":{"prototype":[]},"hasOwnProperty":null}';
+
+  it.each([
+    ['application/json', ODD, JSON.parse(ODD) as object],
+    ['text/plain', '[{"id":9007199254740993}]', [{ id: '9007199254740993' }]],
+    ['application/x-www-form-urlencoded', 'a=1&a=2&constructor=c', { a: ['1', '2'], constructor: 'c' }],
+  ])('takes data with any key and any number, as %s', async (type, text, input) => {
+    const { id, url } = await webhook();
+    await activate(id);
+    const answer = await world.tenants.http.post(`/api/v1${url}`).set('Content-Type', type).send(text);
+    expect(answer.status).toBe(202);
+    const run = (await world.reached((answer.body as { runId: string }).runId)) as RunBody & { input: unknown };
+    expect(JSON.stringify([run.status, run.input, run.outputs])).toBe(
+      JSON.stringify(['succeeded', input, { say: input }]),
+    );
+  });
+
   it.each([
     ['nothing like one', 'abc'],
     ['one of a tenant that is not there', `hook_${'0'.repeat(32)}_${'A'.repeat(43)}`],

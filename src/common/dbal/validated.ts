@@ -1,19 +1,17 @@
 import type { Type } from '@nestjs/common';
 import { InvalidInputError } from '../errors/app-error.js';
 import { assertStorable } from '../http/storable.js';
-import { StrictValidationPipe } from '../http/strict-validation.pipe.js';
-
-const pipe = new StrictValidationPipe();
+import { strictInput } from '../http/strict-validation.pipe.js';
 
 /**
  * Input as an object of its DTO class, judged as strictly as a request's body is.
  * @param at where the input stands in what was sent, as a JSON Pointer: put in front of the pointers of problems.
  * @throws InvalidInputError
  */
-export async function validated<T extends object>(type: Type<T>, input: unknown, at: string): Promise<T> {
+export function validated<T extends object>(type: Type<T>, input: unknown, at: string): T {
   try {
     if (typeof input === 'object' && input !== null) assertStorable(input);
-    return (await pipe.transform(input, { type: 'body', metatype: type })) as T;
+    return strictInput(type, input);
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
     const problems = error.problems.map((problem) => ({ ...problem, pointer: `${at}${problem.pointer}` }));

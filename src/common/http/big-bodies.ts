@@ -16,6 +16,6 @@ export async function parseInTurn(bytes: number, parse: () => object): Promise<o
 }
 
 /** Works on a body that was parsed before: at once, or for a big one in a turn of its own. */
-export function workInTurn<T>(body: unknown, work: () => T | Promise<T>): T | Promise<T> {
+export async function workInTurn<T>(body: unknown, work: () => T): Promise<T> {
   return typeof body === 'object' && body !== null && known.has(body) ? queue.run(work) : work();
 }

@@ -53,7 +53,8 @@ function ofValue({
   return rules.map(([rule, message]) => ({ code: codeOf(rule), detail: `${message}.`.replace(/\.\.$/, '.') }));
 }
 
-function codeOf(rule: string): string {
+/** `isEmail` → `email`, `maxLength` → `max_length`. */
+export function codeOf(rule: string): string {
   return rule
     .replace(/^is(?=[A-Z])/, '')
     .replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_')

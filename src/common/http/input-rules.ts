@@ -16,16 +16,18 @@ export const Trimmed = (): PropertyDecorator =>
 export const LowerCased = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim().toLowerCase() : value));
 
-/** A property rule for texts; everything else breaks it. */
+/** A property rule for texts; everything else breaks it. @param constraints the bounds, for whoever reads the rules of a class. */
 const textRule = (
   name: string,
   problem: string,
   fits: (text: string) => boolean,
   options?: ValidationOptions,
+  constraints?: number[],
 ): PropertyDecorator =>
   ValidateBy(
     {
       name,
+      constraints,
       validator: {
         validate: (value) => typeof value === 'string' && fits(value),
         defaultMessage: (given) => `${options?.each ? 'each value in ' : ''}${given?.property} ${problem}`,
@@ -36,11 +38,14 @@ const textRule = (
 
 /** A text of `min` to `max` characters, counted in code points as PostgreSQL does. */
 export const HasLength = (min: number, max: number, options?: ValidationOptions): PropertyDecorator =>
-  textRule('isLength', `must have ${min} to ${max} characters`, (text) => hasLength(text, min, max), options);
+  textRule('isLength', `must have ${min} to ${max} characters`, (text) => hasLength(text, min, max), options, [
+    min,
+    max,
+  ]);
 
 /** As `HasLength` without a minimum. */
 export const HasMaxLength = (max: number, options?: ValidationOptions): PropertyDecorator =>
-  textRule('maxLength', `must have at most ${max} characters`, (text) => hasLength(text, 0, max), options);
+  textRule('maxLength', `must have at most ${max} characters`, (text) => hasLength(text, 0, max), options, [max]);
 
 /**
  * An address that mail reaches as it stands, at most 255 characters long; taken in its one spelling (see `normalizeEmail`), for

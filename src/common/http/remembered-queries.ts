@@ -15,14 +15,14 @@ export class RememberedQueries {
   readonly #classes = new LRUCache<QueryClass, LRUCache<string, object>>({ max: MAX_CLASSES });
 
   /** A fresh instance of `type` for `query`, from `judge` or like one that it gave before. @throws whatever `judge` throws. */
-  async get(type: QueryClass, query: unknown, judge: () => Promise<unknown>): Promise<unknown> {
+  async get(type: QueryClass, query: unknown, judge: () => unknown): Promise<unknown> {
     const key = JSON.stringify(query);
     if (key.length > MAX_KEY_LENGTH) return judge();
     let known = this.#classes.get(type);
     if (!known) this.#classes.set(type, (known = new LRUCache({ max: MAX_PER_CLASS })));
     const remembered = known.get(key);
     if (remembered) return copyOf(remembered);
-    const judged = await judge();
+    const judged: unknown = await judge();
     if (judged instanceof type && holdsPlainValues(judged)) known.set(key, copyOf(judged));
     return judged;
   }

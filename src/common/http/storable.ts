@@ -7,14 +7,14 @@ const MAX_DEPTH = 100;
 /** Five bytes of a body of 1 MiB for each: no honest one comes near, and walking so many takes milliseconds. */
 const MAX_VALUES = 200_000;
 
-/** Members of every JavaScript object: libraries on the way skip or trip over them. */
-const RESERVED = new Set([...Object.getOwnPropertyNames(Object.prototype), 'prototype']);
+const { isArray } = Array;
+const { keys: keysOf } = Object;
 
 type Prefix = '' | '?' | ':';
 
 /**
  * Refuses input that PostgreSQL cannot store or that would exhaust whoever walks it: NUL characters, halves of surrogate pairs,
- * nesting beyond 100 levels, names such as `__proto__`, and more than 200,000 values.
+ * nesting beyond 100 levels, and more than 200,000 values. Keys may be any text, `constructor` and `__proto__`, too.
  * @param prefix what a pointer starts with: `` for a body, `?` for a query, `:` for path parameters.
  * @throws InvalidInputError
  */
@@ -33,16 +33,15 @@ class Walk {
     if (this.#path.length >= MAX_DEPTH) {
       throw refusal(this.prefix, `Nested deeper than ${MAX_DEPTH} levels.`, 'max_depth');
     }
-    if (Array.isArray(container)) {
+    if (isArray(container)) {
       this.#count(container.length);
       for (let index = 0; index < container.length; index += 1) this.#member(index, container[index]);
       return;
     }
-    const keys = Object.keys(container);
+    const keys = keysOf(container);
     this.#count(keys.length);
     for (const key of keys) {
       if (!isText(key)) throw this.#textRefusal();
-      if (RESERVED.has(key)) throw this.#nameRefusal(key);
       this.#member(key, (container as Record<string, unknown>)[key]);
     }
   }
@@ -60,12 +59,6 @@ class Walk {
   #count(values: number): void {
     this.#left -= values;
     if (this.#left < 0) throw refusal(this.prefix, `Holds more than ${MAX_VALUES} values.`, 'max_values');
-  }
-
-  #nameRefusal(key: string): InvalidInputError {
-    const pointer = [...this.#path, key].map((part) => `/${escapePointer(String(part))}`).join('');
-    const shown = this.prefix === '' ? pointer : this.prefix + pointer.slice(1);
-    return refusal(shown, 'The name of this field is reserved.', 'reserved_name');
   }
 
   #textRefusal(...key: (string | number)[]): InvalidInputError {

@@ -1,10 +1,13 @@
-import { type ArgumentMetadata, Injectable, type PipeTransform, ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, Injectable, type PipeTransform, type Type, ValidationPipe } from '@nestjs/common';
 import { InvalidInputError } from '../errors/app-error.js';
-import { inputProblems, type InputKind } from './input-problems.js';
+import { workInTurn } from './big-bodies.js';
+import type { InputKind } from './input-problems.js';
+import { judgeInput } from './input/judge-input.js';
 import { RememberedQueries } from './remembered-queries.js';
 
 /** Types that carry no rules: emitted for interfaces, unions and type-only imports, too. */
 const WITHOUT_RULES: unknown[] = [Object, Array, undefined];
+const SINGLE_VALUES: unknown[] = [String, Number, Boolean, Date, Buffer];
 
 /**
  * Turns bodies, queries and path parameters into their DTO classes and refuses what does not fit, with all problems at once.
@@ -12,36 +15,29 @@ const WITHOUT_RULES: unknown[] = [Object, Array, undefined];
  */
 @Injectable()
 export class StrictValidationPipe implements PipeTransform {
-  private readonly pipes: Record<InputKind, ValidationPipe> = {
-    body: strictPipe('body'),
-    query: strictPipe('query'),
-    param: strictPipe('param'),
-  };
-
+  private readonly single = new ValidationPipe({ transform: true });
   private readonly queries = new RememberedQueries();
 
   async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type === 'custom') return value;
-    if (metadata.type === 'body' && metadata.data === undefined && WITHOUT_RULES.includes(metadata.metatype)) {
-      throw new TypeError(
-        'A body parameter needs a DTO class that is imported as a value: without one nothing is checked.',
-      );
-    }
     const { type, data, metatype } = metadata;
-    const judge = (): Promise<unknown> => this.pipes[type].transform(value, metadata);
-    if (type === 'query' && data === undefined && metatype && !WITHOUT_RULES.includes(metatype)) {
-      return this.queries.get(metatype as new () => object, value, judge);
+    if (type === 'custom') return value;
+    if (metatype === undefined || WITHOUT_RULES.includes(metatype) || SINGLE_VALUES.includes(metatype)) {
+      if (type === 'body' && data === undefined && WITHOUT_RULES.includes(metatype)) {
+        throw new TypeError(
+          'A body parameter needs a DTO class that is imported as a value: without one nothing is checked.',
+        );
+      }
+      return this.single.transform(value, metadata);
     }
-    return judge();
+    const judge = (): object => strictInput(metatype as Type<object>, value, type);
+    if (type === 'query' && data === undefined) return this.queries.get(metatype as Type<object>, value, judge);
+    return workInTurn(value, judge);
   }
 }
 
-function strictPipe(kind: InputKind): ValidationPipe {
-  return new ValidationPipe({
-    transform: true,
-    whitelist: true,
-    forbidNonWhitelisted: true,
-    forbidUnknownValues: true,
-    exceptionFactory: (errors) => new InvalidInputError('The request is not valid.', inputProblems(errors, kind)),
-  });
+/** Input as an instance of its DTO class. @throws InvalidInputError with all problems at once. */
+export function strictInput<T extends object>(type: Type<T>, value: unknown, kind: InputKind = 'body'): T {
+  const verdict = judgeInput(type, value, kind);
+  if ('instance' in verdict) return verdict.instance as T;
+  throw new InvalidInputError('The request is not valid.', verdict.problems);
 }

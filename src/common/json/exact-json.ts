@@ -51,26 +51,27 @@ const DETAILS = {
  */
 export function parseExactJson(text: string, largeIntegers: LargeIntegers): unknown {
   const value: unknown = JSON.parse(text);
-  const numbers = inexactNumbersOf(text, largeIntegers === 'refuse' ? MAX_NUMBERS : Infinity);
+  const isRefused = ({ code }: NumberToken): boolean => largeIntegers === 'refuse' || code === 'number_range';
+  const numbers = inexactNumbersOf(text, isRefused);
   if (numbers.length === 0) return value;
-  const refused = largeIntegers === 'refuse' ? numbers : numbers.filter(({ code }) => code === 'number_range');
+  const refused = numbers.filter(isRefused);
   if (refused.length === 0) return JSON.parse(quoted(text, numbers)) as unknown;
-  const shown = refused.slice(0, MAX_NUMBERS);
   const pointers = pointersOfNumbers(
     text,
-    shown.map(({ start }) => start),
+    refused.map(({ start }) => start),
   );
   throw new InexactNumbersError(
-    shown.map(({ code }, index) => ({ pointer: pointers[index]!, code, detail: DETAILS[code] })),
+    refused.map(({ code }, index) => ({ pointer: pointers[index]!, code, detail: DETAILS[code] })),
   );
 }
 
-/** @param text valid JSON. @param most ends the search. */
-function inexactNumbersOf(text: string, most: number): NumberToken[] {
+/** @param text valid JSON. @param isRefused the first 100 of those end the search. */
+function inexactNumbersOf(text: string, isRefused: (number: NumberToken) => boolean): NumberToken[] {
   const found: NumberToken[] = [];
   const { length } = text;
+  let refused = 0;
   let at = 0;
-  while (at < length && found.length < most) {
+  while (at < length && refused < MAX_NUMBERS) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) {
       at = endOfString(text, at);
@@ -80,7 +81,10 @@ function inexactNumbersOf(text: string, most: number): NumberToken[] {
       // What is shorter is exact, whatever it is, unless it has an exponent of three digits.
       if (at - start >= SHORTEST) {
         const fault = faultOf(text.slice(start, at));
-        if (fault) found.push({ start, end: at, code: fault });
+        if (!fault) continue;
+        const number = { start, end: at, code: fault };
+        found.push(number);
+        if (isRefused(number)) refused += 1;
       }
     } else {
       at += 1;

@@ -20,18 +20,46 @@ export const ANY_JSON = {
 
 export const MAX_JSON_BYTES = 65_536;
 const MAX_DEPTH = 32;
+/** `-1.2345678901234567e-308` */
+const LONGEST_NUMBER = 25;
 
-/** What is wrong with a free JSON object, or undefined. Never recursive: the input may be nested a thousand times. */
+/** What is wrong with a free JSON object, or undefined. Looks at no more of it than 64 KiB, however large and deep it is. */
 export function problemOfJson(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be a JSON object';
-  const open: { node: unknown; depth: number }[] = [{ node: value, depth: 1 }];
-  for (let current = open.pop(); current; current = open.pop()) {
-    const { node, depth } = current;
-    if (typeof node !== 'object' || node === null) continue;
-    if (depth > MAX_DEPTH) return `must not be nested more than ${MAX_DEPTH} levels deep`;
-    for (const child of Object.values(node)) open.push({ node: child, depth: depth + 1 });
+  const size = { least: 0, most: 0 };
+  if (!isShallow(value, 1, size)) return `must not be nested more than ${MAX_DEPTH} levels deep`;
+  const tooLarge = size.least > MAX_JSON_BYTES || (size.most > MAX_JSON_BYTES && isTooLarge(value));
+  return tooLarge ? `must not be larger than ${MAX_JSON_BYTES} bytes` : undefined;
+}
+
+/**
+ * Whether a value is nested no deeper than it may be, as far as it was looked at: until it is certainly too large.
+ * @param size grows by the bytes that the value takes as JSON at least and at most: a character is 1 to 6 of them.
+ */
+function isShallow(value: object, depth: number, size: { least: number; most: number }): boolean {
+  if (depth > MAX_DEPTH) return false;
+  const keys = Array.isArray(value) ? undefined : Object.keys(value);
+  const { length } = keys ?? (value as unknown[]);
+  size.least += 2 + length;
+  size.most += 2 + length;
+  for (let index = 0; index < length && size.least <= MAX_JSON_BYTES; index += 1) {
+    const key = keys?.[index] ?? index;
+    if (keys) addText(keys[index]!, size);
+    const child = (value as Record<string | number, unknown>)[key];
+    if (typeof child === 'string') addText(child, size);
+    else if (typeof child === 'object' && child !== null) {
+      if (!isShallow(child, depth + 1, size)) return false;
+    } else {
+      size.least += 1;
+      size.most += LONGEST_NUMBER;
+    }
   }
-  return isTooLarge(value) ? `must not be larger than ${MAX_JSON_BYTES} bytes` : undefined;
+  return true;
+}
+
+function addText({ length }: string, size: { least: number; most: number }): void {
+  size.least += length + 2;
+  size.most += 6 * length + 3;
 }
 
 /** Larger than 64 KiB as JSON in UTF-8. */

@@ -7,8 +7,9 @@ import {
 } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, getSchemaPath } from '@nestjs/swagger';
 import type { Request } from 'express';
+import { workInTurn } from '../../common/http/big-bodies.js';
 import { assertStorable } from '../../common/http/storable.js';
-import { StrictValidationPipe } from '../../common/http/strict-validation.pipe.js';
+import { strictInput } from '../../common/http/strict-validation.pipe.js';
 import { ANY_JSON } from '../../common/json/json-object.js';
 import { convertImport } from './definitions/import/convert-import.js';
 import { CreateWorkflowDto } from './workflows.dto.js';
@@ -16,15 +17,18 @@ import { CreateWorkflowDto } from './workflows.dto.js';
 /** Converts what other systems have written before it is validated: pointers of problems are into what came out of that. */
 @Injectable()
 class NewWorkflowPipe implements PipeTransform<unknown, Promise<CreateWorkflowDto>> {
-  private readonly strict = new StrictValidationPipe();
-
   async transform(body: unknown): Promise<CreateWorkflowDto> {
-    const metadata = { type: 'body', metatype: CreateWorkflowDto } as const;
-    const converted = convertImport(body);
-    // What was JSON in a text has not been looked into yet.
-    if (converted !== body) assertStorable(converted as object);
-    return (await this.strict.transform(converted, metadata)) as CreateWorkflowDto;
+    return workInTurn(body, () => {
+      const converted = convertImport(body);
+      // What was JSON in a text has not been looked into yet.
+      if (converted !== body && holdsText(body)) assertStorable(converted as object);
+      return strictInput(CreateWorkflowDto, converted);
+    });
   }
+}
+
+function holdsText(body: unknown): boolean {
+  return typeof (body as { config?: unknown }).config === 'string';
 }
 
 const RawBody = createParamDecorator((_: unknown, context: ExecutionContext): unknown => {

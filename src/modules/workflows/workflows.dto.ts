@@ -18,11 +18,8 @@ import { PageQuery, SortParameter } from '../../common/http/page.js';
 import { ToBoolean } from '../../common/http/query-values.js';
 import { ANY_JSON, IsFreeJsonObject, type JsonObject, type JsonValue } from '../../common/json/json-object.js';
 import { WorkflowEdgeDto, WorkflowNodeDto, WorkflowSettingsDto } from './definitions/definition.dto.js';
-import { type Trigger, TRIGGERS, type WorkflowDefinition } from './definitions/definition.types.js';
+import { MAX_DRAFT, type Trigger, TRIGGERS, type WorkflowDefinition } from './definitions/definition.types.js';
 import { type DefinitionChanges, WORKFLOW_SORTS, WORKFLOW_STATUSES, type WorkflowStatus } from './workflows.types.js';
-
-/** Above what validation accepts, so that a draft that grew too large can still be kept. */
-const MAX_DRAFT = { nodes: 2000, edges: 10_000 };
 
 export class ListWorkflowsQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'Words that all occur in the name or the description.' })

@@ -29,14 +29,14 @@ export class EntityWrites {
 
   /** Returns the new row's key. */
   async create(actor: Actor, entity: Entity, data: unknown): Promise<string> {
-    const valid = await this.#validated(entity, 'create', data);
+    const valid = this.#validated(entity, 'create', data);
     const registered = this.writers.find(entity.model.name);
     return registered ? registered.writer.create!(actor, valid) : this.direct.create(actor, entity, valid);
   }
 
   /** @param row as it is now; @param ifMatch for the service, which judges it again when nobody else can change the row. */
   async update(actor: Actor, entity: Entity, row: EntityRow, data: unknown, ifMatch?: string): Promise<void> {
-    const valid = await this.#validated(entity, 'update', data);
+    const valid = this.#validated(entity, 'update', data);
     const registered = this.writers.find(entity.model.name);
     if (registered) await registered.writer.update!(actor, keyOf(entity.model, row), valid, ifMatch);
     else await this.direct.update(actor, entity, row, valid);
@@ -50,7 +50,7 @@ export class EntityWrites {
   }
 
   /** Data is the whole body: pointers of problems start in it. */
-  #validated({ model, rule }: Entity, action: 'create' | 'update', data: unknown): Promise<object> {
+  #validated({ model, rule }: Entity, action: 'create' | 'update', data: unknown): object {
     const type: Type<object> | undefined = (this.writers.find(model.name) ?? rule.direct)?.[action];
     if (!type) throw actionDenied(model, action);
     return validated(type, data, '');

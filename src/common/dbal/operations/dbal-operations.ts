@@ -65,7 +65,7 @@ export class DbalOperations {
       });
       throw error;
     }
-    const valid = await validated(operation.input, input ?? {}, '/input');
+    const valid = validated(operation.input, input ?? {}, '/input');
     const work = (): Promise<OperationOutcome> =>
       options.dryRun ? this.#rehearse(operation, actor, valid) : this.#perform(operation, actor, valid);
     try {

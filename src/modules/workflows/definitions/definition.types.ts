@@ -73,3 +73,5 @@ export type DefinitionProblem = InputProblem;
 
 export const MAX_NODES = 500;
 export const MAX_EDGES = 5000;
+/** Above what validation accepts, so that a draft that grew too large can still be kept. */
+export const MAX_DRAFT = { nodes: 2000, edges: 10_000 };

@@ -1,5 +1,8 @@
+import { InvalidInputError } from '../../../../common/errors/app-error.js';
+import { InexactNumbersError, parseExactJson } from '../../../../common/json/exact-json.js';
 import { fromConnections } from './connections-form.js';
 import { type Foreign, isForeign, leftOver, textOf, withoutUndefined } from './foreign.js';
+import { assertConvertible } from './import-bounds.js';
 import { isOff, notImported, passingOn } from './imported-nodes.js';
 import { fromSteps } from './steps-form.js';
 import { WORKFLOW_READ } from './workflow-fields.js';
@@ -17,12 +20,14 @@ const FOREIGN_MARKS = ['connections', 'steps', 'config', 'enabled', 'active', 'i
  * Bookkeeping of the other system (ids of workflow and tenant, version, enabled) is dropped: an import is a new draft.
  * What else has no meaning here stays where the validation finds it: in the config of its node, or in a node of type `not_imported`.
  * A body in our own form stays as it is. Nothing is validated here.
+ * @throws InvalidInputError for one that is larger than a draft may be, or whose JSON text holds numbers that would be changed.
  */
 export function convertImport(body: unknown): unknown {
   if (!isForeign(body) || !FOREIGN_MARKS.some((mark) => mark in body)) return body;
   const { config } = body;
   const inner = config === undefined ? undefined : innerOf(config);
   const source = inner && isDrawn(inner) ? inner : body;
+  assertConvertible(source);
   return withoutUndefined({
     name: body['name'] ?? inner?.['name'],
     description: body['description'] ?? inner?.['description'],
@@ -90,11 +95,17 @@ function relabelled(edges: unknown, nodes: unknown): unknown {
 
 function innerOf(config: unknown): Foreign | undefined {
   try {
-    const value: unknown = typeof config === 'string' ? JSON.parse(config) : config;
+    const value: unknown = typeof config === 'string' ? parseExactJson(config, 'refuse') : config;
     return isForeign(value) ? value : undefined;
-  } catch {
+  } catch (error) {
+    if (error instanceof InexactNumbersError) throw inexact(error);
     return undefined;
   }
+}
+
+function inexact({ numbers }: InexactNumbersError): InvalidInputError {
+  const problems = numbers.map((number) => ({ ...number, pointer: `/config${number.pointer}` }));
+  return new InvalidInputError('The request is not valid.', problems);
 }
 
 function isDrawn(source: Foreign): boolean {

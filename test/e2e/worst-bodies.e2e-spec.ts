@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import {
+  type ApiDocument,
+  type ApiOperation,
+  operationsOf,
+  resolveSchema,
+  type Schema,
+} from '../fuzz/api-description.js';
+import { type Answer, HttpClient } from '../support/http-client.js';
+import { signedInPlatformAdmin } from '../support/principals.js';
+import { TenantWorld } from '../support/tenant-world.js';
+import { createTestApp, type TestApp } from '../support/test-app.js';
+import { worstBodies } from '../support/worst-bodies.js';
+
+/** Main-thread time that a body may take, in times of what JSON.parse takes for it. */
+const ALLOWED = 5;
+const TRIES = 4;
+
+let test: TestApp;
+let client: HttpClient;
+let world: TenantWorld;
+let operations: ApiOperation[];
+let document: ApiDocument;
+let platform: string;
+
+beforeAll(async () => {
+  test = await createTestApp();
+  client = new HttpClient(test.app, 40);
+  world = await TenantWorld.create(test);
+  document = (await test.http.get('/api/openapi.json')).body as ApiDocument;
+  operations = operationsOf(document).filter(({ body }) => body !== undefined);
+  platform = (await signedInPlatformAdmin(test)).authorization;
+}, 60_000);
+afterAll(async () => {
+  client?.close();
+  await test?.close();
+});
+
+/** Milliseconds of the main thread, which the tests' own client shares. */
+async function timeOf(work: () => unknown): Promise<number> {
+  const start = process.threadCpuUsage();
+  await work();
+  const { user, system } = process.threadCpuUsage(start);
+  return (user + system) / 1000;
+}
+
+/** The least of several: what disturbs a measurement makes it longer. */
+async function leastOf(work: () => unknown, enough = 0): Promise<number> {
+  let least = Infinity;
+  for (let tries = 0; tries < TRIES && least > enough; tries += 1) least = Math.min(least, await timeOf(work));
+  return least;
+}
+
+async function send({ method, path, isPublic }: ApiOperation, text: string | Buffer, headers = {}): Promise<Answer> {
+  const authorization = path.includes('/platform/') ? platform : `Bearer ${await world.tokenOf('owner')}`;
+  return client.send({
+    method,
+    path: path.replaceAll(/\{[^}]+\}/g, () => randomUUID()),
+    headers: { 'content-type': 'application/json', ...(!isPublic && { authorization }), ...headers },
+    body: text,
+  });
+}
+
+/** All fields of a schema, of whichever form the body may have. */
+function fieldsOf(schema: Schema): Record<string, Schema> {
+  const { properties, anyOf = [], allOf = [] } = resolveSchema(document, schema);
+  return Object.assign({}, properties, ...[...anyOf, ...allOf].map(fieldsOf)) as Record<string, Schema>;
+}
+
+describe('The worst bodies', () => {
+  it('cost every route at most five times what JSON.parse takes for them', async () => {
+    const parsing = new Map<string, number>();
+    const slow: string[] = [];
+    const heaviest = JSON.stringify(Array(340_000).fill({}));
+    // Below a quarter of what the heaviest text takes, the fixed costs of a large request are all that is left.
+    const floor = (await leastOf(() => JSON.parse(heaviest) as unknown)) / 4;
+    for (const operation of operations) {
+      const small = await leastOf(() => send(operation, '{}'));
+      for (const { name, text } of worstBodies(fieldsOf(operation.body!))) {
+        const kind = name.replace(/^.*: /, '');
+        if (!parsing.has(kind)) parsing.set(kind, await leastOf(() => JSON.parse(text) as unknown));
+        const allowed = small + ALLOWED * Math.max(parsing.get(kind)!, floor);
+        const bytes = Buffer.from(text);
+        const spent = await leastOf(() => send(operation, bytes), allowed);
+        if (spent > allowed) slow.push(`${operation.id}, ${name}: ${spent.toFixed(1)} ms of ${allowed.toFixed(1)} ms`);
+      }
+    }
+    expect(operations.length).toBeGreaterThan(20);
+    expect(slow).toEqual([]);
+  }, 600_000);
+
+  it('are refused early where there is no credential', async () => {
+    const strangers = operations.filter(({ path, isPublic }) => isPublic && !path.includes('/hooks/'));
+    expect(strangers.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['/api/v1/auth/refresh', '/api/v1/platform/auth/login']),
+    );
+    for (const operation of strangers) {
+      const large = JSON.stringify({ surprise: 'x'.repeat(16_400) });
+      expect([operation.path, (await send(operation, large)).status]).toEqual([operation.path, 413]);
+      const zipped = await send(operation, gzipSync(large), { 'content-encoding': 'gzip' });
+      expect([operation.path, zipped.status]).toEqual([operation.path, 413]);
+      expect((await send(operation, JSON.stringify({ surprise: 'x'.repeat(16_000) }))).status).toBe(400);
+    }
+  });
+
+  it('stop nobody for longer than one of them takes', async () => {
+    const operation = operations.find(({ path, method }) => path === '/api/v1/workflows/{id}' && method === 'PATCH')!;
+    const edge = (index: number): object => ({
+      id: `e${index}`,
+      source: `n${index}`,
+      target: `m${index}`,
+      label: 'true',
+    });
+    const text = Buffer.from(JSON.stringify({ edges: Array.from({ length: 3000 }, (_, index) => edge(index)) }));
+
+    /** The longest piece of the main thread that is taken at once while `count` of them are sent. */
+    const longestTurn = async (count: number): Promise<number> => {
+      let longest = 0;
+      let left = count;
+      const answers = Promise.all(
+        Array.from({ length: count }, () => send(operation, text).finally(() => (left -= 1))),
+      );
+      while (left > 0) longest = Math.max(longest, await timeOf(() => nextTurn()));
+      await answers;
+      return longest;
+    };
+    await longestTurn(3);
+    const one = Math.max(await longestTurn(1), await longestTurn(1), await longestTurn(1));
+    const many = Math.min(await longestTurn(20), await longestTurn(20));
+    expect(many / one).toBeLessThan(2.5);
+  }, 60_000);
+});
