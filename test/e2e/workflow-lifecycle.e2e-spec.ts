@@ -26,7 +26,7 @@ describe('the life of a workflow over HTTP', () => {
     (await world.as('owner', world.other).post('/workflows', workflowDraft())).body.id as string;
 
   describeContract(() => Object.assign(world, { foreignId }), {
-    'POST /workflows/:id/validate': { allow: 'viewer' },
+    'POST /workflows/:id/validate': { allow: 'member' },
     'POST /workflows/:id/activate': { allow: 'member' },
     'POST /workflows/:id/pause': { allow: 'member' },
     'POST /workflows/:id/archive': { allow: 'member' },
@@ -174,7 +174,7 @@ describe('the life of a workflow over HTTP', () => {
         { id: 'e3', source: 'c', target: 'nowhere' },
       ];
       const { id } = await create({ nodes, edges, trigger: 'schedule', triggerConfig: { cron: 'soon' } });
-      const validation = await world.as('viewer').post(`/workflows/${id}/validate`);
+      const validation = await world.as('member').post(`/workflows/${id}/validate`);
       expect(validation.status).toBe(200);
       expect(validation.body.valid).toBe(false);
       const found = (validation.body.problems as { pointer: string; code: string }[]).map(

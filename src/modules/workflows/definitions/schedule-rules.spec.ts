@@ -1,4 +1,4 @@
-import { nextOccurrence } from './schedule-rules.js';
+import { nextOccurrence, scheduleProblems } from './schedule-rules.js';
 
 const next = (cron: string, timeZone: string | undefined, after: string): string | undefined =>
   nextOccurrence({ cron, ...(timeZone && { timeZone }) }, new Date(after))?.toISOString();
@@ -18,4 +18,32 @@ describe('the next time a schedule is due', () => {
     const first = next('30 2 * * *', 'Europe/Paris', '2030-10-26T12:00:00Z')!;
     expect(next('30 2 * * *', 'Europe/Paris', first)).toBe('2030-10-28T01:30:00.000Z');
   });
+});
+
+describe('what is wrong with a schedule', () => {
+  it.each([
+    ['x * * * *', /^Column 1: x is no minute, which is 0 to 59/],
+    ['0 25 * * *', /^Column 3: 25 is no hour, which is 0 to 23/],
+    ['0  6 32 * *', /^Column 6: 32 is no day of the month, which is 1 to 31/],
+    ['0 6 1 FOO *', /^Column 7: FOO is no month/],
+    ['0 6 * * 5-1', /^Column 9: 5-1 is no day of the week/],
+    ['*/0 * * * *', /^Column 1: \*\/0 is no minute/],
+    ['* * * *', /has 4\.$/],
+    ['* * * * * *', /has 6\.$/],
+    ['', /has 0\.$/],
+    ['2030-01-01T10:00:00Z', /has 1\.$/],
+    ['0 0 31 2 *', /no time that will ever come/],
+  ])('is told with its place: %s', (cron, detail) => {
+    expect(scheduleProblems({ cron }, '/triggerConfig')).toEqual([
+      { pointer: '/triggerConfig/cron', code: 'cron', detail: expect.stringMatching(detail) as string },
+    ]);
+  });
+
+  it.each(['0 7 * * 1-5', '*/5 0-6,12 1 JAN-MAR MON#2', '0 0 L * *', '@daily', ' 0 0 ? * 7 '])(
+    'is nothing: %s',
+    (cron) => {
+      expect(scheduleProblems({ cron }, '/triggerConfig')).toEqual([]);
+      expect(nextOccurrence({ cron }, new Date('2030-01-01T00:00:00Z'))).toBeInstanceOf(Date);
+    },
+  );
 });

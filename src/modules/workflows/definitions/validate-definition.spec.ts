@@ -73,6 +73,21 @@ describe('the validation of a definition', () => {
     expect(await problemsOf({ nodes: [node('a'), node('b')] })).toEqual([]);
   });
 
+  it('gives others their turn', async () => {
+    const nodes = Array.from({ length: 100 }, (_, index) => node(`n${index}`, 'condition'));
+    const until = (time: number): void => {
+      while (performance.now() < time);
+    };
+    let isOver = false;
+    let turns = 0;
+    const definition = { name: 'x', trigger: 'manual', triggerConfig: {}, nodes, edges: [], settings: {} } as const;
+    const slow = { ...lookups, conditionProblems: () => (until(performance.now() + 1), []) };
+    const validation = validateDefinition({ ...definition, nodes, edges: [] }, slow).finally(() => (isOver = true));
+    for (; !isOver; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(await validation).toEqual([]);
+    expect(turns).toBeGreaterThan(5);
+  });
+
   it('reports everything at once', async () => {
     const nodes = [node('a', 'robot'), node('a', 'condition', {}), node('b', 'action', { action: 'fly' })];
     const edges = [edge('a', 'nowhere'), edge('b', 'b')];
