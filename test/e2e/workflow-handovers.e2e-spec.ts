@@ -280,7 +280,7 @@ describe('Two things at once', () => {
     let handedOver: Promise<void> | undefined;
     const run = await world.tenants.make.inTenant(world.tenants.tenant, () =>
       app.app.get(DbalService).transaction(async () => {
-        expect(await app.app.get(WorkflowHooksService).holdWorkflowId(hash)).toBe(id);
+        expect(await app.app.get(WorkflowHooksService).hold(hash)).toMatchObject({ workflowId: id });
         handedOver = transfer(member, other);
         expect(await eventually(somebodyWaits, Boolean)).toBe(true);
         return app.app.get(RunsService).start(SYSTEM_ACTOR, id, {}, { kind: 'webhook' });

@@ -56,6 +56,7 @@ defineEntities({
   WorkflowRun: { withheld: 'Input and output are for those who may see the run: it has routes of its own.' },
   WorkflowRunStep: { withheld: 'As runs.' },
   WorkflowRunEvent: { withheld: 'As runs.' },
+  WorkflowHookSecret: { withheld: 'Sealed secrets.' },
   WorkflowHook: { withheld: 'Addresses under hashes: nothing that anybody could read.' },
   StreamTicket: { withheld: 'Tickets for a minute, under hashes.' },
 });

@@ -1,6 +1,8 @@
 import { ConflictError, ForbiddenError, NotFoundError, UnprocessableError } from '../../common/errors/app-error.js';
 import type { DefinitionProblem } from './definitions/definition.types.js';
 
+export const hookSecretNotFound = () => new NotFoundError('hook_secret');
+
 export const workflowNotFound = () => new NotFoundError('workflow');
 
 export const versionNotFound = () => new NotFoundError('workflow_version');

@@ -4,6 +4,10 @@ import { UsersModule } from '../users/users.module.js';
 import { ActionsModule } from './actions/actions.module.js';
 import { DefinitionChecker } from './definitions/definition-checker.js';
 import { DefinitionWriter } from './definitions/definition-writer.js';
+import { HookSeal } from './hooks/hook-seal.js';
+import { HookSecretsController } from './hooks/hook-secrets.controller.js';
+import { HookSecretsRepository } from './hooks/hook-secrets.repository.js';
+import { HookSecretsService } from './hooks/hook-secrets.service.js';
 import { WorkflowHooksRepository } from './hooks/workflow-hooks.repository.js';
 import { WorkflowHooksService } from './hooks/workflow-hooks.service.js';
 import { WorkflowLifecycleController } from './lifecycle/workflow-lifecycle.controller.js';
@@ -37,6 +41,7 @@ import './workflows.events.js';
     WorkflowsController,
     WorkflowLifecycleController,
     WorkflowVersionsController,
+    HookSecretsController,
     LuaScriptsController,
     ScriptTrialsController,
   ],
@@ -51,6 +56,9 @@ import './workflows.events.js';
     WorkflowVersionsRepository,
     WorkflowHooksService,
     WorkflowHooksRepository,
+    HookSecretsService,
+    HookSecretsRepository,
+    HookSeal,
     DefinitionChecker,
     DefinitionWriter,
     LuaScriptsService,

@@ -1,5 +1,6 @@
 import { isEventName } from '../../../common/events/events.service.js';
 import type { JsonObject } from '../../../common/json/json-object.js';
+import { HOOK_CONFIG_KEYS, hookConfigProblems } from '../hooks/hook-config.js';
 import type { DefinitionLookups } from './definition-lookups.js';
 import type { DefinitionProblem, Trigger } from './definition.types.js';
 import { expressionProblems, unknownKeys } from './node-problems.js';
@@ -14,13 +15,14 @@ const KEYS: Record<Trigger, string[]> = {
   manual: [],
   schedule: ['cron', 'timeZone'],
   event: ['name', 'filter', 'from'],
-  webhook: [],
+  webhook: HOOK_CONFIG_KEYS,
 };
 
 /** What is wrong with when a workflow starts. */
 export function triggerProblems(trigger: Trigger, config: JsonObject, lookups: DefinitionLookups): DefinitionProblem[] {
   const problems = unknownKeys(config, KEYS[trigger], POINTER);
   if (trigger === 'schedule') problems.push(...scheduleProblems(config, POINTER));
+  if (trigger === 'webhook') problems.push(...hookConfigProblems(config, POINTER));
   if (trigger === 'event') problems.push(...eventProblems(config, lookups));
   return problems;
 }

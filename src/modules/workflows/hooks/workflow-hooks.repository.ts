@@ -1,5 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import type { JsonObject } from '../../../common/json/json-object.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
+
+/** The workflow behind an address; secrets are sealed. */
+export interface HeldHook {
+  workflowId: string;
+  triggerConfig: JsonObject;
+  secret: string | null;
+  previousSecret: string | null;
+}
 
 @Injectable()
 export class WorkflowHooksRepository {
@@ -20,9 +29,15 @@ export class WorkflowHooksRepository {
   }
 
   /** Nobody ends the address until the running transaction has ended. */
-  async holdWorkflowId(tokenHash: string): Promise<string | null> {
-    const [hook] = await this.prisma.$queryRaw<{ workflowId: string }[]>`
-      SELECT workflow_id AS "workflowId" FROM workflow_hooks WHERE token_hash = ${tokenHash} FOR KEY SHARE`;
-    return hook?.workflowId ?? null;
+  async hold(tokenHash: string): Promise<HeldHook | null> {
+    const [hook] = await this.prisma.$queryRaw<HeldHook[]>`
+      SELECT hook.workflow_id AS "workflowId", workflow.trigger_config AS "triggerConfig", secret.secret AS "secret",
+        CASE WHEN secret.previous_until > now() THEN secret.previous END AS "previousSecret"
+      FROM workflow_hooks hook
+      JOIN workflows workflow ON workflow.tenant_id = hook.tenant_id AND workflow.id = hook.workflow_id
+      LEFT JOIN workflow_hook_secrets secret
+        ON secret.tenant_id = hook.tenant_id AND secret.workflow_id = hook.workflow_id
+      WHERE hook.token_hash = ${tokenHash} FOR KEY SHARE OF hook`;
+    return hook ?? null;
   }
 }

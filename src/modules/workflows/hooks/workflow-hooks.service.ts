@@ -1,13 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { mintSecret } from '../../../common/auth/secret-token.js';
 import { TenantContext } from '../../../common/tenancy/tenant-context.js';
+import type { HookConfig } from './hook-config.js';
+import { HookSeal } from './hook-seal.js';
+import { HookSecretsRepository } from './hook-secrets.repository.js';
 import { WorkflowHooksRepository } from './workflow-hooks.repository.js';
+
+/** Where an address leads, and what deliveries to it must be signed with. */
+export interface Hook {
+  workflowId: string;
+  config: HookConfig;
+  /** The one that holds, and while it is changed the one before it. */
+  secrets: string[];
+}
 
 /** The secret addresses of workflows that webhooks start. At most one each; stored as a hash. */
 @Injectable()
 export class WorkflowHooksService {
   constructor(
     private readonly hooks: WorkflowHooksRepository,
+    private readonly secrets: HookSecretsRepository,
+    private readonly seal: HookSeal,
     private readonly tenant: TenantContext,
   ) {}
 
@@ -18,21 +31,30 @@ export class WorkflowHooksService {
     return token;
   }
 
-  /** The workflow no longer has an address. */
+  /** The workflow no longer has an address, nor a secret with which deliveries are signed. */
   remove(workflowId: string): Promise<void> {
-    return this.hooks.delete(workflowId);
+    return this.removeAll([workflowId]);
   }
 
   /** The same for many. */
-  removeAll(workflowIds: readonly string[]): Promise<void> {
-    return this.hooks.deleteOf(workflowIds);
+  async removeAll(workflowIds: readonly string[]): Promise<void> {
+    await this.hooks.deleteOf(workflowIds);
+    await this.secrets.delete(workflowIds);
   }
 
   /**
    * The workflow that an address stands for, by the hash of its token; in whatever status and with whatever trigger it is now. The
    * address stays until the running transaction has ended: whoever hands the workflow over waits for that.
    */
-  holdWorkflowId(tokenHash: string): Promise<string | null> {
-    return this.hooks.holdWorkflowId(tokenHash);
+  async hold(tokenHash: string): Promise<Hook | null> {
+    const held = await this.hooks.hold(tokenHash);
+    if (!held) return null;
+    const { workflowId, triggerConfig, secret, previousSecret } = held;
+    const sealed = [secret, previousSecret].filter((text) => text !== null);
+    return {
+      workflowId,
+      config: triggerConfig as HookConfig,
+      secrets: sealed.map((text) => this.seal.open(workflowId, text)),
+    };
   }
 }

@@ -1,4 +1,13 @@
-import { ConflictError, ForbiddenError, NotFoundError, RateLimitError } from '../../../common/errors/app-error.js';
+import {
+  ConflictError,
+  ForbiddenError,
+  NotFoundError,
+  RateLimitError,
+  UnauthenticatedError,
+} from '../../../common/errors/app-error.js';
+
+export const hookNotSigned = () =>
+  new UnauthenticatedError('hook.not_signed', 'The delivery is not signed with the secret of this hook.');
 
 export const runNotFound = () => new NotFoundError('workflow_run');
 

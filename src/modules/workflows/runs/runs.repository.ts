@@ -50,11 +50,21 @@ export class RunsRepository {
 
   /** Null when the trigger's `dedupeKey` has started a run already. */
   async create({ trigger, input, ...run }: NewRun): Promise<Run | null> {
-    const { kind, dedupeKey = null, depth = 0, rootEventId = null } = trigger;
+    const { kind, dedupeKey = null, dedupeForMs, depth = 0, rootEventId = null, request } = trigger;
+    if (dedupeKey !== null && dedupeForMs !== undefined) await this.#forgetKey(run.workflowId, dedupeKey, dedupeForMs);
     const id = uuidv7();
     const stored = input === null ? Prisma.JsonNull : (input as Prisma.InputJsonValue);
     const [row] = await this.prisma.workflowRun.createManyAndReturn({
-      data: { ...run, id, trigger: kind, dedupeKey, depth, rootEventId, input: stored },
+      data: {
+        ...run,
+        id,
+        trigger: kind,
+        dedupeKey,
+        depth,
+        rootEventId,
+        input: stored,
+        ...(request && { request: request as Prisma.InputJsonObject }),
+      },
       select: NEW_RUN,
       skipDuplicates: true,
     });
@@ -62,6 +72,14 @@ export class RunsRepository {
     // What was just sent need not be read, unless it is too large to be shown.
     if (Buffer.byteLength(JSON.stringify(input)) > MAX_LISTED_VALUE_BYTES) return this.findById(id);
     return { ...row, input, outputs: null, error: null } as Run;
+  }
+
+  /** What began longer ago has nothing to do with a new start. */
+  async #forgetKey(workflowId: string, dedupeKey: string, dedupeForMs: number): Promise<void> {
+    await this.prisma.$executeRaw`
+      UPDATE workflow_runs SET dedupe_key = NULL
+      WHERE workflow_id = ${workflowId}::uuid AND dedupe_key = ${dedupeKey}
+        AND created_at < now() - ${dedupeForMs}::bigint * interval '1 millisecond'`;
   }
 
   findByDedupeKey(workflowId: string, dedupeKey: string): Promise<Run | null> {

@@ -94,6 +94,10 @@ export interface RunTrigger {
   kind: Trigger;
   /** Two starts of a workflow with the same key are one. */
   dedupeKey?: string;
+  /** For how long; absent: for as long as the first run is kept. */
+  dedupeForMs?: number;
+  /** What the request said beside its body, for the run to see. */
+  request?: JsonObject;
   /** Runs that led to this one by events. */
   depth?: number;
   /** Of an event: where its tree began. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Role } from '../../../../common/auth/roles.js';
-import type { JsonValue } from '../../../../common/json/json-object.js';
+import type { JsonObject, JsonValue } from '../../../../common/json/json-object.js';
 import { PrismaService } from '../../../../common/prisma/prisma.service.js';
 import type { RunError, StepStatus } from '../runs.types.js';
 import { type Checkpoint, type Lease, LeaseLostError, type RunEnd, type RunSignals } from './checkpoint.js';
@@ -19,6 +19,8 @@ export interface ClaimedRun extends RunSignals {
   rootEventId: string | null;
   attempt: number;
   input: JsonValue;
+  /** Of a run that a hook started: `{headers, rawBody?}`. */
+  request: JsonObject | null;
   createdAt: Date;
   startedAt: Date;
   deadlineAt: Date | null;
@@ -97,7 +99,7 @@ export class RunLeasesRepository {
               AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
               AND ((l.classid::bigint << 32) | l.objid::bigint) = hashtextextended('tenantry:worker:' || run.lease_owner, 0)))))
       RETURNING id, fence, workflow_id AS "workflowId", workflow_version AS "workflowVersion", trigger, depth,
-        root_event_id AS "rootEventId", attempt, input,
+        root_event_id AS "rootEventId", attempt, input, request,
         created_at AS "createdAt", started_at AS "startedAt", deadline_at AS "deadlineAt", now() AS now, signal,
         cancel_requested_at IS NOT NULL AS "cancelRequested", coalesce(successor_id, owner_id) AS "ownerId",
         role_limit AS "roleLimit", cut_offs AS "cutOffs", before.worker <> ${workerId} AS "wasCutOff"`;

@@ -104,6 +104,7 @@ function sessionOf(
     trigger: 'manual',
     depth: 0,
     rootEventId: null,
+    request: null,
     attempt: 1,
     input: null,
     createdAt: now,

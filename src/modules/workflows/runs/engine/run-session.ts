@@ -364,9 +364,10 @@ export class RunSession {
   }
 
   #about(): JsonObject {
-    const { id, workflowId, attempt, trigger, startedAt } = this.run;
+    const { id, workflowId, attempt, trigger, startedAt, request } = this.run;
     const { name } = this.plan.definition;
-    return { id, workflowId, workflow: name, trigger, attempt, startedAt: startedAt.toISOString() };
+    const about = { id, workflowId, workflow: name, trigger, attempt, startedAt: startedAt.toISOString() };
+    return request ? { ...about, request } : about;
   }
 
   /** By the database's clock, which the process' own need not agree with. */

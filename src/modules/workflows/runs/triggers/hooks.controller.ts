@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBody, ApiProperty, ApiTags } from '@nestjs/swagger';
-import type { Request } from 'express';
 import { Public } from '../../../../common/auth/auth.decorators.js';
+import type { BodyRequest } from '../../../../common/http/body-request.js';
 import { BodyRules } from '../../../../common/http/body-options.js';
 import { ApiProblems } from '../../../../common/http/openapi/api-problems.js';
 import { ANY_JSON, type JsonValue } from '../../../../common/json/json-object.js';
@@ -18,16 +18,22 @@ export class HookAnswerDto {
 export class HooksController {
   constructor(private readonly hooks: HooksService) {}
 
-  /** The body, an object or an array, is the run’s input: JSON of whatever type, or a form. Integers beyond 2^53 become text. */
+  /**
+   * Starts the workflow behind the address. A repetition of a delivery within a day (`Idempotency-Key`, `Webhook-Id`, `X-GitHub-Delivery`)
+   * is answered with the run that it started first.
+   *
+   * The body, an object or an array, is the run’s input: JSON of whatever type, or a form. Integers beyond 2^53 become text.
+   */
   @Post(':token')
   @HttpCode(202)
   @Public()
   @BodyRules({ lenientTypes: true, largeIntegers: 'as-text', keepBytes: true })
   @ApiBody({ schema: ANY_JSON, required: false })
   @ApiAcceptedResponse({ type: HookAnswerDto })
-  @ApiProblems(404, 409, 429)
-  async start(@Param('token') token: string, @Req() { body, ip }: Request): Promise<HookAnswerDto> {
-    const { id, status } = await this.hooks.start(token, (body ?? {}) as JsonValue, ip);
+  @ApiProblems(401, 404, 409, 429)
+  async start(@Param('token') token: string, @Req() request: BodyRequest): Promise<HookAnswerDto> {
+    const { body, headers, rawBody = Buffer.alloc(0), ip } = request;
+    const { id, status } = await this.hooks.start(token, (body ?? {}) as JsonValue, { headers, body: rawBody }, ip);
     return { runId: id, status };
   }
 }

@@ -1,0 +1,44 @@
+import { Body, Controller, Delete, Get, HttpCode, Put } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../../common/auth/actor.js';
+import { Allow, CurrentActor } from '../../../common/auth/auth.decorators.js';
+import { IdParam } from '../../../common/http/id-param.js';
+import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
+import { HookSecretDto, SetHookSecretDto } from './hook-secrets.dto.js';
+import { HookSecretsService } from './hook-secrets.service.js';
+
+@ApiTags('workflows')
+@Controller('workflows/:id/hook-secret')
+export class HookSecretsController {
+  constructor(private readonly secrets: HookSecretsService) {}
+
+  /** Sets the secret with which deliveries are signed. The one before it works for another day. */
+  @Put()
+  @Allow('workflow:update')
+  @ApiOkResponse({ type: HookSecretDto })
+  @ApiProblems(409)
+  async set(
+    @CurrentActor() actor: Actor,
+    @IdParam() id: string,
+    @Body() { secret, dropPrevious = false }: SetHookSecretDto,
+  ): Promise<HookSecretDto> {
+    return HookSecretDto.of(await this.secrets.set(actor, id, secret, dropPrevious));
+  }
+
+  /** Whether there is a secret, and since when; never the secret itself. */
+  @Get()
+  @Allow('workflow:read')
+  @ApiOkResponse({ type: HookSecretDto })
+  async get(@IdParam() id: string): Promise<HookSecretDto> {
+    return HookSecretDto.of(await this.secrets.get(id));
+  }
+
+  @Delete()
+  @HttpCode(204)
+  @Allow('workflow:update')
+  @ApiNoContentResponse()
+  @ApiProblems(409)
+  remove(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<void> {
+    return this.secrets.remove(actor, id);
+  }
+}
