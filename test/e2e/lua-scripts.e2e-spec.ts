@@ -75,6 +75,7 @@ describe('Lua scripts over HTTP', () => {
         timeoutMs: 5000,
         createdBy: await world.idOf('manager'),
         version: 1,
+        definitionVersion: 1,
         createdAt: expect.any(String),
         updatedAt: expect.any(String),
       });

@@ -21,6 +21,7 @@ async function findings(database: TestDatabase): Promise<Finding[]> {
 /** Tables whose rows never change, or are only read: what tenantry_app and tenantry_platform may do to them. */
 const NARROWED = {
   audit_log: 'INSERT, SELECT',
+  lua_script_versions: 'DELETE, INSERT, SELECT',
   tenancy_probe: 'SELECT',
   workflow_run_events: 'DELETE, INSERT, SELECT',
   workflow_versions: 'DELETE, INSERT, SELECT',

@@ -17,6 +17,13 @@ import { LuaScriptsController } from './lua-scripts/lua-scripts.controller.js';
 import { LuaScriptsRepository } from './lua-scripts/lua-scripts.repository.js';
 import { LuaScriptAdmission } from './lua-scripts/lua-script-admission.js';
 import { LuaScriptsService } from './lua-scripts/lua-scripts.service.js';
+import { ScriptUsesRepository } from './lua-scripts/uses/script-uses.repository.js';
+import { ScriptUsesService } from './lua-scripts/uses/script-uses.service.js';
+import { WorkflowScriptsController } from './lua-scripts/uses/workflow-scripts.controller.js';
+import { WorkflowScriptsService } from './lua-scripts/uses/workflow-scripts.service.js';
+import { ScriptVersionsController } from './lua-scripts/versions/script-versions.controller.js';
+import { ScriptVersionsRepository } from './lua-scripts/versions/script-versions.repository.js';
+import { ScriptVersionsService } from './lua-scripts/versions/script-versions.service.js';
 import { ScriptTrialsController } from './lua-scripts/script-trials.controller.js';
 import { ScriptTrialsService } from './lua-scripts/script-trials.service.js';
 import { ScheduleModule } from './runs/schedule.module.js';
@@ -43,6 +50,8 @@ import './workflows.events.js';
     WorkflowVersionsController,
     HookSecretsController,
     LuaScriptsController,
+    ScriptVersionsController,
+    WorkflowScriptsController,
     ScriptTrialsController,
   ],
   providers: [
@@ -65,9 +74,21 @@ import './workflows.events.js';
     LuaScriptAdmission,
     WorkflowVersionStore,
     LuaScriptsRepository,
+    ScriptVersionsService,
+    ScriptVersionsRepository,
+    ScriptUsesService,
+    ScriptUsesRepository,
+    WorkflowScriptsService,
     LuaScriptEntityWriter,
     ScriptTrialsService,
   ],
-  exports: [WorkflowsService, WorkflowLifecycleService, WorkflowHooksService, WorkflowOwnership, LuaScriptsService],
+  exports: [
+    WorkflowsService,
+    WorkflowLifecycleService,
+    WorkflowHooksService,
+    WorkflowOwnership,
+    LuaScriptsService,
+    ScriptVersionsService,
+  ],
 })
 export class WorkflowsModule {}

@@ -139,17 +139,6 @@ export class WorkflowsRepository {
     return rows as ListeningWorkflow[];
   }
 
-  /** Names of active workflows that run the script, at most `limit`. */
-  async findNamesUsingScript(scriptId: string, limit: number): Promise<string[]> {
-    const rows = await this.prisma.workflow.findMany({
-      where: { status: 'active', nodes: { array_contains: [{ type: 'lua', config: { scriptId } }] } },
-      select: { name: true },
-      orderBy: { name: 'asc' },
-      take: limit,
-    });
-    return rows.map(({ name }) => name);
-  }
-
   /** Held to the end of the running transaction: whoever counts workflows and adds one is alone with that. */
   async lockCount(): Promise<void> {
     await this.prisma.$executeRaw`SELECT app.lock_in_tenant('workflows')`;

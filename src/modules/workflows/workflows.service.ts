@@ -54,13 +54,19 @@ export class WorkflowsService implements VersionSource {
   /**
    * A draft: what is wrong with it is judged when it is activated or run. It is the actor's; the tenant owner's where the actor is no
    * user. `hookToken` comes with a webhook and cannot be read again.
+   * @param copyOf the id of the workflow whose copy it is.
    * @throws ConflictError `workflow.name_taken`; UnprocessableError `plan.limit_reached`.
    */
   create(
     actor: Actor,
     input: Pick<NewWorkflow, 'definition' | 'config'>,
+    { copyOf }: { copyOf?: string } = {},
   ): Promise<{ workflow: Workflow; hookToken: string | null }> {
-    return this.dbal.transaction(() => this.birth.create(actor, input));
+    return this.dbal.transaction(async () => {
+      const created = await this.birth.create(actor, input);
+      await this.definitions.created(actor, created.workflow, copyOf);
+      return created;
+    });
   }
 
   /**

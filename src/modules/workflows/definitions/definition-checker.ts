@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { JsonObject } from '../../../common/json/json-object.js';
 import { isKnownEvent } from '../../../common/events/event-catalog.js';
-import { isUuid } from '../../../common/tenancy/is-uuid.js';
 import { ActionRegistry } from '../actions/action-registry.js';
 import { LuaScriptsRepository } from '../lua-scripts/lua-scripts.repository.js';
 import { ExpressionChecker } from '../sandbox/expression-checker.js';
 import { FILTER_VARIABLES, SCOPE_VARIABLES } from '../sandbox/expression-scope.js';
 import { checkTemplates } from '../sandbox/templates.js';
-import type { DefinitionProblem, NodeType, WorkflowDefinition } from './definition.types.js';
+import type { DefinitionProblem, WorkflowDefinition } from './definition.types.js';
+import { scriptIdsOf, textsIn } from './definition-texts.js';
 import { validateDefinition } from './validate-definition.js';
 
 /** Judges definitions by what the tenant and the program have: scripts, actions, languages. */
@@ -49,14 +49,4 @@ export class DefinitionChecker {
     const known = this.actions.get(action);
     return known ? [...checkTemplates(config, '', SCOPE_VARIABLES), ...known.validate(config)] : null;
   }
-}
-
-/** Ids of the Lua scripts that a definition runs. */
-export function scriptIdsOf(definition: Pick<WorkflowDefinition, 'nodes'>): string[] {
-  return [...new Set(textsIn(definition, 'lua', 'scriptId').filter(isUuid))];
-}
-
-function textsIn({ nodes }: Pick<WorkflowDefinition, 'nodes'>, type: NodeType, field: string): string[] {
-  const values = nodes.flatMap((node) => (node.type === type ? [node.config[field]] : []));
-  return values.filter((value) => typeof value === 'string');
 }

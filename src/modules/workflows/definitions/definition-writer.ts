@@ -2,14 +2,15 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../common/auth/actor.js';
 import { WorkflowHooksService } from '../hooks/workflow-hooks.service.js';
-import { LuaScriptsRepository } from '../lua-scripts/lua-scripts.repository.js';
+import { ScriptUsesService } from '../lua-scripts/uses/script-uses.service.js';
 import { ScheduleService } from '../runs/schedule.service.js';
 import { WorkflowVersionStore } from '../versions/workflow-version-store.js';
 import { workflowInvalid, workflowNotFound } from '../workflows.errors.js';
 import { userIdOf } from '../workflows.policy.js';
 import { WorkflowsRepository } from '../workflows.repository.js';
 import { definitionOf, type Workflow } from '../workflows.types.js';
-import { DefinitionChecker, scriptIdsOf } from './definition-checker.js';
+import { DefinitionChecker } from './definition-checker.js';
+import { scriptIdsOf } from './definition-texts.js';
 import type { DefinitionProblem, WorkflowDefinition } from './definition.types.js';
 
 /** The one way by which the definition of a workflow changes. */
@@ -21,7 +22,7 @@ export class DefinitionWriter {
     private readonly checker: DefinitionChecker,
     private readonly schedules: ScheduleService,
     private readonly hooks: WorkflowHooksService,
-    private readonly scripts: LuaScriptsRepository,
+    private readonly scripts: ScriptUsesService,
   ) {}
 
   /**
@@ -38,8 +39,18 @@ export class DefinitionWriter {
     await this.versions.add({ workflowId: workflow.id, number, definition, createdBy: userIdOf(actor) });
     const updated = await this.workflows.updateDefinition(workflow.id, definition, number);
     if (!updated) throw workflowNotFound();
+    await this.scripts.defined(actor, workflow.id, definition, definitionOf(workflow));
     if (definition.trigger !== 'webhook') await this.hooks.remove(workflow.id);
     return this.plan(updated);
+  }
+
+  /**
+   * What a new workflow needs, in the transaction that makes it.
+   * @param copyOf the id of the workflow whose copy it is: it runs the same versions of scripts.
+   */
+  async created(actor: Actor, workflow: Workflow, copyOf?: string): Promise<void> {
+    if (copyOf !== undefined) await this.scripts.copied(copyOf, workflow.id);
+    await this.scripts.defined(actor, workflow.id, definitionOf(workflow));
   }
 
   /** Plans what an active workflow's trigger asks for, in the running transaction, and nothing for any other. */
@@ -54,7 +65,7 @@ export class DefinitionWriter {
    * @throws UnprocessableError `workflow.invalid`, with every problem.
    */
   async assertActivatable(definition: WorkflowDefinition): Promise<void> {
-    if (scriptIdsOf(definition).length > 0) await this.scripts.lockUse();
+    if (scriptIdsOf(definition).length > 0) await this.scripts.lock();
     await this.assertRunnable(definition);
   }
 

@@ -167,6 +167,7 @@ export class LuaScriptDto {
   @ApiProperty({ type: 'integer' }) timeoutMs!: number;
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) createdBy!: string | null;
   @ApiProperty({ type: 'integer' }) version!: number;
+  @ApiProperty({ type: 'integer', description: 'Of the newest version of what it does.' }) definitionVersion!: number;
   @ApiProperty({ format: 'date-time' }) createdAt!: string;
   @ApiProperty({ format: 'date-time' }) updatedAt!: string;
 
@@ -183,6 +184,7 @@ export class LuaScriptDto {
       timeoutMs: script.timeoutMs,
       createdBy: script.createdBy,
       version: script.version,
+      definitionVersion: script.definitionVersion,
       createdAt: script.createdAt.toISOString(),
       updatedAt: script.updatedAt.toISOString(),
     };

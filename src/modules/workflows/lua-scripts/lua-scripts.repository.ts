@@ -25,6 +25,7 @@ const FACTS = {
   timeoutMs: true,
   createdBy: true,
   version: true,
+  definitionVersion: true,
   createdAt: true,
   updatedAt: true,
 } satisfies Prisma.LuaScriptSelect;
@@ -69,13 +70,6 @@ export class LuaScriptsRepository {
     return rows.map(({ id }) => id);
   }
 
-  /**
-   * Held to the end of the running transaction: workflows come to depend on scripts, and scripts are deleted, one at a time.
-   */
-  async lockUse(): Promise<void> {
-    await this.prisma.$executeRaw`SELECT app.lock_in_tenant('lua_scripts')`;
-  }
-
   count(): Promise<number> {
     return this.prisma.luaScript.count();
   }
@@ -87,13 +81,13 @@ export class LuaScriptsRepository {
     });
   }
 
-  /** Null when there is no such script. */
-  update(id: string, changes: LuaScriptChanges): Promise<LuaScript | null> {
+  /** Null when there is no such script. `definitionVersion`: the number of the version that it becomes. */
+  update(id: string, changes: LuaScriptChanges, definitionVersion: number): Promise<LuaScript | null> {
     return namingConflicts(async () => {
       const parameters = changes.parameters as unknown as Prisma.InputJsonArray | undefined;
       const [row] = await this.prisma.luaScript.updateManyAndReturn({
         where: { id },
-        data: { ...changes, parameters, version: { increment: 1 } },
+        data: { ...changes, parameters, definitionVersion, version: { increment: 1 } },
         select: COLUMNS,
       });
       return toScript(row ?? null);

@@ -6,9 +6,8 @@ import { assertIfMatch, type VersionSource } from '../../../common/http/etag.js'
 import { parseSort, toSlice } from '../../../common/http/page.js';
 import { WorkflowOwnership } from '../workflow-ownership.js';
 import { mayChange, userIdOf } from '../workflows.policy.js';
-import { WorkflowsRepository } from '../workflows.repository.js';
-import { luaScriptInUse, luaScriptNotFound, notYourScript } from './lua-scripts.errors.js';
 import { LuaScriptAdmission } from './lua-script-admission.js';
+import { luaScriptNotFound, notYourScript } from './lua-scripts.errors.js';
 import { LuaScriptsRepository } from './lua-scripts.repository.js';
 import {
   LUA_SCRIPT_SORTS,
@@ -18,15 +17,14 @@ import {
   type LuaScriptList,
   type NewLuaScript,
 } from './lua-scripts.types.js';
-
-const MAX_NAMES = 5;
+import { isNewVersion, ScriptVersionsService } from './versions/script-versions.service.js';
 
 /** Scripts that workflows share. */
 @Injectable()
 export class LuaScriptsService implements VersionSource {
   constructor(
     private readonly scripts: LuaScriptsRepository,
-    private readonly workflows: WorkflowsRepository,
+    private readonly versions: ScriptVersionsService,
     private readonly ownership: WorkflowOwnership,
     private readonly admission: LuaScriptAdmission,
     private readonly dbal: DbalService,
@@ -59,13 +57,15 @@ export class LuaScriptsService implements VersionSource {
     return this.dbal.transaction(async () => {
       await this.admission.assertRoom();
       const script = await this.scripts.create({ ...input, createdBy: userIdOf(actor) });
+      await this.versions.keep(actor, script);
       await this.record(actor, 'lua_script.created', script.id, { name: script.name });
       return script;
     });
   }
 
   /**
-   * Holds for every run from now on: workflows refer to scripts, and keep no copy.
+   * Makes a new version of what it does, unless only its name or description change. It holds for runs that start from now on, of
+   * workflows that the actor may change; at others it waits until somebody takes it who may.
    * @param ifMatch the entity tag the caller knows, if any.
    * @throws StaleVersionError; NotFoundError; ForbiddenError `lua_script.not_yours`; ConflictError and UnprocessableError as `create`.
    */
@@ -75,9 +75,12 @@ export class LuaScriptsService implements VersionSource {
       const fields = Object.entries(changes).flatMap(([field, value]) => (value === undefined ? [] : [field]));
       if (fields.length === 0) return script;
       if (changes.code !== undefined && changes.code !== script.code) await this.admission.assertCompiles(changes.code);
-      const updated = await this.scripts.update(id, changes);
+      const isNew = isNewVersion(script, changes);
+      const updated = await this.scripts.update(id, changes, script.definitionVersion + (isNew ? 1 : 0));
       if (!updated) throw luaScriptNotFound();
-      await this.record(actor, 'lua_script.updated', id, { fields: fields.sort() });
+      if (isNew) await this.versions.keep(actor, updated);
+      const { definitionVersion } = updated;
+      await this.record(actor, 'lua_script.updated', id, { fields: fields.sort(), definitionVersion });
       return updated;
     });
   }
@@ -86,9 +89,7 @@ export class LuaScriptsService implements VersionSource {
   async remove(actor: Actor, id: string, ifMatch?: string): Promise<void> {
     await this.dbal.transaction(async () => {
       const { name } = await this.getForChange(actor, id, ifMatch);
-      await this.scripts.lockUse();
-      const users = await this.workflows.findNamesUsingScript(id, MAX_NAMES);
-      if (users.length > 0) throw luaScriptInUse(users);
+      await this.admission.assertUnused(id);
       await this.scripts.delete(id);
       await this.record(actor, 'lua_script.deleted', id, { name });
     });

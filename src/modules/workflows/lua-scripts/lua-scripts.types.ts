@@ -31,7 +31,10 @@ export interface LuaScript {
   /** 100 to 30,000. */
   timeoutMs: number;
   createdBy: string | null;
+  /** Of the row, for ETag. */
   version: number;
+  /** Number of the newest version of what it does. */
+  definitionVersion: number;
   createdAt: Date;
   updatedAt: Date;
 }

@@ -49,7 +49,11 @@ export class DuplicateWorkflowOperation implements Operation<DuplicateWorkflowIn
       ...definitionOf(original),
       name: name ?? `${truncate(original.name, MAX_NAME - SUFFIX.length)}${SUFFIX}`,
     };
-    const { workflow } = await this.workflows.create(actor, { definition, config: original.config });
+    const { workflow } = await this.workflows.create(
+      actor,
+      { definition, config: original.config },
+      { copyOf: original.id },
+    );
     return { id: workflow.id, name: workflow.name, status: workflow.status, userId: workflow.userId };
   }
 }

@@ -1,32 +1,30 @@
 import { Injectable } from '@nestjs/common';
 import type { JsonObject } from '../../../../common/json/json-object.js';
 import { ActionError } from '../../actions/workflow-action.js';
-import { LuaScriptsService } from '../../lua-scripts/lua-scripts.service.js';
 import { inputProblem, returnProblem } from '../../lua-scripts/script-contract.js';
-import type { LuaScript } from '../../lua-scripts/lua-scripts.types.js';
-import type { ExpressionScope } from '../../sandbox/expression-scope.js';
+import { ScriptVersionsService } from '../../lua-scripts/versions/script-versions.service.js';
+import type { ScriptSource } from '../../lua-scripts/versions/script-versions.types.js';
 import { ScriptError } from '../../sandbox/script-error.js';
 import { ScriptSandbox } from '../../sandbox/script-sandbox.js';
 import { DEFAULT_SCRIPT_MEMORY_BYTES, DEFAULT_SCRIPT_TIMEOUT_MS } from '../../sandbox/script.types.js';
 import { resolveTemplate } from '../../sandbox/templates.js';
 import { scopeFor } from './scope-for.js';
+import type { StepContext } from './step-context.js';
 
-type Source = Pick<LuaScript, 'code' | 'parameters' | 'returnType' | 'allowedGlobals' | 'timeoutMs'>;
+/** What of a step's context its Lua needs. */
+type LuaContext = Pick<StepContext, 'scope' | 'log' | 'signal' | 'scriptVersions'>;
 
-/** Runs the Lua of a step: its own, or a script of the tenant's as it is now. */
+/** Runs the Lua of a step: its own, or the version of a script that the run uses. */
 @Injectable()
 export class LuaStep {
   constructor(
-    private readonly scripts: LuaScriptsService,
+    private readonly scripts: ScriptVersionsService,
     private readonly sandbox: ScriptSandbox,
   ) {}
 
   /** @throws ScriptError; NotFoundError for a script that is gone; ActionError where it does not fit what goes in and comes out. */
-  async run(
-    config: JsonObject,
-    { scope, log, signal }: { scope: ExpressionScope; log: (message: string) => void; signal: AbortSignal },
-  ): Promise<unknown> {
-    const source = await this.#sourceOf(config);
+  async run(config: JsonObject, { scope, log, signal, scriptVersions }: LuaContext): Promise<unknown> {
+    const source = await this.#sourceOf(config, scriptVersions);
     const input = config['input'] === undefined ? scope.input : resolveTemplate(config['input'], scope);
     const misfit = inputProblem(source, input);
     if (misfit !== undefined) throw new ActionError('script.input', misfit);
@@ -45,11 +43,14 @@ export class LuaStep {
     return result;
   }
 
-  async #sourceOf({ scriptId, code }: JsonObject): Promise<Source> {
+  async #sourceOf({ scriptId, code }: JsonObject, versions: LuaContext['scriptVersions']): Promise<ScriptSource> {
     if (typeof code === 'string') {
       return { code, parameters: [], returnType: null, allowedGlobals: [], timeoutMs: DEFAULT_SCRIPT_TIMEOUT_MS };
     }
-    return this.scripts.get(typeof scriptId === 'string' ? scriptId : '');
+    const id = typeof scriptId === 'string' ? scriptId.toLowerCase() : '';
+    const version = versions[id];
+    if (version !== undefined) return this.scripts.get(id, version);
+    throw new ActionError('script.not_taken', 'The workflow uses no version of the script: somebody has to take one.');
   }
 }
 

@@ -13,6 +13,8 @@ export interface ClaimedRun extends RunSignals {
   fence: number;
   workflowId: string;
   workflowVersion: number;
+  /** Those that its workflow used when the run started, by the ids of the scripts. */
+  scriptVersions: Record<string, number>;
   trigger: string;
   depth: number;
   /** Where the tree of events began that led to it; null for a run that no event started. */
@@ -84,7 +86,9 @@ export class RunLeasesRepository {
       UPDATE workflow_runs run SET
         status = 'running', fence = fence + 1, lease_owner = ${workerId}, wake_at = NULL,
         lease_until = now() + ${LEASE_MS} * interval '1 millisecond', started_at = coalesce(started_at, now()),
-        cut_offs = cut_offs + (before.worker <> ${workerId})::integer
+        cut_offs = cut_offs + (before.worker <> ${workerId})::integer,
+        script_versions = coalesce(script_versions, (
+          SELECT jsonb_object_agg(s.script_id, s.version) FROM workflow_scripts s WHERE s.workflow_id = run.workflow_id), '{}')
       FROM (
         SELECT coalesce(max(lease_owner) FILTER (WHERE status = 'running'), ${workerId}) AS worker
         FROM workflow_runs WHERE id = ${runId}::uuid
@@ -98,7 +102,8 @@ export class RunLeasesRepository {
             WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
               AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
               AND ((l.classid::bigint << 32) | l.objid::bigint) = hashtextextended('tenantry:worker:' || run.lease_owner, 0)))))
-      RETURNING id, fence, workflow_id AS "workflowId", workflow_version AS "workflowVersion", trigger, depth,
+      RETURNING id, fence, workflow_id AS "workflowId", workflow_version AS "workflowVersion",
+        script_versions AS "scriptVersions", trigger, depth,
         root_event_id AS "rootEventId", attempt, input, request,
         created_at AS "createdAt", started_at AS "startedAt", deadline_at AS "deadlineAt", now() AS now, signal,
         cancel_requested_at IS NOT NULL AS "cancelRequested", coalesce(successor_id, owner_id) AS "ownerId",

@@ -101,6 +101,7 @@ function sessionOf(
     fence: 1,
     workflowId: 'workflow',
     workflowVersion: 1,
+    scriptVersions: {},
     trigger: 'manual',
     depth: 0,
     rootEventId: null,

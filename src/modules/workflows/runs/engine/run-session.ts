@@ -16,7 +16,7 @@ import { failureOf, UNKNOWN_FAILURE } from './step-failure.js';
 import { inTime, StepAbortedError } from './step-time.js';
 import { keepLog } from './step-log.js';
 import { toStorable } from './step-output.js';
-import type { StepContext } from './step-runner.js';
+import type { StepContext } from './step-context.js';
 
 /** Of an attempt whose node says nothing. */
 const DEFAULT_STEP_TIMEOUT_MS = 60_000;
@@ -178,6 +178,7 @@ export class RunSession {
       runId: this.run.id,
       attempt,
       actor,
+      scriptVersions: this.run.scriptVersions,
       signal: stop.signal,
       scope: { input, trigger: this.run.input, steps: this.#state.outputs, run: this.#about() },
       log: (message, data) => keepLog(logs, attempt, message, data),

@@ -1,27 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../../../common/auth/actor.js';
 import type { JsonObject, JsonValue } from '../../../../common/json/json-object.js';
 import { TenantContext } from '../../../../common/tenancy/tenant-context.js';
 import { ActionRegistry } from '../../actions/action-registry.js';
 import { ActionError, type ActionOutcome, type WorkflowAction } from '../../actions/workflow-action.js';
 import type { WorkflowNode } from '../../definitions/definition.types.js';
 import { Conditions } from '../../sandbox/conditions.js';
-import type { ExpressionScope } from '../../sandbox/expression-scope.js';
 import { ScriptSandbox } from '../../sandbox/script-sandbox.js';
 import { DEFAULT_SCRIPT_TIMEOUT_MS } from '../../sandbox/script.types.js';
 import { resolveTemplate } from '../../sandbox/templates.js';
 import { LuaStep } from './lua-step.js';
 import { RunRights } from './run-rights.js';
 import { scopeFor } from './scope-for.js';
-
-export interface StepContext {
-  runId: string;
-  attempt: number;
-  actor: Actor;
-  scope: ExpressionScope;
-  signal: AbortSignal;
-  log(message: string, data?: unknown): void;
-}
+import type { StepContext } from './step-context.js';
 
 /** Does what one node says, once. What comes of it is not judged here, nor saved. */
 @Injectable()

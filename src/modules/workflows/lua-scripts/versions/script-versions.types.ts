@@ -1,0 +1,15 @@
+import type { LuaScript } from '../lua-scripts.types.js';
+
+/** Everything that decides what a script does. */
+export type ScriptSource = Pick<LuaScript, 'code' | 'parameters' | 'returnType' | 'allowedGlobals' | 'timeoutMs'>;
+
+export const SOURCE_FIELDS = ['code', 'parameters', 'returnType', 'allowedGlobals', 'timeoutMs'] as const;
+
+/** One immutable state of a script. */
+export interface ScriptVersion extends ScriptSource {
+  number: number;
+  savedBy: string | null;
+  createdAt: Date;
+}
+
+export type ScriptVersionSummary = Pick<ScriptVersion, 'number' | 'savedBy' | 'createdAt'>;

@@ -1,0 +1,13 @@
+import type { Actor } from '../../../../common/auth/actor.js';
+import type { ExpressionScope } from '../../sandbox/expression-scope.js';
+
+export interface StepContext {
+  runId: string;
+  attempt: number;
+  actor: Actor;
+  /** Of the scripts that the workflow names, by their ids. */
+  scriptVersions: Readonly<Record<string, number>>;
+  scope: ExpressionScope;
+  signal: AbortSignal;
+  log(message: string, data?: unknown): void;
+}
