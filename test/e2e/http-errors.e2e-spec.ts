@@ -187,7 +187,7 @@ describe('Errors of every route', () => {
 
   it.each([
     ['GET', '/api/v1/nothing'],
-    ['DELETE', '/api/v1/things'],
+    ['DELETE', '/api/v1/thing'],
     ['GET', '/api/v2/things'],
     ['GET', '/api'],
     ['GET', '/'],
@@ -198,6 +198,20 @@ describe('Errors of every route', () => {
     expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
     expect(response.body).toMatchObject({ code: 'route.not_found', instance: path.split('?')[0] });
     expect(JSON.stringify(response.body)).not.toContain('hunter2');
+  });
+
+  it.each([
+    ['DELETE', '/api/v1/things', 'GET, HEAD, POST'],
+    ['PUT', '/api/v1/things/lines?a=1', 'POST'],
+    ['GET', '/api/v1/things/lines/', 'POST'],
+    ['POST', '/api/v1/things/by-id/no-uuid', 'GET, HEAD'],
+    ['POST', '/api/v1/t/acme/things/errors', 'GET, HEAD'],
+    ['OPTIONS', '/api/v1/things', 'GET, HEAD, POST'],
+    ['POST', '/api/docs', 'GET, HEAD'],
+  ])('says which methods there are in place of %s %s', async (method, path, allow) => {
+    const response = await http[method.toLowerCase() as 'get'](path);
+    expect([response.status, response.headers['allow']]).toEqual([405, allow]);
+    expect(response.body).toMatchObject({ status: 405, code: 'route.method_not_allowed' });
   });
 
   describe('bodies', () => {

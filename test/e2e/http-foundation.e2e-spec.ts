@@ -116,7 +116,12 @@ describe('What every route has', () => {
 
   beforeAll(async () => {
     foundation = await createFoundationApp([NotesController, LiveController], {
-      config: { CORS_ORIGINS: ['https://app.example.com'], TRUST_PROXY: '1', LOG_LEVEL: 'info' },
+      config: {
+        CORS_ORIGINS: ['https://app.example.com'],
+        CORS_ALLOWED_HEADERS: ['X-Shop'],
+        TRUST_PROXY: '1',
+        LOG_LEVEL: 'info',
+      },
       providers: [NotesService],
     });
     http = foundation.http;
@@ -280,7 +285,9 @@ describe('What every route has', () => {
       });
       expect(response.status).toBe(204);
       expect(response.headers['access-control-allow-methods']).toContain('PATCH');
-      expect(response.headers['access-control-allow-headers']).toMatch(/Authorization.*If-Match.*X-Tenant-Slug/);
+      expect(response.headers['access-control-allow-headers']).toMatch(
+        /Authorization.*If-Match.*X-Tenant-Slug,traceparent,tracestate,baggage,sentry-trace,X-Shop$/,
+      );
     });
   });
 
@@ -308,7 +315,8 @@ describe('What every route has', () => {
     expect((await http.get('/livez')).text).toBe('ok');
     expect((await http.get('/api/v1/livez')).status).toBe(404);
     expect((await http.get('/v1/livez')).status).toBe(404);
-    expect((await http.post('/livez')).body.code).toBe('route.not_found');
+    const wrong = await http.post('/livez');
+    expect([wrong.status, wrong.headers['allow']]).toEqual([405, 'GET, HEAD']);
   });
 
   describe('logs', () => {
@@ -382,6 +390,7 @@ describe('A worker', () => {
     expect((await foundation.http.get('/livez')).status).toBe(200);
     for (const path of ['/api/v1/notes/numbers', '/api/docs', '/api/openapi.json']) {
       expect((await foundation.http.get(path)).body.code).toBe('route.not_found');
+      expect((await foundation.http.delete(path)).body.code).toBe('route.not_found');
     }
   });
 });

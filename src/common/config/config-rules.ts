@@ -45,6 +45,13 @@ export const IsFirstPassword = (): PropertyDecorator =>
     },
   });
 
+/** Names of HTTP headers (tokens of RFC 9110). `*` is none: with it a browser would send nothing but what needs no permission. */
+export const AreHeaderNames = (): PropertyDecorator =>
+  Matches(/^(?!\*$)[\w!#$%&'*+.^`|~-]+$/, {
+    each: true,
+    message: '$property must be names of headers, comma-separated',
+  });
+
 function isAddressList(text: string): boolean {
   return text.split(',').every((part) => NAMED_RANGES.includes(part.trim()) || isAddressOrRange(part.trim()));
 }

@@ -1,6 +1,6 @@
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min } from 'class-validator';
-import { AreOrigins, IsFirstPassword, IsMailbox, IsTrustProxy } from './config-rules.js';
+import { AreHeaderNames, AreOrigins, IsFirstPassword, IsMailbox, IsTrustProxy } from './config-rules.js';
 
 const toInt = ({ value }: { value: unknown }): unknown => (typeof value === 'string' ? Number(value) : value);
 const toBool = ({ value }: { value: unknown }): unknown =>
@@ -80,6 +80,11 @@ export class Config {
   @Transform(toList)
   @AreOrigins()
   CORS_ORIGINS: string[] = [];
+
+  /** Names of request headers that they may send beside those of the API and of tracing. */
+  @Transform(toList)
+  @AreHeaderNames()
+  CORS_ALLOWED_HEADERS: string[] = [];
 
   @Transform(toInt)
   @IsInt()

@@ -9,6 +9,7 @@ import { ROOT_LOGGER } from '../logging/root-logger.js';
 import { serveAccountPages } from './account-pages.js';
 import { writeBigIntsToJson } from './bigint-json.js';
 import { compressAnswers } from './compression.js';
+import { decideByEntityTags } from './conditional-requests.js';
 import { corsOptions } from './cors-options.js';
 import { answerMalformedRequests } from './malformed-requests.js';
 import { REFERENCE_PATH, serveReference } from './openapi/reference-page.js';
@@ -36,6 +37,8 @@ export function configureApp(app: NestExpressApplication): void {
   app.setGlobalPrefix(API_PREFIX, { exclude: PROBE_PATHS });
   app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
 
+  decideByEntityTags(app);
+
   const server = app.getHttpServer() as Server;
   answerMalformedRequests(server);
   takeOriginForm(server);
@@ -43,7 +46,7 @@ export function configureApp(app: NestExpressApplication): void {
   app.use(logRequests(app.get<RootLogger>(ROOT_LOGGER)));
   app.use(readTenantFromPath);
   app.use(securityHeaders(REFERENCE_PATH));
-  if (config.CORS_ORIGINS.length > 0) app.enableCors(corsOptions(config.CORS_ORIGINS));
+  if (config.CORS_ORIGINS.length > 0) app.enableCors(corsOptions(config.CORS_ORIGINS, config.CORS_ALLOWED_HEADERS));
   app.use(compressAnswers());
   if (servesApi) serveAccountPages(app);
   app.use(refuseForeignPaths(servesApi));

@@ -13,6 +13,11 @@ const REQUEST_HEADERS = [
   'X-Request-Id',
   'X-Tenant-ID',
   'X-Tenant-Slug',
+  // What tracing in browsers adds to every request.
+  'traceparent',
+  'tracestate',
+  'baggage',
+  'sentry-trace',
 ];
 
 const RESPONSE_HEADERS = [
@@ -31,12 +36,12 @@ const RESPONSE_HEADERS = [
 
 const PREFLIGHT_SECONDS = 600;
 
-/** Browsers of these origins may call; without cookies, so that no other site can act for a signed-in person. `*` means any. */
-export function corsOptions(origins: string[]): CorsOptions {
+/** Browsers of these origins may call; without cookies, so that no other site can act for a signed-in person. `*` means any. @param ownHeaders what they may send beside the usual. */
+export function corsOptions(origins: string[], ownHeaders: string[]): CorsOptions {
   return {
     origin: origins.includes('*') ? '*' : origins,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowedHeaders: REQUEST_HEADERS,
+    allowedHeaders: [...REQUEST_HEADERS, ...ownHeaders],
     exposedHeaders: RESPONSE_HEADERS,
     maxAge: PREFLIGHT_SECONDS,
   };

@@ -14,6 +14,8 @@ import { ApiHeader } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { catchError, type Observable, tap } from 'rxjs';
 import { InvalidInputError, StaleVersionError } from '../errors/app-error.js';
+import { isUuid } from '../tenancy/is-uuid.js';
+import { invalidId } from './id-param.js';
 
 /** A resource that people edit together. `version` grows with every change of what its representation shows. */
 export interface Versioned {
@@ -81,6 +83,9 @@ export class EtagInterceptor implements NestInterceptor {
     const refusesBody =
       error instanceof InvalidInputError && error.problems.every(({ pointer }) => !/^[?:]/.test(pointer));
     if (ifMatch !== undefined && source && refusesBody) {
+      // Which of two things that are wrong was found first is chance; there is nothing to look for under an id that is none.
+      const { id } = request.params;
+      if (id !== undefined && !isUuid(id)) throw invalidId('id');
       const current = await this.moduleRef.get<VersionSource>(source, { strict: false }).currentVersion(request.params);
       assertIfMatch(ifMatch, current);
     }

@@ -12,13 +12,18 @@ export const IdParam =
     if (key && descriptor) ApiParam({ name, schema: { type: 'string', format: 'uuid' } })(target, key, descriptor);
   };
 
+/** What is thrown for an id in the path that is none. */
+export function invalidId(name: string): InvalidInputError {
+  return new InvalidInputError('The id in the path is not valid.', [
+    { pointer: `:${name}`, detail: 'Must be a UUID.', code: 'uuid' },
+  ]);
+}
+
 class UuidPipe implements PipeTransform {
   constructor(private readonly name: string) {}
 
   transform(value: unknown): string {
     if (isUuid(value)) return value.toLowerCase();
-    throw new InvalidInputError('The id in the path is not valid.', [
-      { pointer: `:${this.name}`, detail: 'Must be a UUID.', code: 'uuid' },
-    ]);
+    throw invalidId(this.name);
   }
 }

@@ -1,9 +1,18 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import {
+  type ArgumentsHost,
+  Catch,
+  type ExceptionFilter,
+  Logger,
+  MethodNotAllowedException,
+  NotFoundException,
+} from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { RateLimitError, StaleVersionError, UnavailableError } from '../errors/app-error.js';
 import { isRefusedValue, toAppError } from '../prisma/prisma-errors.js';
+import { allowedMethods } from './allowed-methods.js';
 import { problemOf, titleOf, type Problem } from './problem.js';
 import { factsOfRequest } from './request-facts.js';
+import { ForeignPathException } from './served-paths.js';
 
 /** Headers that described the answer which is not given now. */
 const OF_THE_ANSWER = [
@@ -23,7 +32,7 @@ export class ProblemFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
-    const error = toAppError(thrown) ?? thrown;
+    const error = toAppError(thrown) ?? wrongMethod(thrown, request, response) ?? thrown;
     const problem = problemOf(error);
     this.log(thrown, problem, request);
     if (response.headersSent) {
@@ -61,6 +70,16 @@ export class ProblemFilter implements ExceptionFilter {
     if (status === 503) this.logger.warn({ msg: 'Could not answer', code, err: thrown });
     else this.logger.error({ msg: 'Failed to answer', err: thrown });
   }
+}
+
+/** Of a path that has routes, but none for this method; sets `Allow`. */
+function wrongMethod(thrown: unknown, request: Request, response: Response): MethodNotAllowedException | undefined {
+  // Nest's own: services throw others.
+  if (!(thrown instanceof NotFoundException) || thrown instanceof ForeignPathException) return undefined;
+  const methods = allowedMethods(request);
+  if (methods.length === 0 || methods.includes(request.method)) return undefined;
+  response.setHeader('Allow', methods.join(', '));
+  return new MethodNotAllowedException();
 }
 
 function setErrorHeaders(error: unknown, { status }: Problem, request: Request, response: Response): void {

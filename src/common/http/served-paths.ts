@@ -15,10 +15,14 @@ function isApi(path: string): boolean {
   return path.split('/', 2)[1]?.toLowerCase() === API_PREFIX;
 }
 
+/** What this process does not serve: no method would change that. */
+export class ForeignPathException extends NotFoundException {}
+
 /** Nest answers unknown routes under its prefix alone; this does for all others. A worker serves probes and nothing else. */
 export function refuseForeignPaths(servesApi: boolean): RequestHandler {
   return ({ path }: Request, _: Response, next: NextFunction) => {
     const isServed = isProbe(path) || (servesApi && isApi(path));
-    next(isServed ? undefined : new NotFoundException());
+    if (isServed) next();
+    else next(servesApi ? new NotFoundException() : new ForeignPathException());
   };
 }
