@@ -294,6 +294,19 @@ describe('the audit log over HTTP', () => {
     expect(rest).toEqual(['']);
   });
 
+  it('is exported as CSV with a byte order mark where it is asked for', async () => {
+    const { owner } = await logOf(1);
+    const begin = async (query: string): Promise<string> => {
+      const response = await owner.get(`/audit-log?${query}`);
+      expect(response.status).toBe(200);
+      return response.text.slice(0, 2);
+    };
+    expect(await begin('format=csv&bom=true')).toBe('\uFEFFc');
+    expect(await begin('format=csv&bom=false')).toBe('cr');
+    expect(await begin('format=ndjson&bom=true')).toBe('{"');
+    expect((await owner.get('/audit-log?format=csv&bom=yes')).status).toBe(400);
+  });
+
   it('exports what the filters leave, and nothing of other tenants', async () => {
     await logOf(2);
     const { owner } = await logOf(4);

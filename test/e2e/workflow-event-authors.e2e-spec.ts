@@ -146,7 +146,9 @@ describe('An event that somebody emits', () => {
 describe('An event of the program', () => {
   it('counts as the program\u2019s, whoever caused it', async () => {
     const member = await world.tenants.newPerson({ role: 'member' });
-    const id = await waiting(world.as('admin'), 'user.updated', { filter: `event.payload.user.id == "${member.user.id}"` });
+    const id = await waiting(world.as('admin'), 'user.updated', {
+      filter: `event.payload.user.id == "${member.user.id}"`,
+    });
     expect((await member.patch(`/users/${member.user.id}`, { firstName: 'Ada' })).status).toBe(200);
     const [input] = await eventually(
       () => inputsOf(id),

@@ -23,11 +23,16 @@ const COLUMNS = [
   'userAgent',
 ] as const satisfies (keyof AuditEntry)[];
 
-/** Entries as text, a piece per page. CSV begins with a line of names, and no cell can be taken for a formula. */
+/** By it spreadsheets know that a CSV is UTF-8. */
+const BYTE_ORDER_MARK = '\uFEFF';
+
+/** Entries as text, a piece per page. CSV begins with a line of names, and no cell can be taken for a formula. @param bom a mark in front, for CSV alone. */
 export async function* exportAs(
   format: ExportFormat,
   pages: AsyncIterable<AuditEntry[]>,
+  { bom = false } = {},
 ): AsyncGenerator<string, void, void> {
+  if (format === 'csv' && bom) yield BYTE_ORDER_MARK;
   if (format === 'csv') yield stringify([COLUMNS as unknown as string[]], { record_delimiter: 'windows' });
   for await (const page of pages) yield format === 'csv' ? csvOf(page) : ndjsonOf(page);
 }

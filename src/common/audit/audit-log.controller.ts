@@ -29,7 +29,7 @@ export class AuditLogController {
     @Query() query: AuditLogQuery,
   ): Promise<CursorPage<ListedAuditEntryDto> | StreamableFile> {
     const filter = AuditLogQuery.toFilter(query);
-    if (query.format !== 'json') return this.#export(actor, query.format, filter);
+    if (query.format !== 'json') return this.#export(actor, { format: query.format, bom: query.bom }, filter);
     return toCursorPage(await this.log.list(filter, query), query, ListedAuditEntryDto.ofListed);
   }
 
@@ -41,9 +41,13 @@ export class AuditLogController {
     return AuditEntryDto.of(await this.log.get(id));
   }
 
-  async #export(actor: Actor, format: ExportFormat, filter: AuditFilter): Promise<StreamableFile> {
+  async #export(
+    actor: Actor,
+    { format, bom }: { format: ExportFormat; bom: boolean },
+    filter: AuditFilter,
+  ): Promise<StreamableFile> {
     const pages = await this.log.export(actor, filter, format);
-    return new StreamableFile(Readable.from(exportAs(format, pages)), {
+    return new StreamableFile(Readable.from(exportAs(format, pages, { bom })), {
       type: EXPORT_FORMATS[format],
       disposition: `attachment; filename="audit-log.${format}"`,
     });

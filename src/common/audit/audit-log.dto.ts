@@ -1,7 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, IsUUID, Matches } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsString, IsUUID, Matches } from 'class-validator';
+import { ApiFreeJson } from '../json/api-free-json.js';
 import { HasMaxLength, IsTimestamp, LowerCased } from '../http/input-rules.js';
 import { CursorQuery } from '../http/page.js';
+import { ToBoolean } from '../http/query-values.js';
 import { parseTimestamp } from '../values/timestamps.js';
 import { EXPORT_FORMATS, type ExportFormat } from './audit-export.js';
 import {
@@ -71,6 +73,15 @@ export class AuditLogQuery extends CursorQuery {
   @IsIn(FORMATS)
   format: 'json' | ExportFormat = 'json';
 
+  @ApiPropertyOptional({
+    type: Boolean,
+    default: false,
+    description: 'A byte order mark in front of a CSV, for spreadsheets.',
+  })
+  @ToBoolean()
+  @IsBoolean()
+  bom: boolean = false;
+
   static toFilter({ from, to, ...query }: AuditLogQuery): AuditFilter {
     const { actorKind, actorId, action, targetType, targetId, outcome } = query;
     return {
@@ -103,7 +114,7 @@ class AuditFactsDto {
 }
 
 export class AuditEntryDto extends AuditFactsDto {
-  @ApiProperty({ type: Object, description: 'For changes: the fields that changed, `before` and `after`.' })
+  @ApiFreeJson({ description: 'For changes: the fields that changed, `before` and `after`.' })
   details!: Record<string, unknown>;
 
   static of(entry: AuditEntry): AuditEntryDto {
@@ -112,7 +123,7 @@ export class AuditEntryDto extends AuditFactsDto {
 }
 
 export class ListedAuditEntryDto extends AuditFactsDto {
-  @ApiProperty({ type: Object, nullable: true, description: 'Null above 16 KiB; whole at `/audit-log/:id`.' })
+  @ApiFreeJson({ nullable: true, description: 'Null above 16 KiB; whole at `/audit-log/:id`.' })
   details!: Record<string, unknown> | null;
   @ApiPropertyOptional({ type: [String], description: 'What is too large to be here, by name.' })
   omitted?: string[];

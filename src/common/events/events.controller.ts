@@ -1,6 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../auth/auth.decorators.js';
+import { ApiFreeJson } from '../json/api-free-json.js';
 import { definePermissions } from '../auth/permissions.js';
 import { CatalogQuery } from '../http/catalog-query.js';
 import { ApiPage } from '../http/openapi/api-page.js';
@@ -14,8 +15,7 @@ const EXAMPLE = { id: '01890000-0000-7000-8000-000000000001', occurredAt: '2030-
 export class EventDto {
   @ApiProperty({ example: 'user.created' }) name!: string;
   @ApiProperty({ example: 'A user was created or invited.' }) description!: string;
-  @ApiProperty({
-    type: Object,
+  @ApiFreeJson({
     description: 'As a workflow that it starts has it for its input, and a filter for `event`.',
     example: { ...EXAMPLE, name: 'user.created', payload: {} },
   })

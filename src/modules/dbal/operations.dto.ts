@@ -1,5 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsObject, IsOptional } from 'class-validator';
+import { ANY_JSON } from '../../common/json/json-object.js';
+import { ApiFreeJson } from '../../common/json/api-free-json.js';
 import type { OperationOutcome } from '../../common/dbal/operations/dbal-operations.js';
 import type { RegisteredOperation } from '../../common/dbal/operations/operation-registry.js';
 import { MayBeAbsent } from '../../common/http/input-rules.js';
@@ -10,7 +12,7 @@ export class OperationDto {
   @ApiProperty({ example: 'offboard_user' }) name!: string;
   @ApiProperty() description!: string;
   @ApiProperty({ example: 'user:manage', description: 'Who lacks it may not run the operation.' }) permission!: string;
-  @ApiProperty({ type: Object, description: 'JSON Schema (2020-12) of `input`.' }) input!: JsonObject;
+  @ApiFreeJson({ description: 'JSON Schema (2020-12) of `input`.' }) input!: JsonObject;
 
   static of({ name, description, permission, schema }: RegisteredOperation): OperationDto {
     return { name, description, permission, input: schema };
@@ -18,7 +20,7 @@ export class OperationDto {
 }
 
 export class RunOperationDto {
-  @ApiPropertyOptional({ type: Object, description: "As the operation's JSON Schema says." })
+  @ApiFreeJson({ required: false, description: "As the operation's JSON Schema says." })
   @MayBeAbsent()
   @IsObject()
   input?: object;
@@ -44,7 +46,7 @@ export class RowChangesDto {
 }
 
 export class OperationOutcomeDto {
-  @ApiProperty({ type: Object, nullable: true, description: 'What the operation returns.' })
+  @ApiProperty({ ...ANY_JSON, description: 'What the operation returns.' })
   result!: unknown;
 
   @ApiProperty() dryRun!: boolean;

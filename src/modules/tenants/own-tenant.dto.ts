@@ -1,26 +1,26 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsLocale, IsOptional } from 'class-validator';
 import { HasMaxLength, IsEmailAddress, IsOneLine, MayBeAbsent } from '../../common/http/input-rules.js';
+import { ApiFreeJson } from '../../common/json/api-free-json.js';
 import { IsFreeJsonObject, type JsonObject } from '../../common/json/json-object.js';
 import { PLANS, type Plan, type Tenant, TENANT_STATUSES, type TenantStatus } from './tenants.types.js';
 
-const FREE_JSON = { type: 'object', additionalProperties: true } as const;
 const MERGED =
   'At most 64 KiB. Merged into what is there (RFC 7396): null removes a key, and null for the whole clears it.';
 
 /** What a tenant tells about itself, on every way in. */
 export class TenantDescription {
-  @ApiPropertyOptional({ ...FREE_JSON, nullable: true, description: MERGED, example: { timezone: 'Europe/Berlin' } })
+  @ApiFreeJson({ required: false, nullable: true, description: MERGED, example: { timezone: 'Europe/Berlin' } })
   @IsOptional()
   @IsFreeJsonObject()
   settings?: JsonObject | null;
 
-  @ApiPropertyOptional({ ...FREE_JSON, nullable: true, description: MERGED, example: { primaryColor: '#3B82F6' } })
+  @ApiFreeJson({ required: false, nullable: true, description: MERGED, example: { primaryColor: '#3B82F6' } })
   @IsOptional()
   @IsFreeJsonObject()
   theme?: JsonObject | null;
 
-  @ApiPropertyOptional({ ...FREE_JSON, nullable: true, description: MERGED })
+  @ApiFreeJson({ required: false, nullable: true, description: MERGED })
   @IsOptional()
   @IsFreeJsonObject()
   metadata?: JsonObject | null;
@@ -75,13 +75,13 @@ export class OwnTenantDto {
   @ApiProperty({ enum: PLANS })
   plan!: Plan;
 
-  @ApiProperty(FREE_JSON)
+  @ApiFreeJson()
   settings!: JsonObject;
 
-  @ApiProperty(FREE_JSON)
+  @ApiFreeJson()
   theme!: JsonObject;
 
-  @ApiProperty(FREE_JSON)
+  @ApiFreeJson()
   metadata!: JsonObject;
 
   @ApiProperty({ type: String, nullable: true })

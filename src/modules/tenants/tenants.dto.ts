@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsIn, IsOptional, Matches } from 'class-validator';
+import { ApiFreeJson } from '../../common/json/api-free-json.js';
 import {
   ApiNewPassword,
   HasMaxLength,
@@ -127,13 +128,13 @@ export class TenantDto extends OwnTenantDto {
 }
 
 export class ListedTenantDto extends OmitType(TenantDto, ['settings', 'theme', 'metadata'] as const) {
-  @ApiProperty({ type: Object, nullable: true, description: 'Null above 16 KiB, like the next two.' })
+  @ApiFreeJson({ nullable: true, description: 'Null above 16 KiB, like the next two.' })
   settings!: JsonObject | null;
 
-  @ApiProperty({ type: Object, nullable: true })
+  @ApiFreeJson({ nullable: true })
   theme!: JsonObject | null;
 
-  @ApiProperty({ type: Object, nullable: true })
+  @ApiFreeJson({ nullable: true })
   metadata!: JsonObject | null;
 
   @ApiOmitted()

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsIn, IsLocale, IsOptional, IsString, IsTimeZone, IsUrl, Matches } from 'class-validator';
+import { ApiFreeJson } from '../../common/json/api-free-json.js';
 import { levelOf, ROLES, type Role } from '../../common/auth/roles.js';
 import {
   ApiNewPassword,
@@ -124,7 +125,7 @@ export class UpdateUserDto {
   @HasMaxLength(35)
   locale?: string;
 
-  @ApiPropertyOptional({ type: Object, nullable: true, description: 'Free JSON, replaced as a whole.' })
+  @ApiFreeJson({ required: false, nullable: true, description: 'Free JSON, replaced as a whole.' })
   @IsOptional()
   @IsFreeJsonObject()
   preferences?: JsonObject | null;
@@ -144,7 +145,7 @@ export class UserDto {
   @ApiProperty({ enum: USER_STATUSES }) status!: UserStatus;
   @ApiProperty() timezone!: string;
   @ApiProperty() locale!: string;
-  @ApiProperty({ type: Object }) preferences!: JsonObject;
+  @ApiFreeJson() preferences!: JsonObject;
   @ApiProperty({
     type: String,
     format: 'date-time',
@@ -181,7 +182,7 @@ export class UserDto {
 }
 
 export class ListedUserDto extends OmitType(UserDto, ['preferences'] as const) {
-  @ApiProperty({ type: Object, nullable: true, description: 'Null above 16 KiB.' })
+  @ApiFreeJson({ nullable: true, description: 'Null above 16 KiB.' })
   preferences!: JsonObject | null;
   @ApiOmitted() omitted?: string[];
 

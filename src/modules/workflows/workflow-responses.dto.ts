@@ -1,4 +1,5 @@
 import { ApiProperty, OmitType } from '@nestjs/swagger';
+import { ApiFreeJson } from '../../common/json/api-free-json.js';
 import { ApiOmitted } from '../../common/http/omitted.js';
 import { ANY_JSON, type JsonObject, type JsonValue } from '../../common/json/json-object.js';
 import { WorkflowEdgeDto, WorkflowNodeDto, WorkflowSettingsDto } from './definitions/definition.dto.js';
@@ -30,7 +31,7 @@ export class WorkflowSummaryDto {
   @ApiProperty({ format: 'uuid', description: 'The owner, with whose rights runs act.' }) userId!: string;
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) createdBy!: string | null;
   @ApiProperty({ enum: TRIGGERS }) trigger!: Trigger;
-  @ApiProperty({ type: Object }) triggerConfig!: JsonObject;
+  @ApiFreeJson() triggerConfig!: JsonObject;
   @ApiProperty({ type: WorkflowSettingsDto }) settings!: WorkflowSettingsDto;
   @ApiProperty({ enum: WORKFLOW_STATUSES }) status!: WorkflowStatus;
   @ApiProperty({ description: 'Whether the status is active.' }) enabled!: boolean;
@@ -72,7 +73,7 @@ export class WorkflowSummaryDto {
 }
 
 export class ListedWorkflowDto extends OmitType(WorkflowSummaryDto, ['triggerConfig', 'settings'] as const) {
-  @ApiProperty({ type: Object, nullable: true, description: 'Null above 16 KiB.' })
+  @ApiFreeJson({ nullable: true, description: 'Null above 16 KiB.' })
   triggerConfig!: JsonObject | null;
   @ApiProperty({ type: WorkflowSettingsDto, nullable: true }) settings!: WorkflowSettingsDto | null;
   @ApiOmitted() omitted?: string[];

@@ -13,6 +13,7 @@ import {
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
+import { ApiFreeJson } from '../../common/json/api-free-json.js';
 import { HasMaxLength, IsOneLine, LowerCased, MayBeAbsent } from '../../common/http/input-rules.js';
 import { PageQuery, SortParameter } from '../../common/http/page.js';
 import { ToBoolean } from '../../common/http/query-values.js';
@@ -81,8 +82,8 @@ const Settings = (): PropertyDecorator =>
 
 const TriggerConfig = (): PropertyDecorator =>
   applyDecorators(
-    ApiPropertyOptional({
-      type: Object,
+    ApiFreeJson({
+      required: false,
       default: {},
       example: { cron: '0 6 * * 1', timeZone: 'Europe/Paris' },
       description:

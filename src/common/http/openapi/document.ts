@@ -15,7 +15,9 @@ the path form \`/api/v1/t/<slug or domain>/…\` or the host name do.
 
 Errors are problem details (RFC 9457) with a stable \`code\`. Unknown fields are refused. Lists take \`page\`, \`limit\` and \`sort\`,
 append-only collections \`cursor\` and \`limit\`. Resources with a \`version\` have an \`ETag\`: send it as \`If-Match\` and nobody's change gets lost.
-A \`POST\` with an \`Idempotency-Key\` may be repeated safely.`.trim();
+A \`POST\` with an \`Idempotency-Key\` may be repeated safely.
+
+Clients can be generated from [this description as a document](/api/openapi.json) (OpenAPI 3.1).`.trim();
 
 /** The OpenAPI 3.1 description of all routes, with the problems each can answer by its form. */
 export function createDocument(app: INestApplication): OpenAPIObject {

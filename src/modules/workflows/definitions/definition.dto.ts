@@ -14,6 +14,7 @@ import {
   NotEquals,
   ValidateNested,
 } from 'class-validator';
+import { ApiFreeJson } from '../../../common/json/api-free-json.js';
 import { HasMaxLength, MayBeAbsent } from '../../../common/http/input-rules.js';
 import { IsFreeJsonObject, type JsonObject } from '../../../common/json/json-object.js';
 import { NODE_TYPES, type WorkflowEdge, type WorkflowNode, type WorkflowSettings } from './definition.types.js';
@@ -84,8 +85,8 @@ export class WorkflowNodeDto {
   @HasMaxLength(255)
   label?: string;
 
-  @ApiPropertyOptional({
-    type: Object,
+  @ApiFreeJson({
+    required: false,
     example: { condition: 'input.priority > 3' },
     description:
       'condition: {condition} in CEL; transform: {transform} in JSONata; lua: {code | scriptId, input?, timeoutMs?, memoryLimitBytes?}; action: {action, …}.',

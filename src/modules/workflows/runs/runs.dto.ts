@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Allow as AnyValue, IsOptional, IsString } from 'class-validator';
+import { ApiFreeJson } from '../../../common/json/api-free-json.js';
 import { type Role, ROLES } from '../../../common/auth/roles.js';
 import { HasMaxLength } from '../../../common/http/input-rules.js';
 import { ANY_JSON, type JsonObject, type JsonValue } from '../../../common/json/json-object.js';
@@ -108,8 +109,7 @@ export class RunSummaryDto {
 
 export class RunDto extends RunSummaryDto {
   @ApiProperty({ ...ANY_JSON, description: 'Null above 16 KiB: see `inputBytes`.' }) input!: JsonValue;
-  @ApiProperty({
-    type: Object,
+  @ApiFreeJson({
     nullable: true,
     description: 'Of the steps that nothing follows, by node id. Null above 16 KiB: see `outputBytes`.',
   })

@@ -1,7 +1,16 @@
 import { checkTemplates, hasReference, resolveTemplate, TemplateError } from './templates.js';
 
 const SCOPE = {
-  input: { name: 'Ada', count: 3, none: null, list: [{ id: 'a' }, { id: 'b' }], 'odd key': 1, nested: { ok: true } },
+  input: {
+    name: 'Ada',
+    count: 3,
+    none: null,
+    list: [{ id: 'a' }, { id: 'b' }],
+    'odd key': 1,
+    nested: { ok: true },
+    größe: 7,
+    名前: '花子',
+  },
   steps: { 'fetch-data': { output: { status: 200 } } },
 };
 
@@ -22,6 +31,8 @@ describe('References in configurations', () => {
     ['{{ input.list[1].id }}', 'b'],
     ['{{ input["odd key"] }}', 1],
     ['{{ steps.fetch-data.output.status }}', 200],
+    ['{{ input.größe }}', 7],
+    ['{{ input.名前 }}', '花子'],
     ['{{ input.none }}', null],
     ['{{ input.missing ?? null }}', null],
     ['{{ input.missing ?? [1, "}}"] }}', [1, '}}']],

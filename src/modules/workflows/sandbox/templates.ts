@@ -24,8 +24,8 @@ export class TemplateError extends Error {
  * quotes), and one brace that begins none.
  */
 const PIECE = /[^\\{]+|(\\\{\{)|\{\{((?:"(?:[^"\\]|\\.)*"|[^{}"])*)\}\}|\\|\{(?:(?!\{)|(?=\{\{(?!\{)))/y;
-/** One step of a path: `.name`, `[0]` or `["any text"]`; the first has no dot. Names may hold hyphens: node ids do. */
-const STEP = /\.?([A-Za-z_$][\w$-]*)|\[(\d{1,6})\]|\[("(?:[^"\\]|\\.)*")\]/y;
+/** One step of a path: `.name`, `[0]` or `["any text"]`; the first has no dot. Names are of any script, and may hold hyphens: node ids do. */
+const STEP = /\.?([\p{L}_$][\p{L}\p{M}\p{N}_$-]*)|\[(\d{1,6})\]|\[("(?:[^"\\]|\\.)*")\]/uy;
 
 interface Reference {
   path: (string | number)[];

@@ -1,4 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { ANY_JSON } from '../../../common/json/json-object.js';
+import { ApiFreeJson } from '../../../common/json/api-free-json.js';
 import type { DefinitionDiff } from '../definitions/definition-diff.js';
 import { WorkflowEdgeDto, WorkflowNodeDto, WorkflowSettingsDto } from '../definitions/definition.dto.js';
 import { type Trigger, TRIGGERS } from '../definitions/definition.types.js';
@@ -19,7 +21,7 @@ export class WorkflowDefinitionDto {
   @ApiProperty() name!: string;
   @ApiProperty({ type: String, nullable: true }) description!: string | null;
   @ApiProperty({ enum: TRIGGERS }) trigger!: Trigger;
-  @ApiProperty({ type: Object }) triggerConfig!: JsonObject;
+  @ApiFreeJson() triggerConfig!: JsonObject;
   @ApiProperty({ type: [WorkflowNodeDto] }) nodes!: WorkflowNodeDto[];
   @ApiProperty({ type: [WorkflowEdgeDto] }) edges!: WorkflowEdgeDto[];
   @ApiProperty({ type: WorkflowSettingsDto }) settings!: WorkflowSettingsDto;
@@ -37,8 +39,8 @@ export class WorkflowVersionDto extends WorkflowVersionSummaryDto {
 
 class FieldDiffDto {
   @ApiProperty({ enum: ['name', 'description', 'trigger', 'triggerConfig', 'settings'] }) field!: string;
-  @ApiProperty({ type: Object, nullable: true }) from!: unknown;
-  @ApiProperty({ type: Object, nullable: true }) to!: unknown;
+  @ApiProperty(ANY_JSON) from!: unknown;
+  @ApiProperty(ANY_JSON) to!: unknown;
 }
 
 class ChangedNodeDto {
