@@ -4,11 +4,11 @@ import type { Socket } from 'node:net';
 import { titleOf, usualProblem } from './problem.js';
 
 /** What Node's parser says of bytes that are no request, as statuses. */
-const STATUS_OF_CODE: Record<string, number> = {
-  HPE_HEADER_OVERFLOW: 431,
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
-};
+const STATUS_OF_CODE: ReadonlyMap<string, number> = new Map([
+  ['HPE_HEADER_OVERFLOW', 431],
+  ['HPE_CHUNK_EXTENSIONS_OVERFLOW', 413],
+  ['ERR_HTTP_REQUEST_TIMEOUT', 408],
+]);
 
 /** Answers what never becomes a request (broken or oversized headers, a head that does not arrive) with a problem, too. */
 export function answerMalformedRequests(server: Server): void {
@@ -19,7 +19,7 @@ export function answerMalformedRequests(server: Server): void {
       socket.destroy();
       return;
     }
-    const status = STATUS_OF_CODE[error.code ?? ''] ?? 400;
+    const status = STATUS_OF_CODE.get(error.code ?? '') ?? 400;
     socket.end(rawProblem(status), () => socket.destroy());
   });
 }
