@@ -24,6 +24,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   'accounts:check': async () => (await import('./commands/accounts-check.ts')).accountsCheck,
   'db:reset': async () => (await import('./commands/db-reset.ts')).dbReset,
   'test:mutants': async () => (await import('./commands/mutants.ts')).mutants,
+  'test:storm': async () => (await import('./commands/storm.ts')).storm,
   'test:fuzz': async () => (await import('./commands/fuzz.ts')).fuzz,
   'bench:tenancy': async () => (await benchmark())('tenancy'),
   'bench:workflows': async () => (await benchmark())('workflows'),

@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { prepare } from '../application/prepare.ts';
+import { OperatorError } from '../db/connect.ts';
+import { useEmbeddedPostgres } from '../embedded/embedded-postgres.ts';
+import { resolveLocation } from '../embedded/location.ts';
+import { say } from '../progress.mjs';
+import { DATA_FOLDER } from '../project.ts';
+import { runJest } from './test.ts';
+
+const SECONDS = '25';
+
+/**
+ * `npm run test:storm [seconds]`: workers and PostgreSQL are killed in the middle of runs and requests, again and again for so long; then
+ * nothing may be lost, done twice or half-written. On a PostgreSQL of its own, which is removed afterwards.
+ */
+export async function storm([seconds = SECONDS]: string[]): Promise<number> {
+  if (!/^[1-9]\d{0,3}$/.test(seconds)) throw new OperatorError('Usage: npm run test:storm [-- seconds]');
+  await prepare();
+  const folder = mkdtempSync(join(DATA_FOLDER, 'storm-'));
+  const { outside } = resolveLocation(folder);
+  try {
+    const embedded = await useEmbeddedPostgres(folder, say);
+    try {
+      return await runJest(['--testMatch', '<rootDir>/test/storm/*.storm.ts'], {
+        TEST_ADMIN_DATABASE_URL: embedded.adminUrl,
+        TEST_ROLE_PASSWORDS: JSON.stringify(embedded.secrets.rolePasswords),
+        STORM_FOLDER: folder,
+        STORM_SECONDS: seconds,
+      });
+    } finally {
+      await embedded.release();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    if (outside) rmSync(outside, { recursive: true, force: true });
+  }
+}
