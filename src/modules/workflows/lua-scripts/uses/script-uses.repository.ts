@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Role } from '../../../../common/auth/roles.js';
 import { PrismaService } from '../../../../common/prisma/prisma.service.js';
+import { databaseNow } from '../../../../common/time/database-clock.js';
 
 /** A script as a workflow uses it. */
 export interface ScriptUse {
@@ -117,7 +118,7 @@ export class ScriptUsesRepository {
   ): Promise<void> {
     await this.prisma.workflowScript.updateMany({
       where: { scriptId, workflowId: { in: [...workflowIds] } },
-      data: { version, takenBy, takenAt: new Date() },
+      data: { version, takenBy, takenAt: databaseNow() },
     });
   }
 }

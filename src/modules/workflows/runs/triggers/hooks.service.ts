@@ -12,6 +12,7 @@ import { RunsService } from '../runs.service.js';
 import type { Run } from '../runs.types.js';
 import { HookPace } from './hook-pace.js';
 import { deliveryKeyOf, requestOf } from './hook-request.js';
+import { databaseClock } from '../../../../common/time/database-clock.js';
 
 /** For how long senders repeat a delivery at most. */
 const DEDUPE_FOR_MS = 24 * 3_600_000;
@@ -53,7 +54,7 @@ export class HooksService {
       if (!hook) return null;
       this.pace.check(tenantId, hash);
       const { workflowId, config, secrets } = hook;
-      if (config.verify && !isSigned(delivery, config.verify, secrets, Date.now())) throw hookNotSigned();
+      if (config.verify && !isSigned(delivery, config.verify, secrets, databaseClock.nowMs())) throw hookNotSigned();
       const key = deliveryKeyOf(delivery.headers, config);
       return this.runs.start(SYSTEM_ACTOR, workflowId, input, {
         kind: 'webhook',
