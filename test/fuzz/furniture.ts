@@ -57,7 +57,13 @@ async function furnishWorkflows({ post, add }: Furnishing): Promise<void> {
   const hooked = await active({ trigger: 'webhook' });
   add('/hooks', { token: hooked['hookToken'] });
   const draft = await post('/workflows', workflowDraft());
-  for (const item of [asking, draft, hooked, workflow]) add('/workflows', item);
+  const { id: scriptId } = await post('/lua-scripts', { name: 'Shared', code: 'return input' });
+  const script = { id: 'say', type: 'lua', config: { scriptId } };
+  const scripted = await post(
+    '/workflows',
+    workflowDraft({ nodes: [trigger(), script], edges: edges('start -> say') }),
+  );
+  for (const item of [asking, draft, hooked, workflow, { ...scripted, scriptId }]) add('/workflows', item);
 }
 
 /** What comes by mail arrives when jobs have run. */

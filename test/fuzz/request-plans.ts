@@ -136,7 +136,8 @@ export class RequestPlans {
     // A number counts something, such as versions: small ones exist.
     if (types.includes('number') || types.includes('integer'))
       return fc.oneof({ arbitrary: fc.constantFrom(1, 1, 1, 2), weight: 8 }, { arbitrary: nasty, weight: 1 });
-    const field = isId ? 'id' : name;
+    // Ids of other things than those of the collection are fields of its items.
+    const field = isId && name !== 'scriptId' ? 'id' : name;
     const own = always(new Placeholder(isId ? 'own id' : 'own key', collection, field, pick));
     const other = always(new Placeholder(isId ? 'other id' : 'other key', collection, field, pick));
     return fc.oneof(
