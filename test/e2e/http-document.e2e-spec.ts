@@ -4,6 +4,8 @@ import { createTestApp, type TestApp } from '../support/test-app.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
+/** Begins like a sentence, or with a name in code, and ends like one. */
+const SENTENCE = /^([A-Z0-9]|`)[^]*[^\s][.!)]$/;
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /** Names of everything that rules were written for, by class name. */
@@ -37,6 +39,49 @@ describe('The description of the whole API', () => {
     const ids = operations.map(([, { operationId }]) => operationId);
     expect(ids.length).toBeGreaterThan(20);
     expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+  });
+
+  it('gives every operation a name that makes a good method, with a verb and what it is about', () => {
+    const ids = operations.map(([, { operationId }]) => operationId);
+    expect(ids.filter((id) => !/^[a-z]+([A-Z][a-z0-9]*)+$/.test(id ?? ''))).toEqual([]);
+  });
+
+  it('sums every operation up in a line that begins with the verb of its name', () => {
+    const unfit = operations.flatMap(([route, { operationId, summary = '' }]) => {
+      const [verb] = summary.toLowerCase().split(' ');
+      const isFit = /^[A-Z].{5,80}[^.]$/.test(summary) && operationId?.startsWith(verb ?? ' ');
+      return isFit ? [] : [`${route}: ${operationId}, "${summary}"`];
+    });
+    expect(unfit).toEqual([]);
+  });
+
+  it('says of every operation which permission it requires and who holds it', () => {
+    const silent = operations.flatMap(([route, operation]) => {
+      const permission = (operation as { 'x-permission'?: string })['x-permission'];
+      const sentence = permission
+        ? `Requires the permission \`${permission}\`, held by `
+        : 'Public: needs no credential.';
+      return operation.description?.includes(sentence) ? [] : [`${route}: ${operation.description}`];
+    });
+    expect(silent).toEqual([]);
+  });
+
+  it('describes every parameter in a sentence', () => {
+    const unfit = operations.flatMap(([route, { parameters = [] }]) =>
+      (parameters as { name: string; description?: string }[])
+        .filter(({ description = '' }) => !SENTENCE.test(description))
+        .map(({ name, description }) => `${route}: ${name}, "${description}"`),
+    );
+    expect(unfit).toEqual([]);
+  });
+
+  it('shows an example of every body', () => {
+    const without = operations.flatMap(([route, { requestBody }]) => {
+      if (!requestBody || !('content' in requestBody)) return [];
+      const { example, examples } = requestBody.content['application/json'] ?? {};
+      return example === undefined && examples === undefined ? [route] : [];
+    });
+    expect(without).toEqual([]);
   });
 
   it('refers to nothing that it does not hold', () => {

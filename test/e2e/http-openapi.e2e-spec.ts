@@ -105,11 +105,16 @@ describe('The description of the API', () => {
 
   it('tells who may call', () => {
     expect(document.paths['/api/v1/labels']?.get).toMatchObject({
-      operationId: 'labels_list',
+      operationId: 'listLabels',
+      summary: 'List labels',
+      description: 'Requires the permission `label:read`.',
       security: [{ bearer: [] }, { apiKey: [] }],
       'x-permission': 'label:read',
     });
-    expect(document.paths['/api/v1/labels/public']?.get?.security).toEqual([]);
+    expect(document.paths['/api/v1/labels/public']?.get).toMatchObject({
+      description: 'Public: needs no credential.',
+      security: [],
+    });
   });
 
   it('tells headers, ids and pages', () => {
@@ -167,7 +172,7 @@ describe('The description of the API', () => {
       await page.goto(`http://127.0.0.1:${address.port}/api/docs`);
       await page.getByText('Authorize').first().waitFor();
       await page.locator('.opblock-tag').first().click();
-      await page.locator('#operations-Labels-labels_update .opblock-summary').click();
+      await page.locator('#operations-Labels-updateLabel .opblock-summary').click();
       await page.getByText('If-Match').first().waitFor();
       expect({ complaints, elsewhere }).toEqual({ complaints: [], elsewhere: [] });
       if (process.env['REFERENCE_SHOT']) await page.screenshot({ path: process.env['REFERENCE_SHOT'], fullPage: true });

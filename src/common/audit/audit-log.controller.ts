@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
-import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../auth/actor.js';
 import { Allow, CurrentActor } from '../auth/auth.decorators.js';
 import { IdParam } from '../http/id-param.js';
@@ -18,8 +18,12 @@ import type { AuditFilter } from './audit.types.js';
 export class AuditLogController {
   constructor(private readonly log: AuditLogService) {}
 
-  /** Newest first. */
   @Get()
+  @ApiOperation({
+    operationId: 'listAuditEntries',
+    summary: 'List audit entries',
+    description: 'The newest entries come first. `format` exports them as NDJSON or CSV.',
+  })
   @Allow('audit:read')
   @ApiCursorPage(ListedAuditEntryDto)
   @ApiProduces('application/json', 'application/x-ndjson', 'text/csv')
@@ -33,8 +37,12 @@ export class AuditLogController {
     return toCursorPage(await this.log.list(filter, query), query, ListedAuditEntryDto.ofListed);
   }
 
-  /** Whole, however large its details are. */
   @Get(':id')
+  @ApiOperation({
+    operationId: 'getAuditEntry',
+    summary: 'Get an audit entry',
+    description: 'The details are complete, however large they are.',
+  })
   @Allow('audit:read')
   @ApiOkResponse({ type: AuditEntryDto })
   async get(@IdParam() id: string): Promise<AuditEntryDto> {

@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { CatalogQuery } from '../http/catalog-query.js';
 import { ApiPage } from '../http/openapi/api-page.js';
 import { type Page, toPage, toSlice } from '../http/page.js';
@@ -33,8 +33,10 @@ export class PermissionDto {
 @ApiTags('auth')
 @Controller('permissions')
 export class PermissionsController {
-  /** By name. Those of the platform are for platform admins to see. */
   @Get()
+  @ApiOperation({
+    description: 'Sorted by name. Permissions of the platform are shown to platform administrators only.',
+  })
   @Allow('permission:read')
   @ApiPage(PermissionDto)
   list(@CurrentActor() actor: Actor, @Query() query: CatalogQuery): Page<PermissionDto> {

@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../auth/auth.decorators.js';
 import { ApiFreeJson } from '../json/api-free-json.js';
 import { definePermissions } from '../auth/permissions.js';
@@ -29,8 +29,12 @@ export class EventDto {
 @ApiTags('events')
 @Controller('events')
 export class EventsController {
-  /** By name. Besides there are events of the tenant's own, named `custom.…`, which workflows emit. */
   @Get()
+  @ApiOperation({
+    operationId: 'listEvents',
+    summary: 'List the declared events',
+    description: 'Sorted by name. Workflows can also emit events of their own, named `custom.…`.',
+  })
   @Allow('event:read')
   @ApiPage(EventDto)
   list(@Query() query: CatalogQuery): Page<EventDto> {

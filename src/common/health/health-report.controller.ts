@@ -13,8 +13,12 @@ export class HealthReportController {
   constructor(private readonly reports: HealthReportService) {}
 
   @Get('report')
+  @ApiOperation({
+    operationId: 'getHealthReport',
+    summary: 'Get the health report of this process',
+    description: 'State, figures and recommendations.',
+  })
   @Allow('platform:health')
-  @ApiOperation({ operationId: 'getHealthReport', summary: 'State and figures of this process, with recommendations' })
   @ApiOkResponse({ type: HealthReportResponse })
   report(): Promise<HealthReportResponse> {
     return this.reports.report();

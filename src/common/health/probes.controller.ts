@@ -14,27 +14,30 @@ import { Readiness } from './readiness.js';
 export class ProbesController {
   constructor(private readonly readiness: Readiness) {}
 
-  /** Never asks anything outside the process: a database that is away is no reason to restart it. */
   @Get('livez')
+  @ApiOperation({
+    operationId: 'checkLiveness',
+    summary: 'Check whether the process is alive',
+    description: 'It asks nothing outside the process: an unreachable database is no reason to restart it.',
+  })
   @Public()
   @HealthCheck()
-  @ApiOperation({ operationId: 'livez', summary: 'Whether the process should go on living' })
   live(): HealthCheckResult {
     return { status: 'ok', info: {}, error: {}, details: {} };
   }
 
   @Get('readyz')
+  @ApiOperation({ operationId: 'checkReadiness', summary: 'Check whether the process can serve requests' })
   @Public()
   @HealthCheck()
-  @ApiOperation({ operationId: 'readyz', summary: 'Whether the process should get requests' })
   async ready(@Res({ passthrough: true }) response: Response): Promise<HealthCheckResult> {
     return withStatus(response, await this.readiness.check());
   }
 
   @Get('startupz')
+  @ApiOperation({ operationId: 'checkStartup', summary: 'Check whether the process has started' })
   @Public()
   @HealthCheck()
-  @ApiOperation({ operationId: 'startupz', summary: 'Whether the process has started' })
   async started(@Res({ passthrough: true }) response: Response): Promise<HealthCheckResult> {
     return withStatus(response, await this.readiness.checkStarted());
   }

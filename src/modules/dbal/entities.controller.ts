@@ -2,9 +2,11 @@ import { applyDecorators, Controller, Delete, Get, HttpCode, Param, Patch, Post,
 import {
   ApiBody,
   ApiCreatedResponse,
-  ApiNoContentResponse,
   ApiExtraModels,
+  ApiNoContentResponse,
   ApiOkResponse,
+  ApiOperation,
+  ApiParam,
   ApiTags,
   getSchemaPath,
 } from '@nestjs/swagger';
@@ -20,6 +22,9 @@ import { EntityData } from './entity-data.js';
 
 const ROW = { type: 'object' as const, additionalProperties: true, description: 'The columns that the entity shows.' };
 
+const DATA = { type: 'object' as const, additionalProperties: true, description: 'The columns to write.' };
+const NEW_USER = { email: 'ada@example.com', username: 'ada', role: 'member' };
+
 const ApiRows = (): MethodDecorator =>
   applyDecorators(
     ApiExtraModels(PageMeta),
@@ -32,14 +37,19 @@ const ApiRows = (): MethodDecorator =>
     }),
   );
 
+const ApiKeyParam = (): MethodDecorator =>
+  ApiParam({ name: 'key', description: "The value of the entity's primary key." });
+
 /** Every entity asks for a permission of its own, for each of reading, creating, updating and deleting. */
 @ApiTags('dbal')
+@ApiParam({ name: 'entity', description: 'The name of the entity.', example: 'User' })
 @ApiProblems(404)
 @Controller('dbal/entities/:entity')
 export class EntitiesController {
   constructor(private readonly entities: EntityGateway) {}
 
   @Get()
+  @ApiOperation({ summary: 'List the rows of an entity' })
   @Allow('dbal:entities')
   @ApiRows()
   async list(
@@ -52,9 +62,10 @@ export class EntitiesController {
   }
 
   @Post()
+  @ApiOperation({ summary: 'Create a row of an entity' })
   @Allow('dbal:entities')
   @ETagged()
-  @ApiBody({ schema: { type: 'object', additionalProperties: true } })
+  @ApiBody({ schema: DATA, examples: { user: { value: NEW_USER } } })
   @ApiCreatedResponse({ schema: ROW })
   @ApiProblems(409, 422)
   create(
@@ -66,6 +77,8 @@ export class EntitiesController {
   }
 
   @Get(':key')
+  @ApiKeyParam()
+  @ApiOperation({ summary: 'Get a row of an entity' })
   @Allow('dbal:entities')
   @ETagged()
   @ApiOkResponse({ schema: ROW })
@@ -74,9 +87,11 @@ export class EntitiesController {
   }
 
   @Patch(':key')
+  @ApiKeyParam()
+  @ApiOperation({ summary: 'Update a row of an entity' })
   @Allow('dbal:entities')
   @ETagged()
-  @ApiBody({ schema: { type: 'object', additionalProperties: true } })
+  @ApiBody({ schema: DATA, examples: { user: { value: { firstName: 'Ada' } } } })
   @ApiOkResponse({ schema: ROW })
   @ApiProblems(409, 422)
   update(
@@ -90,6 +105,8 @@ export class EntitiesController {
   }
 
   @Delete(':key')
+  @ApiKeyParam()
+  @ApiOperation({ summary: 'Delete a row of an entity' })
   @HttpCode(204)
   @Allow('dbal:entities')
   @ApiNoContentResponse()

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../common/auth/actor.js';
 import { Allow, CurrentActor } from '../../common/auth/auth.decorators.js';
 import { DbalOperations } from '../../common/dbal/operations/dbal-operations.js';
@@ -14,6 +14,7 @@ export class OperationsController {
   constructor(private readonly operations: DbalOperations) {}
 
   @Get()
+  @ApiOperation({ operationId: 'listOperations', summary: 'List atomic operations' })
   @Allow('dbal:operations')
   @ApiPage(OperationDto)
   list(@Query() query: PageQuery): Page<OperationDto> {
@@ -22,8 +23,14 @@ export class OperationsController {
     return toPage(all.slice(skip, skip + take).map(OperationDto.of), all.length, query);
   }
 
-  /** In one transaction. Besides this route's permission the operation asks for its own; attempts without it are audited. */
   @Post(':name')
+  @ApiParam({ name: 'name', description: 'The name of the operation.', example: 'offboard_user' })
+  @ApiOperation({
+    operationId: 'runOperation',
+    summary: 'Run an atomic operation',
+    description:
+      'Runs in one transaction. The operation also requires a permission of its own; attempts without it are audited.',
+  })
   @HttpCode(200)
   @Allow('dbal:operations')
   @ApiOkResponse({ type: OperationOutcomeDto })

@@ -20,7 +20,14 @@ export class OperationDto {
 }
 
 export class RunOperationDto {
-  @ApiFreeJson({ required: false, description: "As the operation's JSON Schema says." })
+  @ApiFreeJson({
+    required: false,
+    description: 'What the JSON Schema of the operation describes.',
+    example: {
+      userId: '01890000-0000-7000-8000-000000000001',
+      successorId: '01890000-0000-7000-8000-000000000002',
+    },
+  })
   @MayBeAbsent()
   @IsObject()
   input?: object;

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Patch } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../common/auth/actor.js';
 import { Allow, CurrentActor } from '../../common/auth/auth.decorators.js';
 import { ETagged, IfMatch } from '../../common/http/etag.js';
@@ -14,6 +14,7 @@ export class OwnTenantController {
   constructor(private readonly tenant: OwnTenantService) {}
 
   @Get()
+  @ApiOperation({ operationId: 'getOwnTenant', summary: 'Get your tenant' })
   @Allow('tenant:read')
   @ETagged()
   @ApiOkResponse({ type: OwnTenantDto })
@@ -22,6 +23,7 @@ export class OwnTenantController {
   }
 
   @Patch()
+  @ApiOperation({ operationId: 'updateOwnTenant', summary: 'Update your tenant' })
   @Allow('tenant:update')
   @ETagged(OwnTenantService)
   @ApiOkResponse({ type: OwnTenantDto })
@@ -35,6 +37,7 @@ export class OwnTenantController {
   }
 
   @Get('usage')
+  @ApiOperation({ operationId: 'getOwnTenantUsage', summary: 'Get the usage and limits of your tenant' })
   @Allow('tenant:read')
   @ApiOkResponse({ type: TenantUsageDto })
   usage(): Promise<TenantUsageDto> {

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../common/auth/actor.js';
 import { Allow, CurrentActor } from '../../common/auth/auth.decorators.js';
 import { ETagged, IfMatch } from '../../common/http/etag.js';
@@ -36,6 +36,7 @@ export class TenantsController {
   }
 
   @Post()
+  @ApiOperation({ description: 'Also creates the owner and everything that a new tenant starts with.' })
   @Allow('platform:tenants:write')
   @OwnTransactions()
   @SecretsShownOnce('invitationToken')

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../common/auth/actor.js';
 import { Allow, CurrentActor } from '../../common/auth/auth.decorators.js';
 import { ETagged, IfMatch } from '../../common/http/etag.js';
@@ -24,6 +24,7 @@ export class UsersController {
   }
 
   @Post()
+  @ApiOperation({ description: 'Without a password the user is invited by mail.' })
   @Allow('user:create')
   @ETagged()
   @ApiCreatedResponse({ type: UserDto })
@@ -40,8 +41,8 @@ export class UsersController {
     return UserDto.of(await this.users.get(id));
   }
 
-  /** One's own profile is everybody's to change; the rest is the service's to judge. */
   @Patch(':id')
+  @ApiOperation({ description: 'Everybody may change their own profile.' })
   @Allow('user:update')
   @ETagged(UsersService)
   @ApiOkResponse({ type: UserDto })

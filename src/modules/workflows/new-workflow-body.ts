@@ -51,9 +51,28 @@ const FOREIGN = {
   additionalProperties: true,
 } as const;
 
+/** A workflow that can run as it is. */
+const EXAMPLE = {
+  name: 'Escalate urgent tickets',
+  trigger: 'schedule',
+  triggerConfig: { cron: '0 6 * * 1', timeZone: 'Europe/Paris' },
+  nodes: [
+    { id: 'start', type: 'trigger' },
+    { id: 'check', type: 'condition', config: { condition: 'input.priority > 3' } },
+    { id: 'note', type: 'action', config: { action: 'log', message: 'An urgent ticket.' } },
+  ],
+  edges: [
+    { source: 'start', target: 'check' },
+    { source: 'check', target: 'note', label: 'true' },
+  ],
+};
+
 /** Documents `@NewWorkflowBody()`. */
 export const ApiNewWorkflowBody = (): MethodDecorator =>
   applyDecorators(
     ApiExtraModels(CreateWorkflowDto),
-    ApiBody({ schema: { anyOf: [{ $ref: getSchemaPath(CreateWorkflowDto) }, FOREIGN] } }),
+    ApiBody({
+      schema: { anyOf: [{ $ref: getSchemaPath(CreateWorkflowDto) }, FOREIGN] },
+      examples: { workflow: { value: EXAMPLE } },
+    }),
   );

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../common/auth/actor.js';
 import { Allow, CurrentActor } from '../../common/auth/auth.decorators.js';
 import { ETagged, IfMatch } from '../../common/http/etag.js';
@@ -27,6 +27,7 @@ export class WorkflowsController {
   }
 
   @Post()
+  @ApiOperation({ description: 'Definitions of some other workflow systems are accepted and converted.' })
   @Allow('workflow:create')
   @ETagged()
   @SecretsShownOnce('hookToken', 'hookUrl')

@@ -2,7 +2,11 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { ProblemResponses } from './problem-responses.js';
 import { ProblemSchema } from './problem.schema.js';
-import { operationIdOf, readRouteMetadata, type RouteMetadata } from './route-metadata.js';
+import { addBodyExample } from './body-examples.js';
+import { namesOf } from './operation-names.js';
+import { describeParameters } from './parameter-texts.js';
+import { permissionText } from './permission-text.js';
+import { readRouteMetadata, type RouteMetadata } from './route-metadata.js';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Parameter = { name?: string };
@@ -30,7 +34,7 @@ export function createDocument(app: INestApplication): OpenAPIObject {
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'apiKey')
     .build();
   const document = SwaggerModule.createDocument(app, config, {
-    operationIdFactory: operationIdOf,
+    operationIdFactory: (controller, method) => namesOf(controller, method).operationId,
     extraModels: [ProblemSchema],
   });
   const routes = readRouteMetadata(app);
@@ -38,13 +42,22 @@ export function createDocument(app: INestApplication): OpenAPIObject {
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of METHODS) {
       const operation = item[method];
-      const route = routes.get(operation?.operationId ?? '');
-      if (operation && path.startsWith('/api/')) complete(operation, method, problems, route);
-      else if (operation) completeProbe(operation, problems);
+      if (!operation) continue;
+      const route = routes.get(operation.operationId ?? '');
+      if (path.startsWith('/api/')) complete(operation, method, problems, route);
+      else completeProbe(operation, problems);
+      if (route) addTexts(operation, route);
+      describeParameters(path, operation);
+      addBodyExample(document, operation);
     }
   }
   document.components = { ...document.components, responses: problems.components };
   return document;
+}
+
+function addTexts(operation: Operation, route: RouteMetadata): void {
+  operation.summary = route.summary;
+  operation.description = [route.description, permissionText(route)].filter(Boolean).join('\n\n');
 }
 
 const NOT_MODIFIED = { description: 'What `If-None-Match` names is still current.' };
@@ -71,6 +84,7 @@ function complete(
       name: 'Idempotency-Key',
       in: 'header',
       required: false,
+      description: 'Makes repetitions safe: the same key with the same body gets the first answer again, for 24 hours.',
       schema: { type: 'string', maxLength: 255 },
     });
   }

@@ -1,22 +1,26 @@
 import type { INestApplication } from '@nestjs/common';
+import { PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { ALLOW_METADATA, PUBLIC_METADATA } from '../../auth/auth.decorators.js';
 import { IGNORES_KEY_METADATA } from '../idempotency/idempotency.decorators.js';
+import { namesOf, type OperationNames } from './operation-names.js';
 
-/** What a route's decorators say about who may call it. */
-export interface RouteMetadata {
+/** What a route's decorators say about it, with its names by the rule where they say none. */
+export interface RouteMetadata extends OperationNames {
+  /** More about the route than its summary, if there is more to say. */
+  description?: string;
   isPublic: boolean;
   permission?: string;
   takesIdempotencyKey: boolean;
 }
 
-/** `UsersController.list` → `users_list`. Stable as long as the method keeps its name: generated clients are made of these. */
-export function operationIdOf(controller: string, method: string): string {
-  const noun = controller.replace(/Controller$/, '');
-  return `${noun.charAt(0).toLowerCase()}${noun.slice(1)}_${method}`;
-}
+/** Where `@ApiOperation` keeps what it was given; the package does not export the name. */
+const API_OPERATION_METADATA = 'swagger/apiOperation';
 
-/** Who may call each route, by operation id. */
+/**
+ * What the decorators of each route say, by the operation id.
+ * @throws Error when two routes have the same id: each is a method of generated clients.
+ */
 export function readRouteMetadata(app: INestApplication): Map<string, RouteMetadata> {
   const scanner = new MetadataScanner();
   const routes = new Map<string, RouteMetadata>();
@@ -24,14 +28,30 @@ export function readRouteMetadata(app: INestApplication): Map<string, RouteMetad
     if (typeof metatype !== 'function') continue;
     const prototype = metatype.prototype as Record<string, object>;
     for (const method of scanner.getAllMethodNames(prototype)) {
-      const read = (key: string): unknown =>
-        Reflect.getMetadata(key, prototype[method] as object) ?? Reflect.getMetadata(key, metatype);
-      routes.set(operationIdOf(metatype.name, method), {
+      const handler = prototype[method] as object;
+      if (!Reflect.hasMetadata(PATH_METADATA, handler)) continue;
+      const read = (key: string): unknown => Reflect.getMetadata(key, handler) ?? Reflect.getMetadata(key, metatype);
+      const route: RouteMetadata = {
+        ...namesOf(metatype.name, method),
+        ...written(Reflect.getMetadata(API_OPERATION_METADATA, handler)),
         isPublic: read(PUBLIC_METADATA) === true,
         permission: read(ALLOW_METADATA) as string | undefined,
         takesIdempotencyKey: read(IGNORES_KEY_METADATA) !== true,
-      });
+      };
+      if (routes.has(route.operationId)) {
+        throw new Error(
+          `Two routes have the operationId ${route.operationId}; one of them is ${metatype.name}.${method}. ` +
+            'Give it another one with @ApiOperation({ operationId, summary }).',
+        );
+      }
+      routes.set(route.operationId, route);
     }
   }
   return routes;
+}
+
+/** What `@ApiOperation` says; Nest writes an empty summary where there is none. */
+function written(operation: Partial<Record<'operationId' | 'summary' | 'description', string>> = {}): object {
+  const { operationId, summary, description } = operation;
+  return { ...(operationId && { operationId }), ...(summary && { summary }), ...(description && { description }) };
 }

@@ -1,5 +1,5 @@
 import { Controller, Delete, HttpCode, Post } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../common/auth/actor.js';
 import { Allow, CurrentActor } from '../../../common/auth/auth.decorators.js';
 import { ETagged, IfMatch } from '../../../common/http/etag.js';
@@ -15,6 +15,11 @@ export class TenantLifecycleController {
   constructor(private readonly lifecycle: TenantLifecycleService) {}
 
   @Delete(':id')
+  @ApiOperation({
+    operationId: 'deleteTenant',
+    summary: 'Delete a tenant',
+    description: 'Schedules the deletion in 30 days; until then the tenant can be restored.',
+  })
   @HttpCode(204)
   @Allow('platform:tenants:write')
   @ApiNoContentResponse()
@@ -24,6 +29,11 @@ export class TenantLifecycleController {
   }
 
   @Post(':id/suspend')
+  @ApiOperation({
+    operationId: 'suspendTenant',
+    summary: 'Suspend a tenant',
+    description: 'All its requests are refused until it is activated again.',
+  })
   @HttpCode(200)
   @Allow('platform:tenants:write')
   @ETagged()
@@ -34,6 +44,7 @@ export class TenantLifecycleController {
   }
 
   @Post(':id/activate')
+  @ApiOperation({ operationId: 'activateTenant', summary: 'Activate a tenant' })
   @HttpCode(200)
   @Allow('platform:tenants:write')
   @ETagged()
@@ -44,6 +55,11 @@ export class TenantLifecycleController {
   }
 
   @Post(':id/restore')
+  @ApiOperation({
+    operationId: 'restoreTenant',
+    summary: 'Restore a tenant',
+    description: 'Cancels the scheduled deletion.',
+  })
   @HttpCode(200)
   @Allow('platform:tenants:write')
   @ETagged()

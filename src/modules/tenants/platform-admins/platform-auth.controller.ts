@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../common/auth/actor.js';
 import { AddressLimitGuard, SessionLimitGuard } from '../../../common/auth/address-limit.guard.js';
 import { ActorIfAny, Public } from '../../../common/auth/auth.decorators.js';
@@ -14,6 +14,7 @@ export class PlatformAuthController {
   constructor(private readonly auth: PlatformAuthService) {}
 
   @Post('login')
+  @ApiOperation({ operationId: 'signInPlatformAdmin', summary: 'Sign in as a platform administrator' })
   @HttpCode(200)
   @Public()
   @SmallBody()
@@ -25,6 +26,7 @@ export class PlatformAuthController {
   }
 
   @Post('refresh')
+  @ApiOperation({ operationId: 'refreshPlatformTokens', summary: 'Refresh the tokens of a platform administrator' })
   @HttpCode(200)
   @Public()
   @SmallBody()
@@ -36,6 +38,7 @@ export class PlatformAuthController {
   }
 
   @Post('logout')
+  @ApiOperation({ operationId: 'signOutPlatformAdmin', summary: 'Sign out a platform administrator' })
   @HttpCode(204)
   @Public()
   @SmallBody()

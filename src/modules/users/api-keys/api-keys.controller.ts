@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../common/auth/actor.js';
 import { Allow, CurrentActor } from '../../../common/auth/auth.decorators.js';
 import { definePermissions } from '../../../common/auth/permissions.js';
@@ -27,6 +27,7 @@ export class ApiKeysController {
   constructor(private readonly keys: ApiKeysService) {}
 
   @Get()
+  @ApiOperation({ summary: 'List your API keys' })
   @Allow('api_key:read')
   @ApiPage(ApiKeyDto)
   async list(@CurrentActor() actor: Actor, @Query() query: PageQuery): Promise<Page<ApiKeyDto>> {
@@ -35,6 +36,7 @@ export class ApiKeysController {
   }
 
   @Post()
+  @ApiOperation({ description: 'The key is shown in this answer only.' })
   @Allow('api_key:create')
   @SecretsShownOnce('key')
   @ApiCreatedResponse({ type: CreatedApiKeyDto })

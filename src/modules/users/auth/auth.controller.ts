@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Post, UseGuards } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../common/auth/actor.js';
 import { AddressLimitGuard, SessionLimitGuard } from '../../../common/auth/address-limit.guard.js';
 import { ActorIfAny, Allow, CurrentActor, Public } from '../../../common/auth/auth.decorators.js';
@@ -19,6 +19,7 @@ export class AuthController {
   ) {}
 
   @Post('login')
+  @ApiOperation({ operationId: 'signIn', summary: 'Sign in to a tenant' })
   @HttpCode(200)
   @Public()
   @SmallBody()
@@ -30,6 +31,7 @@ export class AuthController {
   }
 
   @Post('refresh')
+  @ApiOperation({ operationId: 'refreshTokens', summary: 'Refresh the tokens of a session' })
   @HttpCode(200)
   @Public()
   @SmallBody()
@@ -41,6 +43,11 @@ export class AuthController {
   }
 
   @Post('logout')
+  @ApiOperation({
+    operationId: 'signOut',
+    summary: 'Sign out',
+    description: 'Ends the session of the access token or of the refresh token.',
+  })
   @HttpCode(204)
   @Public()
   @SmallBody()
@@ -52,6 +59,7 @@ export class AuthController {
   }
 
   @Get('me')
+  @ApiOperation({ operationId: 'getCurrentUser', summary: 'Get the current user, tenant and permissions' })
   @Allow('profile:read')
   @ApiOkResponse({ type: MeDto })
   async me(@CurrentActor() actor: Actor): Promise<MeDto> {

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiNoContentResponse, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../common/auth/actor.js';
 import { AddressLimitGuard } from '../../../common/auth/address-limit.guard.js';
 import { Allow, CurrentActor, Public } from '../../../common/auth/auth.decorators.js';
@@ -19,6 +19,7 @@ export class PasswordsController {
   ) {}
 
   @Post('change')
+  @ApiOperation({ operationId: 'changePassword', summary: 'Change your password' })
   @HttpCode(204)
   @Allow('password:change')
   @ApiNoContentResponse()
@@ -28,6 +29,11 @@ export class PasswordsController {
   }
 
   @Post('forgot')
+  @ApiOperation({
+    operationId: 'requestPasswordReset',
+    summary: 'Request a link to reset a password',
+    description: 'The answer is the same whether the user exists or not.',
+  })
   @HttpCode(202)
   @Public()
   @SmallBody()
@@ -39,6 +45,11 @@ export class PasswordsController {
   }
 
   @Post('reset')
+  @ApiOperation({
+    operationId: 'resetPassword',
+    summary: 'Reset a password',
+    description: 'Uses the token from the mailed link.',
+  })
   @HttpCode(204)
   @Public()
   @SmallBody()

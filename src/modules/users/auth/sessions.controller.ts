@@ -1,5 +1,5 @@
 import { Controller, Delete, Get, HttpCode, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../common/auth/actor.js';
 import { Allow, CurrentActor } from '../../../common/auth/auth.decorators.js';
 import { IdParam } from '../../../common/http/id-param.js';
@@ -15,6 +15,7 @@ export class SessionsController {
   constructor(private readonly sessions: SessionsService) {}
 
   @Get()
+  @ApiOperation({ summary: 'List your sessions' })
   @Allow('session:read')
   @ApiCursorPage(SessionDto)
   async list(@CurrentActor() actor: Actor, @Query() query: CursorQuery): Promise<CursorPage<SessionDto>> {
@@ -22,6 +23,7 @@ export class SessionsController {
   }
 
   @Delete(':id')
+  @ApiOperation({ summary: 'Delete one of your sessions', description: 'Its tokens stop working at once.' })
   @HttpCode(204)
   @Allow('session:delete')
   remove(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<void> {

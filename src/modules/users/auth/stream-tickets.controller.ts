@@ -1,5 +1,5 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../common/auth/actor.js';
 import { Allow, CurrentActor } from '../../../common/auth/auth.decorators.js';
 import { StreamTickets, TICKET_TTL_MS } from '../../../common/auth/stream-tickets.js';
@@ -15,8 +15,11 @@ export class StreamTicketDto {
 export class StreamTicketsController {
   constructor(private readonly tickets: StreamTickets) {}
 
-  /** For browsers: an EventSource cannot send headers. Everything else sends its credential. */
   @Post()
+  @ApiOperation({
+    summary: 'Create a ticket for one event stream',
+    description: 'For browsers, whose EventSource cannot send headers. Other clients send their credential.',
+  })
   @HttpCode(201)
   @Allow('stream_ticket:create')
   @ApiCreatedResponse({ type: StreamTicketDto })

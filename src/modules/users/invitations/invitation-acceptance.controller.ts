@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AddressLimitGuard } from '../../../common/auth/address-limit.guard.js';
 import { Public } from '../../../common/auth/auth.decorators.js';
 import { SmallBody } from '../../../common/http/body-options.js';
@@ -14,6 +14,7 @@ export class InvitationAcceptanceController {
   constructor(private readonly acceptance: InvitationAcceptanceService) {}
 
   @Post('accept')
+  @ApiOperation({ operationId: 'acceptInvitation', summary: 'Accept an invitation' })
   @HttpCode(200)
   @Public()
   @SmallBody()

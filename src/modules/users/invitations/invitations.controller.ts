@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../common/auth/actor.js';
 import { Allow, CurrentActor } from '../../../common/auth/auth.decorators.js';
 import { definePermissions } from '../../../common/auth/permissions.js';
@@ -18,6 +18,7 @@ export class InvitationsController {
   constructor(private readonly invitations: InvitationsService) {}
 
   @Post('users/invitations')
+  @ApiOperation({ operationId: 'inviteUser', summary: 'Invite a user' })
   @Allow('user:create')
   @ApiCreatedResponse({ type: InvitationDto })
   @ApiProblems(409, 422)
@@ -33,8 +34,8 @@ export class InvitationsController {
     return toPage(rows.map(InvitationDto.of), total, query);
   }
 
-  /** Mailed again with a new link, which works for another week; the old one stops working. */
   @Post('invitations/:id/resend')
+  @ApiOperation({ description: 'Sends a new link, which is valid for a week; the previous link stops working.' })
   @HttpCode(200)
   @Allow('user:create')
   @ApiOkResponse({ type: InvitationDto })
@@ -43,8 +44,8 @@ export class InvitationsController {
     return InvitationDto.of(await this.invitations.resend(actor, id));
   }
 
-  /** The link stops working. The user stays, without a way in. */
   @Delete('invitations/:id')
+  @ApiOperation({ description: 'The link stops working. The user remains, without a way to sign in.' })
   @HttpCode(204)
   @Allow('user:create')
   @ApiNoContentResponse()

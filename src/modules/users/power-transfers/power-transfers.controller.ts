@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../common/auth/actor.js';
 import { Allow, CurrentActor } from '../../../common/auth/auth.decorators.js';
 import { IdParam } from '../../../common/http/id-param.js';
@@ -23,8 +23,10 @@ export class PowerTransfersController {
     return toPage(rows.map(PowerTransferDto.of), total, query);
   }
 
-  /** The owner asks; within an hour, the one who is asked accepts or not. */
   @Post()
+  @ApiOperation({
+    description: 'The owner offers the ownership of the tenant; the other user has an hour to accept or reject it.',
+  })
   @Allow('power_transfer:create')
   @ApiCreatedResponse({ type: PowerTransferDto })
   @ApiProblems(404, 409, 422)

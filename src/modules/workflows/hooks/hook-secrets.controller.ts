@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Put } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../common/auth/actor.js';
 import { Allow, CurrentActor } from '../../../common/auth/auth.decorators.js';
 import { IdParam } from '../../../common/http/id-param.js';
@@ -12,8 +12,12 @@ import { HookSecretsService } from './hook-secrets.service.js';
 export class HookSecretsController {
   constructor(private readonly secrets: HookSecretsService) {}
 
-  /** Sets the secret with which deliveries are signed. The one before it works for another day. */
   @Put()
+  @ApiOperation({
+    operationId: 'setHookSecret',
+    summary: 'Set the secret that signs webhook deliveries',
+    description: 'The previous secret remains valid for a day.',
+  })
   @Allow('workflow:update')
   @ApiOkResponse({ type: HookSecretDto })
   @ApiProblems(409)
@@ -25,8 +29,11 @@ export class HookSecretsController {
     return HookSecretDto.of(await this.secrets.set(actor, id, secret, dropPrevious));
   }
 
-  /** Whether there is a secret, and since when; never the secret itself. */
   @Get()
+  @ApiOperation({
+    summary: 'Get the state of a webhook secret',
+    description: 'Whether there is a secret and when it was set; never the secret itself.',
+  })
   @Allow('workflow:read')
   @ApiOkResponse({ type: HookSecretDto })
   async get(@IdParam() id: string): Promise<HookSecretDto> {
@@ -34,6 +41,7 @@ export class HookSecretsController {
   }
 
   @Delete()
+  @ApiOperation({ summary: 'Delete the secret of a webhook' })
   @HttpCode(204)
   @Allow('workflow:update')
   @ApiNoContentResponse()

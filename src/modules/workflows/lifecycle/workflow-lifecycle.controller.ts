@@ -1,5 +1,5 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../common/auth/actor.js';
 import { Allow, CurrentActor } from '../../../common/auth/auth.decorators.js';
 import { ETagged } from '../../../common/http/etag.js';
@@ -14,8 +14,8 @@ import { WorkflowLifecycleService } from './workflow-lifecycle.service.js';
 export class WorkflowLifecycleController {
   constructor(private readonly lifecycle: WorkflowLifecycleService) {}
 
-  /** Changes nothing, but is work: whoever may create workflows may have them judged. */
   @Post('validate')
+  @ApiOperation({ operationId: 'validateWorkflow', summary: 'Validate a workflow', description: 'Changes nothing.' })
   @HttpCode(200)
   @Allow('workflow:create')
   @ApiOkResponse({ type: ValidationDto })
@@ -24,6 +24,7 @@ export class WorkflowLifecycleController {
   }
 
   @Post('activate')
+  @ApiOperation({ operationId: 'activateWorkflow', summary: 'Activate a workflow' })
   @HttpCode(200)
   @Allow('workflow:activate')
   @ETagged()
@@ -34,6 +35,7 @@ export class WorkflowLifecycleController {
   }
 
   @Post('pause')
+  @ApiOperation({ operationId: 'pauseWorkflow', summary: 'Pause a workflow' })
   @HttpCode(200)
   @Allow('workflow:activate')
   @ETagged()
@@ -44,6 +46,7 @@ export class WorkflowLifecycleController {
   }
 
   @Post('archive')
+  @ApiOperation({ operationId: 'archiveWorkflow', summary: 'Archive a workflow' })
   @HttpCode(200)
   @Allow('workflow:activate')
   @ETagged()
@@ -53,8 +56,8 @@ export class WorkflowLifecycleController {
     return WorkflowDto.of(await this.lifecycle.archive(actor, id));
   }
 
-  /** The address that was there before stops working. */
   @Post('hook-token')
+  @ApiOperation({ summary: 'Renew the token of a webhook', description: 'The previous address stops working.' })
   @Allow('workflow:update')
   @SecretsShownOnce('hookToken', 'hookUrl')
   @ApiCreatedResponse({ type: HookTokenDto })

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../../../common/auth/auth.decorators.js';
 import { IdParam } from '../../../common/http/id-param.js';
 import { RunLuaScriptDto, ScriptTrialDto } from './lua-scripts.dto.js';
@@ -10,8 +10,12 @@ import { ScriptTrialsService } from './script-trials.service.js';
 export class ScriptTrialsController {
   constructor(private readonly trials: ScriptTrialsService) {}
 
-  /** A trial. A script that fails answers 200, too, with what went wrong. */
   @Post('run')
+  @ApiOperation({
+    operationId: 'runLuaScript',
+    summary: 'Run a Lua script as a trial',
+    description: 'A script that fails also answers 200, with the error.',
+  })
   @HttpCode(200)
   @Allow('lua_script:run')
   @ApiOkResponse({ type: ScriptTrialDto })

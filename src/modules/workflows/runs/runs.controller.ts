@@ -1,11 +1,12 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../common/auth/actor.js';
 import { Allow, CurrentActor } from '../../../common/auth/auth.decorators.js';
 import { IdParam } from '../../../common/http/id-param.js';
 import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
 import { ApprovalsService } from './approvals/approvals.service.js';
 import { DecideStepDto, RunDto, StartRunDto } from './runs.dto.js';
+import { ApiNodeIdParam } from './views/node-id-param.js';
 import { RunSteeringService } from './run-steering.service.js';
 import { RunsService } from './runs.service.js';
 
@@ -19,6 +20,7 @@ export class RunsController {
   ) {}
 
   @Post('workflows/:id/runs')
+  @ApiOperation({ operationId: 'startWorkflowRun', summary: 'Start a workflow run' })
   @HttpCode(202)
   @Allow('workflow:run')
   @ApiAcceptedResponse({ type: RunDto })
@@ -28,6 +30,11 @@ export class RunsController {
   }
 
   @Post('workflow-runs/:id/cancel')
+  @ApiOperation({
+    operationId: 'cancelWorkflowRun',
+    summary: 'Cancel a workflow run',
+    description: 'A run that a worker is executing is cancelled within moments.',
+  })
   @HttpCode(200)
   @Allow('workflow:run')
   @ApiOkResponse({ type: RunDto, description: 'A run that a worker has is cancelled within moments.' })
@@ -37,6 +44,11 @@ export class RunsController {
   }
 
   @Post('workflow-runs/:id/retry')
+  @ApiOperation({
+    operationId: 'retryWorkflowRun',
+    summary: 'Retry a workflow run',
+    description: 'Continues a failed or cancelled run at the steps that did not succeed.',
+  })
   @HttpCode(202)
   @Allow('workflow:run')
   @ApiAcceptedResponse({ type: RunDto })
@@ -45,8 +57,13 @@ export class RunsController {
     return RunDto.of(await this.steering.retry(actor, id));
   }
 
-  /** Approvers may be anybody of the tenant: the step says who. */
   @Post('workflow-runs/:id/steps/:nodeId/approve')
+  @ApiNodeIdParam()
+  @ApiOperation({
+    operationId: 'approveWorkflowRunStep',
+    summary: 'Approve a waiting step of a workflow run',
+    description: 'The step says which users may decide.',
+  })
   @HttpCode(200)
   @Allow('workflow:decide')
   @ApiOkResponse({ type: RunDto })
@@ -61,6 +78,12 @@ export class RunsController {
   }
 
   @Post('workflow-runs/:id/steps/:nodeId/reject')
+  @ApiNodeIdParam()
+  @ApiOperation({
+    operationId: 'rejectWorkflowRunStep',
+    summary: 'Reject a waiting step of a workflow run',
+    description: 'The step says which users may decide.',
+  })
   @HttpCode(200)
   @Allow('workflow:decide')
   @ApiOkResponse({ type: RunDto })

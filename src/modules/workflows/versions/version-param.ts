@@ -11,7 +11,10 @@ export const VersionParam =
   (target, key, index) => {
     Param(name, new VersionPipe(name))(target, key, index);
     const descriptor = key === undefined ? undefined : Object.getOwnPropertyDescriptor(target, key);
-    if (key && descriptor) ApiParam({ name, schema: { type: 'integer', minimum: 1 } })(target, key, descriptor);
+    if (key && descriptor) {
+      const description = 'The number of a version of the workflow.';
+      ApiParam({ name, description, schema: { type: 'integer', minimum: 1 } })(target, key, descriptor);
+    }
   };
 
 class VersionPipe implements PipeTransform {

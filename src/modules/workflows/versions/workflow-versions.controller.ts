@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../common/auth/actor.js';
 import { Allow, CurrentActor } from '../../../common/auth/auth.decorators.js';
 import { ETagged } from '../../../common/http/etag.js';
@@ -18,6 +18,7 @@ export class WorkflowVersionsController {
   constructor(private readonly versions: WorkflowVersionsService) {}
 
   @Get()
+  @ApiOperation({ summary: 'List the versions of a workflow' })
   @Allow('workflow:read')
   @ApiPage(WorkflowVersionSummaryDto)
   async list(@IdParam() id: string, @Query() query: PageQuery): Promise<Page<WorkflowVersionSummaryDto>> {
@@ -26,6 +27,7 @@ export class WorkflowVersionsController {
   }
 
   @Get(':number')
+  @ApiOperation({ summary: 'Get a version of a workflow' })
   @Allow('workflow:read')
   @ApiOkResponse({ type: WorkflowVersionDto })
   async get(@IdParam() id: string, @VersionParam('number') number: number): Promise<WorkflowVersionDto> {
@@ -33,6 +35,7 @@ export class WorkflowVersionsController {
   }
 
   @Get(':from/diff/:to')
+  @ApiOperation({ operationId: 'compareWorkflowVersions', summary: 'Compare two versions of a workflow' })
   @Allow('workflow:read')
   @ApiOkResponse({ type: DefinitionDiffDto })
   async diff(
@@ -44,6 +47,7 @@ export class WorkflowVersionsController {
   }
 
   @Post(':number/restore')
+  @ApiOperation({ summary: 'Restore a version of a workflow', description: 'Makes it the newest version.' })
   @HttpCode(200)
   @Allow('workflow:update')
   @ETagged()

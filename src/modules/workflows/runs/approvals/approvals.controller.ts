@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../../common/auth/actor.js';
 import { Allow, CurrentActor } from '../../../../common/auth/auth.decorators.js';
 import { ApiPage } from '../../../../common/http/openapi/api-page.js';
@@ -12,8 +12,12 @@ import { WaitingApprovalsService } from './waiting-approvals.service.js';
 export class ApprovalsController {
   constructor(private readonly approvals: WaitingApprovalsService) {}
 
-  /** What waits for the caller’s decision; what has waited longest comes first. */
   @Get()
+  @ApiOperation({
+    summary: 'List pending approvals',
+    description:
+      'Steps that wait for your decision, or, with `all`, for that of anyone; the longest waiting come first.',
+  })
   @Allow('workflow:read')
   @ApiPage(WaitingApprovalDto)
   async list(@CurrentActor() actor: Actor, @Query() query: ListApprovalsQuery): Promise<Page<WaitingApprovalDto>> {

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../../common/auth/actor.js';
 import { Allow, CurrentActor } from '../../../../common/auth/auth.decorators.js';
 import { CancellationsDto, CancelRunsDto, MAX_CANCELLATIONS } from './run-cancellations.dto.js';
@@ -10,8 +10,12 @@ import { RunCancellationsService } from './run-cancellations.service.js';
 export class RunCancellationsController {
   constructor(private readonly cancellations: RunCancellationsService) {}
 
-  /** Ends many runs at once, oldest first: those of the caller, or from manager up those of everybody. */
   @Post()
+  @ApiOperation({
+    operationId: 'cancelWorkflowRuns',
+    summary: 'Cancel many workflow runs',
+    description: 'Oldest runs first: your own, or those of all users for managers and above.',
+  })
   @HttpCode(200)
   @Allow('workflow:run')
   @ApiOkResponse({ type: CancellationsDto })

@@ -1,5 +1,5 @@
 import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiBody, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiBody, ApiOperation, ApiParam, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Public } from '../../../../common/auth/auth.decorators.js';
 import type { BodyRequest } from '../../../../common/http/body-request.js';
 import { BodyRules } from '../../../../common/http/body-options.js';
@@ -18,13 +18,14 @@ export class HookAnswerDto {
 export class HooksController {
   constructor(private readonly hooks: HooksService) {}
 
-  /**
-   * Starts the workflow behind the address. A repetition of a delivery within a day (`Idempotency-Key`, `Webhook-Id`, `X-GitHub-Delivery`)
-   * is answered with the run that it started first.
-   *
-   * The body, an object or an array, is the run’s input: JSON of whatever type, or a form. Integers beyond 2^53 become text.
-   */
   @Post(':token')
+  @ApiParam({ name: 'token', description: 'The token of the webhook, as shown when the workflow was created.' })
+  @ApiOperation({
+    operationId: 'deliverWebhook',
+    summary: 'Deliver a webhook and start its workflow',
+    description:
+      "The body, an object or an array, becomes the run's input: JSON of any type, or a form. Integers beyond 2^53 become text. A delivery that is repeated within a day (`Idempotency-Key`, `Webhook-Id`, `X-GitHub-Delivery`) gets the run that the first one started.",
+  })
   @HttpCode(202)
   @Public()
   @BodyRules({ lenientTypes: true, largeIntegers: 'as-text', keepBytes: true })

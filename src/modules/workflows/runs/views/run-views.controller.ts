@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../../../../common/auth/auth.decorators.js';
 import { IdParam } from '../../../../common/http/id-param.js';
 import { ApiCursorPage, ApiPage } from '../../../../common/http/openapi/api-page.js';
@@ -14,6 +14,7 @@ export class RunViewsController {
   constructor(private readonly views: RunViewsService) {}
 
   @Get('workflow-runs')
+  @ApiOperation({ operationId: 'listWorkflowRuns', summary: 'List workflow runs' })
   @Allow('workflow:read')
   @ApiCursorPage(RunSummaryDto)
   async listAll(@Query() query: ListAllRunsQuery): Promise<CursorPage<RunSummaryDto>> {
@@ -21,22 +22,31 @@ export class RunViewsController {
   }
 
   @Get('workflows/:id/runs')
+  @ApiOperation({ operationId: 'listRunsOfWorkflow', summary: 'List the runs of a workflow' })
   @Allow('workflow:read')
   @ApiCursorPage(RunSummaryDto)
   async list(@IdParam() id: string, @Query() query: ListRunsQuery): Promise<CursorPage<RunSummaryDto>> {
     return toCursorPage(await this.views.listOf(id, ListRunsQuery.toFilter(query), query), query, RunSummaryDto.of);
   }
 
-  /** Values up to 16 KiB each and 1 MiB together; the others by their own routes. */
   @Get('workflow-runs/:id')
+  @ApiOperation({
+    operationId: 'getWorkflowRun',
+    summary: 'Get a workflow run with its steps',
+    description: 'Values are included up to 16 KiB each and 1 MiB in total; larger ones have routes of their own.',
+  })
   @Allow('workflow:read')
   @ApiOkResponse({ type: RunWithStepsDto })
   async get(@IdParam() id: string): Promise<RunWithStepsDto> {
     return RunWithStepsDto.ofBoth(await this.views.get(id));
   }
 
-  /** In the order in which they began; those that were skipped come last. */
   @Get('workflow-runs/:id/steps')
+  @ApiOperation({
+    operationId: 'listWorkflowRunSteps',
+    summary: 'List the steps of a workflow run',
+    description: 'In the order in which they began; skipped steps come last.',
+  })
   @Allow('workflow:read')
   @ApiPage(RunStepDto)
   async steps(@IdParam() id: string, @Query() query: PageQuery): Promise<Page<RunStepDto>> {

@@ -1,5 +1,5 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
-import { ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Allow, OpensStream, type IdentifiedRequest } from '../../../../common/auth/auth.decorators.js';
 import { IdParam } from '../../../../common/http/id-param.js';
@@ -16,9 +16,18 @@ export class RunEventsController {
   ) {}
 
   @Get()
+  @ApiOperation({
+    operationId: 'streamWorkflowRunEvents',
+    summary: 'Stream the events of a workflow run',
+    description: 'Server-sent events. `Last-Event-ID` resumes a stream.',
+  })
   @Allow('workflow:read')
   @OpensStream()
-  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'Goes on after the event with this id.' })
+  @ApiHeader({
+    name: 'Last-Event-ID',
+    required: false,
+    description: 'Resumes the stream after the event with this id.',
+  })
   @ApiOkResponse({
     description: 'Numbered events until the run ends, each `{seq, type, nodeId, data, createdAt}`.',
     content: { 'text/event-stream': { schema: { type: 'string' } } },
