@@ -29,6 +29,7 @@ const condition = (cel: string): SandboxRequest => ({
   condition: cel,
   variables: ['input'],
   scope: '{"input":["x"]}',
+  cpuMs: 1000,
   timeoutMs: 3000,
 });
 

@@ -37,7 +37,7 @@ export class Conditions {
    * Whether the condition holds for `scope`, a JSON object whose members are its variables.
    * @param variables the names it may use; those of a step's scope by default.
    * @throws ScriptError for a syntax error, a missing field (`has(input.field)` asks), unfitting types, a result that is neither true nor
-   * false, and after 250 ms; UnavailableError when too many conditions are waiting; the signal's reason.
+   * false, and after 250 ms of the processor; UnavailableError when too many conditions are waiting; the signal's reason.
    */
   async evaluate(
     condition: string,

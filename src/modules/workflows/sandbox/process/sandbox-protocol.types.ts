@@ -27,6 +27,8 @@ export type SandboxRequest =
       readonly variables: readonly string[];
       /** A JSON object: variables by name. */
       readonly scope: string;
+      /** Of the processor, roughly. */
+      readonly cpuMs: number;
       readonly timeoutMs: number;
     }
   | {
