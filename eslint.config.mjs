@@ -53,7 +53,10 @@ const noForeignRules = {
   ],
   message: 'Use HasLength, HasMaxLength, IsTimestamp or IsEmailAddress of src/common/http/input-rules.',
 };
-const noEnv = { name: 'node:process', importNames: ['env'], message: 'Read Config; the environment is parsed once.' };
+const noEnv = [
+  { name: 'node:process', importNames: ['env'], message: 'Read Config; the environment is parsed once.' },
+  { name: '@nestjs/config', message: 'Inject Config: ConfigService knows neither types nor checks.' },
+];
 
 export default defineConfig(
   globalIgnores(['dist/', '.data/', 'coverage/', 'src/generated/', 'node_modules/']),
@@ -123,7 +126,7 @@ export default defineConfig(
         { object: 'process', property: 'env', message: 'Read Config; the environment is parsed once.' },
       ],
       'no-restricted-syntax': ['error', noUnsafeSql, noDefaultExport, fewDependencies],
-      'no-restricted-imports': ['error', { paths: [noEnv] }],
+      'no-restricted-imports': ['error', { paths: [...noEnv] }],
     },
   },
   {
@@ -147,17 +150,17 @@ export default defineConfig(
     ignores: TESTS,
     rules: {
       'tenantry/no-unscoped-prisma-call': 'error',
-      'no-restricted-imports': ['error', { paths: [noEnv, noHttpErrors], patterns: [noPrisma, noCls] }],
+      'no-restricted-imports': ['error', { paths: [...noEnv, noHttpErrors], patterns: [noPrisma, noCls] }],
     },
   },
   {
     files: ['{src/modules,prisma/seed}/**/*.{repository,read-model,operation}.ts'],
-    rules: { 'no-restricted-imports': ['error', { paths: [noEnv, noHttpErrors], patterns: [noCls] }] },
+    rules: { 'no-restricted-imports': ['error', { paths: [...noEnv, noHttpErrors], patterns: [noCls] }] },
   },
   {
     // HTTP's words belong here.
     files: ['src/modules/**/*.controller.ts'],
-    rules: { 'no-restricted-imports': ['error', { paths: [noEnv], patterns: [noPrisma, noCls] }] },
+    rules: { 'no-restricted-imports': ['error', { paths: [...noEnv], patterns: [noPrisma, noCls] }] },
   },
   {
     files: TESTS,

@@ -64,6 +64,18 @@ const PLANTED: [what: string, path: string, text: string, rules: string[]][] = [
     ['no-restricted-imports'],
   ],
   ['the environment', SERVICE, 'export const planted = process.env.PORT;', ['no-restricted-properties']],
+  [
+    'a variable of the environment by its name',
+    SERVICE,
+    `import { ConfigService } from '@nestjs/config';\nexport const planted = (config: ConfigService): unknown => config.get('PORT');`,
+    ['no-restricted-imports'],
+  ],
+  [
+    'a variable of the environment by its name',
+    'src/common/http/drain.service.ts',
+    `import { ConfigService } from '@nestjs/config';\nexport const planted = (config: ConfigService): unknown => config.get('PORT');`,
+    ['no-restricted-imports'],
+  ],
   ["the process' own clock", SERVICE, 'export const planted = Date.now();', ['no-restricted-syntax']],
   ["the process' own clock as a date", SERVICE, 'export const planted = new Date();', ['no-restricted-syntax']],
   ['a given time', SERVICE, 'export const planted = new Date(0);', []],
@@ -96,7 +108,7 @@ const PLANTED: [what: string, path: string, text: string, rules: string[]][] = [
     'times of numbers and of other times, and texts taken apart',
     SERVICE,
     `const MAX = 9; export const planted = (at: Date, ms: number, text: string, rows: string[]): unknown[] =>
-      [new Date(), new Date(at), new Date(ms + MAX), text.slice(1), text.slice(0, text.indexOf('@')), text.slice(0, -1), rows.slice(0, MAX)];`,
+      [new Date(at), new Date(ms + MAX), text.slice(1), text.slice(0, text.indexOf('@')), text.slice(0, -1), rows.slice(0, MAX)];`,
     [],
   ],
   [
@@ -132,10 +144,10 @@ describe('the lint rules', () => {
       encoding: 'utf8',
     });
     const results = JSON.parse(output) as string[][];
-    broken = new Map(PLANTED.map(([what], index) => [what, results[index]!]));
+    broken = new Map(PLANTED.map(([what, path], index) => [`${what} in ${path}`, results[index]!]));
   });
 
-  it.each(PLANTED)('judge %s in %s', (what, _path, _text, rules) => {
-    expect(broken.get(what)).toEqual(rules);
+  it.each(PLANTED)('judge %s in %s', (what, path, _text, rules) => {
+    expect(broken.get(`${what} in ${path}`)).toEqual(rules);
   });
 });
