@@ -51,7 +51,7 @@ const noForeignRules = {
     ...['Length', 'MaxLength', 'MinLength', 'length', 'maxLength', 'minLength', 'IsByteLength'],
     ...['IsDateString', 'IsISO8601', 'IsRFC3339', 'isDateString', 'isISO8601', 'isRFC3339', 'IsEmail', 'isEmail'],
   ],
-  message: 'Use HasLength, HasMaxLength, IsTimestamp or IsEmailAddress of src/common/http/input-rules.',
+  message: 'Use HasLength, HasMaxLength, IsTimestamp or IsEmailAddress of src/common/contracts/input-rules.',
 };
 const noEnv = [
   { name: 'node:process', importNames: ['env'], message: 'Read Config; the environment is parsed once.' },

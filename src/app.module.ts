@@ -9,7 +9,7 @@ import { DrainModule } from './common/http/drain.module.js';
 import { HttpModule } from './common/http/http.module.js';
 import { IdempotencyModule } from './common/http/idempotency/idempotency.module.js';
 import { RateLimitModule } from './common/http/rate-limit/rate-limit.module.js';
-import { JobsModule } from './common/jobs/jobs.module.js';
+import { JobsModule } from './common/queue/queue.module.js';
 import { ListenModule } from './common/listen/listen.module.js';
 import { LoggingModule } from './common/logging/logging.module.js';
 import { MailModule } from './common/mail/mail.module.js';

@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { loadConfig } from './common/config/load-config.js';
-import { configureApp } from './common/http/configure-app.js';
+import { configureApp } from './request-pipeline.js';
 import { shutDownOnSignals } from './common/http/shutdown.js';
 import { describeStartFailure } from './common/http/start-failure.js';
 import { MetricsServer } from './common/observability/metrics-server.js';

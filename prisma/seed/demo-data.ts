@@ -1,4 +1,4 @@
-import type { Role } from '../../src/common/auth/roles.js';
+import type { Role } from '../../src/common/identity/roles.js';
 import type { Plan } from '../../src/modules/tenants/tenants.types.js';
 
 /** Of every demo account. Public, so the demo is never seeded where nobody asked for it. */

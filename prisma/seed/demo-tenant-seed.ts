@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { SYSTEM_ACTOR } from '../../src/common/auth/actor.js';
+import { SYSTEM_ACTOR } from '../../src/common/identity/actor.js';
 import { ProvisioningService } from '../../src/modules/tenants/provisioning/provisioning.service.js';
 import { TenantsService } from '../../src/modules/tenants/tenants.service.js';
 import { DemoContentSeed } from './demo-content-seed.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../src/common/auth/actor.js';
-import { permissionSetOfRole } from '../../src/common/auth/permissions.js';
+import type { Actor } from '../../src/common/identity/actor.js';
+import { permissionSetOfRole } from '../../src/common/identity/permissions.js';
 import { WorkflowLifecycleService } from '../../src/modules/workflows/lifecycle/workflow-lifecycle.service.js';
 import { LuaScriptsService } from '../../src/modules/workflows/lua-scripts/lua-scripts.service.js';
 import { RunsService } from '../../src/modules/workflows/runs/runs.service.js';

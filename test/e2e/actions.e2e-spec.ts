@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
-import type { Actor } from '../../src/common/auth/actor.js';
-import { SYSTEM_ACTOR } from '../../src/common/auth/actor.js';
+import type { Actor } from '../../src/common/identity/actor.js';
+import { SYSTEM_ACTOR } from '../../src/common/identity/actor.js';
 import { DbalService } from '../../src/common/dbal/dbal.service.js';
-import { DbalOperation, type Operation } from '../../src/common/dbal/operations/operation.js';
+import { DbalOperation, type Operation } from '../../src/common/operations/operation.js';
 import { type HandlesDomainEvents, OnDomainEvent } from '../../src/common/events/domain-event.js';
 import { ConflictError } from '../../src/common/errors/app-error.js';
 import { MailTransport } from '../../src/common/mail/mail-transport.js';

@@ -1,7 +1,7 @@
-import { AuditLogService } from '../../src/common/audit/audit-log.service.js';
+import { AuditLogService } from '../../src/modules/audit/audit-log.service.js';
 import { AuditService } from '../../src/common/audit/audit.service.js';
-import type { Role } from '../../src/common/auth/roles.js';
-import { SYSTEM_ACTOR } from '../../src/common/auth/actor.js';
+import type { Role } from '../../src/common/identity/roles.js';
+import { SYSTEM_ACTOR } from '../../src/common/identity/actor.js';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
 import { describeContract } from '../support/contract.js';
 import { eventually } from '../support/eventually.js';

@@ -1,5 +1,5 @@
 import { withClient } from '../../scripts/db/connect.ts';
-import { writeCursor } from '../../src/common/http/page.js';
+import { writeCursor } from '../../src/common/contracts/page.js';
 import { type PlanKind, rowsRead } from '../support/query-plan.js';
 import { type StatementRecorder, statementRecorder } from '../support/statement-recorder.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';

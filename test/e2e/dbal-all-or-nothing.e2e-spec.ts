@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Actor } from '../../src/common/auth/actor.js';
-import { permissionsOfRole } from '../../src/common/auth/permissions.js';
-import type { Role } from '../../src/common/auth/roles.js';
+import type { Actor } from '../../src/common/identity/actor.js';
+import { permissionsOfRole } from '../../src/common/identity/permissions.js';
+import type { Role } from '../../src/common/identity/roles.js';
 import { DbalService } from '../../src/common/dbal/dbal.service.js';
-import { DbalOperations } from '../../src/common/dbal/operations/dbal-operations.js';
-import { RowChangesReader } from '../../src/common/dbal/operations/row-changes.js';
+import { DbalOperations } from '../../src/common/operations/dbal-operations.js';
+import { RowChangesReader } from '../../src/common/operations/row-changes.js';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
 import { problemOf } from '../support/contract.js';
 import { FailingStatements } from '../support/failing-statements.js';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { EntityCatalog } from '../../src/common/dbal/gateway/entity-catalog.js';
-import { EntityGateway } from '../../src/common/dbal/gateway/entity-gateway.js';
-import { declaredEntities, isWithheld } from '../../src/common/dbal/gateway/entity-rules.js';
-import type { Actor } from '../../src/common/auth/actor.js';
-import { permissionsOfRole } from '../../src/common/auth/permissions.js';
+import { EntityCatalog } from '../../src/common/gateway/entity-catalog.js';
+import { EntityGateway } from '../../src/common/gateway/entity-gateway.js';
+import { declaredEntities, isWithheld } from '../../src/common/gateway/entity-rules.js';
+import type { Actor } from '../../src/common/identity/actor.js';
+import { permissionsOfRole } from '../../src/common/identity/permissions.js';
 import { Prisma } from '../../src/generated/prisma/client.js';
 import { problemOf } from '../support/contract.js';
 import { uniqueName } from '../support/factories.js';

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { withClient } from '../../scripts/db/connect.ts';
 import { DrainService } from '../../src/common/http/drain.service.js';
-import { StartupError } from '../../src/common/prisma/boot/startup.error.js';
+import { StartupError } from '../../src/common/errors/startup.error.js';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
 import { signedInPlatformAdmin, signedInUser } from '../support/principals.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import type supertest from 'supertest';
-import { ETagged, etagOf, type Versioned } from '../../src/common/http/etag.js';
+import { ETagged, etagOf, type Versioned } from '../../src/common/contracts/etag.js';
 import { createFoundationApp, type FoundationApp } from '../support/foundation-app.js';
 
 const NOTE: Versioned = { id: '0190a6c0-0000-7000-8000-000000000001', version: 3 };

@@ -15,8 +15,8 @@ import {
   UnprocessableError,
 } from '../../src/common/errors/app-error.js';
 import { Consumes } from '../../src/common/http/body-options.js';
-import { IdParam } from '../../src/common/http/id-param.js';
-import { PageQuery } from '../../src/common/http/page.js';
+import { IdParam } from '../../src/common/contracts/id-param.js';
+import { PageQuery } from '../../src/common/contracts/page.js';
 import { createFoundationApp, type FoundationApp } from '../support/foundation-app.js';
 
 class AddressDto {

@@ -10,8 +10,8 @@ import {
   IfMatch,
   type Versioned,
   type VersionSource,
-} from '../../src/common/http/etag.js';
-import { IdParam } from '../../src/common/http/id-param.js';
+} from '../../src/common/contracts/etag.js';
+import { IdParam } from '../../src/common/contracts/id-param.js';
 import { RequestContext } from '../../src/common/http/request-context.js';
 import type { PathHintedRequest } from '../../src/common/http/tenant-path.middleware.js';
 import { createFoundationApp, type FoundationApp } from '../support/foundation-app.js';

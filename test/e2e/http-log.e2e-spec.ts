@@ -1,7 +1,7 @@
 import { Controller, Get, Logger, Module } from '@nestjs/common';
 import { mintSecret } from '../../src/common/auth/secret-token.js';
-import { Allow, Public } from '../../src/common/auth/auth.decorators.js';
-import { definePermissions } from '../../src/common/auth/permissions.js';
+import { Allow, Public } from '../../src/common/identity/auth.decorators.js';
+import { definePermissions } from '../../src/common/identity/permissions.js';
 import { eventually } from '../support/eventually.js';
 import { type Principal, signedInUser } from '../support/principals.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';

@@ -3,12 +3,12 @@ import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@ne
 import { ApiCreatedResponse, ApiOkResponse, ApiProperty, type OpenAPIObject } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
 import { chromium } from 'playwright-core';
-import { Allow, Public } from '../../src/common/auth/auth.decorators.js';
-import { IfMatch } from '../../src/common/http/etag.js';
-import { IdParam } from '../../src/common/http/id-param.js';
+import { Allow, Public } from '../../src/common/identity/auth.decorators.js';
+import { IfMatch } from '../../src/common/contracts/etag.js';
+import { IdParam } from '../../src/common/contracts/id-param.js';
 import { ApiPage } from '../../src/common/http/openapi/api-page.js';
 import { ApiProblems } from '../../src/common/http/openapi/api-problems.js';
-import { PageQuery } from '../../src/common/http/page.js';
+import { PageQuery } from '../../src/common/contracts/page.js';
 import { createFoundationApp, type FoundationApp } from '../support/foundation-app.js';
 
 const CHROMIUM = '/usr/bin/chromium';

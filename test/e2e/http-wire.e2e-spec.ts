@@ -1,6 +1,6 @@
 import { connect, type AddressInfo } from 'node:net';
 import { Controller, Get, Post, Query } from '@nestjs/common';
-import { PageQuery } from '../../src/common/http/page.js';
+import { PageQuery } from '../../src/common/contracts/page.js';
 import { createFoundationApp, type FoundationApp } from '../support/foundation-app.js';
 
 @Controller('things')

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { Body, Controller, HttpCode, Injectable, Module, Post, Query, Res } from '@nestjs/common';
 import { IsOptional, IsString } from 'class-validator';
 import type { Response } from 'express';
-import { Allow, Public } from '../../src/common/auth/auth.decorators.js';
-import { definePermissions } from '../../src/common/auth/permissions.js';
+import { Allow, Public } from '../../src/common/identity/auth.decorators.js';
+import { definePermissions } from '../../src/common/identity/permissions.js';
 import { PlatformDbalService } from '../../src/common/dbal/platform-dbal.service.js';
 import { ConflictError } from '../../src/common/errors/app-error.js';
 import {

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Controller, Get, Module } from '@nestjs/common';
 import { withClient } from '../../scripts/db/connect.ts';
-import { Allow } from '../../src/common/auth/auth.decorators.js';
-import { IdentityListener } from '../../src/common/auth/identity-listener.js';
-import { factsOfRequest } from '../../src/common/http/request-facts.js';
+import { Allow } from '../../src/common/identity/auth.decorators.js';
+import { IdentityListener } from '../../src/common/changes/identity-listener.js';
+import { factsOfRequest } from '../../src/common/request/request-facts.js';
 import { PlatformPrismaService } from '../../src/common/prisma/platform-prisma.service.js';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
 import { PlatformAdminsService } from '../../src/modules/tenants/platform-admins/platform-admins.service.js';

@@ -1,10 +1,10 @@
 import type { TestingModule } from '@nestjs/testing';
 import pg from 'pg';
 import { DbalService } from '../../src/common/dbal/dbal.service.js';
-import { JobHandlers } from '../../src/common/jobs/job-handlers.js';
-import { JobsService } from '../../src/common/jobs/jobs.service.js';
-import { PlatformJobsService } from '../../src/common/jobs/platform-jobs.service.js';
-import { QueueHealth } from '../../src/common/jobs/queue-health.js';
+import { JobHandlers } from '../../src/common/queue/task-registry.js';
+import { JobsService } from '../../src/common/queue/queue.service.js';
+import { PlatformJobsService } from '../../src/common/queue/platform-queue.service.js';
+import { QueueHealth } from '../../src/common/queue/queue-health.js';
 import { TenantContext, TenantContextMissingError } from '../../src/common/tenancy/tenant-context.js';
 import { QueueHarness } from '../support/queue-harness.js';
 import { createTestApp } from '../support/test-app.js';

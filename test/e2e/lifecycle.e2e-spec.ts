@@ -1,5 +1,5 @@
-import type { RunningJob } from '../../src/common/jobs/job-handler.js';
-import { JobRunner } from '../../src/common/jobs/job-runner.js';
+import type { RunningJob } from '../../src/common/queue/task-handler.js';
+import { JobRunner } from '../../src/common/queue/task-runner.js';
 import { PlatformPrismaService } from '../../src/common/prisma/platform-prisma.service.js';
 import { DeleteDueTenantsJob } from '../../src/modules/tenants/lifecycle/delete-due-tenants.job.js';
 import { DeleteTenantJob } from '../../src/modules/tenants/lifecycle/delete-tenant.job.js';

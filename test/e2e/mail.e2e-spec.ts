@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerSession } from 'smtp-server';
 import { DbalService } from '../../src/common/dbal/dbal.service.js';
-import { JobRunner } from '../../src/common/jobs/job-runner.js';
+import { JobRunner } from '../../src/common/queue/task-runner.js';
 import { MailTransport } from '../../src/common/mail/mail-transport.js';
 import { MailService } from '../../src/common/mail/mail.service.js';
 import type { MemoryTransport } from '../../src/common/mail/memory.transport.js';

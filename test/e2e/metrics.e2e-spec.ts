@@ -1,10 +1,10 @@
 import { jest } from '@jest/globals';
 import { get } from 'node:http';
 import { Controller, Get, HttpException, Module, Param } from '@nestjs/common';
-import { Public } from '../../src/common/auth/auth.decorators.js';
+import { Public } from '../../src/common/identity/auth.decorators.js';
 import { MetricsServer } from '../../src/common/observability/metrics-server.js';
 import { QueryStatistics } from '../../src/common/observability/query-statistics.js';
-import { StartupError } from '../../src/common/prisma/boot/startup.error.js';
+import { StartupError } from '../../src/common/errors/startup.error.js';
 import { PlatformPrismaService } from '../../src/common/prisma/platform-prisma.service.js';
 import { signedInUser } from '../support/principals.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';

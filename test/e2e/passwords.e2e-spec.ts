@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mintSecret } from '../../src/common/auth/secret-token.js';
-import { JobRunner } from '../../src/common/jobs/job-runner.js';
+import { JobRunner } from '../../src/common/queue/task-runner.js';
 import { MailTransport } from '../../src/common/mail/mail-transport.js';
 import type { MemoryTransport } from '../../src/common/mail/memory.transport.js';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';

@@ -1,5 +1,5 @@
-import type { Actor } from '../../src/common/auth/actor.js';
-import { EntityGateway } from '../../src/common/dbal/gateway/entity-gateway.js';
+import type { Actor } from '../../src/common/identity/actor.js';
+import { EntityGateway } from '../../src/common/gateway/entity-gateway.js';
 import { MailTransport } from '../../src/common/mail/mail-transport.js';
 import type { MemoryTransport } from '../../src/common/mail/memory.transport.js';
 import { InvitationsService } from '../../src/modules/users/invitations/invitations.service.js';

@@ -1,5 +1,5 @@
 import { eventually } from '../support/eventually.js';
-import { JobRunner } from '../../src/common/jobs/job-runner.js';
+import { JobRunner } from '../../src/common/queue/task-runner.js';
 import { MailTransport } from '../../src/common/mail/mail-transport.js';
 import type { MemoryTransport } from '../../src/common/mail/memory.transport.js';
 import { Module } from '@nestjs/common';

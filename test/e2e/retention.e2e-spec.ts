@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { AuditService } from '../../src/common/audit/audit.service.js';
-import { SYSTEM_ACTOR } from '../../src/common/auth/actor.js';
-import { JobRunner } from '../../src/common/jobs/job-runner.js';
-import { JobsService } from '../../src/common/jobs/jobs.service.js';
-import { PlatformJobsService } from '../../src/common/jobs/platform-jobs.service.js';
+import { SYSTEM_ACTOR } from '../../src/common/identity/actor.js';
+import { JobRunner } from '../../src/common/queue/task-runner.js';
+import { JobsService } from '../../src/common/queue/queue.service.js';
+import { PlatformJobsService } from '../../src/common/queue/platform-queue.service.js';
 import { PlatformPrismaService } from '../../src/common/prisma/platform-prisma.service.js';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
 import { type Factories, factories, type TestTenant, uniqueName } from '../support/factories.js';

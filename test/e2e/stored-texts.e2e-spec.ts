@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { PlatformPrismaService } from '../../src/common/prisma/platform-prisma.service.js';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
 import { InvalidInputError } from '../../src/common/errors/app-error.js';
-import { validated } from '../../src/common/dbal/validated.js';
+import { validated } from '../../src/common/http/validated.js';
 import { UpdateTenantDto } from '../../src/modules/tenants/tenants.dto.js';
 import { CreateApiKeyDto } from '../../src/modules/users/api-keys/api-keys.dto.js';
 import { CreateUserDto, UpdateUserDto } from '../../src/modules/users/users.dto.js';

@@ -1,5 +1,5 @@
-import type { Role } from '../../src/common/auth/roles.js';
-import { SYSTEM_ACTOR } from '../../src/common/auth/actor.js';
+import type { Role } from '../../src/common/identity/roles.js';
+import { SYSTEM_ACTOR } from '../../src/common/identity/actor.js';
 import { readSecret } from '../../src/common/auth/secret-token.js';
 import { withClient } from '../../scripts/db/connect.ts';
 import { DbalService } from '../../src/common/dbal/dbal.service.js';

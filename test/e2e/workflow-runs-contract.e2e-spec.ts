@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { MetricsRegistry } from '../../src/common/observability/metrics-registry.js';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
-import { ExpiredRows } from '../../src/common/jobs/retention/expired-rows.js';
+import { ExpiredRows } from '../../src/common/retention/expired-rows.js';
 import { type ContractWorld, describeContract, problemOf } from '../support/contract.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { action, condition, edges, log, trigger, WorkflowWorld } from '../support/workflow-world.js';

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type pg from 'pg';
-import type { Role } from '../../src/common/auth/roles.js';
-import { JobRunner } from '../../src/common/jobs/job-runner.js';
+import type { Role } from '../../src/common/identity/roles.js';
+import { JobRunner } from '../../src/common/queue/task-runner.js';
 import { MailTransport } from '../../src/common/mail/mail-transport.js';
 import type { MemoryTransport } from '../../src/common/mail/memory.transport.js';
 import { type Factories, factories, type TestTenant, type TestUser } from '../support/factories.js';

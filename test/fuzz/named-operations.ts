@@ -1,6 +1,6 @@
-import { EntityWriters } from '../../src/common/dbal/gateway/entity-writers.js';
-import { declaredEntities, isWithheld } from '../../src/common/dbal/gateway/entity-rules.js';
-import { inputSchemaOf } from '../../src/common/dbal/operations/input-schema.js';
+import { EntityWriters } from '../../src/common/gateway/entity-writers.js';
+import { declaredEntities, isWithheld } from '../../src/common/gateway/entity-rules.js';
+import { inputSchemaOf } from '../../src/common/operations/input-schema.js';
 import { factories } from '../support/factories.js';
 import type { HttpClient } from '../support/http-client.js';
 import type { TestApp } from '../support/test-app.js';

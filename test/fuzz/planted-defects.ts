@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpException, Module, Param, Post } from '@nest
 import { ApiCreatedResponse, ApiOkResponse, ApiProperty } from '@nestjs/swagger';
 import { Allow as Accept } from 'class-validator';
 import pg from 'pg';
-import { Allow } from '../../src/common/auth/auth.decorators.js';
+import { Allow } from '../../src/common/identity/auth.decorators.js';
 import { testDatabase } from '../support/test-database.js';
 
 class RowDto {

@@ -1,4 +1,4 @@
-import { JobsService } from '../../src/common/jobs/jobs.service.js';
+import { JobsService } from '../../src/common/queue/queue.service.js';
 import { TenantContextMissingError } from '../../src/common/tenancy/tenant-context.js';
 import { factories, type Factories, type TestTenant } from '../support/factories.js';
 import { type Answer, HttpClient } from '../support/http-client.js';

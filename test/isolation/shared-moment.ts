@@ -1,6 +1,6 @@
 import { Controller, Get, Injectable, Module, type OnApplicationBootstrap, Param } from '@nestjs/common';
-import { Allow } from '../../src/common/auth/auth.decorators.js';
-import { IdParam } from '../../src/common/http/id-param.js';
+import { Allow } from '../../src/common/identity/auth.decorators.js';
+import { IdParam } from '../../src/common/contracts/id-param.js';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
 import { TenantContext } from '../../src/common/tenancy/tenant-context.js';
 

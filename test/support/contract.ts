@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type TestAgent from 'supertest/lib/agent.js';
-import { levelOf, ROLES, type Role } from '../../src/common/auth/roles.js';
+import { levelOf, ROLES, type Role } from '../../src/common/identity/roles.js';
 
 export interface ContractWorld {
   http: TestAgent;

@@ -4,7 +4,7 @@ import { Test } from '@nestjs/testing';
 import supertest from 'supertest';
 import { Config } from '../../src/common/config/config.js';
 import { ConfigModule } from '../../src/common/config/config.module.js';
-import { configureApp } from '../../src/common/http/configure-app.js';
+import { configureApp } from '../../src/request-pipeline.js';
 import { HttpModule } from '../../src/common/http/http.module.js';
 import { LOG_DESTINATION, LoggingModule } from '../../src/common/logging/logging.module.js';
 import { TenancyModule } from '../../src/common/tenancy/tenancy.module.js';

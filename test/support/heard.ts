@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { IdentityListener } from '../../src/common/auth/identity-listener.js';
+import { IdentityListener } from '../../src/common/changes/identity-listener.js';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
 import { eventually } from './eventually.js';
 import type { TestApp } from './test-app.js';

@@ -1,4 +1,4 @@
-import { SYSTEM_ACTOR } from '../../src/common/auth/actor.js';
+import { SYSTEM_ACTOR } from '../../src/common/identity/actor.js';
 import { Config } from '../../src/common/config/config.js';
 import { HostResolver } from '../../src/modules/workflows/actions/http/host-resolver.js';
 import { HttpRequestAction } from '../../src/modules/workflows/actions/http/http-request.action.js';

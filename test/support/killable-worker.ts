@@ -1,7 +1,7 @@
 // A worker process that takes a job and never ends it, until it is killed. Run by Node as it is: WORKER_URL and TASK in the environment.
 import { Logger, run } from 'graphile-worker';
 import pg from 'pg';
-import { WorkerLiveness } from '../../src/common/jobs/worker-liveness.ts';
+import { WorkerLiveness } from '../../src/common/queue/worker-liveness.ts';
 
 const connectionString = process.env['WORKER_URL']!;
 const pool = new pg.Pool({ connectionString, max: 2 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AccessTokens } from '../../src/common/auth/access-tokens.js';
-import type { Role } from '../../src/common/auth/roles.js';
+import type { Role } from '../../src/common/identity/roles.js';
 import { PlatformPrismaService } from '../../src/common/prisma/platform-prisma.service.js';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
 import { TenantContext } from '../../src/common/tenancy/tenant-context.js';

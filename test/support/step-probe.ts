@@ -1,5 +1,5 @@
 import { Injectable, Module } from '@nestjs/common';
-import type { Actor } from '../../src/common/auth/actor.js';
+import type { Actor } from '../../src/common/identity/actor.js';
 import {
   Action,
   type ActionContext,

@@ -1,6 +1,6 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import type { Response } from 'supertest';
-import type { Role } from '../../src/common/auth/roles.js';
+import type { Role } from '../../src/common/identity/roles.js';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
 import type { ContractWorld } from './contract.js';
 import { type Factories, factories, type TestTenant, type TestUser, type UserOptions } from './factories.js';

@@ -4,7 +4,7 @@ import { Test } from '@nestjs/testing';
 import supertest from 'supertest';
 import { AppModule } from '../../src/app.module.js';
 import { Config } from '../../src/common/config/config.js';
-import { configureApp } from '../../src/common/http/configure-app.js';
+import { configureApp } from '../../src/request-pipeline.js';
 import { LOG_DESTINATION } from '../../src/common/logging/logging.module.js';
 import { testConfig } from './test-config.js';
 import { testDatabase } from './test-database.js';

@@ -1,6 +1,6 @@
 import type { Response } from 'supertest';
 import { withClient } from '../../scripts/db/connect.ts';
-import type { Role } from '../../src/common/auth/roles.js';
+import type { Role } from '../../src/common/identity/roles.js';
 import { eventually } from './eventually.js';
 import type { TestTenant } from './factories.js';
 import { TenantWorld } from './tenant-world.js';

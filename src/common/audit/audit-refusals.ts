@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { boundedCache } from '../caching/bounded-cache.js';
-import type { Actor } from '../auth/actor.js';
+import type { Actor } from '../identity/actor.js';
 import { DbalService } from '../dbal/dbal.service.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
 import { type AuditRecord, AuditService } from './audit.service.js';

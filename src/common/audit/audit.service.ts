@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../auth/actor.js';
-import { factsOfRequest } from '../http/request-facts.js';
+import type { Actor } from '../identity/actor.js';
+import { factsOfRequest } from '../request/request-facts.js';
 import { redact } from '../logging/redact.js';
 import { AuditRepository, type NewAuditEntry } from './audit.repository.js';
 import type { AuditOutcome } from './audit.types.js';

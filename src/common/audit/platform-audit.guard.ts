@@ -1,9 +1,9 @@
 import { type CanActivate, type ExecutionContext, Injectable, Logger } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ALLOW_METADATA, type IdentifiedRequest } from '../auth/auth.decorators.js';
-import { isPlatformPermission } from '../auth/permissions.js';
+import { ALLOW_METADATA, type IdentifiedRequest } from '../identity/auth.decorators.js';
+import { isPlatformPermission } from '../identity/permissions.js';
 import { UnavailableError } from '../errors/app-error.js';
-import { pathForLogs } from '../http/path-for-logs.js';
+import { pathForLogs } from '../request/path-for-logs.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
 import { AuditService } from './audit.service.js';
 

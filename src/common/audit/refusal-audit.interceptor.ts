@@ -1,10 +1,10 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { catchError, type Observable } from 'rxjs';
-import { ALLOW_METADATA, type IdentifiedRequest } from '../auth/auth.decorators.js';
-import { isPlatformPermission } from '../auth/permissions.js';
+import { ALLOW_METADATA, type IdentifiedRequest } from '../identity/auth.decorators.js';
+import { isPlatformPermission } from '../identity/permissions.js';
 import { ForbiddenError } from '../errors/app-error.js';
-import { pathForLogs } from '../http/path-for-logs.js';
+import { pathForLogs } from '../request/path-for-logs.js';
 import { AuditRefusals } from './audit-refusals.js';
 
 /** Writes down what services refuse. The guard, which has run before, knows of permissions alone. */

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { boundedCache } from '../caching/bounded-cache.js';
 import { AuditService } from '../audit/audit.service.js';
 import { DbalService } from '../dbal/dbal.service.js';
-import type { Actor } from './actor.js';
+import type { Actor } from '../identity/actor.js';
 import { PrismaService } from '../prisma/prisma.service.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
 

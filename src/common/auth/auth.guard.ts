@@ -2,10 +2,10 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { AuditRefusals } from '../audit/audit-refusals.js';
 import { ForbiddenError, UnauthenticatedError } from '../errors/app-error.js';
-import { pathForLogs } from '../http/path-for-logs.js';
-import type { Actor } from './actor.js';
-import { ALLOW_METADATA, type IdentifiedRequest, PUBLIC_METADATA, STREAM_METADATA } from './auth.decorators.js';
-import { isPlatformPermission } from './permissions.js';
+import { pathForLogs } from '../request/path-for-logs.js';
+import type { Actor } from '../identity/actor.js';
+import { ALLOW_METADATA, type IdentifiedRequest, PUBLIC_METADATA, STREAM_METADATA } from '../identity/auth.decorators.js';
+import { isPlatformPermission } from '../identity/permissions.js';
 import { TenantNotActiveError, TenantRequiredError } from './tenant-refusals.js';
 
 /**

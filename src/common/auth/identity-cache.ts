@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { TenantResolver } from '../tenancy/tenant-resolver.js';
+import { TenantResolver } from './tenant-resolver.js';
 import type { AccessClaims } from './access-tokens.js';
-import { ChangeAwareCache } from './change-aware-cache.js';
+import { ChangeAwareCache } from '../changes/change-aware-cache.js';
 import type { Identity } from './identity.js';
-import { type IdentityChange, IdentityListener } from './identity-listener.js';
+import { type IdentityChange, IdentityListener } from '../changes/identity-listener.js';
 import { IdentityReadModel } from './identity.read-model.js';
 import type { UserStanding } from './user-standing.js';
 import { databaseClock } from '../time/database-clock.js';

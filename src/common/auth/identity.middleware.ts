@@ -1,7 +1,7 @@
 import { Injectable, type NestMiddleware } from '@nestjs/common';
 import type { NextFunction, Response } from 'express';
 import { TenantContext } from '../tenancy/tenant-context.js';
-import type { IdentifiedRequest } from './auth.decorators.js';
+import type { IdentifiedRequest } from '../identity/auth.decorators.js';
 import { RequestIdentifier } from './request-identifier.js';
 
 /** Probes and the like are outside, and must not wait for a database. Routing ignores case, too. */

@@ -1,14 +1,14 @@
 import { Global, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
-import { TenantResolver } from '../tenancy/tenant-resolver.js';
+import { TenantResolver } from './tenant-resolver.js';
 import { AccessTokens } from './access-tokens.js';
 import { ApiKeyUsage } from './api-key-usage.js';
 import { AuthGuard } from './auth.guard.js';
 import { IdentityCache } from './identity-cache.js';
-import { IdentityListener } from './identity-listener.js';
+import { IdentityListener } from '../changes/identity-listener.js';
 import { IdentityMiddleware } from './identity.middleware.js';
 import { IdentityReadModel } from './identity.read-model.js';
-import { PermissionsController } from './permissions.controller.js';
+import { PermissionsController } from '../../modules/catalog/permissions.controller.js';
 import { PasswordHasher } from './password-hasher.js';
 import { RequestIdentifier } from './request-identifier.js';
 import { RouteRightsCheck } from './route-rights.check.js';

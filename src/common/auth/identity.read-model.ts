@@ -3,10 +3,10 @@ import { PlatformPrismaService } from '../prisma/platform-prisma.service.js';
 import { PrismaService } from '../prisma/prisma.service.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
 import type { AccessClaims } from './access-tokens.js';
-import type { Actor } from './actor.js';
+import type { Actor } from '../identity/actor.js';
 import type { Identity } from './identity.js';
-import { permissionSetOfPlatform, permissionSetOfRole, permissionsForKeysOf } from './permissions.js';
-import type { Role } from './roles.js';
+import { permissionSetOfPlatform, permissionSetOfRole, permissionsForKeysOf } from '../identity/permissions.js';
+import type { Role } from '../identity/roles.js';
 import type { UserStanding } from './user-standing.js';
 import { databaseClock } from '../time/database-clock.js';
 

@@ -1,4 +1,4 @@
-import type { Actor } from './actor.js';
+import type { Actor } from '../identity/actor.js';
 
 /** What a valid credential stands for, as far as the database knows. */
 export interface Identity {

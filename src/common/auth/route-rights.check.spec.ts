@@ -1,8 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
-import { Allow, Public } from './auth.decorators.js';
-import { definePermissions } from './permissions.js';
+import { Allow, Public } from '../identity/auth.decorators.js';
+import { definePermissions } from '../identity/permissions.js';
 import { RouteRightsCheck } from './route-rights.check.js';
 
 definePermissions({ 'checked:read': 'viewer' });

@@ -1,9 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
-import { StartupError } from '../prisma/boot/startup.error.js';
-import { ALLOW_METADATA, PUBLIC_METADATA } from './auth.decorators.js';
-import { isPermission } from './permissions.js';
+import { StartupError } from '../errors/startup.error.js';
+import { ALLOW_METADATA, PUBLIC_METADATA } from '../identity/auth.decorators.js';
+import { isPermission } from '../identity/permissions.js';
 
 type Handler = (...args: never[]) => unknown;
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { UnauthenticatedError } from '../errors/app-error.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
 import type { VerifiedClaims } from './access-tokens.js';
-import type { Actor } from './actor.js';
+import type { Actor } from '../identity/actor.js';
 import { mintSecret } from './secret-token.js';
 import { StreamTicketsRepository } from './stream-tickets.repository.js';
 import { databaseTimeIn } from '../time/database-clock.js';

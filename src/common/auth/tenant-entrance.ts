@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '../errors/app-error.js';
-import { factsOfRequest } from '../http/request-facts.js';
+import { factsOfRequest } from '../request/request-facts.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
-import { tenantNameOf, TenantResolver } from '../tenancy/tenant-resolver.js';
+import { tenantNameOf, TenantResolver } from './tenant-resolver.js';
 import { TenantMismatchError, TenantNotActiveError, TenantRequiredError } from './tenant-refusals.js';
 
 /** Into a tenant before anyone has signed in: by a name in the body, or by a secret that names its tenant. */

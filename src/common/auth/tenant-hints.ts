@@ -2,9 +2,9 @@ import { isIP } from 'node:net';
 import type { Request } from 'express';
 import { InvalidInputError } from '../errors/app-error.js';
 import { isUuid } from '../tenancy/is-uuid.js';
-import { type TenantName, tenantNameOf } from '../tenancy/tenant-resolver.js';
+import { type TenantName, tenantNameOf } from './tenant-resolver.js';
 import type { TenantSource } from '../tenancy/tenant-context.js';
-import type { IdentifiedRequest } from './auth.decorators.js';
+import type { IdentifiedRequest } from '../identity/auth.decorators.js';
 
 /** One way in which a request names its tenant. */
 export interface TenantHint {

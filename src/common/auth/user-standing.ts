@@ -1,4 +1,4 @@
-import type { Role } from './roles.js';
+import type { Role } from '../identity/roles.js';
 
 /** What somebody is in a tenant now, whoever asks: for what acts in their name without a credential of theirs. */
 export interface UserStanding {

@@ -1,5 +1,5 @@
 import { Prisma } from '../../generated/prisma/client.js';
-import { MAX_LISTED_BYTES, MAX_LISTED_VALUE_BYTES } from '../http/answer-limits.js';
+import { MAX_LISTED_BYTES, MAX_LISTED_VALUE_BYTES } from '../contracts/answer-limits.js';
 import type { Listed } from './large-values.types.js';
 
 /** Columns of free size (JSON, long texts) of a table. All names are the schema's, never a caller's. */

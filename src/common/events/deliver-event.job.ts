@@ -1,4 +1,4 @@
-import { type HandlesJobs, JobHandler, type JobPayload } from '../jobs/job-handler.js';
+import { type HandlesJobs, JobHandler, type JobPayload } from '../queue/task-handler.js';
 import type { DomainEvent } from './domain-event.js';
 import { withEventOrigin } from './event-origin.js';
 import { EventSubscribers } from './event-subscribers.js';

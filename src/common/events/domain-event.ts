@@ -1,6 +1,6 @@
 import { applyDecorators, Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import type { Role } from '../auth/roles.js';
+import type { Role } from '../identity/roles.js';
 
 /** The step of a workflow run that emitted an event, and with whose rights. */
 export interface EventAuthor {

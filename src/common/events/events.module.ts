@@ -2,7 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { DeliverEventJob } from './deliver-event.job.js';
 import { EventSubscribers } from './event-subscribers.js';
-import { EventsController } from './events.controller.js';
+import { EventsController } from '../../modules/catalog/events.controller.js';
 import { EventsService } from './events.service.js';
 
 @Global()

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { JobsService } from '../jobs/jobs.service.js';
+import { JobsService } from '../queue/queue.service.js';
 import type { DomainEvent, EventAuthor } from './domain-event.js';
 import { isKnownEvent } from './event-catalog.js';
 import { currentEventOrigin } from './event-origin.js';

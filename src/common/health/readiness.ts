@@ -1,7 +1,7 @@
 import { Injectable, Logger, ServiceUnavailableException } from '@nestjs/common';
 import { type HealthCheckResult, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import { DrainService } from '../http/drain.service.js';
-import { QueueHealth } from '../jobs/queue-health.js';
+import { QueueHealth } from '../queue/queue-health.js';
 import { PrismaService } from '../prisma/prisma.service.js';
 import { SchemaStateService } from '../prisma/schema-state.js';
 

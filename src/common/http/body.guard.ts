@@ -7,7 +7,7 @@ import { BODY_OPTIONS_METADATA, type BodyOptions, CONSUMES_METADATA } from './bo
 import type { BodyRequest } from './body-request.js';
 import { bodyFormOf, decodeBody, mediaTypeOf } from './body-type.js';
 import { parseBody } from './parse-body.js';
-import { assertStorable } from './storable.js';
+import { assertStorable } from '../json/storable.js';
 
 /**
  * The last guard: reads the body, and judges what every body, query and path must hold to. After who may call, so that nothing of

@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, Max, Min } from 'class-validator';
-import { PageQuery } from './page.js';
-import { ToInt } from './query-values.js';
+import { PageQuery } from '../contracts/page.js';
+import { ToInt } from '../contracts/query-values.js';
 
 const MAX_LIMIT = 100;
 

@@ -11,8 +11,8 @@ import { RateLimitError, StaleVersionError, UnavailableError } from '../errors/a
 import { isRefusedValue, toAppError } from '../prisma/prisma-errors.js';
 import { allowedMethods } from './allowed-methods.js';
 import { problemOf, titleOf, type Problem } from './problem.js';
-import { factsOfRequest } from './request-facts.js';
-import { ForeignPathException } from './served-paths.js';
+import { factsOfRequest } from '../request/request-facts.js';
+import { ForeignPathException } from '../request/served-paths.js';
 
 /** Headers that described the answer which is not given now. */
 const OF_THE_ANSWER = [

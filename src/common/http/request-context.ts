@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ClsService } from 'nestjs-cls';
-import { factsOfRequest, type RequestFacts } from './request-facts.js';
+import { factsOfRequest, type RequestFacts } from '../request/request-facts.js';
 
 /**
  * What is known of the HTTP request behind the running asynchronous context.

@@ -1,5 +1,5 @@
 import { ConfigError } from '../config/load-config.js';
-import { StartupError } from '../prisma/boot/startup.error.js';
+import { StartupError } from '../errors/startup.error.js';
 import { describeStartFailure } from './start-failure.js';
 
 describe('What an operator reads when the program does not start', () => {

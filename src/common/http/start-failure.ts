@@ -1,5 +1,5 @@
 import { ConfigError } from '../config/load-config.js';
-import { StartupError } from '../prisma/boot/startup.error.js';
+import { StartupError } from '../errors/startup.error.js';
 import { toAppError } from '../prisma/prisma-errors.js';
 
 const LISTEN_FAILURES: Record<string, string> = {

@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger, type LoggerOptions, pino, stdSerializers } from 'pino';
 import type { Config } from '../config/config.js';
-import { factsOfRequest } from '../http/request-facts.js';
+import { factsOfRequest } from '../request/request-facts.js';
 import { currentTenantScope } from '../tenancy/tenant-context.js';
 import { redact } from './redact.js';
 

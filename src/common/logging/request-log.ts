@@ -1,8 +1,8 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
-import { pathForLogs } from '../http/path-for-logs.js';
-import { factsOfRequest } from '../http/request-facts.js';
-import { isProbe } from '../http/served-paths.js';
+import { pathForLogs } from '../request/path-for-logs.js';
+import { factsOfRequest } from '../request/request-facts.js';
+import { isProbe } from '../request/served-paths.js';
 
 /** One line per request when its answer is out, or its client gone. Probes are not logged. Never logs queries: they may hold tickets. */
 export function logRequests(root: Logger): RequestHandler {

@@ -1,5 +1,5 @@
 import { SecretBox } from '../crypto/secret-box.js';
-import { type HandlesJobs, JobHandler, type JobPayload, type RunningJob } from '../jobs/job-handler.js';
+import { type HandlesJobs, JobHandler, type JobPayload, type RunningJob } from '../queue/task-handler.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
 import { MailTransport } from './mail-transport.js';
 import type { Mail } from './mail.types.js';

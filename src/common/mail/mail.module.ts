@@ -1,7 +1,7 @@
 import { Global, Logger, Module } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { CryptoModule } from '../crypto/crypto.module.js';
-import { JobsModule } from '../jobs/jobs.module.js';
+import { JobsModule } from '../queue/queue.module.js';
 import { LogTransport } from './log.transport.js';
 import { MailSendJob } from './mail-send.job.js';
 import { MailTransport } from './mail-transport.js';

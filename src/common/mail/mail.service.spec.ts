@@ -1,6 +1,6 @@
 import type { SecretBox } from '../crypto/secret-box.js';
 import { UnavailableError } from '../errors/app-error.js';
-import type { JobsService } from '../jobs/jobs.service.js';
+import type { JobsService } from '../queue/queue.service.js';
 import type { TenantContext } from '../tenancy/tenant-context.js';
 import { MailService } from './mail.service.js';
 import { MemoryTransport } from './memory.transport.js';

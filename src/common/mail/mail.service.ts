@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { SecretBox } from '../crypto/secret-box.js';
 import { UnavailableError } from '../errors/app-error.js';
-import { JobsService } from '../jobs/jobs.service.js';
+import { JobsService } from '../queue/queue.service.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
 import { MailTransport } from './mail-transport.js';
 import type { Mail } from './mail.types.js';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Config } from '../config/config.js';
-import { StartupError } from '../prisma/boot/startup.error.js';
+import { StartupError } from '../errors/startup.error.js';
 import { MetricsRegistry } from './metrics-registry.js';
 
 /** Serves `/metrics` on a port of its own, so that nobody who may call the API can read it. */

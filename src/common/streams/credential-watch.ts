@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../auth/actor.js';
-import type { IdentifiedRequest } from '../auth/auth.decorators.js';
-import { type IdentityChange, IdentityListener } from '../auth/identity-listener.js';
+import type { Actor } from '../identity/actor.js';
+import type { IdentifiedRequest } from '../identity/auth.decorators.js';
+import { type IdentityChange, IdentityListener } from '../changes/identity-listener.js';
 import { databaseClock } from '../time/database-clock.js';
 
 const LONGEST_TIMER_MS = 2_147_483_647;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import type { Response } from 'express';
-import type { IdentifiedRequest } from '../auth/auth.decorators.js';
+import type { IdentifiedRequest } from '../identity/auth.decorators.js';
 import type { DrainService } from '../http/drain.service.js';
 import type { CredentialWatch } from './credential-watch.js';
 import { EventStreams, type StreamSource } from './event-streams.js';

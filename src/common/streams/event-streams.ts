@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Response } from 'express';
-import type { IdentifiedRequest } from '../auth/auth.decorators.js';
+import type { IdentifiedRequest } from '../identity/auth.decorators.js';
 import { DrainService } from '../http/drain.service.js';
 import { CredentialWatch } from './credential-watch.js';
 import { StreamSlots } from './stream-slots.js';

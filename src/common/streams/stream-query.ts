@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString } from 'class-validator';
-import { HasMaxLength } from '../http/input-rules.js';
+import { HasMaxLength } from '../contracts/input-rules.js';
 
 /** What those send as a query who cannot send headers. */
 export class StreamQuery {

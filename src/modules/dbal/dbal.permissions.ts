@@ -1,4 +1,4 @@
-import { definePermissions } from '../../common/auth/permissions.js';
+import { definePermissions } from '../../common/identity/permissions.js';
 
 /** The doors alone: behind them every operation and every entity asks for a permission of its own. */
 definePermissions({

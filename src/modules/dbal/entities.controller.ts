@@ -10,13 +10,13 @@ import {
   ApiTags,
   getSchemaPath,
 } from '@nestjs/swagger';
-import type { Actor } from '../../common/auth/actor.js';
-import { Allow, CurrentActor } from '../../common/auth/auth.decorators.js';
-import { EntityGateway } from '../../common/dbal/gateway/entity-gateway.js';
-import type { EntityRow } from '../../common/dbal/gateway/entity-model.js';
-import { ETagged, IfMatch } from '../../common/http/etag.js';
+import type { Actor } from '../../common/identity/actor.js';
+import { Allow, CurrentActor } from '../../common/identity/auth.decorators.js';
+import { EntityGateway } from '../../common/gateway/entity-gateway.js';
+import type { EntityRow } from '../../common/gateway/entity-model.js';
+import { ETagged, IfMatch } from '../../common/contracts/etag.js';
 import { ApiProblems } from '../../common/http/openapi/api-problems.js';
-import { type Page, PageMeta, toPage } from '../../common/http/page.js';
+import { type Page, PageMeta, toPage } from '../../common/contracts/page.js';
 import { ListEntitiesQuery } from './entities.dto.js';
 import { EntityData } from './entity-data.js';
 

@@ -1,10 +1,10 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString } from 'class-validator';
-import { HasMaxLength } from '../../common/http/input-rules.js';
-import type { EntityList } from '../../common/dbal/gateway/entity-gateway.js';
-import type { EntityFilter } from '../../common/dbal/gateway/entity-query.js';
+import { HasMaxLength } from '../../common/contracts/input-rules.js';
+import type { EntityList } from '../../common/gateway/entity-gateway.js';
+import type { EntityFilter } from '../../common/gateway/entity-query.js';
 import { InvalidInputError } from '../../common/errors/app-error.js';
-import { PageQuery } from '../../common/http/page.js';
+import { PageQuery } from '../../common/contracts/page.js';
 
 export class ListEntitiesQuery extends PageQuery {
   @ApiPropertyOptional({

@@ -1,11 +1,11 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import type { Actor } from '../../common/auth/actor.js';
-import { Allow, CurrentActor } from '../../common/auth/auth.decorators.js';
-import { DbalOperations } from '../../common/dbal/operations/dbal-operations.js';
+import type { Actor } from '../../common/identity/actor.js';
+import { Allow, CurrentActor } from '../../common/identity/auth.decorators.js';
+import { DbalOperations } from '../../common/operations/dbal-operations.js';
 import { ApiPage } from '../../common/http/openapi/api-page.js';
 import { ApiProblems } from '../../common/http/openapi/api-problems.js';
-import { type Page, PageQuery, toPage, toSlice } from '../../common/http/page.js';
+import { type Page, PageQuery, toPage, toSlice } from '../../common/contracts/page.js';
 import { OperationDto, OperationOutcomeDto, RunOperationDto, RunOperationQuery } from './operations.dto.js';
 
 @ApiTags('dbal')

@@ -2,10 +2,10 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsObject, IsOptional } from 'class-validator';
 import { ANY_JSON } from '../../common/json/json-object.js';
 import { ApiFreeJson } from '../../common/json/api-free-json.js';
-import type { OperationOutcome } from '../../common/dbal/operations/dbal-operations.js';
-import type { RegisteredOperation } from '../../common/dbal/operations/operation-registry.js';
-import { MayBeAbsent } from '../../common/http/input-rules.js';
-import { ToBoolean } from '../../common/http/query-values.js';
+import type { OperationOutcome } from '../../common/operations/dbal-operations.js';
+import type { RegisteredOperation } from '../../common/operations/operation-registry.js';
+import { MayBeAbsent } from '../../common/contracts/input-rules.js';
+import { ToBoolean } from '../../common/contracts/query-values.js';
 import type { JsonObject } from '../../common/json/json-object.js';
 
 export class OperationDto {

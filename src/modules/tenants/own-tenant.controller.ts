@@ -1,8 +1,8 @@
 import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Actor } from '../../common/auth/actor.js';
-import { Allow, CurrentActor } from '../../common/auth/auth.decorators.js';
-import { ETagged, IfMatch } from '../../common/http/etag.js';
+import type { Actor } from '../../common/identity/actor.js';
+import { Allow, CurrentActor } from '../../common/identity/auth.decorators.js';
+import { ETagged, IfMatch } from '../../common/contracts/etag.js';
 import { ApiProblems } from '../../common/http/openapi/api-problems.js';
 import { OwnTenantDto, TenantUsageDto, toOwnTenantDto, UpdateOwnTenantDto } from './own-tenant.dto.js';
 import { OwnTenantService } from './own-tenant.service.js';

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsLocale, IsOptional } from 'class-validator';
-import { HasMaxLength, IsEmailAddress, IsOneLine, MayBeAbsent } from '../../common/http/input-rules.js';
+import { HasMaxLength, IsEmailAddress, IsOneLine, MayBeAbsent } from '../../common/contracts/input-rules.js';
 import { ApiFreeJson } from '../../common/json/api-free-json.js';
 import { IsFreeJsonObject, type JsonObject } from '../../common/json/json-object.js';
 import { PLANS, type Plan, type Tenant, TENANT_STATUSES, type TenantStatus } from './tenants.types.js';

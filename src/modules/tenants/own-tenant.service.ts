@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../common/audit/audit.service.js';
-import type { Actor } from '../../common/auth/actor.js';
+import type { Actor } from '../../common/identity/actor.js';
 import { DbalService } from '../../common/dbal/dbal.service.js';
-import { assertIfMatch, type VersionSource } from '../../common/http/etag.js';
+import { assertIfMatch, type VersionSource } from '../../common/contracts/etag.js';
 import { OwnTenantRepository } from './own-tenant.repository.js';
 import { limitsOf, type PlanLimitValues } from './plan-limits.js';
 import { mergeFreeObjects } from './settings-merge.js';

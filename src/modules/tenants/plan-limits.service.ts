@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { ChangeAwareCache } from '../../common/auth/change-aware-cache.js';
-import { IdentityListener } from '../../common/auth/identity-listener.js';
+import { ChangeAwareCache } from '../../common/changes/change-aware-cache.js';
+import { IdentityListener } from '../../common/changes/identity-listener.js';
 import { TenantContext } from '../../common/tenancy/tenant-context.js';
 import { OwnTenantRepository } from './own-tenant.repository.js';
 import { limitOf, type LimitedResource, planLimitReached } from './plan-limits.js';

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AuditService } from '../../common/audit/audit.service.js';
-import type { Actor } from '../../common/auth/actor.js';
+import type { Actor } from '../../common/identity/actor.js';
 import type { JsonObject } from '../../common/json/json-object.js';
 import { TenantContext } from '../../common/tenancy/tenant-context.js';
 

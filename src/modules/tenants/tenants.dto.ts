@@ -9,9 +9,9 @@ import {
   IsOneLine,
   LowerCased,
   MayBeAbsent,
-} from '../../common/http/input-rules.js';
+} from '../../common/contracts/input-rules.js';
 import { ApiOmitted } from '../../common/http/omitted.js';
-import { PageQuery, SortParameter } from '../../common/http/page.js';
+import { PageQuery, SortParameter } from '../../common/contracts/page.js';
 import type { JsonObject } from '../../common/json/json-object.js';
 import { OwnTenantDto, TenantDescription, toOwnTenantDto, UpdateOwnTenantDto } from './own-tenant.dto.js';
 import type { ProvisionedTenant } from './provisioning/provisioning.service.js';

@@ -1,4 +1,4 @@
-import { defineEntities } from '../../common/dbal/gateway/entity-rules.js';
+import { defineEntities } from '../../common/gateway/entity-rules.js';
 
 const PLATFORM = { withheld: "The platform's alone; it has routes of its own." };
 

@@ -1,4 +1,4 @@
-import { definePermissions } from '../../common/auth/permissions.js';
+import { definePermissions } from '../../common/identity/permissions.js';
 
 definePermissions({
   /** One's own tenant. */

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../common/auth/actor.js';
+import type { Actor } from '../../common/identity/actor.js';
 import { IdentityCache } from '../../common/auth/identity-cache.js';
 import { Config } from '../../common/config/config.js';
 import { PlatformDbalService } from '../../common/dbal/platform-dbal.service.js';
-import { assertIfMatch, type VersionSource } from '../../common/http/etag.js';
-import { type PageQuery, parseSort, toSlice } from '../../common/http/page.js';
+import { assertIfMatch, type VersionSource } from '../../common/contracts/etag.js';
+import { type PageQuery, parseSort, toSlice } from '../../common/contracts/page.js';
 import { type ProvisionedTenant, ProvisioningService } from './provisioning/provisioning.service.js';
 import { mergeFreeObjects, mergeQuota } from './settings-merge.js';
 import { changeDetails } from './tenant-audit-details.js';

@@ -1,4 +1,4 @@
-import { SYSTEM_ACTOR } from '../../common/auth/actor.js';
+import { SYSTEM_ACTOR } from '../../common/identity/actor.js';
 import {
   type ProvisioningOutcome,
   type ProvisioningRequest,

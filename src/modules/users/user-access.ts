@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, actsForUser } from '../../common/auth/actor.js';
+import { type Actor, actsForUser } from '../../common/identity/actor.js';
 import { IdentityCache } from '../../common/auth/identity-cache.js';
 import { DbalService } from '../../common/dbal/dbal.service.js';
-import { JobsService } from '../../common/jobs/jobs.service.js';
+import { JobsService } from '../../common/queue/queue.service.js';
 import { MailService } from '../../common/mail/mail.service.js';
 import { TenantContext } from '../../common/tenancy/tenant-context.js';
 import { SEND_PASSWORD_RESET } from './auth/send-password-reset.job.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../common/auth/actor.js';
+import type { Actor } from '../../common/identity/actor.js';
 import { PasswordHasher } from '../../common/auth/password-hasher.js';
 import { DbalService } from '../../common/dbal/dbal.service.js';
 import { truncate } from '../../common/values/text-length.js';

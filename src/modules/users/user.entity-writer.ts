@@ -1,5 +1,5 @@
-import type { Actor } from '../../common/auth/actor.js';
-import { EntityWriter, type WritesEntity } from '../../common/dbal/gateway/entity-writer.js';
+import type { Actor } from '../../common/identity/actor.js';
+import { EntityWriter, type WritesEntity } from '../../common/gateway/entity-writer.js';
 import { CreateUserDto, UpdateUserDto } from './users.dto.js';
 import { UsersService } from './users.service.js';
 

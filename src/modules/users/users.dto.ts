@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsIn, IsLocale, IsOptional, IsString, IsTimeZone, IsUrl, Matches } from 'class-validator';
 import { ApiFreeJson } from '../../common/json/api-free-json.js';
-import { levelOf, ROLES, type Role } from '../../common/auth/roles.js';
+import { levelOf, ROLES, type Role } from '../../common/identity/roles.js';
 import {
   ApiNewPassword,
   HasMaxLength,
@@ -11,9 +11,9 @@ import {
   IsOneLine,
   LowerCased,
   MayBeAbsent,
-} from '../../common/http/input-rules.js';
+} from '../../common/contracts/input-rules.js';
 import { ApiOmitted } from '../../common/http/omitted.js';
-import { PageQuery, SortParameter } from '../../common/http/page.js';
+import { PageQuery, SortParameter } from '../../common/contracts/page.js';
 import { IsFreeJsonObject, type JsonObject } from '../../common/json/json-object.js';
 import { type ListedUser, USER_SORTS, USER_STATUSES, type User, type UserStatus } from './users.types.js';
 

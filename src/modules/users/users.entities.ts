@@ -1,5 +1,5 @@
-import { definePermissions } from '../../common/auth/permissions.js';
-import { defineEntities } from '../../common/dbal/gateway/entity-rules.js';
+import { definePermissions } from '../../common/identity/permissions.js';
+import { defineEntities } from '../../common/gateway/entity-rules.js';
 
 /** Who signed in where, with what and until when. Personal: no business of platform admins and of keys. */
 definePermissions({ 'credential:read': ['admin', 'See when passwords were set, and open resets'] }, [

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { Actor } from '../../common/auth/actor.js';
-import { permissionsOfRole } from '../../common/auth/permissions.js';
-import { levelOf, ROLES, type Role } from '../../common/auth/roles.js';
+import type { Actor } from '../../common/identity/actor.js';
+import { permissionsOfRole } from '../../common/identity/permissions.js';
+import { levelOf, ROLES, type Role } from '../../common/identity/roles.js';
 import {
   assertMayExclude,
   assertMayGrant,

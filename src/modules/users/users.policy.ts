@@ -1,6 +1,6 @@
-import { type Actor, actsForUser, actsInPerson } from '../../common/auth/actor.js';
-import { definePermissions } from '../../common/auth/permissions.js';
-import { levelOf, type Role } from '../../common/auth/roles.js';
+import { type Actor, actsForUser, actsInPerson } from '../../common/identity/actor.js';
+import { definePermissions } from '../../common/identity/permissions.js';
+import { levelOf, type Role } from '../../common/identity/roles.js';
 import { ForbiddenError } from '../../common/errors/app-error.js';
 import {
   aboveYourLevel,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Role } from '../../common/auth/roles.js';
+import type { Role } from '../../common/identity/roles.js';
 import type { JsonObject } from '../../common/json/json-object.js';
 import { largeColumns, withLargeValues } from '../../common/dbal/large-values.repository.js';
 import { paginate } from '../../common/dbal/paginate.js';

@@ -1,11 +1,11 @@
 import type { AuditService } from '../../common/audit/audit.service.js';
-import type { Actor } from '../../common/auth/actor.js';
+import type { Actor } from '../../common/identity/actor.js';
 import type { PasswordHasher } from '../../common/auth/password-hasher.js';
-import { permissionsOfRole } from '../../common/auth/permissions.js';
-import type { Role } from '../../common/auth/roles.js';
+import { permissionsOfRole } from '../../common/identity/permissions.js';
+import type { Role } from '../../common/identity/roles.js';
 import type { DbalService } from '../../common/dbal/dbal.service.js';
 import type { EventsService } from '../../common/events/events.service.js';
-import { etagOf } from '../../common/http/etag.js';
+import { etagOf } from '../../common/contracts/etag.js';
 import type { OwnTenantService } from '../tenants/own-tenant.service.js';
 import type { InvitationIssuer } from './invitations/invitation-issuer.js';
 import type { UserAccess } from './user-access.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../common/auth/actor.js';
+import type { Actor } from '../../common/identity/actor.js';
 import { DbalService } from '../../common/dbal/dbal.service.js';
-import { assertIfMatch, type VersionSource } from '../../common/http/etag.js';
-import { parseSort, toSlice } from '../../common/http/page.js';
+import { assertIfMatch, type VersionSource } from '../../common/contracts/etag.js';
+import { parseSort, toSlice } from '../../common/contracts/page.js';
 import { InvitationIssuer } from './invitations/invitation-issuer.js';
 import { UserAccess } from './user-access.js';
 import { UserAdmissionService } from './user-admission.service.js';

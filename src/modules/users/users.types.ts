@@ -1,6 +1,6 @@
 import type { Listed } from '../../common/dbal/large-values.types.js';
-import type { Role } from '../../common/auth/roles.js';
-import type { PageQuery, SortOrder } from '../../common/http/page.js';
+import type { Role } from '../../common/identity/roles.js';
+import type { PageQuery, SortOrder } from '../../common/contracts/page.js';
 import type { JsonObject } from '../../common/json/json-object.js';
 
 /** INVITED: has no credential yet. SUSPENDED: deactivated. Only ACTIVE users sign in. */

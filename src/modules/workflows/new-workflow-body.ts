@@ -8,7 +8,7 @@ import {
 import { ApiBody, ApiExtraModels, getSchemaPath } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { workInTurn } from '../../common/http/big-bodies.js';
-import { assertStorable } from '../../common/http/storable.js';
+import { assertStorable } from '../../common/json/storable.js';
 import { strictInput } from '../../common/http/strict-validation.pipe.js';
 import { ANY_JSON } from '../../common/json/json-object.js';
 import { convertImport } from './definitions/import/convert-import.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../common/audit/audit.service.js';
-import type { Actor } from '../../common/auth/actor.js';
+import type { Actor } from '../../common/identity/actor.js';
 import { OwnTenantService } from '../tenants/own-tenant.service.js';
 import { limitOf, planLimitReached } from '../tenants/plan-limits.js';
 import { WorkflowHooksService } from './hooks/workflow-hooks.service.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../common/auth/actor.js';
+import type { Actor } from '../../common/identity/actor.js';
 import { NotFoundError } from '../../common/errors/app-error.js';
 import { UsersService } from '../users/users.service.js';
 import { notYourWorkflow } from './workflows.errors.js';

@@ -1,5 +1,5 @@
-import type { Actor } from '../../common/auth/actor.js';
-import { EntityWriter, type WritesEntity } from '../../common/dbal/gateway/entity-writer.js';
+import type { Actor } from '../../common/identity/actor.js';
+import { EntityWriter, type WritesEntity } from '../../common/gateway/entity-writer.js';
 import { CreateWorkflowDto, UpdateWorkflowDto } from './workflows.dto.js';
 import { WorkflowsService } from './workflows.service.js';
 

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../common/audit/audit.service.js';
-import type { Actor } from '../../common/auth/actor.js';
+import type { Actor } from '../../common/identity/actor.js';
 import { DbalService } from '../../common/dbal/dbal.service.js';
-import { assertIfMatch, type VersionSource } from '../../common/http/etag.js';
-import { parseSort, toSlice } from '../../common/http/page.js';
+import { assertIfMatch, type VersionSource } from '../../common/contracts/etag.js';
+import { parseSort, toSlice } from '../../common/contracts/page.js';
 import { DefinitionWriter } from './definitions/definition-writer.js';
 import { WorkflowBirth } from './workflow-birth.js';
 import { WorkflowOwnership } from './workflow-ownership.js';

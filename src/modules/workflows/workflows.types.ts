@@ -1,6 +1,6 @@
 import type { Listed } from '../../common/dbal/large-values.types.js';
 import type { JsonValue } from '../../common/json/json-object.js';
-import type { PageQuery, SortOrder } from '../../common/http/page.js';
+import type { PageQuery, SortOrder } from '../../common/contracts/page.js';
 import type { Trigger, WorkflowDefinition, WorkflowEdge, WorkflowNode } from './definitions/definition.types.js';
 
 /** Only an active workflow is started by its trigger; any but an archived one can be run by hand. */

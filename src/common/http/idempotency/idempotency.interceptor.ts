@@ -2,8 +2,8 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import { Reflector } from '@nestjs/core';
 import type { Response } from 'express';
 import { lastValueFrom, type Observable, of } from 'rxjs';
-import { ALLOW_METADATA, type IdentifiedRequest } from '../../auth/auth.decorators.js';
-import { isPlatformPermission } from '../../auth/permissions.js';
+import { ALLOW_METADATA, type IdentifiedRequest } from '../../identity/auth.decorators.js';
+import { isPlatformPermission } from '../../identity/permissions.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';
 import { IGNORES_KEY_METADATA, OWN_TRANSACTIONS_METADATA, SECRETS_METADATA } from './idempotency.decorators.js';
 import { IdempotencyService } from './idempotency.service.js';

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
-import type { Actor } from '../../auth/actor.js';
-import type { IdentifiedRequest } from '../../auth/auth.decorators.js';
+import type { Actor } from '../../identity/actor.js';
+import type { IdentifiedRequest } from '../../identity/auth.decorators.js';
 import { fingerprintOf, sha256 } from './fingerprint.js';
 import { invalidKey } from './idempotency.errors.js';
 

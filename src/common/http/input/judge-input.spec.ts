@@ -20,7 +20,7 @@ import {
 import fc from 'fast-check';
 import { InvalidInputError } from '../../errors/app-error.js';
 import { inputProblems } from '../input-problems.js';
-import { MayBeAbsent, Trimmed } from '../input-rules.js';
+import { MayBeAbsent, Trimmed } from '../../contracts/input-rules.js';
 import { rulesOf } from './class-rules.js';
 import { judgeInput } from './judge-input.js';
 

@@ -1,6 +1,6 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, getSchemaPath } from '@nestjs/swagger';
-import { CursorMeta, PageMeta } from '../page.js';
+import { CursorMeta, PageMeta } from '../../contracts/page.js';
 
 /** Documents a list's answer: `{data: [item], meta}`. */
 export const ApiPage = (item: Type): MethodDecorator => listOf(item, PageMeta);

@@ -1,4 +1,4 @@
-import { describePermissions } from '../../auth/permissions.js';
+import { describePermissions } from '../../identity/permissions.js';
 import type { RouteMetadata } from './route-metadata.js';
 
 /** Who may call a route, as a sentence, from its `@Allow` or `@Public`. */

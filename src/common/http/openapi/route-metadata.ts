@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
-import { ALLOW_METADATA, PUBLIC_METADATA } from '../../auth/auth.decorators.js';
+import { ALLOW_METADATA, PUBLIC_METADATA } from '../../identity/auth.decorators.js';
 import { IGNORES_KEY_METADATA } from '../idempotency/idempotency.decorators.js';
 import { namesOf, type OperationNames } from './operation-names.js';
 

@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
-import type { IdentifiedRequest } from '../../auth/auth.decorators.js';
+import type { IdentifiedRequest } from '../../identity/auth.decorators.js';
 import { Config } from '../../config/config.js';
 import { RateLimitError } from '../../errors/app-error.js';
 import { TenantContext } from '../../tenancy/tenant-context.js';

@@ -6,7 +6,7 @@ import { PrismaService } from '../prisma.service.js';
 import { SchemaStateService } from '../schema-state.js';
 import { findLeaks } from './leak-self-test.js';
 import { checkRole } from './role-check.js';
-import { StartupError } from './startup.error.js';
+import { StartupError } from '../../errors/startup.error.js';
 
 /** SQLSTATEs of a schema or function that is not there: nothing was migrated yet. */
 const NOT_MIGRATED = ['3F000', '42883', '42P01'];

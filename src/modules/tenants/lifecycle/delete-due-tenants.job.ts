@@ -1,4 +1,4 @@
-import { type HandlesJobs, JobHandler, type JobPayload, type RunningJob } from '../../../common/jobs/job-handler.js';
+import { type HandlesJobs, JobHandler, type JobPayload, type RunningJob } from '../../../common/queue/task-handler.js';
 import { TenantDeletionService } from './tenant-deletion.service.js';
 
 /** Every six hours. Finds what a lost job left over. */

@@ -1,4 +1,4 @@
-import { type HandlesJobs, JobHandler, type JobPayload, type RunningJob } from '../../../common/jobs/job-handler.js';
+import { type HandlesJobs, JobHandler, type JobPayload, type RunningJob } from '../../../common/queue/task-handler.js';
 import { isUuid } from '../../../common/tenancy/is-uuid.js';
 import { TenantDeletionService } from './tenant-deletion.service.js';
 

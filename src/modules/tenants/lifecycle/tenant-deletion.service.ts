@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { SYSTEM_ACTOR } from '../../../common/auth/actor.js';
+import { SYSTEM_ACTOR } from '../../../common/identity/actor.js';
 import { IdentityCache } from '../../../common/auth/identity-cache.js';
 import { TenantChangeLog } from '../tenant-change-log.js';
 import { TenantDeletionRepository, type TenantTable } from './tenant-deletion.repository.js';

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../../common/auth/actor.js';
+import type { Actor } from '../../../common/identity/actor.js';
 import { IdentityCache } from '../../../common/auth/identity-cache.js';
 import { PlatformDbalService } from '../../../common/dbal/platform-dbal.service.js';
-import { assertIfMatch } from '../../../common/http/etag.js';
-import { PlatformJobsService } from '../../../common/jobs/platform-jobs.service.js';
+import { assertIfMatch } from '../../../common/contracts/etag.js';
+import { PlatformJobsService } from '../../../common/queue/platform-queue.service.js';
 import { TenantChangeLog } from '../tenant-change-log.js';
 import { deletionBegun, invalidTransition, tenantNotFound } from '../tenants.errors.js';
 import { TenantsRepository } from '../tenants.repository.js';

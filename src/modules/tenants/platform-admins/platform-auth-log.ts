@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { Actor } from '../../../common/auth/actor.js';
+import type { Actor } from '../../../common/identity/actor.js';
 import { RequestContext } from '../../../common/http/request-context.js';
 
 /** Signing in and out of platform admins, for the installation's log: it is no tenant's business. */

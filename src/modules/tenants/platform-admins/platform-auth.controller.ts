@@ -1,8 +1,8 @@
 import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Actor } from '../../../common/auth/actor.js';
-import { AddressLimitGuard, SessionLimitGuard } from '../../../common/auth/address-limit.guard.js';
-import { ActorIfAny, Public } from '../../../common/auth/auth.decorators.js';
+import type { Actor } from '../../../common/identity/actor.js';
+import { AddressLimitGuard, SessionLimitGuard } from '../../../common/http/rate-limit/address-limit.guard.js';
+import { ActorIfAny, Public } from '../../../common/identity/auth.decorators.js';
 import { SmallBody } from '../../../common/http/body-options.js';
 import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
 import { PlatformLoginDto, PlatformLogoutDto, PlatformRefreshDto, PlatformTokensDto } from './platform-auth.dto.js';

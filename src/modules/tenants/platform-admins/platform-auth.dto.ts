@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
-import { HasLength, HasMaxLength, LowerCased, MayBeAbsent } from '../../../common/http/input-rules.js';
+import { HasLength, HasMaxLength, LowerCased, MayBeAbsent } from '../../../common/contracts/input-rules.js';
 import type { PlatformTokenPair } from './platform-admins.types.js';
 
 export class PlatformLoginDto {

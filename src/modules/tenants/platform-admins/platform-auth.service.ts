@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AccessTokens } from '../../../common/auth/access-tokens.js';
-import type { Actor } from '../../../common/auth/actor.js';
+import type { Actor } from '../../../common/identity/actor.js';
 import { PasswordHasher } from '../../../common/auth/password-hasher.js';
 import { readPlatformSecret } from '../../../common/auth/secret-token.js';
 import { UnauthenticatedError, UnavailableError } from '../../../common/errors/app-error.js';

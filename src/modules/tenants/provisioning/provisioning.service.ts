@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { SYSTEM_ACTOR, type Actor } from '../../../common/auth/actor.js';
+import { SYSTEM_ACTOR, type Actor } from '../../../common/identity/actor.js';
 import { PlatformDbalService } from '../../../common/dbal/platform-dbal.service.js';
-import { PlatformJobsService } from '../../../common/jobs/platform-jobs.service.js';
+import { PlatformJobsService } from '../../../common/queue/platform-queue.service.js';
 import { transitionOf } from '../lifecycle/tenant-lifecycle.js';
 import { TenantChangeLog } from '../tenant-change-log.js';
 import { provisioningFailed } from '../tenants.errors.js';

@@ -1,4 +1,4 @@
-import { type HandlesJobs, JobHandler, type JobPayload } from '../../../common/jobs/job-handler.js';
+import { type HandlesJobs, JobHandler, type JobPayload } from '../../../common/queue/task-handler.js';
 import { isUuid } from '../../../common/tenancy/is-uuid.js';
 import { ProvisioningService } from './provisioning.service.js';
 

@@ -1,5 +1,5 @@
 import { SIGN_IN_POLICY } from '../../../common/auth/sign-in-lock.js';
-import { type DeleteExpired, type OwnsExpiringRows, Retention } from '../../../common/jobs/retention/retention.js';
+import { type DeleteExpired, type OwnsExpiringRows, Retention } from '../../../common/retention/retention.js';
 import { PlatformPrismaService } from '../../../common/prisma/platform-prisma.service.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -1,13 +1,13 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Actor } from '../../../common/auth/actor.js';
-import { Allow, CurrentActor } from '../../../common/auth/auth.decorators.js';
-import { definePermissions } from '../../../common/auth/permissions.js';
+import type { Actor } from '../../../common/identity/actor.js';
+import { Allow, CurrentActor } from '../../../common/identity/auth.decorators.js';
+import { definePermissions } from '../../../common/identity/permissions.js';
 import { SecretsShownOnce } from '../../../common/http/idempotency/idempotency.decorators.js';
-import { IdParam } from '../../../common/http/id-param.js';
+import { IdParam } from '../../../common/contracts/id-param.js';
 import { ApiPage } from '../../../common/http/openapi/api-page.js';
 import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
-import { type Page, PageQuery, toPage } from '../../../common/http/page.js';
+import { type Page, PageQuery, toPage } from '../../../common/contracts/page.js';
 import { ApiKeyDto, CreateApiKeyDto, CreatedApiKeyDto } from './api-keys.dto.js';
 import { ApiKeysService } from './api-keys.service.js';
 

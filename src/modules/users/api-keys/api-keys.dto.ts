@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsOptional, Matches } from 'class-validator';
-import { IsOneLine, IsTimestamp, MayBeAbsent } from '../../../common/http/input-rules.js';
+import { IsOneLine, IsTimestamp, MayBeAbsent } from '../../../common/contracts/input-rules.js';
 import { parseTimestamp } from '../../../common/values/timestamps.js';
 import type { ApiKey, NewApiKey } from './api-keys.types.js';
 

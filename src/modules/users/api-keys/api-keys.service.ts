@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../../common/audit/audit.service.js';
-import type { Actor } from '../../../common/auth/actor.js';
+import type { Actor } from '../../../common/identity/actor.js';
 import { IdentityCache } from '../../../common/auth/identity-cache.js';
-import { permissionsForKeysOf } from '../../../common/auth/permissions.js';
+import { permissionsForKeysOf } from '../../../common/identity/permissions.js';
 import { mintSecret } from '../../../common/auth/secret-token.js';
 import { DbalService } from '../../../common/dbal/dbal.service.js';
-import { type PageQuery, toSlice } from '../../../common/http/page.js';
+import { type PageQuery, toSlice } from '../../../common/contracts/page.js';
 import { TenantContext } from '../../../common/tenancy/tenant-context.js';
 import { truncate } from '../../../common/values/text-length.js';
 import { planLimitReached, shareOfUser } from '../../tenants/plan-limits.js';

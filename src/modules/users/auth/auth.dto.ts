@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsString, Matches } from 'class-validator';
-import { HasLength, HasMaxLength, LowerCased, MayBeAbsent } from '../../../common/http/input-rules.js';
+import { HasLength, HasMaxLength, LowerCased, MayBeAbsent } from '../../../common/contracts/input-rules.js';
 import { TENANT_STATUSES, type TenantStatus } from '../../tenants/tenants.types.js';
 import { UserDto } from '../users.dto.js';
 import type { SignedIn, TokenPair, WhoAmI } from './auth.types.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../../common/auth/actor.js';
+import type { Actor } from '../../../common/identity/actor.js';
 import { readSecret } from '../../../common/auth/secret-token.js';
 import { TenantEntrance } from '../../../common/auth/tenant-entrance.js';
 import { UnauthenticatedError } from '../../../common/errors/app-error.js';

@@ -1,4 +1,4 @@
-import type { Actor } from '../../../common/auth/actor.js';
+import type { Actor } from '../../../common/identity/actor.js';
 import type { PlatformAdmin } from '../../tenants/platform-admins/platform-admins.types.js';
 import type { Tenant } from '../../tenants/tenants.types.js';
 import type { User } from '../users.types.js';

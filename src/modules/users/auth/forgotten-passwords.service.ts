@@ -4,7 +4,7 @@ import { PasswordHasher } from '../../../common/auth/password-hasher.js';
 import { readSecret } from '../../../common/auth/secret-token.js';
 import { TenantEntrance } from '../../../common/auth/tenant-entrance.js';
 import { normalizeSignInName } from '../../../common/values/email-address.js';
-import { JobsService } from '../../../common/jobs/jobs.service.js';
+import { JobsService } from '../../../common/queue/queue.service.js';
 import { invalidResetToken } from './auth.errors.js';
 import { PasswordChangesService } from './password-changes.service.js';
 import { SEND_PASSWORD_RESET } from './send-password-reset.job.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../../common/auth/actor.js';
+import type { Actor } from '../../../common/identity/actor.js';
 import { AuditService } from '../../../common/audit/audit.service.js';
 import { DbalService } from '../../../common/dbal/dbal.service.js';
 import { ApiKeysService } from '../api-keys/api-keys.service.js';

@@ -1,8 +1,8 @@
 import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Actor } from '../../../common/auth/actor.js';
-import { AddressLimitGuard } from '../../../common/auth/address-limit.guard.js';
-import { Allow, CurrentActor, Public } from '../../../common/auth/auth.decorators.js';
+import type { Actor } from '../../../common/identity/actor.js';
+import { AddressLimitGuard } from '../../../common/http/rate-limit/address-limit.guard.js';
+import { Allow, CurrentActor, Public } from '../../../common/identity/auth.decorators.js';
 import { SmallBody } from '../../../common/http/body-options.js';
 import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
 import './auth.permissions.js';

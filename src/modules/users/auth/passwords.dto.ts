@@ -7,7 +7,7 @@ import {
   IsNewPassword,
   LowerCased,
   MayBeAbsent,
-} from '../../../common/http/input-rules.js';
+} from '../../../common/contracts/input-rules.js';
 import { InTenantDto } from './auth.dto.js';
 
 export class ChangePasswordDto {

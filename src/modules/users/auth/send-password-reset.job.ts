@@ -1,5 +1,5 @@
 import { counterOf } from '../../../common/auth/sign-in-lock.js';
-import { type HandlesJobs, JobHandler, type JobPayload } from '../../../common/jobs/job-handler.js';
+import { type HandlesJobs, JobHandler, type JobPayload } from '../../../common/queue/task-handler.js';
 import { AccountsRepository } from './accounts.repository.js';
 import { LoginAttemptsRepository } from './login-attempts.repository.js';
 import { PasswordResetIssuer } from './password-reset-issuer.js';

@@ -1,10 +1,10 @@
 import { Controller, Delete, Get, HttpCode, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Actor } from '../../../common/auth/actor.js';
-import { Allow, CurrentActor } from '../../../common/auth/auth.decorators.js';
-import { IdParam } from '../../../common/http/id-param.js';
+import type { Actor } from '../../../common/identity/actor.js';
+import { Allow, CurrentActor } from '../../../common/identity/auth.decorators.js';
+import { IdParam } from '../../../common/contracts/id-param.js';
 import { ApiCursorPage } from '../../../common/http/openapi/api-page.js';
-import { type CursorPage, CursorQuery, toCursorPage } from '../../../common/http/page.js';
+import { type CursorPage, CursorQuery, toCursorPage } from '../../../common/contracts/page.js';
 import './auth.permissions.js';
 import { SessionDto } from './sessions.dto.js';
 import { SessionsService } from './sessions.service.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type CursorQuery, readCursor } from '../../../common/http/page.js';
+import { type CursorQuery, readCursor } from '../../../common/contracts/page.js';
 import { behind } from '../../../common/prisma/conditions.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 import type { Prisma } from '../../../generated/prisma/client.js';

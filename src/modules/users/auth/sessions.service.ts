@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import type { Actor } from '../../../common/auth/actor.js';
+import type { Actor } from '../../../common/identity/actor.js';
 import { AuditService } from '../../../common/audit/audit.service.js';
 import { IdentityCache } from '../../../common/auth/identity-cache.js';
 import { judgeExchange } from '../../../common/auth/refresh-exchange.js';
 import { Config } from '../../../common/config/config.js';
 import { DbalService } from '../../../common/dbal/dbal.service.js';
 import { NotFoundError } from '../../../common/errors/app-error.js';
-import type { CursorQuery } from '../../../common/http/page.js';
+import type { CursorQuery } from '../../../common/contracts/page.js';
 import { RefreshTokenIssuer } from './refresh-token-issuer.js';
 import { SessionsRepository } from './sessions.repository.js';
 import type { LiveSession, RefreshToken, SessionGrant } from './sessions.types.js';

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AuditService } from '../../../common/audit/audit.service.js';
-import { SYSTEM_ACTOR } from '../../../common/auth/actor.js';
+import { SYSTEM_ACTOR } from '../../../common/identity/actor.js';
 import {
   attemptNetwork,
   type Closure,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../../common/audit/audit.service.js';
-import type { Actor } from '../../../common/auth/actor.js';
+import type { Actor } from '../../../common/identity/actor.js';
 import { PasswordHasher } from '../../../common/auth/password-hasher.js';
 import { DbalService } from '../../../common/dbal/dbal.service.js';
 import { UnavailableError } from '../../../common/errors/app-error.js';

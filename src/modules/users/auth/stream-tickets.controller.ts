@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import type { Actor } from '../../../common/auth/actor.js';
-import { Allow, CurrentActor } from '../../../common/auth/auth.decorators.js';
+import type { Actor } from '../../../common/identity/actor.js';
+import { Allow, CurrentActor } from '../../../common/identity/auth.decorators.js';
 import { StreamTickets, TICKET_TTL_MS } from '../../../common/auth/stream-tickets.js';
 import './auth.permissions.js';
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../../common/auth/actor.js';
+import type { Actor } from '../../../common/identity/actor.js';
 import { OwnTenantService } from '../../tenants/own-tenant.service.js';
 import { PlatformAdminsService } from '../../tenants/platform-admins/platform-admins.service.js';
 import { UsersService } from '../users.service.js';

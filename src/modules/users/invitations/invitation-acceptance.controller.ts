@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AddressLimitGuard } from '../../../common/auth/address-limit.guard.js';
-import { Public } from '../../../common/auth/auth.decorators.js';
+import { AddressLimitGuard } from '../../../common/http/rate-limit/address-limit.guard.js';
+import { Public } from '../../../common/identity/auth.decorators.js';
 import { SmallBody } from '../../../common/http/body-options.js';
 import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
 import { UserDto } from '../users.dto.js';

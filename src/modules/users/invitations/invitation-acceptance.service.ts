@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../../common/audit/audit.service.js';
-import type { Actor } from '../../../common/auth/actor.js';
+import type { Actor } from '../../../common/identity/actor.js';
 import { PasswordHasher } from '../../../common/auth/password-hasher.js';
 import { readSecret } from '../../../common/auth/secret-token.js';
 import { TenantEntrance } from '../../../common/auth/tenant-entrance.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../../common/audit/audit.service.js';
-import type { Actor } from '../../../common/auth/actor.js';
+import type { Actor } from '../../../common/identity/actor.js';
 import { mintSecret } from '../../../common/auth/secret-token.js';
 import { Config } from '../../../common/config/config.js';
 import { TenantContext } from '../../../common/tenancy/tenant-context.js';

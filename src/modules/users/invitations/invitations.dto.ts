@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString } from 'class-validator';
-import { ApiNewPassword, HasMaxLength, IsNewPassword, MayBeAbsent } from '../../../common/http/input-rules.js';
-import { PageQuery } from '../../../common/http/page.js';
+import { ApiNewPassword, HasMaxLength, IsNewPassword, MayBeAbsent } from '../../../common/contracts/input-rules.js';
+import { PageQuery } from '../../../common/contracts/page.js';
 import { CreateUserDto, IsUsername, UserDto } from '../users.dto.js';
 import type { User } from '../users.types.js';
 import { type Invitation, INVITATION_STATUSES, type InvitationStatus, statusOf } from './invitations.types.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../../common/audit/audit.service.js';
-import type { Actor } from '../../../common/auth/actor.js';
+import type { Actor } from '../../../common/identity/actor.js';
 import { DbalService } from '../../../common/dbal/dbal.service.js';
-import { type PageQuery, toSlice } from '../../../common/http/page.js';
+import { type PageQuery, toSlice } from '../../../common/contracts/page.js';
 import { UserAdmissionService } from '../user-admission.service.js';
 import { emailTaken } from '../users.errors.js';
 import { assertMayGrant, assertMayManage, assertMayReadmit, assertMayUpdate } from '../users.policy.js';

@@ -1,4 +1,4 @@
-import type { Role } from '../../../common/auth/roles.js';
+import type { Role } from '../../../common/identity/roles.js';
 import { databaseClock } from '../../../common/time/database-clock.js';
 
 export const INVITATION_STATUSES = ['open', 'accepted', 'revoked', 'expired'] as const;

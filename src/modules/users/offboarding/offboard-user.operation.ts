@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsUUID } from 'class-validator';
-import type { Actor } from '../../../common/auth/actor.js';
-import { DbalOperation, type Operation } from '../../../common/dbal/operations/operation.js';
-import { LowerCased, MayBeAbsent } from '../../../common/http/input-rules.js';
+import type { Actor } from '../../../common/identity/actor.js';
+import { DbalOperation, type Operation } from '../../../common/operations/operation.js';
+import { LowerCased, MayBeAbsent } from '../../../common/contracts/input-rules.js';
 import { type Offboarded, OffboardingService } from './offboarding.service.js';
 import { OPEN_RUN_FATES, type OpenRunFate } from './owned-resource.js';
 

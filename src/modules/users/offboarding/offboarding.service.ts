@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../../common/auth/actor.js';
+import type { Actor } from '../../../common/identity/actor.js';
 import { ApiKeysService } from '../api-keys/api-keys.service.js';
 import { UserChangeLog } from '../user-change-log.js';
 import { assertMayExclude } from '../users.policy.js';

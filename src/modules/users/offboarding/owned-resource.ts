@@ -1,6 +1,6 @@
 import { applyDecorators, Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import type { Actor } from '../../../common/auth/actor.js';
+import type { Actor } from '../../../common/identity/actor.js';
 
 /** What becomes of what is under way: it goes on for the successor, with no more rights than both have, or ends. */
 export const OPEN_RUN_FATES = ['hand_over', 'cancel'] as const;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import type { Actor } from '../../../common/auth/actor.js';
+import type { Actor } from '../../../common/identity/actor.js';
 import { type HandsOverResources, type OpenRunFate, OwnedResourceMetadata } from './owned-resource.js';
 
 /** Everything that users own, whichever module it belongs to. */

@@ -1,4 +1,4 @@
-import { type HandlesJobs, JobHandler, type JobPayload } from '../../../common/jobs/job-handler.js';
+import { type HandlesJobs, JobHandler, type JobPayload } from '../../../common/queue/task-handler.js';
 import { EXPIRE_POWER_TRANSFER, PowerTransfersService } from './power-transfers.service.js';
 
 /** Notes in the row what everybody sees already: the hour is over. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../../common/auth/actor.js';
-import type { Role } from '../../../common/auth/roles.js';
+import type { Actor } from '../../../common/identity/actor.js';
+import type { Role } from '../../../common/identity/roles.js';
 import { PlanLimits } from '../../tenants/plan-limits.service.js';
 import { UserAccess } from '../user-access.js';
 import { changesOf, UserChangeLog } from '../user-change-log.js';

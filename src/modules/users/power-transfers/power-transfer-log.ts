@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../../common/audit/audit.service.js';
-import type { Actor } from '../../../common/auth/actor.js';
+import type { Actor } from '../../../common/identity/actor.js';
 import { EventsService } from '../../../common/events/events.service.js';
 import type { PowerTransfer } from './power-transfers.types.js';
 import './power-transfers.events.js';

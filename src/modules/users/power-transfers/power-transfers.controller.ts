@@ -1,11 +1,11 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Actor } from '../../../common/auth/actor.js';
-import { Allow, CurrentActor } from '../../../common/auth/auth.decorators.js';
-import { IdParam } from '../../../common/http/id-param.js';
+import type { Actor } from '../../../common/identity/actor.js';
+import { Allow, CurrentActor } from '../../../common/identity/auth.decorators.js';
+import { IdParam } from '../../../common/contracts/id-param.js';
 import { ApiPage } from '../../../common/http/openapi/api-page.js';
 import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
-import { type Page, toPage } from '../../../common/http/page.js';
+import { type Page, toPage } from '../../../common/contracts/page.js';
 import { CreatePowerTransferDto, ListPowerTransfersQuery, PowerTransferDto } from './power-transfers.dto.js';
 import './power-transfers.permissions.js';
 import { PowerTransfersService } from './power-transfers.service.js';

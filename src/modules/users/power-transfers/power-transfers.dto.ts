@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsUUID } from 'class-validator';
-import { LowerCased } from '../../../common/http/input-rules.js';
-import { PageQuery } from '../../../common/http/page.js';
+import { LowerCased } from '../../../common/contracts/input-rules.js';
+import { PageQuery } from '../../../common/contracts/page.js';
 import { POWER_TRANSFER_STATUSES, type PowerTransfer, type PowerTransferStatus } from './power-transfers.types.js';
 
 export class ListPowerTransfersQuery extends PageQuery {

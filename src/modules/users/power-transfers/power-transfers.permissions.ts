@@ -1,4 +1,4 @@
-import { definePermissions } from '../../../common/auth/permissions.js';
+import { definePermissions } from '../../../common/identity/permissions.js';
 
 // Personal: neither a stolen key nor a platform admin gives a tenant away or takes it.
 definePermissions(

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../../common/auth/actor.js';
+import type { Actor } from '../../../common/identity/actor.js';
 import { DbalService } from '../../../common/dbal/dbal.service.js';
-import { toSlice } from '../../../common/http/page.js';
-import { JobsService } from '../../../common/jobs/jobs.service.js';
+import { toSlice } from '../../../common/contracts/page.js';
+import { JobsService } from '../../../common/queue/queue.service.js';
 import { UsersService } from '../users.service.js';
 import { Ownership } from './ownership.js';
 import { PowerTransferLog } from './power-transfer-log.js';

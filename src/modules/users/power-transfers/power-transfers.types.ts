@@ -1,4 +1,4 @@
-import type { PageQuery } from '../../../common/http/page.js';
+import type { PageQuery } from '../../../common/contracts/page.js';
 
 /** `pending` ends in one of the others. One whose time is over is `expired`, whether or not anything has noted it yet. */
 export const POWER_TRANSFER_STATUSES = ['pending', 'accepted', 'rejected', 'cancelled', 'expired'] as const;

@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsUUID } from 'class-validator';
-import type { Actor } from '../../../common/auth/actor.js';
-import { DbalOperation, type Operation } from '../../../common/dbal/operations/operation.js';
-import { LowerCased } from '../../../common/http/input-rules.js';
+import type { Actor } from '../../../common/identity/actor.js';
+import { DbalOperation, type Operation } from '../../../common/operations/operation.js';
+import { LowerCased } from '../../../common/contracts/input-rules.js';
 import { PowerTransferDto } from './power-transfers.dto.js';
 import { PowerTransfersService } from './power-transfers.service.js';
 

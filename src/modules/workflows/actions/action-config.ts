@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import { getMetadataStorage, validateSync } from 'class-validator';
 import type { InputProblem } from '../../../common/errors/app-error.js';
 import { inputProblems } from '../../../common/http/input-problems.js';
-import { escapePointer } from '../../../common/http/storable.js';
+import { escapePointer } from '../../../common/json/storable.js';
 import { hasReference } from '../sandbox/templates.js';
 import { ActionError } from './workflow-action.js';
 

@@ -1,6 +1,6 @@
 import { ArrayMaxSize, IsArray, IsInt, IsString, Matches, Max, Min } from 'class-validator';
-import { ROLES } from '../../../common/auth/roles.js';
-import { HasMaxLength, IsTimestamp, MayBeAbsent } from '../../../common/http/input-rules.js';
+import { ROLES } from '../../../common/identity/roles.js';
+import { HasMaxLength, IsTimestamp, MayBeAbsent } from '../../../common/contracts/input-rules.js';
 import type { DefinitionProblem } from '../definitions/definition.types.js';
 import { configOf, configProblems } from './action-config.js';
 import { MAX_WAIT_MS, waitUntil } from './waiting-time.js';

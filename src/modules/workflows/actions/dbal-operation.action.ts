@@ -1,6 +1,6 @@
 import { IsObject, IsString } from 'class-validator';
-import { HasMaxLength } from '../../../common/http/input-rules.js';
-import { DbalOperations } from '../../../common/dbal/operations/dbal-operations.js';
+import { HasMaxLength } from '../../../common/contracts/input-rules.js';
+import { DbalOperations } from '../../../common/operations/dbal-operations.js';
 import type { DefinitionProblem } from '../definitions/definition.types.js';
 import { hasReference } from '../sandbox/templates.js';
 import { configOf, configProblems } from './action-config.js';

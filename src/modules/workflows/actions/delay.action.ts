@@ -1,5 +1,5 @@
 import { IsInt, Max, Min } from 'class-validator';
-import { IsTimestamp, MayBeAbsent } from '../../../common/http/input-rules.js';
+import { IsTimestamp, MayBeAbsent } from '../../../common/contracts/input-rules.js';
 import type { DefinitionProblem } from '../definitions/definition.types.js';
 import { configOf, configProblems } from './action-config.js';
 import { MAX_WAIT_MS, waitUntil } from './waiting-time.js';

@@ -1,5 +1,5 @@
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsString } from 'class-validator';
-import { emailOf, HasLength, IsEmailAddress, IsOneLine } from '../../../common/http/input-rules.js';
+import { emailOf, HasLength, IsEmailAddress, IsOneLine } from '../../../common/contracts/input-rules.js';
 import { CountedMails } from '../../tenants/counted-mails.service.js';
 import type { DefinitionProblem } from '../definitions/definition.types.js';
 import { configOf, configProblems, ReadAs } from './action-config.js';

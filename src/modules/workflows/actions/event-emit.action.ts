@@ -1,5 +1,5 @@
 import { IsObject, Matches } from 'class-validator';
-import { HasMaxLength } from '../../../common/http/input-rules.js';
+import { HasMaxLength } from '../../../common/contracts/input-rules.js';
 import { EventsService } from '../../../common/events/events.service.js';
 import type { DefinitionProblem } from '../definitions/definition.types.js';
 import { configOf, configProblems } from './action-config.js';

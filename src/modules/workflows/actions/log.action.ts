@@ -1,5 +1,5 @@
 import { Allow, IsString } from 'class-validator';
-import { HasLength } from '../../../common/http/input-rules.js';
+import { HasLength } from '../../../common/contracts/input-rules.js';
 import type { DefinitionProblem } from '../definitions/definition.types.js';
 import { configOf, configProblems } from './action-config.js';
 import { Action, type ActionContext, type ActionOutcome, type WorkflowAction } from './workflow-action.js';

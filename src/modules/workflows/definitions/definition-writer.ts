@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../../common/auth/actor.js';
+import type { Actor } from '../../../common/identity/actor.js';
 import { WorkflowHooksService } from '../hooks/workflow-hooks.service.js';
 import { ScriptUsesService } from '../lua-scripts/uses/script-uses.service.js';
 import { ScheduleService } from '../runs/schedule.service.js';

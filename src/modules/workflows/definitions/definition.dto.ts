@@ -15,7 +15,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { ApiFreeJson } from '../../../common/json/api-free-json.js';
-import { HasMaxLength, MayBeAbsent } from '../../../common/http/input-rules.js';
+import { HasMaxLength, MayBeAbsent } from '../../../common/contracts/input-rules.js';
 import { IsFreeJsonObject, type JsonObject } from '../../../common/json/json-object.js';
 import { NODE_TYPES, type WorkflowEdge, type WorkflowNode, type WorkflowSettings } from './definition.types.js';
 

@@ -1,5 +1,5 @@
 import { truncate } from '../../../common/values/text-length.js';
-import { escapePointer } from '../../../common/http/storable.js';
+import { escapePointer } from '../../../common/json/storable.js';
 import { isUuid } from '../../../common/tenancy/is-uuid.js';
 import type { JsonObject, JsonValue } from '../../../common/json/json-object.js';
 import {

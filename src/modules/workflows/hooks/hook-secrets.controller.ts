@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Put } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Actor } from '../../../common/auth/actor.js';
-import { Allow, CurrentActor } from '../../../common/auth/auth.decorators.js';
-import { IdParam } from '../../../common/http/id-param.js';
+import type { Actor } from '../../../common/identity/actor.js';
+import { Allow, CurrentActor } from '../../../common/identity/auth.decorators.js';
+import { IdParam } from '../../../common/contracts/id-param.js';
 import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
 import { HookSecretDto, SetHookSecretDto } from './hook-secrets.dto.js';
 import { HookSecretsService } from './hook-secrets.service.js';

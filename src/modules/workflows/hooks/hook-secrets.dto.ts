@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean } from 'class-validator';
-import { IsOneLine, MayBeAbsent } from '../../../common/http/input-rules.js';
+import { IsOneLine, MayBeAbsent } from '../../../common/contracts/input-rules.js';
 import type { HookSecretState } from './hook-secrets.repository.js';
 
 export class SetHookSecretDto {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../../common/audit/audit.service.js';
-import type { Actor } from '../../../common/auth/actor.js';
+import type { Actor } from '../../../common/identity/actor.js';
 import { DbalService } from '../../../common/dbal/dbal.service.js';
 import { WorkflowOwnership } from '../workflow-ownership.js';
 import { hookSecretNotFound, notAWebhook, workflowNotFound } from '../workflows.errors.js';

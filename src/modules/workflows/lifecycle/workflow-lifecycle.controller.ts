@@ -1,9 +1,9 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Actor } from '../../../common/auth/actor.js';
-import { Allow, CurrentActor } from '../../../common/auth/auth.decorators.js';
-import { ETagged } from '../../../common/http/etag.js';
-import { IdParam } from '../../../common/http/id-param.js';
+import type { Actor } from '../../../common/identity/actor.js';
+import { Allow, CurrentActor } from '../../../common/identity/auth.decorators.js';
+import { ETagged } from '../../../common/contracts/etag.js';
+import { IdParam } from '../../../common/contracts/id-param.js';
 import { SecretsShownOnce } from '../../../common/http/idempotency/idempotency.decorators.js';
 import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
 import { HookTokenDto, ValidationDto, WorkflowDto } from '../workflow-responses.dto.js';

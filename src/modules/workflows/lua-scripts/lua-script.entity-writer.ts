@@ -1,5 +1,5 @@
-import type { Actor } from '../../../common/auth/actor.js';
-import { EntityWriter, type WritesEntity } from '../../../common/dbal/gateway/entity-writer.js';
+import type { Actor } from '../../../common/identity/actor.js';
+import { EntityWriter, type WritesEntity } from '../../../common/gateway/entity-writer.js';
 import { CreateLuaScriptDto, UpdateLuaScriptDto } from './lua-scripts.dto.js';
 import { LuaScriptsService } from './lua-scripts.service.js';
 

@@ -1,12 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import type { Actor } from '../../../common/auth/actor.js';
-import { Allow, CurrentActor } from '../../../common/auth/auth.decorators.js';
-import { ETagged, IfMatch } from '../../../common/http/etag.js';
-import { IdParam } from '../../../common/http/id-param.js';
+import type { Actor } from '../../../common/identity/actor.js';
+import { Allow, CurrentActor } from '../../../common/identity/auth.decorators.js';
+import { ETagged, IfMatch } from '../../../common/contracts/etag.js';
+import { IdParam } from '../../../common/contracts/id-param.js';
 import { ApiPage } from '../../../common/http/openapi/api-page.js';
 import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
-import { type Page, toPage } from '../../../common/http/page.js';
+import { type Page, toPage } from '../../../common/contracts/page.js';
 import {
   CreateLuaScriptDto,
   ListedLuaScriptDto,

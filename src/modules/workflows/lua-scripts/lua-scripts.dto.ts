@@ -18,9 +18,9 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { HasMaxLength, IsOneLine, MayBeAbsent } from '../../../common/http/input-rules.js';
+import { HasMaxLength, IsOneLine, MayBeAbsent } from '../../../common/contracts/input-rules.js';
 import { ApiOmitted } from '../../../common/http/omitted.js';
-import { PageQuery, SortParameter } from '../../../common/http/page.js';
+import { PageQuery, SortParameter } from '../../../common/contracts/page.js';
 import { ANY_JSON, type JsonValue } from '../../../common/json/json-object.js';
 import {
   DEFAULT_SCRIPT_TIMEOUT_MS,

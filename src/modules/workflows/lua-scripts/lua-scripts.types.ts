@@ -1,6 +1,6 @@
 import type { Listed } from '../../../common/dbal/large-values.types.js';
 import type { JsonValue } from '../../../common/json/json-object.js';
-import type { PageQuery, SortOrder } from '../../../common/http/page.js';
+import type { PageQuery, SortOrder } from '../../../common/contracts/page.js';
 import type { ScriptErrorKind } from '../sandbox/script-error.js';
 
 /** Of parameters and of what a script returns. */

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Allow } from '../../../common/auth/auth.decorators.js';
-import { IdParam } from '../../../common/http/id-param.js';
+import { Allow } from '../../../common/identity/auth.decorators.js';
+import { IdParam } from '../../../common/contracts/id-param.js';
 import { RunLuaScriptDto, ScriptTrialDto } from './lua-scripts.dto.js';
 import { ScriptTrialsService } from './script-trials.service.js';
 

@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsUUID } from 'class-validator';
-import type { Actor } from '../../../common/auth/actor.js';
-import { DbalOperation, type Operation } from '../../../common/dbal/operations/operation.js';
-import { IsOneLine, LowerCased, MayBeAbsent } from '../../../common/http/input-rules.js';
+import type { Actor } from '../../../common/identity/actor.js';
+import { DbalOperation, type Operation } from '../../../common/operations/operation.js';
+import { IsOneLine, LowerCased, MayBeAbsent } from '../../../common/contracts/input-rules.js';
 import { truncate } from '../../../common/values/text-length.js';
 import { WorkflowsService } from '../workflows.service.js';
 import { definitionOf } from '../workflows.types.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../../common/auth/actor.js';
+import type { Actor } from '../../../common/identity/actor.js';
 import type { User } from '../../users/users.types.js';
 import { RunCancellationsService } from '../runs/cancellation/run-cancellations.service.js';
 import type { CancellationFilter } from '../runs/cancellation/run-cancellations.types.js';

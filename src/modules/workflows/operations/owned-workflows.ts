@@ -1,4 +1,4 @@
-import type { Actor } from '../../../common/auth/actor.js';
+import type { Actor } from '../../../common/identity/actor.js';
 import { type HandsOverResources, type OpenRunFate, OwnedResource } from '../../users/offboarding/owned-resource.js';
 import { UsersService } from '../../users/users.service.js';
 import { WorkflowTransfersService } from './workflow-transfers.service.js';

@@ -1,10 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsUUID } from 'class-validator';
-import type { Actor } from '../../../common/auth/actor.js';
-import { definePermissions } from '../../../common/auth/permissions.js';
-import { DbalOperation, type Operation } from '../../../common/dbal/operations/operation.js';
+import type { Actor } from '../../../common/identity/actor.js';
+import { definePermissions } from '../../../common/identity/permissions.js';
+import { DbalOperation, type Operation } from '../../../common/operations/operation.js';
 import { UnprocessableError } from '../../../common/errors/app-error.js';
-import { LowerCased, MayBeAbsent } from '../../../common/http/input-rules.js';
+import { LowerCased, MayBeAbsent } from '../../../common/contracts/input-rules.js';
 import { UsersService } from '../../users/users.service.js';
 import { WorkflowTransfersService } from './workflow-transfers.service.js';
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Role, ROLES } from '../../../common/auth/roles.js';
+import { type Role, ROLES } from '../../../common/identity/roles.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 import { databaseNow } from '../../../common/time/database-clock.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../../common/audit/audit.service.js';
-import type { Actor } from '../../../common/auth/actor.js';
-import { levelOf } from '../../../common/auth/roles.js';
+import type { Actor } from '../../../common/identity/actor.js';
+import { levelOf } from '../../../common/identity/roles.js';
 import { EventsService } from '../../../common/events/events.service.js';
 import type { OpenRunFate } from '../../users/offboarding/owned-resource.js';
 import type { User } from '../../users/users.types.js';

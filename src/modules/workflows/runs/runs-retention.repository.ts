@@ -1,4 +1,4 @@
-import { type DeleteExpired, type OwnsExpiringRows, Retention } from '../../../common/jobs/retention/retention.js';
+import { type DeleteExpired, type OwnsExpiringRows, Retention } from '../../../common/retention/retention.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 
 const KEEP_RUNS_MS = 30 * 24 * 60 * 60 * 1000;

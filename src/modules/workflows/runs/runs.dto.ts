@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Allow as AnyValue, IsOptional, IsString } from 'class-validator';
 import { ApiFreeJson } from '../../../common/json/api-free-json.js';
-import { type Role, ROLES } from '../../../common/auth/roles.js';
-import { HasMaxLength } from '../../../common/http/input-rules.js';
+import { type Role, ROLES } from '../../../common/identity/roles.js';
+import { HasMaxLength } from '../../../common/contracts/input-rules.js';
 import { ANY_JSON, type JsonObject, type JsonValue } from '../../../common/json/json-object.js';
 import { type Trigger, TRIGGERS } from '../definitions/definition.types.js';
 import {

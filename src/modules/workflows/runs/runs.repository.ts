@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { MAX_LISTED_VALUE_BYTES } from '../../../common/http/answer-limits.js';
+import { MAX_LISTED_VALUE_BYTES } from '../../../common/contracts/answer-limits.js';
 import type { JsonObject, JsonValue } from '../../../common/json/json-object.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 import { Prisma } from '../../../generated/prisma/client.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../../common/audit/audit.service.js';
-import type { Actor } from '../../../common/auth/actor.js';
+import type { Actor } from '../../../common/identity/actor.js';
 import { DbalService } from '../../../common/dbal/dbal.service.js';
 import { RateLimitError } from '../../../common/errors/app-error.js';
 import type { JsonValue } from '../../../common/json/json-object.js';

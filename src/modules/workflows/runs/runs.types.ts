@@ -1,4 +1,4 @@
-import type { Role } from '../../../common/auth/roles.js';
+import type { Role } from '../../../common/identity/roles.js';
 import type { JsonObject, JsonValue } from '../../../common/json/json-object.js';
 import type { Trigger } from '../definitions/definition.types.js';
 

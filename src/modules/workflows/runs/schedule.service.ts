@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { JobsService } from '../../../common/jobs/jobs.service.js';
+import { JobsService } from '../../../common/queue/queue.service.js';
 import type { JsonObject } from '../../../common/json/json-object.js';
 import type { Trigger } from '../definitions/definition.types.js';
 import { nextOccurrence } from '../definitions/schedule-rules.js';

@@ -1,4 +1,4 @@
-import { escapePointer } from '../../../common/http/storable.js';
+import { escapePointer } from '../../../common/json/storable.js';
 import { jsonSize } from '../../../common/json/json-size.js';
 import type { DefinitionProblem } from '../definitions/definition.types.js';
 

@@ -1,12 +1,12 @@
 import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Actor } from '../../../common/auth/actor.js';
-import { Allow, CurrentActor } from '../../../common/auth/auth.decorators.js';
-import { ETagged } from '../../../common/http/etag.js';
-import { IdParam } from '../../../common/http/id-param.js';
+import type { Actor } from '../../../common/identity/actor.js';
+import { Allow, CurrentActor } from '../../../common/identity/auth.decorators.js';
+import { ETagged } from '../../../common/contracts/etag.js';
+import { IdParam } from '../../../common/contracts/id-param.js';
 import { ApiPage } from '../../../common/http/openapi/api-page.js';
 import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
-import { type Page, PageQuery, toPage } from '../../../common/http/page.js';
+import { type Page, PageQuery, toPage } from '../../../common/contracts/page.js';
 import { WorkflowDto } from '../workflow-responses.dto.js';
 import { VersionParam } from './version-param.js';
 import { DefinitionDiffDto, WorkflowVersionDto, WorkflowVersionSummaryDto } from './workflow-versions.dto.js';

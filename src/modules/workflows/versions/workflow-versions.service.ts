@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../../common/audit/audit.service.js';
-import type { Actor } from '../../../common/auth/actor.js';
+import type { Actor } from '../../../common/identity/actor.js';
 import { DbalService } from '../../../common/dbal/dbal.service.js';
-import { type PageQuery, toSlice } from '../../../common/http/page.js';
+import { type PageQuery, toSlice } from '../../../common/contracts/page.js';
 import { type DefinitionDiff, diffDefinitions } from '../definitions/definition-diff.js';
 import { DefinitionWriter } from '../definitions/definition-writer.js';
 import { WorkflowOwnership } from '../workflow-ownership.js';

@@ -10,7 +10,7 @@ import {
   Min,
   registerDecorator,
 } from 'class-validator';
-import { MayBeAbsent } from '../../../../common/http/input-rules.js';
+import { MayBeAbsent } from '../../../../common/contracts/input-rules.js';
 import { truncate } from '../../../../common/values/text-length.js';
 import { ReadAs } from '../action-config.js';
 

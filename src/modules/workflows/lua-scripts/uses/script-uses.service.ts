@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../../../common/auth/actor.js';
+import type { Actor } from '../../../../common/identity/actor.js';
 import { scriptIdsOf } from '../../definitions/definition-texts.js';
 import type { WorkflowDefinition } from '../../definitions/definition.types.js';
 import { mayChange, userIdOf } from '../../workflows.policy.js';

@@ -1,8 +1,8 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import type { Actor } from '../../../../common/auth/actor.js';
-import { Allow, CurrentActor } from '../../../../common/auth/auth.decorators.js';
-import { IdParam } from '../../../../common/http/id-param.js';
+import type { Actor } from '../../../../common/identity/actor.js';
+import { Allow, CurrentActor } from '../../../../common/identity/auth.decorators.js';
+import { IdParam } from '../../../../common/contracts/id-param.js';
 import { TakeScriptDto, WorkflowScriptDto } from './workflow-scripts.dto.js';
 import { WorkflowScriptsService } from './workflow-scripts.service.js';
 

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, Max, Min } from 'class-validator';
-import { MayBeAbsent } from '../../../../common/http/input-rules.js';
+import { MayBeAbsent } from '../../../../common/contracts/input-rules.js';
 import type { ScriptUse } from './script-uses.repository.js';
 
 const MAX_VERSION = 999_999_999;

@@ -1,9 +1,9 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { Allow } from '../../../../common/auth/auth.decorators.js';
-import { IdParam } from '../../../../common/http/id-param.js';
+import { Allow } from '../../../../common/identity/auth.decorators.js';
+import { IdParam } from '../../../../common/contracts/id-param.js';
 import { ApiPage } from '../../../../common/http/openapi/api-page.js';
-import { type Page, PageQuery, toPage } from '../../../../common/http/page.js';
+import { type Page, PageQuery, toPage } from '../../../../common/contracts/page.js';
 import { VersionParam } from '../../versions/version-param.js';
 import { ScriptVersionDto, ScriptVersionSummaryDto } from './script-versions.dto.js';
 import { ScriptVersionsService } from './script-versions.service.js';

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../../../common/auth/actor.js';
+import type { Actor } from '../../../../common/identity/actor.js';
 import { NotFoundError } from '../../../../common/errors/app-error.js';
-import { type PageQuery, toSlice } from '../../../../common/http/page.js';
+import { type PageQuery, toSlice } from '../../../../common/contracts/page.js';
 import { userIdOf } from '../../workflows.policy.js';
 import { luaScriptNotFound } from '../lua-scripts.errors.js';
 import { LuaScriptsRepository } from '../lua-scripts.repository.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { JobsService } from '../../../../common/jobs/jobs.service.js';
+import { JobsService } from '../../../../common/queue/queue.service.js';
 import { TenantContext } from '../../../../common/tenancy/tenant-context.js';
 import { RUN_JOB, RUN_JOB_ATTEMPTS, runJobKey, WATCH_JOB, WATCH_JOB_KEY } from '../run-jobs.js';
 import { treeUsedUp, tooManyOpenRuns } from '../runs.errors.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Counter } from 'prom-client';
 import { AuditRefusals } from '../../../../common/audit/audit-refusals.js';
-import { SYSTEM_ACTOR } from '../../../../common/auth/actor.js';
+import { SYSTEM_ACTOR } from '../../../../common/identity/actor.js';
 import { boundedCache } from '../../../../common/caching/bounded-cache.js';
 import type { RateLimitError } from '../../../../common/errors/app-error.js';
 import { MetricsRegistry } from '../../../../common/observability/metrics-registry.js';

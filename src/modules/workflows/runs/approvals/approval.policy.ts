@@ -1,6 +1,6 @@
-import type { Actor } from '../../../../common/auth/actor.js';
-import { definePermissions } from '../../../../common/auth/permissions.js';
-import { isRole, levelOf, ROLES } from '../../../../common/auth/roles.js';
+import type { Actor } from '../../../../common/identity/actor.js';
+import { definePermissions } from '../../../../common/identity/permissions.js';
+import { isRole, levelOf, ROLES } from '../../../../common/identity/roles.js';
 import { assertMayRun, mayRunAll, userIdOf } from '../../workflows.policy.js';
 import { notYourDecision } from '../runs.errors.js';
 

@@ -1,9 +1,9 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Actor } from '../../../../common/auth/actor.js';
-import { Allow, CurrentActor } from '../../../../common/auth/auth.decorators.js';
+import type { Actor } from '../../../../common/identity/actor.js';
+import { Allow, CurrentActor } from '../../../../common/identity/auth.decorators.js';
 import { ApiPage } from '../../../../common/http/openapi/api-page.js';
-import { type Page, toPage } from '../../../../common/http/page.js';
+import { type Page, toPage } from '../../../../common/contracts/page.js';
 import { ListApprovalsQuery, WaitingApprovalDto } from './approvals.dto.js';
 import { WaitingApprovalsService } from './waiting-approvals.service.js';
 

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsOptional } from 'class-validator';
-import { PageQuery } from '../../../../common/http/page.js';
-import { ToBoolean } from '../../../../common/http/query-values.js';
+import { PageQuery } from '../../../../common/contracts/page.js';
+import { ToBoolean } from '../../../../common/contracts/query-values.js';
 import { timeOf } from '../runs.dto.js';
 import type { WaitingApproval } from './waiting-approvals.repository.js';
 

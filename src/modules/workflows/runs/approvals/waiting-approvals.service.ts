@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../../../../common/auth/actor.js';
+import type { Actor } from '../../../../common/identity/actor.js';
 import { ForbiddenError } from '../../../../common/errors/app-error.js';
-import { type PageQuery, toSlice } from '../../../../common/http/page.js';
+import { type PageQuery, toSlice } from '../../../../common/contracts/page.js';
 import { userIdOf } from '../../workflows.policy.js';
 import { approverNamesOf, seesAllApprovals } from './approval.policy.js';
 import { type WaitingApproval, WaitingApprovalsRepository } from './waiting-approvals.repository.js';

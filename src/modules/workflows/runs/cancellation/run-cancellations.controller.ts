@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Actor } from '../../../../common/auth/actor.js';
-import { Allow, CurrentActor } from '../../../../common/auth/auth.decorators.js';
+import type { Actor } from '../../../../common/identity/actor.js';
+import { Allow, CurrentActor } from '../../../../common/identity/auth.decorators.js';
 import { CancellationsDto, CancelRunsDto, MAX_CANCELLATIONS } from './run-cancellations.dto.js';
 import { RunCancellationsService } from './run-cancellations.service.js';
 

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsUUID, Max, Min } from 'class-validator';
-import { IsTimestamp, MayBeAbsent } from '../../../../common/http/input-rules.js';
+import { IsTimestamp, MayBeAbsent } from '../../../../common/contracts/input-rules.js';
 import { parseTimestamp } from '../../../../common/values/timestamps.js';
 import { type Trigger, TRIGGERS } from '../../definitions/definition.types.js';
 import {

@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { withEventOrigin } from '../../../../common/events/event-origin.js';
 import { DrainService } from '../../../../common/http/drain.service.js';
-import type { RunningJob } from '../../../../common/jobs/job-handler.js';
+import type { RunningJob } from '../../../../common/queue/task-handler.js';
 import { RunFeed } from '../watch/run-feed.js';
 import { LeaseLostError } from './checkpoint.js';
 import { RunDefinitions } from './run-definitions.js';

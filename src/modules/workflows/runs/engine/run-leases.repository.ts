@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Role } from '../../../../common/auth/roles.js';
+import type { Role } from '../../../../common/identity/roles.js';
 import type { JsonObject, JsonValue } from '../../../../common/json/json-object.js';
 import { PrismaService } from '../../../../common/prisma/prisma.service.js';
 import type { RunError, StepStatus } from '../runs.types.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DbalService } from '../../../../common/dbal/dbal.service.js';
 import { EventsService } from '../../../../common/events/events.service.js';
-import { JobsService } from '../../../../common/jobs/jobs.service.js';
+import { JobsService } from '../../../../common/queue/queue.service.js';
 import { RunAdmissionService } from '../admission/run-admission.service.js';
 import { RUN_JOB, RUN_JOB_ATTEMPTS, runJobKey } from '../run-jobs.js';
 import type { JsonValue } from '../../../../common/json/json-object.js';

@@ -1,4 +1,4 @@
-import { SYSTEM_ACTOR } from '../../../../common/auth/actor.js';
+import { SYSTEM_ACTOR } from '../../../../common/identity/actor.js';
 import type { JsonValue } from '../../../../common/json/json-object.js';
 import { UnavailableError } from '../../../../common/errors/app-error.js';
 import type { Checkpoint, RunEnd, StepChange } from './checkpoint.js';

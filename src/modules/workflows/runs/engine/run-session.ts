@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Actor } from '../../../../common/auth/actor.js';
+import type { Actor } from '../../../../common/identity/actor.js';
 import type { JsonObject, JsonValue } from '../../../../common/json/json-object.js';
 import { isRefusedValue } from '../../../../common/prisma/prisma-errors.js';
 import type { ActionOutcome } from '../../actions/workflow-action.js';

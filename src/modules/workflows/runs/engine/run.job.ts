@@ -1,4 +1,4 @@
-import { type HandlesJobs, JobHandler, type JobPayload, type RunningJob } from '../../../../common/jobs/job-handler.js';
+import { type HandlesJobs, JobHandler, type JobPayload, type RunningJob } from '../../../../common/queue/task-handler.js';
 import { RUN_JOB } from '../run-jobs.js';
 import { RunEngine } from './run-engine.js';
 

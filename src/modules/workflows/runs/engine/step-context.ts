@@ -1,4 +1,4 @@
-import type { Actor } from '../../../../common/auth/actor.js';
+import type { Actor } from '../../../../common/identity/actor.js';
 import type { ExpressionScope } from '../../sandbox/expression-scope.js';
 
 export interface StepContext {

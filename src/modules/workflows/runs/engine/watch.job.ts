@@ -1,6 +1,6 @@
 import { DbalService } from '../../../../common/dbal/dbal.service.js';
-import { type HandlesJobs, JobHandler } from '../../../../common/jobs/job-handler.js';
-import { JobsService } from '../../../../common/jobs/jobs.service.js';
+import { type HandlesJobs, JobHandler } from '../../../../common/queue/task-handler.js';
+import { JobsService } from '../../../../common/queue/queue.service.js';
 import { RunAdmissionService, WATCH_INTERVAL_MS } from '../admission/run-admission.service.js';
 import { RUN_JOB, RUN_JOB_ATTEMPTS, runJobKey, WATCH_JOB } from '../run-jobs.js';
 import { OpenRunsReadModel } from './open-runs.read-model.js';

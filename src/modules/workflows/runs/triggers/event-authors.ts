@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, SYSTEM_ACTOR } from '../../../../common/auth/actor.js';
+import { type Actor, SYSTEM_ACTOR } from '../../../../common/identity/actor.js';
 import { IdentityCache } from '../../../../common/auth/identity-cache.js';
-import { permissionSetForKeysOf } from '../../../../common/auth/permissions.js';
-import { lesserOf } from '../../../../common/auth/roles.js';
+import { permissionSetForKeysOf } from '../../../../common/identity/permissions.js';
+import { lesserOf } from '../../../../common/identity/roles.js';
 import { isCustomEvent } from '../../../../common/events/event-catalog.js';
 import type { DomainEvent } from '../../../../common/events/domain-event.js';
 import { TenantContext } from '../../../../common/tenancy/tenant-context.js';

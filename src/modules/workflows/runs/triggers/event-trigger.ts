@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { SYSTEM_ACTOR } from '../../../../common/auth/actor.js';
+import { SYSTEM_ACTOR } from '../../../../common/identity/actor.js';
 import { AppError, RateLimitError, UnavailableError } from '../../../../common/errors/app-error.js';
 import { type DomainEvent, type HandlesDomainEvents, OnDomainEvent } from '../../../../common/events/domain-event.js';
 import type { JsonObject } from '../../../../common/json/json-object.js';

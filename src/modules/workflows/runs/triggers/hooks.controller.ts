@@ -1,6 +1,6 @@
 import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBody, ApiOperation, ApiParam, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { Public } from '../../../../common/auth/auth.decorators.js';
+import { Public } from '../../../../common/identity/auth.decorators.js';
 import type { BodyRequest } from '../../../../common/http/body-request.js';
 import { BodyRules } from '../../../../common/http/body-options.js';
 import { ApiProblems } from '../../../../common/http/openapi/api-problems.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { SYSTEM_ACTOR } from '../../../../common/auth/actor.js';
+import { SYSTEM_ACTOR } from '../../../../common/identity/actor.js';
 import { readSecret } from '../../../../common/auth/secret-token.js';
 import { TenantEntrance } from '../../../../common/auth/tenant-entrance.js';
 import { DbalService } from '../../../../common/dbal/dbal.service.js';

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
-import { SYSTEM_ACTOR } from '../../../../common/auth/actor.js';
+import { SYSTEM_ACTOR } from '../../../../common/identity/actor.js';
 import { DbalService } from '../../../../common/dbal/dbal.service.js';
 import { AppError, RateLimitError, UnavailableError } from '../../../../common/errors/app-error.js';
-import { type HandlesJobs, JobHandler, type JobPayload } from '../../../../common/jobs/job-handler.js';
+import { type HandlesJobs, JobHandler, type JobPayload } from '../../../../common/queue/task-handler.js';
 import { parseTimestamp } from '../../../../common/values/timestamps.js';
 import { StartRefusals } from '../admission/start-refusals.js';
 import { RunsService } from '../runs.service.js';

@@ -1,4 +1,4 @@
-import { MAX_LISTED_VALUE_BYTES } from '../../../../common/http/answer-limits.js';
+import { MAX_LISTED_VALUE_BYTES } from '../../../../common/contracts/answer-limits.js';
 import { Prisma } from '../../../../generated/prisma/client.js';
 import type { Run, RunError, RunSummary } from '../runs.types.js';
 

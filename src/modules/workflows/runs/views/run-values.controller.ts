@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { applyDecorators, Controller, Get, Param, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Allow } from '../../../../common/auth/auth.decorators.js';
-import { IdParam } from '../../../../common/http/id-param.js';
+import { Allow } from '../../../../common/identity/auth.decorators.js';
+import { IdParam } from '../../../../common/contracts/id-param.js';
 import { ANY_JSON } from '../../../../common/json/json-object.js';
 import { ApiNodeIdParam } from './node-id-param.js';
 import { type OpenValue, RunValuesService } from './run-values.service.js';

@@ -1,9 +1,9 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Allow } from '../../../../common/auth/auth.decorators.js';
-import { IdParam } from '../../../../common/http/id-param.js';
+import { Allow } from '../../../../common/identity/auth.decorators.js';
+import { IdParam } from '../../../../common/contracts/id-param.js';
 import { ApiCursorPage, ApiPage } from '../../../../common/http/openapi/api-page.js';
-import { type CursorPage, type Page, PageQuery, toCursorPage, toPage } from '../../../../common/http/page.js';
+import { type CursorPage, type Page, PageQuery, toCursorPage, toPage } from '../../../../common/contracts/page.js';
 import { RunStepDto, RunSummaryDto, RunWithStepsDto } from '../runs.dto.js';
 import { ListAllRunsQuery, ListRunsQuery } from './run-views.dto.js';
 import { RunViewsService } from './run-views.service.js';

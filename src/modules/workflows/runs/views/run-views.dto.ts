@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsUUID } from 'class-validator';
-import { IsTimestamp, LowerCased } from '../../../../common/http/input-rules.js';
-import { CursorQuery } from '../../../../common/http/page.js';
+import { IsTimestamp, LowerCased } from '../../../../common/contracts/input-rules.js';
+import { CursorQuery } from '../../../../common/contracts/page.js';
 import { parseTimestamp } from '../../../../common/values/timestamps.js';
 import { type Trigger, TRIGGERS } from '../../definitions/definition.types.js';
 import { RUN_STATUSES, type RunFilter, type RunStatus } from '../runs.types.js';

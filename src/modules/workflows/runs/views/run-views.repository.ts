@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { MAX_LISTED_VALUE_BYTES } from '../../../../common/http/answer-limits.js';
-import { type CursorQuery, readCursor } from '../../../../common/http/page.js';
+import { MAX_LISTED_VALUE_BYTES } from '../../../../common/contracts/answer-limits.js';
+import { type CursorQuery, readCursor } from '../../../../common/contracts/page.js';
 import { asText, asUuid, behind, equalTo, madeBetween } from '../../../../common/prisma/conditions.js';
 import { PrismaService } from '../../../../common/prisma/prisma.service.js';
 import type { RunFilter, RunStep, RunSummary } from '../runs.types.js';

@@ -1,8 +1,8 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { Allow, OpensStream, type IdentifiedRequest } from '../../../../common/auth/auth.decorators.js';
-import { IdParam } from '../../../../common/http/id-param.js';
+import { Allow, OpensStream, type IdentifiedRequest } from '../../../../common/identity/auth.decorators.js';
+import { IdParam } from '../../../../common/contracts/id-param.js';
 import { EventStreams } from '../../../../common/streams/event-streams.js';
 import { StreamQuery } from '../../../../common/streams/stream-query.js';
 import { RunEventsService } from './run-events.service.js';

@@ -1,3 +1,0 @@
-import { definePermissions } from '../auth/permissions.js';
-
-definePermissions({ 'audit:read': ['admin', 'Read and export the audit log'] });

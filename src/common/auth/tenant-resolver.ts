@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { ChangeAwareCache } from '../changes/change-aware-cache.js';
+import { IdentityListener } from '../changes/identity-listener.js';
+import { PrismaService } from '../prisma/prisma.service.js';
+import { isUuid } from '../tenancy/is-uuid.js';
+
+/** What people call a tenant by. `value` is compared in lower case. */
+export interface TenantName {
+  readonly kind: 'id' | 'slug' | 'domain';
+  readonly value: string;
+}
+
+export interface ResolvedTenant {
+  readonly id: string;
+  /** PROVISIONING | ACTIVE | SUSPENDED | PENDING_DELETION */
+  readonly status: string;
+}
+
+interface Answer {
+  readonly tenant: ResolvedTenant | null;
+}
+
+/** What ids, slugs and domains look like at all. Anybody can send anything else, and neither cache nor database should hear of it. */
+const NAME = /^[a-z0-9][a-z0-9.-]{0,252}$/;
+const MAX_NAMES = 10_000;
+const TTL_MS = 300_000;
+
+/** Slugs have no dot, domains have one: so a name alone says of which kind it is. */
+export function tenantNameOf(value: string): TenantName {
+  const kind = isUuid(value as unknown) ? 'id' : value.includes('.') ? 'domain' : 'slug';
+  return { kind, value };
+}
+
+/**
+ * Finds tenants before anyone is known, through a function of the database that tells nothing but id and status.
+ * Answers, also that there is no such tenant, are kept while changes of tenants are heard of.
+ */
+@Injectable()
+export class TenantResolver {
+  private readonly answers: ChangeAwareCache<Answer>;
+
+  constructor(
+    private readonly prisma: PrismaService,
+    listener: IdentityListener,
+  ) {
+    this.answers = new ChangeAwareCache(listener, { max: MAX_NAMES, ttlMs: () => TTL_MS });
+    listener.subscribe({
+      onChange: ({ kind, id }) => {
+        if (kind === 'tenant') this.forget(id);
+      },
+      onGap: () => this.answers.clear(),
+    });
+  }
+
+  /** The tenant, whatever its status, or null. */
+  async resolve({ kind, value }: TenantName): Promise<ResolvedTenant | null> {
+    const name = value.toLowerCase();
+    if (!NAME.test(name)) return null;
+    return (await this.answers.get(`${kind}:${name}`, () => this.ask(kind, name))).tenant;
+  }
+
+  /** After a tenant came, went, or changed its status, slug or domain. */
+  forget(tenantId: string): void {
+    // A name that led nowhere may lead to it now.
+    this.answers.forgetWhere(({ tenant }) => tenant === null || tenant.id === tenantId);
+  }
+
+  private async ask(kind: string, value: string): Promise<Answer> {
+    const { rows } = await this.prisma.pool.query<ResolvedTenant>('SELECT id, status FROM app.resolve_tenant($1, $2)', [
+      kind,
+      value,
+    ]);
+    return { tenant: rows[0] ?? null };
+  }
+}

@@ -1,0 +1,58 @@
+import { Injectable, type Type } from '@nestjs/common';
+import type { Actor } from '../identity/actor.js';
+import { validated } from '../http/validated.js';
+import { DirectWrites } from './direct-writes.js';
+import { keyOf } from './entity-query.js';
+import { actionDenied, type Entity } from './entity-rule-book.js';
+import type { EntityAction } from './entity-rules.js';
+import type { EntityRow } from './entity-model.js';
+import { EntityWriters } from './entity-writers.js';
+
+type Write = Exclude<EntityAction, 'read'>;
+
+/** Writes through the service that owns an entity; straight into the table only where its rule says so. */
+@Injectable()
+export class EntityWrites {
+  constructor(
+    private readonly writers: EntityWriters,
+    private readonly direct: DirectWrites,
+  ) {}
+
+  /** @throws ForbiddenError `entity.action_denied` for what neither a service nor the rule provides for. */
+  assertPossible({ model, rule }: Entity, action: Write): void {
+    const registered = this.writers.find(model.name);
+    const isPossible = registered
+      ? registered.writer[action] !== undefined
+      : rule.direct !== undefined && (action === 'delete' || rule.direct[action] !== undefined);
+    if (!isPossible) throw actionDenied(model, action);
+  }
+
+  /** Returns the new row's key. */
+  async create(actor: Actor, entity: Entity, data: unknown): Promise<string> {
+    const valid = this.#validated(entity, 'create', data);
+    const registered = this.writers.find(entity.model.name);
+    return registered ? registered.writer.create!(actor, valid) : this.direct.create(actor, entity, valid);
+  }
+
+  /** @param row as it is now; @param ifMatch for the service, which judges it again when nobody else can change the row. */
+  async update(actor: Actor, entity: Entity, row: EntityRow, data: unknown, ifMatch?: string): Promise<void> {
+    const valid = this.#validated(entity, 'update', data);
+    const registered = this.writers.find(entity.model.name);
+    if (registered) await registered.writer.update!(actor, keyOf(entity.model, row), valid, ifMatch);
+    else await this.direct.update(actor, entity, row, valid);
+  }
+
+  /** As `update`. */
+  async delete(actor: Actor, entity: Entity, row: EntityRow, ifMatch?: string): Promise<void> {
+    const registered = this.writers.find(entity.model.name);
+    if (registered) await registered.writer.delete!(actor, keyOf(entity.model, row), ifMatch);
+    else await this.direct.delete(actor, entity, row);
+  }
+
+  /** Data is the whole body: pointers of problems start in it. */
+  #validated({ model, rule }: Entity, action: 'create' | 'update', data: unknown): object {
+    const type: Type<object> | undefined = (this.writers.find(model.name) ?? rule.direct)?.[action];
+    if (!type) throw actionDenied(model, action);
+    return validated(type, data, '');
+  }
+}

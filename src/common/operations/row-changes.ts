@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { UnavailableError } from '../errors/app-error.js';
+import { PrismaService } from '../prisma/prisma.service.js';
+
+/** Rows of one table that a piece of work wrote. */
+export interface RowChanges {
+  table: string;
+  created: number;
+  updated: number;
+  deleted: number;
+}
+
+/**
+ * Counts what a transaction has written so far, by PostgreSQL's own counters: cascades, triggers and raw SQL are in them, too,
+ * and every role may read them. They belong to the connection and may still hold what an earlier transaction on it wrote,
+ * so only the difference between two readings in the same transaction means something.
+ */
+@Injectable()
+export class RowChangesReader {
+  constructor(private readonly prisma: PrismaService) {}
+
+  /** Starts counting in the running transaction; call what it returns there, too, before anything is rolled back. */
+  async start(): Promise<() => Promise<RowChanges[]>> {
+    const before = new Map((await this.#read()).map((row) => [row.table, row]));
+    return async () => {
+      const after = await this.#read();
+      return after
+        .map((row) => difference(row, before.get(row.table)))
+        .filter(({ created, updated, deleted }) => created + updated + deleted > 0);
+    };
+  }
+
+  /** @throws UnavailableError where the server does not count: `track_counts` is off. */
+  async #read(): Promise<RowChanges[]> {
+    const rows = await this.prisma.$queryRaw<(RowChanges & { counting: string })[]>`
+      SELECT relname::text AS "table", n_tup_ins::integer AS created, n_tup_upd::integer AS updated,
+             n_tup_del::integer AS deleted, current_setting('track_counts') AS counting
+        FROM pg_stat_xact_user_tables WHERE schemaname = 'public' ORDER BY relname`;
+    if (rows.some(({ counting }) => counting !== 'on')) {
+      throw new UnavailableError('dbal.not_counting', 'The database does not count rows: track_counts is off.');
+    }
+    return rows;
+  }
+}
+
+function difference(row: RowChanges, before?: RowChanges): RowChanges {
+  return {
+    table: row.table,
+    created: row.created - (before?.created ?? 0),
+    updated: row.updated - (before?.updated ?? 0),
+    deleted: row.deleted - (before?.deleted ?? 0),
+  };
+}

@@ -1,0 +1,19 @@
+import { Logger } from '@nestjs/common';
+import { type HandlesJobs, JobHandler } from './task-handler.js';
+import { WorkerPool } from './worker-pool.js';
+import { databaseTimeIn } from '../time/database-clock.js';
+
+const KEEP_GIVEN_UP_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** Removes jobs that were given up a month ago, and empty queues. */
+@JobHandler('queue.clean_up', { cron: '10 3 * * *' })
+export class QueueCleanUpJob implements HandlesJobs {
+  readonly #logger = new Logger(QueueCleanUpJob.name);
+
+  constructor(private readonly workers: WorkerPool) {}
+
+  async handle(): Promise<void> {
+    const removed = await this.workers.cleanUp(databaseTimeIn(-KEEP_GIVEN_UP_MS));
+    if (removed > 0) this.#logger.log({ removed }, 'Jobs that were given up a month ago are removed.');
+  }
+}

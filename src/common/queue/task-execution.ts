@@ -1,0 +1,107 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { JobHelpers } from 'graphile-worker';
+import { ClsService } from 'nestjs-cls';
+import { Config } from '../config/config.js';
+import { PlatformPrismaService } from '../prisma/platform-prisma.service.js';
+import { TenantContext } from '../tenancy/tenant-context.js';
+import { complete } from './task-completion.js';
+import { type JobEnvelope, readEnvelope } from './task-envelope.js';
+import type { RegisteredHandler } from './task-registry.js';
+import { JobMetrics, type JobOutcome } from './queue-metrics.js';
+import { JobPostponedError } from './task-postponed.error.js';
+import { TenantShares } from './tenant-shares.js';
+
+/** Until a job is looked at again whose tenant is not ACTIVE. Provisioning is a matter of seconds, the rest of people. */
+const RETRY_WHEN_PROVISIONED_MS = 5000;
+const RETRY_WHEN_SUSPENDED_MS = 600_000;
+const RETRY_WHEN_SHARE_IS_FREE_MS = 1000;
+
+/** Runs one job: finds out for whom, enters that tenant, then calls the handler. */
+@Injectable()
+export class JobExecution {
+  /** A tenant's share of this process' workers; with a single worker, that one. */
+  readonly shares: TenantShares;
+  readonly #logger = new Logger(JobExecution.name);
+
+  constructor(
+    config: Config,
+    private readonly cls: ClsService,
+    private readonly tenants: TenantContext,
+    private readonly platform: PlatformPrismaService,
+    private readonly metrics: JobMetrics,
+  ) {
+    this.shares = new TenantShares(Math.max(1, Math.floor(config.WORKER_CONCURRENCY * 0.6)));
+  }
+
+  /**
+   * A job of a tenant that is gone is dropped. One of a tenant that is not ACTIVE is postponed as often as it takes; its
+   * attempts do not count meanwhile.
+   * @throws whatever the handler throws: the attempt failed; JobPostponedError.
+   */
+  async run(registered: RegisteredHandler, stored: unknown, helpers: JobHelpers): Promise<void> {
+    const startedAt = performance.now();
+    let outcome: JobOutcome = 'failed';
+    try {
+      const envelope = readEnvelope(stored);
+      // A context of its own, whatever the one is in which the queue's timers and sockets were made.
+      outcome = await this.cls.run({ ifNested: 'override' }, () =>
+        envelope.tenantId === undefined
+          ? this.#call(registered, envelope, helpers)
+          : this.#runInTenant(registered, envelope, envelope.tenantId, helpers),
+      );
+      await complete(helpers);
+    } catch (error) {
+      if (error instanceof JobPostponedError) outcome = 'postponed';
+      throw error;
+    } finally {
+      this.metrics.observe(registered.task, outcome, performance.now() - startedAt);
+    }
+  }
+
+  async #runInTenant(
+    registered: RegisteredHandler,
+    envelope: JobEnvelope,
+    tenantId: string,
+    helpers: JobHelpers,
+  ): Promise<JobOutcome> {
+    if (!this.shares.enter(tenantId)) return this.#postpone(helpers, RETRY_WHEN_SHARE_IS_FREE_MS);
+    try {
+      const tenant = await this.platform.tenant.findFirst({ where: { id: tenantId }, select: { status: true } });
+      if (!tenant) {
+        this.#logger.warn({ task: registered.task, jobId: helpers.job.id, tenantId }, 'Dropped: its tenant is gone.');
+        return 'dropped';
+      }
+      if (tenant.status === 'PROVISIONING') return await this.#postpone(helpers, RETRY_WHEN_PROVISIONED_MS);
+      if (tenant.status !== 'ACTIVE') return await this.#postpone(helpers, RETRY_WHEN_SUSPENDED_MS);
+      return await this.tenants.run({ tenantId, source: 'job' }, () => this.#call(registered, envelope, helpers));
+    } finally {
+      this.shares.leave(tenantId);
+    }
+  }
+
+  async #call({ task, handler }: RegisteredHandler, { data }: JobEnvelope, helpers: JobHelpers): Promise<JobOutcome> {
+    const { id, attempts: attempt, max_attempts: maxAttempts, locked_by: workerId } = helpers.job;
+    await handler.handle(data, {
+      id,
+      task,
+      attempt,
+      maxAttempts,
+      workerId: workerId ?? '',
+      signal: helpers.abortSignal,
+    });
+    return 'done';
+  }
+
+  async #postpone(helpers: JobHelpers, delayMs: number): Promise<JobOutcome> {
+    const { id, locked_by: workerId, attempts } = helpers.job;
+    const { rows } = await helpers.query<{ postponed: boolean }>('SELECT jobs.postpone($1, $2, $3, $4) AS postponed', [
+      id,
+      workerId,
+      attempts,
+      delayMs,
+    ]);
+    // graphile-worker deletes a job that returns, whoever holds it by now; one that throws it touches only if still its own.
+    if (rows[0]?.postponed) throw new JobPostponedError(delayMs);
+    return 'dropped';
+  }
+}

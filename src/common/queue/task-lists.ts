@@ -1,0 +1,41 @@
+import type pg from 'pg';
+import { StartupError } from '../errors/startup.error.js';
+import type { RegisteredHandler } from './task-registry.js';
+
+const UNDEFINED_TABLE = ['42P01', '3F000'];
+const REFUSED = ['28P01', '28000', '42501'];
+
+/**
+ * Compares the handlers of this program with the task lists of the database (`prisma/queue/enqueue.sql`).
+ * A list may be ahead, as it is during a rolling update: graphile-worker leaves jobs that nobody here handles to others.
+ * @throws StartupError when a handler's task is on no list, a task of tenants would run by itself, for no tenant, or the queue
+ * is not there or not ours.
+ */
+export async function assertTasksMatch(pool: pg.Pool, handlers: Map<string, RegisteredHandler>): Promise<void> {
+  const listed = await readLists(pool);
+  const problems = [...handlers.values()].flatMap(({ task, cron }) => {
+    if (!listed.has(task)) {
+      return [
+        `There is a handler for ${task}, which prisma/queue/enqueue.sql does not list, or db:migrate:deploy was not run.`,
+      ];
+    }
+    return cron && listed.get(task) ? [`${task} is a task of tenants: it cannot run by itself.`] : [];
+  });
+  if (problems.length > 0) throw new StartupError(problems);
+}
+
+/** All tasks, and whether they are tenants'. */
+async function readLists(pool: pg.Pool): Promise<Map<string, boolean>> {
+  try {
+    const { rows } = await pool.query<{ name: string; of_tenants: boolean }>(
+      `SELECT name, true AS of_tenants FROM jobs.tenant_tasks UNION ALL SELECT name, false FROM jobs.platform_tasks`,
+    );
+    return new Map(rows.map((row) => [row.name, row.of_tenants]));
+  } catch (error) {
+    const { code = '', message } = error as pg.DatabaseError;
+    if (UNDEFINED_TABLE.includes(code)) throw new StartupError(['The queue is not set up: run db:migrate:deploy.']);
+    if (REFUSED.includes(code))
+      throw new StartupError([`DATABASE_WORKER_URL does not give access to the queue: ${message}`]);
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
+import { type HandlesJobs, JobHandlerMetadata } from './task-handler.js';
+
+export interface RegisteredHandler {
+  readonly task: string;
+  readonly cron?: string;
+  readonly handler: HandlesJobs;
+}
+
+/** All handlers of the program, by task. */
+@Injectable()
+export class JobHandlers {
+  constructor(private readonly discovery: DiscoveryService) {}
+
+  /** @throws Error when two providers handle the same task, or one has no `handle`. */
+  all(): Map<string, RegisteredHandler> {
+    const handlers = new Map<string, RegisteredHandler>();
+    for (const wrapper of this.discovery.getProviders({ metadataKey: JobHandlerMetadata.KEY })) {
+      const metadata = this.discovery.getMetadataByDecorator(JobHandlerMetadata, wrapper);
+      const handler = wrapper.instance as HandlesJobs | undefined;
+      if (!metadata) continue;
+      if (typeof handler?.handle !== 'function') {
+        throw new Error(`The handler of ${metadata.task} has no method "handle".`);
+      }
+      if (handlers.has(metadata.task)) throw new Error(`The task ${metadata.task} has two handlers.`);
+      handlers.set(metadata.task, { ...metadata, handler });
+    }
+    return handlers;
+  }
+}

@@ -1,0 +1,48 @@
+import { PlatformPrismaService } from '../prisma/platform-prisma.service.js';
+import { TenantContext } from '../tenancy/tenant-context.js';
+import { type HandlesJobs, JobHandler, type JobPayload, type RunningJob } from '../queue/task-handler.js';
+import { JobsService } from '../queue/queue.service.js';
+import { ExpiredRows } from './expired-rows.js';
+import { databaseTimeIn } from '../time/database-clock.js';
+
+const PAGE = 500;
+/** Tenants take their turns over this time, so that the night's work does not come all at once. */
+const SPREAD_MS = 30 * 60 * 1000;
+
+/** Every night: deletes what has expired in global tables, and has each tenant's own rows looked through. */
+@JobHandler('retention.fan_out', { cron: '40 2 * * *' })
+export class RetentionFanOutJob implements HandlesJobs {
+  constructor(
+    private readonly expired: ExpiredRows,
+    private readonly platform: PlatformPrismaService,
+    private readonly tenants: TenantContext,
+    private readonly jobs: JobsService,
+  ) {}
+
+  async handle(_payload: JobPayload, job: RunningJob): Promise<void> {
+    await this.expired.delete('platform', job.signal);
+    let after: string | undefined;
+    do {
+      const page = await this.#activeTenants(after);
+      for (const tenantId of page) await this.#enqueueFor(tenantId);
+      after = page.length === PAGE ? page.at(-1) : undefined;
+    } while (after !== undefined && !job.signal.aborted);
+  }
+
+  async #activeTenants(after: string | undefined): Promise<string[]> {
+    const rows = await this.platform.tenant.findMany({
+      where: { status: 'ACTIVE', ...(after !== undefined && { id: { gt: after } }) },
+      orderBy: { id: 'asc' },
+      take: PAGE,
+      select: { id: true },
+    });
+    return rows.map((row) => row.id);
+  }
+
+  #enqueueFor(tenantId: string): Promise<void> {
+    const runAt = databaseTimeIn(Math.random() * SPREAD_MS);
+    return this.tenants.run({ tenantId, source: 'system' }, () =>
+      this.jobs.enqueue('retention.run', {}, { jobKey: 'retention', runAt, maxAttempts: 3 }),
+    );
+  }
+}

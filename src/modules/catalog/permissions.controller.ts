@@ -1,0 +1,47 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { CatalogQuery } from '../../common/http/catalog-query.js';
+import { ApiPage } from '../../common/http/openapi/api-page.js';
+import { type Page, toPage, toSlice } from '../../common/contracts/page.js';
+import type { Actor } from '../../common/identity/actor.js';
+import { Allow, CurrentActor } from '../../common/identity/auth.decorators.js';
+import { definePermissions, describePermissions, type PermissionDescription } from '../../common/identity/permissions.js';
+import { type Role, ROLES } from '../../common/identity/roles.js';
+
+definePermissions({ 'permission:read': ['viewer', 'See which permissions there are, and who holds them'] });
+
+export class PermissionDto {
+  @ApiProperty({ example: 'workflow:run' }) name!: string;
+  @ApiProperty({ example: 'Start, cancel and retry runs' }) description!: string;
+  @ApiProperty({
+    type: String,
+    enum: ROLES,
+    nullable: true,
+    description: 'The weakest role that holds it; null where platform admins alone do.',
+  })
+  leastRole!: Role | null;
+  @ApiProperty({
+    description: 'Held only by people who signed in to the tenant: never by API keys or platform admins.',
+  })
+  personal!: boolean;
+
+  static of({ name, description, leastRole, personal }: PermissionDescription): PermissionDto {
+    return { name, description, leastRole, personal };
+  }
+}
+
+@ApiTags('auth')
+@Controller('permissions')
+export class PermissionsController {
+  @Get()
+  @ApiOperation({
+    description: 'Sorted by name. Permissions of the platform are shown to platform administrators only.',
+  })
+  @Allow('permission:read')
+  @ApiPage(PermissionDto)
+  list(@CurrentActor() actor: Actor, @Query() query: CatalogQuery): Page<PermissionDto> {
+    const { skip, take } = toSlice(query);
+    const all = describePermissions(actor.kind === 'platform');
+    return toPage(all.slice(skip, skip + take).map(PermissionDto.of), all.length, query);
+  }
+}

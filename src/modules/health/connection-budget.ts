@@ -1,0 +1,60 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Config } from '../../common/config/config.js';
+import { workerConnections } from '../../common/queue/worker-pool.js';
+import { StartupError } from '../../common/errors/startup.error.js';
+import { type ServerConnections, ServerConnectionsReadModel } from './server-connections.read-model.js';
+
+/** The DatabaseListener. */
+const LISTENERS = 1;
+
+/** Connections this process may have open on the server at the same time. Those that a pooler multiplexes do not count. */
+export function connectionsOf(config: Config): number {
+  const isPooled =
+    config.DATABASE_LISTEN_URL !== undefined &&
+    new URL(config.DATABASE_LISTEN_URL).host !== new URL(config.DATABASE_URL).host;
+  const pools = isPooled ? 0 : config.DATABASE_POOL_MAX + config.DATABASE_PLATFORM_POOL_MAX;
+  return pools + LISTENERS + workerConnections(config);
+}
+
+/** What is wrong with the numbers: nothing, a warning, or a reason not to start. */
+export function judgeConnections(
+  own: number,
+  { used, available }: ServerConnections,
+): { level: 'ok' | 'warn' | 'refuse'; text: string } {
+  if (own > available) {
+    return {
+      level: 'refuse',
+      text:
+        `This process may open ${own} database connections, but the server allows ${available} in all. ` +
+        'Lower DATABASE_POOL_MAX, DATABASE_PLATFORM_POOL_MAX or WORKER_CONCURRENCY, or raise max_connections.',
+    };
+  }
+  if (used + own > available) {
+    return {
+      level: 'warn',
+      text:
+        `This process may open ${own} database connections, ${used} are open already and the server allows ${available} ` +
+        'in all: under load connections will be refused. Lower the pools of all processes, put PgBouncer in front, or raise max_connections.',
+    };
+  }
+  return { level: 'ok', text: `At most ${own} database connections here; ${used} of ${available} are open.` };
+}
+
+/** Compares, at start, what the processes may open with what the server allows. */
+@Injectable()
+export class ConnectionBudget implements OnApplicationBootstrap {
+  private readonly logger = new Logger(ConnectionBudget.name);
+
+  constructor(
+    private readonly config: Config,
+    private readonly server: ServerConnectionsReadModel,
+  ) {}
+
+  /** @throws StartupError when this process alone could exceed the server's limit. */
+  async onApplicationBootstrap(): Promise<void> {
+    const { level, text } = judgeConnections(connectionsOf(this.config), await this.server.read());
+    if (level === 'refuse') throw new StartupError([text]);
+    if (level === 'warn') this.logger.warn(text);
+    else this.logger.debug(text);
+  }
+}

@@ -1,0 +1,26 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Allow } from '../../common/identity/auth.decorators.js';
+import { definePermissions } from '../../common/identity/permissions.js';
+import { HealthReportResponse } from './health-report.dto.js';
+import { HealthReportService } from './health-report.service.js';
+
+definePermissions({ 'platform:health': ['platform', 'See the state and figures of processes'] });
+
+@ApiTags('platform health')
+@Controller('platform/health')
+export class HealthReportController {
+  constructor(private readonly reports: HealthReportService) {}
+
+  @Get('report')
+  @ApiOperation({
+    operationId: 'getHealthReport',
+    summary: 'Get the health report of this process',
+    description: 'State, figures and recommendations.',
+  })
+  @Allow('platform:health')
+  @ApiOkResponse({ type: HealthReportResponse })
+  report(): Promise<HealthReportResponse> {
+    return this.reports.report();
+  }
+}
