@@ -1,5 +1,5 @@
 import { Global, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
-import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
+import { DiscoveryModule } from '@nestjs/core';
 import { TenantResolver } from './tenant-resolver.js';
 import { AccessTokens } from './access-tokens.js';
 import { ApiKeyUsage } from './api-key-usage.js';
@@ -8,7 +8,6 @@ import { IdentityCache } from './identity-cache.js';
 import { IdentityListener } from '../changes/identity-listener.js';
 import { IdentityMiddleware } from './identity.middleware.js';
 import { IdentityReadModel } from './identity.read-model.js';
-import { PermissionsController } from '../../modules/catalog/permissions.controller.js';
 import { PasswordHasher } from './password-hasher.js';
 import { RequestIdentifier } from './request-identifier.js';
 import { RouteRightsCheck } from './route-rights.check.js';
@@ -32,7 +31,6 @@ const SERVICES = [
 @Global()
 @Module({
   imports: [DiscoveryModule],
-  controllers: [PermissionsController],
   providers: [
     ...SERVICES,
     ApiKeyUsage,
@@ -40,9 +38,9 @@ const SERVICES = [
     RequestIdentifier,
     RouteRightsCheck,
     StreamTicketsRepository,
-    { provide: APP_GUARD, useClass: AuthGuard },
+    AuthGuard,
   ],
-  exports: SERVICES,
+  exports: [...SERVICES, AuthGuard],
 })
 export class IdentityModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {

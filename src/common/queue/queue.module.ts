@@ -10,13 +10,6 @@ import { JobsService } from './queue.service.js';
 import { PlatformJobsService } from './platform-queue.service.js';
 import { QueueCleanUpJob } from './queue-clean-up.job.js';
 import { QueueHealth } from './queue-health.js';
-import { ExpiredRows } from '../retention/expired-rows.js';
-import {
-  IdempotencyRetentionRepository,
-  PlatformIdempotencyRetentionRepository,
-} from '../retention/idempotency-retention.repository.js';
-import { RetentionFanOutJob } from '../retention/retention-fan-out.job.js';
-import { RetentionJob } from '../retention/retention.job.js';
 import { WorkerPool } from './worker-pool.js';
 
 const SERVICES = [JobsService, PlatformJobsService, JobRunner, QueueHealth];
@@ -31,11 +24,6 @@ const SERVICES = [JobsService, PlatformJobsService, JobRunner, QueueHealth];
     JobExecution,
     JobMetrics,
     QueueCleanUpJob,
-    ExpiredRows,
-    RetentionJob,
-    RetentionFanOutJob,
-    IdempotencyRetentionRepository,
-    PlatformIdempotencyRetentionRepository,
   ],
   exports: SERVICES,
 })

@@ -1,5 +1,4 @@
 import { Global, Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
 import { AddressLimiter } from './address-limiter.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
 import { RateLimitRepository } from './rate-limit.repository.js';
@@ -13,8 +12,8 @@ import { WindowClock } from './window-clock.js';
     RateLimitRepository,
     RateLimitSync,
     AddressLimiter,
-    { provide: APP_GUARD, useClass: RateLimitGuard },
+    RateLimitGuard,
   ],
-  exports: [AddressLimiter, RateLimitSync, WindowClock],
+  exports: [AddressLimiter, RateLimitGuard, RateLimitSync, WindowClock],
 })
 export class RateLimitModule {}
