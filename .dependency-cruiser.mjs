@@ -1,17 +1,39 @@
-/** Modules from left to right: each may import what stands left of it. A new module takes its place here. */
-const MODULES = [
+import { MODULES as FEATURE_MODULES } from './src/modules/modules.ts';
+
+/** From left to right: each may import what stands left of it. */
+const MODULES = FEATURE_MODULES.map(({ name }) => name);
+
+/** Folders of `common`, from the lowest to the highest: each may import those before it. A new folder takes its place here. */
+const COMMON = [
+  'errors',
+  'values',
+  'time',
+  'config',
+  'caching',
+  'concurrency',
+  'crypto',
+  'tenancy',
+  'json',
+  'identity',
+  'contracts',
+  'request',
+  'logging',
+  'listen',
+  'prisma',
+  'observability',
   'dbal',
-  'tenants',
-  'users',
-  'workspaces',
-  'jobs',
-  'workflows',
-  'content',
-  'packages',
-  'metrics',
-  'dashboards',
-  'projects',
-  'system',
+  'changes',
+  'audit',
+  'http',
+  'auth',
+  'queue',
+  'events',
+  'gateway',
+  'operations',
+  'retention',
+  'mail',
+  'health',
+  'streams',
 ];
 
 /** What other modules may import. */
@@ -35,6 +57,13 @@ const onlyLeftwards = MODULES.slice(0, -1).map((module, index) => ({
   to: { path: `^src/modules/(${MODULES.slice(index + 1).join('|')})/` },
 }));
 
+const onlyDownwards = COMMON.slice(0, -1).map((folder, index) => ({
+  name: `common-${folder}-imports-only-lower-folders`,
+  severity: 'error',
+  from: { path: `^src/common/${folder}/` },
+  to: { path: `^src/common/(${COMMON.slice(index + 1).join('|')})/` },
+}));
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
@@ -46,6 +75,21 @@ export default {
       to: { circular: true },
     },
     {
+      name: 'no-folder-cycles',
+      comment: 'Folders have an order, too. A folder and its own subfolders count as one.',
+      severity: 'error',
+      scope: 'folder',
+      from: { pathNot: '^src/generated/' },
+      to: { circular: true },
+    },
+    {
+      name: 'every-common-folder-has-its-place',
+      severity: 'error',
+      from: {},
+      to: { path: '^src/common/', pathNot: `^src/common/(${COMMON.join('|')})/` },
+    },
+    ...onlyDownwards,
+    {
       name: 'common-knows-no-module',
       severity: 'error',
       from: { path: '^src/common/' },
@@ -56,7 +100,7 @@ export default {
       comment: 'A module that is not in the list above would be bound by no direction.',
       severity: 'error',
       from: {},
-      to: { path: '^src/modules/', pathNot: `^src/modules/(${MODULES.join('|')})/` },
+      to: { path: '^src/modules/', pathNot: `^src/modules/((${MODULES.join('|')})/|modules\\.ts$)` },
     },
     ...onlyLeftwards,
     {

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { v7 as uuidv7 } from 'uuid';
 import { Config } from '../../src/common/config/config.js';
+import { DbalModule } from '../../src/common/dbal/dbal.module.js';
 import { DbalService } from '../../src/common/dbal/dbal.service.js';
 import { PlatformPrismaService } from '../../src/common/prisma/platform-prisma.service.js';
 import { PrismaModule } from '../../src/common/prisma/prisma.module.js';
@@ -47,7 +48,7 @@ export async function createTenancyHarness(overrides: Partial<Config> = {}): Pro
   })
   class TestConfigModule {}
 
-  const module = await Test.createTestingModule({ imports: [TestConfigModule, TenancyModule, PrismaModule] }).compile();
+  const module = await Test.createTestingModule({ imports: [TestConfigModule, TenancyModule, PrismaModule, DbalModule] }).compile();
   await module.init();
   const admin = adminPool(database.adminUrl, 2);
   const sql = async <T extends object>(text: string, values: unknown[] = []): Promise<T[]> =>

@@ -1,10 +1,14 @@
 import type { Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import supertest from 'supertest';
 import { Config } from '../../src/common/config/config.js';
 import { ConfigModule } from '../../src/common/config/config.module.js';
 import { configureApp } from '../../src/request-pipeline.js';
+import { BodyGuard } from '../../src/common/http/body.guard.js';
+import { ProblemFilter } from '../../src/common/http/problem.filter.js';
+import { StrictValidationPipe } from '../../src/common/http/strict-validation.pipe.js';
 import { HttpModule } from '../../src/common/http/http.module.js';
 import { LOG_DESTINATION, LoggingModule } from '../../src/common/logging/logging.module.js';
 import { TenancyModule } from '../../src/common/tenancy/tenancy.module.js';
@@ -20,6 +24,13 @@ export interface FoundationApp {
 
 const NOWHERE = 'postgresql://nobody@127.0.0.1:1/nothing';
 
+/** What of the request pipeline needs neither database nor identity. */
+const PIPELINE = [
+  { provide: APP_GUARD, useExisting: BodyGuard },
+  { provide: APP_PIPE, useExisting: StrictValidationPipe },
+  { provide: APP_FILTER, useExisting: ProblemFilter },
+];
+
 /**
  * What every route has, without database and identity: the real `configureApp` and the real HttpModule around
  * controllers of the test.
@@ -34,7 +45,7 @@ export async function createFoundationApp(
   const testing = await Test.createTestingModule({
     imports: [ConfigModule, LoggingModule, TenancyModule, HttpModule],
     controllers,
-    providers,
+    providers: [...providers, ...PIPELINE],
   })
     .overrideProvider(Config)
     .useValue(config)

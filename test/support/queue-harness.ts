@@ -8,6 +8,7 @@ import type { EnqueueOptions } from '../../src/common/queue/enqueue-options.js';
 import { type HandlesJobs, JobHandler, type JobPayload, type RunningJob } from '../../src/common/queue/task-handler.js';
 import { JobsModule } from '../../src/common/queue/queue.module.js';
 import { JobsService } from '../../src/common/queue/queue.service.js';
+import { DbalModule } from '../../src/common/dbal/dbal.module.js';
 import { PrismaModule } from '../../src/common/prisma/prisma.module.js';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
 import { TenancyModule } from '../../src/common/tenancy/tenancy.module.js';
@@ -70,7 +71,7 @@ class PlatformJob implements HandlesJobs {
 }
 
 @Module({
-  imports: [ConfigModule, TenancyModule, PrismaModule, JobsModule],
+  imports: [ConfigModule, TenancyModule, PrismaModule, DbalModule, JobsModule],
   providers: [Recorder, EchoJob, PlatformJob],
 })
 export class QueueTestModule {}
