@@ -15,7 +15,7 @@ import { MailModule } from './common/mail/mail.module.js';
 import { ObservabilityModule } from './common/observability/observability.module.js';
 import { OperationsModule } from './common/operations/operations.module.js';
 import { PrismaModule } from './common/prisma/prisma.module.js';
-import { JobsModule } from './common/queue/queue.module.js';
+import { QueueModule } from './common/queue/queue.module.js';
 import { RetentionModule } from './common/retention/retention.module.js';
 import { StreamsModule } from './common/streams/streams.module.js';
 import { TenancyModule } from './common/tenancy/tenancy.module.js';
@@ -37,7 +37,7 @@ const FOUNDATION = [
   HttpModule,
   StreamsModule,
   AuditModule,
-  JobsModule,
+  QueueModule,
   RetentionModule,
   EventsModule,
   OperationsModule,

@@ -12,7 +12,7 @@ import type { MemoryTransport } from '../../src/common/mail/memory.transport.js'
 import { ActionRegistry } from '../../src/modules/workflows/actions/action-registry.js';
 import { Action, type ActionContext, type ActionOutcome } from '../../src/modules/workflows/actions/workflow-action.js';
 import { type Factories, factories, type TestTenant, uniqueName } from '../support/factories.js';
-import { queuedFor } from '../support/queued-jobs.js';
+import { queuedFor } from '../support/queued-tasks.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 class EchoInput {

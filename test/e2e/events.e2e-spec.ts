@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { DbalService } from '../../src/common/dbal/dbal.service.js';
-import { DeliverEventJob } from '../../src/common/events/deliver-event.job.js';
+import { DeliverEventTask } from '../../src/common/events/deliver-event.task.js';
 import { type DomainEvent, type HandlesDomainEvents, OnDomainEvent } from '../../src/common/events/domain-event.js';
 import { EventsService } from '../../src/common/events/events.service.js';
 import { TenantContext, TenantContextMissingError } from '../../src/common/tenancy/tenant-context.js';
-import { queuedFor } from '../support/queued-jobs.js';
+import { queuedFor } from '../support/queued-tasks.js';
 import type { TestTenant } from '../support/factories.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { TenantWorld } from '../support/tenant-world.js';
@@ -148,7 +148,7 @@ describe('domain events', () => {
 
   it('are an error where nobody of that name listens any more, so that the job is tried again', async () => {
     const event = { id: 'x', name: 'thing.happened', payload: {}, occurredAt: '' };
-    await expect(api.app.get(DeliverEventJob).handle({ subscriber: 'Gone', event })).rejects.toThrow('Gone');
+    await expect(api.app.get(DeliverEventTask).handle({ subscriber: 'Gone', event })).rejects.toThrow('Gone');
   });
 
   it('reach their subscribers in the background, in the tenant, each on its own', async () => {

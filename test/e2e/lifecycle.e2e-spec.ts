@@ -1,8 +1,8 @@
-import type { RunningJob } from '../../src/common/queue/task-handler.js';
-import { JobRunner } from '../../src/common/queue/task-runner.js';
+import type { RunningTask } from '../../src/common/queue/task-handler.js';
+import { TaskRunner } from '../../src/common/queue/task-runner.js';
 import { PlatformPrismaService } from '../../src/common/prisma/platform-prisma.service.js';
-import { DeleteDueTenantsJob } from '../../src/modules/tenants/lifecycle/delete-due-tenants.job.js';
-import { DeleteTenantJob } from '../../src/modules/tenants/lifecycle/delete-tenant.job.js';
+import { DeleteDueTenantsTask } from '../../src/modules/tenants/lifecycle/delete-due-tenants.task.js';
+import { DeleteTenantTask } from '../../src/modules/tenants/lifecycle/delete-tenant.task.js';
 import { type TenantStatus } from '../../src/modules/tenants/tenants.types.js';
 import { withClient } from '../../scripts/db/connect.js';
 import { problemOf } from '../support/contract.js';
@@ -180,8 +180,8 @@ describe('The life of a tenant', () => {
 });
 
 describe('Deletion for good', () => {
-  const job = { signal: new AbortController().signal } as RunningJob;
-  const run = ({ id }: { id: string }) => test.app.get(DeleteTenantJob).handle({ tenantId: id }, job);
+  const job = { signal: new AbortController().signal } as RunningTask;
+  const run = ({ id }: { id: string }) => test.app.get(DeleteTenantTask).handle({ tenantId: id }, job);
 
   it('is enqueued for its day, once per tenant', async () => {
     const tenant = await make.createTenant();
@@ -235,7 +235,7 @@ describe('Deletion for good', () => {
     await withClient(adminUrl, (admin) =>
       admin.query('UPDATE jobs._private_jobs SET run_at = now() WHERE key LIKE $1', [`%tenant.delete:${tenant.id}`]),
     );
-    await test.app.get(JobRunner).runDue();
+    await test.app.get(TaskRunner).runDue();
     expect((await read(tenant)).status).toBe(404);
   });
 
@@ -243,7 +243,7 @@ describe('Deletion for good', () => {
     const [due, waiting] = [await make.createTenant(), await make.createTenant()];
     await Promise.all([remove(due), remove(waiting)]);
     await makeDue(due);
-    await test.app.get(DeleteDueTenantsJob).handle({}, job);
+    await test.app.get(DeleteDueTenantsTask).handle({}, job);
     expect((await read(due)).status).toBe(404);
     expect((await read(waiting)).status).toBe(200);
   });

@@ -1,12 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerSession } from 'smtp-server';
 import { DbalService } from '../../src/common/dbal/dbal.service.js';
-import { JobRunner } from '../../src/common/queue/task-runner.js';
+import { TaskRunner } from '../../src/common/queue/task-runner.js';
 import { MailTransport } from '../../src/common/mail/mail-transport.js';
 import { MailService } from '../../src/common/mail/mail.service.js';
 import type { MemoryTransport } from '../../src/common/mail/memory.transport.js';
 import { type Factories, factories, type TestTenant, uniqueName } from '../support/factories.js';
-import { queuedFor } from '../support/queued-jobs.js';
+import { queuedFor } from '../support/queued-tasks.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 const address = (): string => `${uniqueName('reader')}@example.test`;
@@ -31,7 +31,7 @@ describe('A mail', () => {
     const outbox = test.app.get<MemoryTransport>(MailTransport);
     expect(outbox.sent).not.toContainEqual(mail);
 
-    await test.app.get(JobRunner).runDue();
+    await test.app.get(TaskRunner).runDue();
     expect(await outbox.mailTo(mail.to)).toEqual(mail);
     expect(await queuedFor(tenant, 'mail.send')).toEqual([]);
   });
@@ -99,7 +99,7 @@ describe('A mail by SMTP', () => {
   it('reaches the mail server as it was written', async () => {
     const to = address();
     await send(await make.createTenant(), to);
-    await test.app.get(JobRunner).runDue();
+    await test.app.get(TaskRunner).runDue();
     const [source, ...others] = receivedBy(to);
     expect(others).toEqual([]);
     expect(source).toContain('From: Demo <demo@example.test>');
@@ -112,13 +112,13 @@ describe('A mail by SMTP', () => {
     const [tenant, to] = [await make.createTenant(), address()];
     answers.set(to, 451);
     await send(tenant, to);
-    await test.app.get(JobRunner).runDue();
+    await test.app.get(TaskRunner).runDue();
     const [waiting] = await queuedFor(tenant, 'mail.send');
     expect(waiting).toMatchObject({ attempts: 1, inFuture: true });
 
     answers.delete(to);
     await waiting!.makeDue();
-    await test.app.get(JobRunner).runDue();
+    await test.app.get(TaskRunner).runDue();
     const [source] = receivedBy(to);
     expect(source).toContain(`Message-ID: <job-${waiting!.id}.${tenant.id}@tenantry>`);
     expect(await queuedFor(tenant, 'mail.send')).toEqual([]);
@@ -128,7 +128,7 @@ describe('A mail by SMTP', () => {
     const [tenant, to] = [await make.createTenant(), address()];
     answers.set(to, 550);
     await send(tenant, to);
-    await test.app.get(JobRunner).runDue();
+    await test.app.get(TaskRunner).runDue();
     expect(receivedBy(to)).toEqual([]);
     expect(await queuedFor(tenant, 'mail.send')).toEqual([]);
   });
@@ -136,7 +136,7 @@ describe('A mail by SMTP', () => {
   it('goes to one address, whatever the address says', async () => {
     const [tenant, victim] = [await make.createTenant(), address()];
     await send(tenant, `${address()}, ${victim}`);
-    await test.app.get(JobRunner).runDue();
+    await test.app.get(TaskRunner).runDue();
     expect(receivedBy(victim)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mintSecret } from '../../src/common/auth/secret-token.js';
-import { JobRunner } from '../../src/common/queue/task-runner.js';
+import { TaskRunner } from '../../src/common/queue/task-runner.js';
 import { MailTransport } from '../../src/common/mail/mail-transport.js';
 import type { MemoryTransport } from '../../src/common/mail/memory.transport.js';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
@@ -101,7 +101,7 @@ describe('passwords', () => {
   /** Asks for a link, runs what that enqueued, and reads the token out of the mail. */
   const linkFor = async (user: TestUser): Promise<string> => {
     expect((await forgot(user.email)).status).toBe(202);
-    await test.app.get(JobRunner).runDue();
+    await test.app.get(TaskRunner).runDue();
     const mail = mails().findLast(({ to }) => to === user.email);
     return /#token=(\S+)/.exec(mail?.text ?? '')![1]!;
   };
@@ -116,7 +116,7 @@ describe('passwords', () => {
       const answers = await Promise.all(
         [user.username, deactivated.email, invited.email, stranger].map((name) => forgot(name)),
       );
-      await test.app.get(JobRunner).runDue();
+      await test.app.get(TaskRunner).runDue();
 
       for (const answer of answers) expect([answer.status, answer.text]).toEqual([202, '']);
       const addressed = [user, deactivated, invited].map(
@@ -201,7 +201,7 @@ describe('passwords', () => {
       await world.make.inTenant(world.tenant, () =>
         Promise.all([1, 2, 3, 4, 5].map(() => issuer.issueByMail(account, 'forgotten'))),
       );
-      await test.app.get(JobRunner).runDue();
+      await test.app.get(TaskRunner).runDue();
       const links = mails().filter(({ to }) => to === user.email);
       expect(links).toHaveLength(5);
       const answers = await Promise.all(links.map(({ text }) => reset(/#token=(\S+)/.exec(text)![1]!)));
@@ -212,7 +212,7 @@ describe('passwords', () => {
       const user = await newUser();
       for (let request = 0; request < 7; request += 1) {
         expect((await forgot(user.email)).status).toBe(202);
-        await test.app.get(JobRunner).runDue();
+        await test.app.get(TaskRunner).runDue();
       }
       expect(mails().filter(({ to }) => to === user.email)).toHaveLength(5);
     });

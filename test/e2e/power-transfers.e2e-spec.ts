@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
-import { ExpirePowerTransferJob } from '../../src/modules/users/power-transfers/expire-power-transfer.job.js';
+import { ExpirePowerTransferTask } from '../../src/modules/users/power-transfers/expire-power-transfer.task.js';
 import { describeContract, problemOf } from '../support/contract.js';
-import { queuedFor } from '../support/queued-jobs.js';
+import { queuedFor } from '../support/queued-tasks.js';
 import type { TestTenant } from '../support/factories.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { type Person, TenantWorld } from '../support/tenant-world.js';
@@ -137,14 +137,14 @@ describe('power transfers over HTTP', () => {
     const [job, ...others] = await queuedFor(tenant, 'power_transfer.expire');
     expect(others).toEqual([]);
     expect(job).toMatchObject({ inFuture: true, payload: { data: { id } } });
-    const statusAfterJob = () =>
+    const statusAfterTask = () =>
       world.make.inTenant(tenant, async () => {
-        await test.app.get(ExpirePowerTransferJob).handle({ id });
+        await test.app.get(ExpirePowerTransferTask).handle({ id });
         return (await prisma().powerTransferRequest.findFirstOrThrow({ where: { id } })).status;
       });
-    expect(await statusAfterJob()).toBe('pending');
+    expect(await statusAfterTask()).toBe('pending');
     await expireNow(tenant, id);
-    expect(await statusAfterJob()).toBe('expired');
+    expect(await statusAfterTask()).toBe('expired');
   });
 
   it('asks nobody twice at a time', async () => {

@@ -1,5 +1,5 @@
 import { eventually } from '../support/eventually.js';
-import { JobRunner } from '../../src/common/queue/task-runner.js';
+import { TaskRunner } from '../../src/common/queue/task-runner.js';
 import { MailTransport } from '../../src/common/mail/mail-transport.js';
 import type { MemoryTransport } from '../../src/common/mail/memory.transport.js';
 import { Module } from '@nestjs/common';
@@ -13,7 +13,7 @@ import {
   type ProvisioningStepHandler,
   type ProvisioningTenant,
 } from '../../src/modules/tenants/provisioning/provisioning-step.js';
-import { RecoverProvisioningJob } from '../../src/modules/tenants/provisioning/recover-provisioning.job.js';
+import { RecoverProvisioningTask } from '../../src/modules/tenants/provisioning/recover-provisioning.task.js';
 import { schemaNameOf } from '../../src/modules/tenants/tenant-names.js';
 import { withClient } from '../../scripts/db/connect.js';
 import { problemOf } from '../support/contract.js';
@@ -167,7 +167,7 @@ describe('Provisioning a tenant', () => {
     const body = order();
     const { body: provisioned } = await create(body);
     const transport = test.app.get(MailTransport) as MemoryTransport;
-    const runner = test.app.get(JobRunner);
+    const runner = test.app.get(TaskRunner);
     await eventually(
       async () => {
         await runner.runDue();
@@ -322,7 +322,7 @@ describe('A new tenant', () => {
 });
 
 describe('A provisioning that stopped in the middle', () => {
-  const recover = (tenantId: string) => test.app.get(RecoverProvisioningJob).handle({ tenantId });
+  const recover = (tenantId: string) => test.app.get(RecoverProvisioningTask).handle({ tenantId });
 
   it('is taken back by the job that was enqueued with its first row', async () => {
     const tenant = await make.createTenant({ status: 'PROVISIONING' });

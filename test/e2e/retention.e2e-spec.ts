@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { AuditService } from '../../src/common/audit/audit.service.js';
 import { SYSTEM_ACTOR } from '../../src/common/identity/actor.js';
-import { JobRunner } from '../../src/common/queue/task-runner.js';
-import { JobsService } from '../../src/common/queue/queue.service.js';
-import { PlatformJobsService } from '../../src/common/queue/platform-queue.service.js';
+import { TaskRunner } from '../../src/common/queue/task-runner.js';
+import { QueueService } from '../../src/common/queue/queue.service.js';
+import { PlatformQueueService } from '../../src/common/queue/platform-queue.service.js';
 import { PlatformPrismaService } from '../../src/common/prisma/platform-prisma.service.js';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
 import { type Factories, factories, type TestTenant, uniqueName } from '../support/factories.js';
-import { queuedFor } from '../support/queued-jobs.js';
+import { queuedFor } from '../support/queued-tasks.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 let test: TestApp;
@@ -25,8 +25,8 @@ afterAll(() => test.close());
 const daysAgo = (days: number): Date => new Date(Date.now() - days * 24 * 60 * 60 * 1000);
 
 async function runRetentionIn(tenant: TestTenant): Promise<void> {
-  await make.inTenant(tenant, () => test.app.get(JobsService).enqueue('retention.run', {}));
-  await test.app.get(JobRunner).runDue();
+  await make.inTenant(tenant, () => test.app.get(QueueService).enqueue('retention.run', {}));
+  await test.app.get(TaskRunner).runDue();
 }
 
 /** Makes a row of each kind for each age, counted from its expiry. */
@@ -136,8 +136,8 @@ describe('Every night', () => {
       })),
     });
     for (let night = 0; night < 2; night += 1) {
-      await test.app.get(PlatformJobsService).enqueue('retention.fan_out', {});
-      await test.app.get(JobRunner).runDue();
+      await test.app.get(PlatformQueueService).enqueue('retention.fan_out', {});
+      await test.app.get(TaskRunner).runDue();
     }
     expect(await queuedFor(active, 'retention.run')).toMatchObject([
       { key: `t:${active.id}:retention`, inFuture: true },

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { EventTrigger } from '../../src/modules/workflows/runs/triggers/event-trigger.js';
-import { ScheduleJob } from '../../src/modules/workflows/runs/triggers/schedule.job.js';
+import { ScheduleTask } from '../../src/modules/workflows/runs/triggers/schedule.task.js';
 import { MetricsRegistry } from '../../src/common/observability/metrics-registry.js';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
 import { problemOf } from '../support/contract.js';
 import { eventually } from '../support/eventually.js';
 import type { TestTenant } from '../support/factories.js';
-import { queuedFor } from '../support/queued-jobs.js';
+import { queuedFor } from '../support/queued-tasks.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { action, edges, log, trigger, WorkflowWorld } from '../support/workflow-world.js';
 import { uniqueName } from '../support/workflow-drafts.js';
@@ -190,7 +190,7 @@ describe('A tenant with as many open runs as its plan allows', () => {
     const nextRunOf = async (): Promise<string> =>
       ((await owner.get(`/workflows/${id}`)).body as { nextRunAt: string }).nextRunAt;
     const occurrence = await nextRunOf();
-    await world.tenants.make.inTenant(tenant, () => app.app.get(ScheduleJob).handle({ workflowId: id, occurrence }));
+    await world.tenants.make.inTenant(tenant, () => app.app.get(ScheduleTask).handle({ workflowId: id, occurrence }));
     expect((await owner.get(`/workflows/${id}/runs`)).body).toMatchObject({ data: [] });
     expect(await refusalsIn(app, world, tenant)).toEqual([
       {

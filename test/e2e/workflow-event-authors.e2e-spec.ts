@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
-import { DeliverEventJob } from '../../src/common/events/deliver-event.job.js';
+import { DeliverEventTask } from '../../src/common/events/deliver-event.task.js';
 import { eventually } from '../support/eventually.js';
 import { heardOfEverything } from '../support/heard.js';
-import { queuedFor } from '../support/queued-jobs.js';
+import { queuedFor } from '../support/queued-tasks.js';
 import type { Person } from '../support/tenant-world.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { uniqueName } from '../support/workflow-drafts.js';
@@ -164,7 +164,7 @@ async function told(event: object): Promise<void> {
   const stored = { id, payload: {}, occurredAt: new Date().toISOString(), depth: 0, rootId: id, ...event };
   for (let time = 0; time < 2; time += 1) {
     await world.tenants.make.inTenant(world.tenants.tenant, () =>
-      app.app.get(DeliverEventJob, { strict: false }).handle({ subscriber: 'EventTrigger', event: stored }),
+      app.app.get(DeliverEventTask, { strict: false }).handle({ subscriber: 'EventTrigger', event: stored }),
     );
   }
 }

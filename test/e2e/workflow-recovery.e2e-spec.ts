@@ -3,8 +3,8 @@ import pg from 'pg';
 import { DrainService } from '../../src/common/http/drain.service.js';
 import { TenantContext } from '../../src/common/tenancy/tenant-context.js';
 import { RunEngine } from '../../src/modules/workflows/runs/engine/run-engine.js';
-import { WatchJob } from '../../src/modules/workflows/runs/engine/watch.job.js';
-import { type QueuedJob, queuedFor } from '../support/queued-jobs.js';
+import { WatchTask } from '../../src/modules/workflows/runs/engine/watch.task.js';
+import { type QueuedTask, queuedFor } from '../support/queued-tasks.js';
 import { forever, gate, StepProbe, StepProbeModule } from '../support/step-probe.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { testDatabase } from '../support/test-database.js';
@@ -51,7 +51,7 @@ async function livingWorker(): Promise<string> {
 const startRun = async (nodes: object[], links: object[]): Promise<string> =>
   world.start(await world.workflow(nodes, links));
 
-async function jobsOf(runId: string): Promise<QueuedJob[]> {
+async function jobsOf(runId: string): Promise<QueuedTask[]> {
   const jobs = await queuedFor(world.tenants.tenant, 'workflow.run');
   return jobs.filter(({ payload }) => JSON.stringify(payload).includes(runId));
 }
@@ -279,7 +279,7 @@ describe('The watch', () => {
     const id = await startRun([trigger(), step('x')], edges('start -> x'));
     await admin.query(`DELETE FROM jobs._private_jobs WHERE payload ->> 'tenantId' = $1`, [world.tenants.tenant.id]);
     await admin.query(`UPDATE workflow_runs SET admitted_at = now() - interval '1 minute' WHERE id = $1`, [id]);
-    await world.tenants.make.inTenant(world.tenants.tenant, () => one.app.get(WatchJob).handle());
+    await world.tenants.make.inTenant(world.tenants.tenant, () => one.app.get(WatchTask).handle());
     expect(await jobsOf(id)).toHaveLength(1);
     expect(await queuedFor(world.tenants.tenant, 'workflow.watch')).toHaveLength(1);
   });
@@ -292,7 +292,7 @@ describe('The watch', () => {
     await probeOf(one).begun(key);
     await admin.query(`DELETE FROM jobs._private_jobs WHERE payload ->> 'tenantId' = $1`, [world.tenants.tenant.id]);
     await admin.query(`UPDATE workflow_runs SET lease_until = now() - interval '1 minute' WHERE id = $1`, [id]);
-    await world.tenants.make.inTenant(world.tenants.tenant, () => one.app.get(WatchJob).handle());
+    await world.tenants.make.inTenant(world.tenants.tenant, () => one.app.get(WatchTask).handle());
     expect(await jobsOf(id)).toHaveLength(1);
     await execute(other, id, await livingWorker());
     expect((await world.get(id)).status).toBe('succeeded');

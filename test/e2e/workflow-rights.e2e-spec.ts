@@ -5,7 +5,7 @@ import { PrismaService } from '../../src/common/prisma/prisma.service.js';
 import { problemOf } from '../support/contract.js';
 import { eventually } from '../support/eventually.js';
 import { heardOfEverything } from '../support/heard.js';
-import { queuedFor } from '../support/queued-jobs.js';
+import { queuedFor } from '../support/queued-tasks.js';
 import { gate, StepProbe, StepProbeModule } from '../support/step-probe.js';
 import type { Person } from '../support/tenant-world.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { withClient } from '../../scripts/db/connect.ts';
-import { ScheduleJob } from '../../src/modules/workflows/runs/triggers/schedule.job.js';
+import { ScheduleTask } from '../../src/modules/workflows/runs/triggers/schedule.task.js';
 import { problemOf } from '../support/contract.js';
 import { eventually } from '../support/eventually.js';
-import { type QueuedJob, queuedFor } from '../support/queued-jobs.js';
+import { type QueuedTask, queuedFor } from '../support/queued-tasks.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { testDatabase } from '../support/test-database.js';
 import { action, edges, log, type RunBody, trigger, WorkflowWorld } from '../support/workflow-world.js';
@@ -34,7 +34,7 @@ describe('A schedule', () => {
   const schedule = (cron = '30 4 * * *'): Promise<string> =>
     world.workflow(NODES, LINKS, { trigger: 'schedule', triggerConfig: { cron, timeZone: 'Europe/Paris' } });
 
-  async function jobsOf(id: string): Promise<(QueuedJob & { occurrence: string })[]> {
+  async function jobsOf(id: string): Promise<(QueuedTask & { occurrence: string })[]> {
     const jobs = await queuedFor(world.tenants.tenant, 'workflow.schedule');
     return jobs
       .map((job) => ({ job, data: (job.payload as { data: { workflowId: string; occurrence: string } }).data }))
@@ -88,7 +88,7 @@ describe('A schedule', () => {
     const { occurrence } = (await jobsOf(id))[0]!;
     const handle = (): Promise<void> =>
       world.tenants.make.inTenant(world.tenants.tenant, () =>
-        app.app.get(ScheduleJob).handle({ workflowId: id, occurrence }),
+        app.app.get(ScheduleTask).handle({ workflowId: id, occurrence }),
       );
     await Promise.all([handle(), handle()]);
     await handle();
@@ -105,7 +105,7 @@ describe('A schedule', () => {
       admin.query(`UPDATE workflows SET next_run_at = $2 WHERE id = $1`, [id, longAgo]),
     );
     await world.tenants.make.inTenant(world.tenants.tenant, () =>
-      app.app.get(ScheduleJob).handle({ workflowId: id, occurrence: longAgo.toISOString() }),
+      app.app.get(ScheduleTask).handle({ workflowId: id, occurrence: longAgo.toISOString() }),
     );
     expect(await runsOf(id)).toHaveLength(1);
     const jobs = await jobsOf(id);

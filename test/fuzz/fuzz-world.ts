@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { Role } from '../../src/common/identity/roles.js';
-import { JobRunner } from '../../src/common/queue/task-runner.js';
+import { TaskRunner } from '../../src/common/queue/task-runner.js';
 import { MailTransport } from '../../src/common/mail/mail-transport.js';
 import type { MemoryTransport } from '../../src/common/mail/memory.transport.js';
 import { type Factories, factories, type TestTenant, type TestUser } from '../support/factories.js';
@@ -58,7 +58,7 @@ export class FuzzWorld {
       await furnisher.furnish(side, owner.headers, (wanted) => world.fill(wanted, owner));
     }
     // People get their mails, and runs come as far as they can without people.
-    await test.app.get(JobRunner).runDue();
+    await test.app.get(TaskRunner).runDue();
     const { sent } = test.app.get<MemoryTransport>(MailTransport);
     for (const side of [own, other]) keepMailedTokens(side, sent);
     world.#platformRefreshToken = await furnisher.signIn('/api/v1/platform/auth/login', { email });

@@ -1,4 +1,4 @@
-import { JobsService } from '../../src/common/queue/queue.service.js';
+import { QueueService } from '../../src/common/queue/queue.service.js';
 import { TenantContextMissingError } from '../../src/common/tenancy/tenant-context.js';
 import { factories, type Factories, type TestTenant } from '../support/factories.js';
 import { type Answer, HttpClient } from '../support/http-client.js';
@@ -119,6 +119,6 @@ describe('work outside of a request', () => {
   });
 
   it('cannot enqueue a job without a tenant', async () => {
-    await expect(test.app.get(JobsService).enqueue('mail.send', {})).rejects.toThrow(TenantContextMissingError);
+    await expect(test.app.get(QueueService).enqueue('mail.send', {})).rejects.toThrow(TenantContextMissingError);
   });
 });

@@ -48,7 +48,9 @@ export async function createTenancyHarness(overrides: Partial<Config> = {}): Pro
   })
   class TestConfigModule {}
 
-  const module = await Test.createTestingModule({ imports: [TestConfigModule, TenancyModule, PrismaModule, DbalModule] }).compile();
+  const module = await Test.createTestingModule({
+    imports: [TestConfigModule, TenancyModule, PrismaModule, DbalModule],
+  }).compile();
   await module.init();
   const admin = adminPool(database.adminUrl, 2);
   const sql = async <T extends object>(text: string, values: unknown[] = []): Promise<T[]> =>

@@ -5,9 +5,14 @@ import pg from 'pg';
 import { Config } from '../../src/common/config/config.js';
 import { ConfigModule } from '../../src/common/config/config.module.js';
 import type { EnqueueOptions } from '../../src/common/queue/enqueue-options.js';
-import { type HandlesJobs, JobHandler, type JobPayload, type RunningJob } from '../../src/common/queue/task-handler.js';
-import { JobsModule } from '../../src/common/queue/queue.module.js';
-import { JobsService } from '../../src/common/queue/queue.service.js';
+import {
+  type HandlesTasks,
+  TaskHandler,
+  type TaskPayload,
+  type RunningTask,
+} from '../../src/common/queue/task-handler.js';
+import { QueueModule } from '../../src/common/queue/queue.module.js';
+import { QueueService } from '../../src/common/queue/queue.service.js';
 import { DbalModule } from '../../src/common/dbal/dbal.module.js';
 import { PrismaModule } from '../../src/common/prisma/prisma.module.js';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
@@ -19,7 +24,7 @@ import { adminPool } from './admin-pool.js';
 
 interface Call {
   tenantId: string | undefined;
-  payload: JobPayload;
+  payload: TaskPayload;
   /** Slugs of the tenants that the handler's queries could see. */
   sees: string[];
   attempt: number;
@@ -28,7 +33,7 @@ interface Call {
 /** Remembers what it was called with, and lets tests decide how a call goes on. */
 export class Recorder {
   readonly calls: Call[] = [];
-  behave: (payload: JobPayload) => Promise<void> = () => Promise.resolve();
+  behave: (payload: TaskPayload) => Promise<void> = () => Promise.resolve();
   #waiting: { count: number; resolve: () => void }[] = [];
 
   record(call: Call): void {
@@ -41,15 +46,15 @@ export class Recorder {
   }
 }
 
-@JobHandler('test.echo')
-class EchoJob implements HandlesJobs {
+@TaskHandler('test.echo')
+class EchoTask implements HandlesTasks {
   constructor(
     private readonly recorder: Recorder,
     private readonly prisma: PrismaService,
     private readonly tenants: TenantContext,
   ) {}
 
-  async handle(payload: JobPayload, job: RunningJob): Promise<void> {
+  async handle(payload: TaskPayload, job: RunningTask): Promise<void> {
     const seen = await this.prisma.tenant.findMany({ select: { slug: true } });
     const tenantId = this.tenants.find()?.tenantId;
     this.recorder.record({ tenantId, payload, sees: seen.map(({ slug }) => slug), attempt: job.attempt });
@@ -57,26 +62,26 @@ class EchoJob implements HandlesJobs {
   }
 }
 
-@JobHandler('test.platform')
-class PlatformJob implements HandlesJobs {
+@TaskHandler('test.platform')
+class PlatformTask implements HandlesTasks {
   constructor(
     private readonly recorder: Recorder,
     private readonly prisma: PrismaService,
   ) {}
 
-  async handle(_payload: JobPayload, job: RunningJob): Promise<void> {
+  async handle(_payload: TaskPayload, job: RunningTask): Promise<void> {
     const error = await this.prisma.user.findMany({ select: { id: true } }).catch((reason: unknown) => reason);
     this.recorder.record({ tenantId: undefined, payload: { error }, sees: [], attempt: job.attempt });
   }
 }
 
 @Module({
-  imports: [ConfigModule, TenancyModule, PrismaModule, DbalModule, JobsModule],
-  providers: [Recorder, EchoJob, PlatformJob],
+  imports: [ConfigModule, TenancyModule, PrismaModule, DbalModule, QueueModule],
+  providers: [Recorder, EchoTask, PlatformTask],
 })
 export class QueueTestModule {}
 
-export interface JobRow {
+export interface TaskRow {
   task: string;
   payload: { tenantId?: string; data: Record<string, unknown> };
   key: string | null;
@@ -133,11 +138,11 @@ export class QueueHarness {
   ): Promise<void> {
     return app
       .get(TenantContext)
-      .run({ tenantId: id, source: 'system' }, () => app.get(JobsService).enqueue(task, payload, options));
+      .run({ tenantId: id, source: 'system' }, () => app.get(QueueService).enqueue(task, payload, options));
   }
 
-  async jobsOf({ id }: { id: string }): Promise<JobRow[]> {
-    const { rows } = await this.admin.query<JobRow>(
+  async jobsOf({ id }: { id: string }): Promise<TaskRow[]> {
+    const { rows } = await this.admin.query<TaskRow>(
       `SELECT t.identifier AS task, j.payload, j.key, j.attempts, j.run_at > now() AS in_future, j.last_error
          FROM jobs._private_jobs j JOIN jobs._private_tasks t ON t.id = j.task_id
         WHERE j.payload ->> 'tenantId' = $1 ORDER BY j.id`,

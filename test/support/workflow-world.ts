@@ -4,7 +4,7 @@ import type { Role } from '../../src/common/identity/roles.js';
 import { eventually } from './eventually.js';
 import type { TestTenant } from './factories.js';
 import { TenantWorld } from './tenant-world.js';
-import { queuedFor } from './queued-jobs.js';
+import { queuedFor } from './queued-tasks.js';
 import type { TestApp } from './test-app.js';
 import { testDatabase } from './test-database.js';
 import { uniqueName } from './workflow-drafts.js';

@@ -4,7 +4,12 @@ import { AuditRefusals } from '../audit/audit-refusals.js';
 import { ForbiddenError, UnauthenticatedError } from '../errors/app-error.js';
 import { pathForLogs } from '../request/path-for-logs.js';
 import type { Actor } from '../identity/actor.js';
-import { ALLOW_METADATA, type IdentifiedRequest, PUBLIC_METADATA, STREAM_METADATA } from '../identity/auth.decorators.js';
+import {
+  ALLOW_METADATA,
+  type IdentifiedRequest,
+  PUBLIC_METADATA,
+  STREAM_METADATA,
+} from '../identity/auth.decorators.js';
 import { isPlatformPermission } from '../identity/permissions.js';
 import { TenantNotActiveError, TenantRequiredError } from './tenant-refusals.js';
 

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { JobsService } from '../queue/queue.service.js';
+import { QueueService } from '../queue/queue.service.js';
 import type { DomainEvent, EventAuthor } from './domain-event.js';
 import { isKnownEvent } from './event-catalog.js';
 import { currentEventOrigin } from './event-origin.js';
@@ -23,7 +23,7 @@ export class EventsService {
   readonly #logger = new Logger(EventsService.name);
 
   constructor(
-    private readonly jobs: JobsService,
+    private readonly queue: QueueService,
     private readonly subscribers: EventSubscribers,
   ) {}
 
@@ -50,7 +50,7 @@ export class EventsService {
       ...(by && { by }),
     };
     for (const subscriber of this.subscribers.of(name)) {
-      await this.jobs.enqueue(DELIVER_EVENT, { subscriber, event });
+      await this.queue.enqueue(DELIVER_EVENT, { subscriber, event });
     }
   }
 }

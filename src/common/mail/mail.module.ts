@@ -1,9 +1,9 @@
 import { Global, Logger, Module } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { CryptoModule } from '../crypto/crypto.module.js';
-import { JobsModule } from '../queue/queue.module.js';
+import { QueueModule } from '../queue/queue.module.js';
 import { LogTransport } from './log.transport.js';
-import { MailSendJob } from './mail-send.job.js';
+import { MailSendTask } from './mail-send.task.js';
 import { MailTransport } from './mail-transport.js';
 import { MailService } from './mail.service.js';
 import { MemoryTransport } from './memory.transport.js';
@@ -20,8 +20,8 @@ function transportFor({ SMTP_URL, MAIL_FROM, NODE_ENV }: Config): MailTransport 
 
 @Global()
 @Module({
-  imports: [CryptoModule, JobsModule],
-  providers: [{ provide: MailTransport, useFactory: transportFor, inject: [Config] }, MailService, MailSendJob],
+  imports: [CryptoModule, QueueModule],
+  providers: [{ provide: MailTransport, useFactory: transportFor, inject: [Config] }, MailService, MailSendTask],
   exports: [MailService, MailTransport],
 })
 export class MailModule {}

@@ -1,6 +1,6 @@
 import type { SecretBox } from '../crypto/secret-box.js';
 import { UnavailableError } from '../errors/app-error.js';
-import type { JobsService } from '../queue/queue.service.js';
+import type { QueueService } from '../queue/queue.service.js';
 import type { TenantContext } from '../tenancy/tenant-context.js';
 import { MailService } from './mail.service.js';
 import { MemoryTransport } from './memory.transport.js';
@@ -10,7 +10,7 @@ const MAIL = { to: 'reader@example.test', subject: 'Hello', text: 'Text' };
 
 function serviceWith(transport: MemoryTransport | NoTransport): { mails: MailService; enqueued: string[] } {
   const enqueued: string[] = [];
-  const jobs = { enqueue: async (task: string) => void enqueued.push(task) } as unknown as JobsService;
+  const jobs = { enqueue: async (task: string) => void enqueued.push(task) } as unknown as QueueService;
   const box = { seal: (text: string) => text } as unknown as SecretBox;
   const mails = new MailService(transport, jobs, box, { tenantId: 'tenant' } as TenantContext);
   Object.assign(mails, { logger: { error: () => undefined } });

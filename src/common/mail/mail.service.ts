@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { SecretBox } from '../crypto/secret-box.js';
 import { UnavailableError } from '../errors/app-error.js';
-import { JobsService } from '../queue/queue.service.js';
+import { QueueService } from '../queue/queue.service.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
 import { MailTransport } from './mail-transport.js';
 import type { Mail } from './mail.types.js';
@@ -13,7 +13,7 @@ export class MailService {
 
   constructor(
     private readonly transport: MailTransport,
-    private readonly jobs: JobsService,
+    private readonly queue: QueueService,
     private readonly box: SecretBox,
     private readonly tenant: TenantContext,
   ) {}
@@ -31,7 +31,7 @@ export class MailService {
       return;
     }
     const sealed = this.box.seal(JSON.stringify({ to, subject, text }), this.tenant.tenantId);
-    await this.jobs.enqueue('mail.send', { sealed });
+    await this.queue.enqueue('mail.send', { sealed });
   }
 
   /** Whether this installation can send mail. */

@@ -4,7 +4,7 @@ import type { EnqueueOptions } from './enqueue-options.js';
 
 /** Background work of the platform: it belongs to no tenant and runs inside none. */
 @Injectable()
-export class PlatformJobsService {
+export class PlatformQueueService {
   constructor(private readonly prisma: PlatformPrismaService) {}
 
   /**

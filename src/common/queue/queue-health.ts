@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { PrismaService } from '../prisma/prisma.service.js';
-import { JobRunner } from './task-runner.js';
+import { TaskRunner } from './task-runner.js';
 
 const ENQUEUE = 'jobs.enqueue(text, json, timestamptz, text, text, integer)';
 
@@ -11,7 +11,7 @@ export class QueueHealth {
   constructor(
     private readonly config: Config,
     private readonly prisma: PrismaService,
-    private readonly runner: JobRunner,
+    private readonly runner: TaskRunner,
   ) {}
 
   /** For readiness. Never throws; `detail` is fit for an operator's eyes. */

@@ -1,11 +1,11 @@
 import type { Logger as NestLogger } from '@nestjs/common';
 import { type Job, Logger } from 'graphile-worker';
-import { JobPostponedError } from './task-postponed.error.js';
+import { TaskPostponedError } from './task-postponed.error.js';
 
 /** graphile-worker's log lines in ours: without payloads, success only for debugging, what was postponed not at all. */
 export function queueLogger(log: NestLogger): Logger {
   return new Logger((scope) => (level, message, meta) => {
-    if (meta?.['error'] instanceof JobPostponedError) return;
+    if (meta?.['error'] instanceof TaskPostponedError) return;
     const job = meta?.['job'] as Job | undefined;
     const fields = { task: job?.task_identifier ?? scope.taskIdentifier, jobId: job?.id ?? scope.jobId };
     if (level === 'error') log.error(fields, message);

@@ -3,7 +3,7 @@ import { Counter, Gauge, Histogram } from 'prom-client';
 import { MetricsRegistry } from '../observability/metrics-registry.js';
 
 /** `dropped`: there was nothing to do any more. */
-export type JobOutcome = 'done' | 'failed' | 'postponed' | 'dropped';
+export type TaskOutcome = 'done' | 'failed' | 'postponed' | 'dropped';
 
 /** What waits, by task. */
 export interface QueueFigures {
@@ -21,7 +21,7 @@ const FRESH_MS = 1000;
  * that run jobs, so alerts take their maximum.
  */
 @Injectable()
-export class JobMetrics {
+export class QueueMetrics {
   readonly #duration: Histogram;
   readonly #recovered: Counter;
   readonly #jobs: Gauge;
@@ -59,7 +59,7 @@ export class JobMetrics {
     });
   }
 
-  observe(task: string, outcome: JobOutcome, durationMs: number): void {
+  observe(task: string, outcome: TaskOutcome, durationMs: number): void {
     this.#duration.observe({ task, outcome }, durationMs / 1000);
   }
 

@@ -2,29 +2,22 @@ import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { DrainModule } from '../http/drain.module.js';
 import { ObservabilityModule } from '../observability/observability.module.js';
-import { JobExecution } from './task-execution.js';
-import { JobHandlers } from './task-registry.js';
-import { JobMetrics } from './queue-metrics.js';
-import { JobRunner } from './task-runner.js';
-import { JobsService } from './queue.service.js';
-import { PlatformJobsService } from './platform-queue.service.js';
-import { QueueCleanUpJob } from './queue-clean-up.job.js';
+import { TaskExecution } from './task-execution.js';
+import { TaskRegistry } from './task-registry.js';
+import { QueueMetrics } from './queue-metrics.js';
+import { TaskRunner } from './task-runner.js';
+import { QueueService } from './queue.service.js';
+import { PlatformQueueService } from './platform-queue.service.js';
+import { QueueCleanUpTask } from './queue-clean-up.task.js';
 import { QueueHealth } from './queue-health.js';
 import { WorkerPool } from './worker-pool.js';
 
-const SERVICES = [JobsService, PlatformJobsService, JobRunner, QueueHealth];
+const SERVICES = [QueueService, PlatformQueueService, TaskRunner, QueueHealth];
 
 @Global()
 @Module({
   imports: [DiscoveryModule, DrainModule, ObservabilityModule],
-  providers: [
-    ...SERVICES,
-    WorkerPool,
-    JobHandlers,
-    JobExecution,
-    JobMetrics,
-    QueueCleanUpJob,
-  ],
+  providers: [...SERVICES, WorkerPool, TaskRegistry, TaskExecution, QueueMetrics, QueueCleanUpTask],
   exports: SERVICES,
 })
-export class JobsModule {}
+export class QueueModule {}

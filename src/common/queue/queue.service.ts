@@ -4,7 +4,7 @@ import type { EnqueueOptions } from './enqueue-options.js';
 
 /** Background work of the current tenant. */
 @Injectable()
-export class JobsService {
+export class QueueService {
   constructor(private readonly prisma: PrismaService) {}
 
   /**

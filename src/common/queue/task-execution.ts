@@ -5,10 +5,10 @@ import { Config } from '../config/config.js';
 import { PlatformPrismaService } from '../prisma/platform-prisma.service.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
 import { complete } from './task-completion.js';
-import { type JobEnvelope, readEnvelope } from './task-envelope.js';
+import { type TaskEnvelope, readEnvelope } from './task-envelope.js';
 import type { RegisteredHandler } from './task-registry.js';
-import { JobMetrics, type JobOutcome } from './queue-metrics.js';
-import { JobPostponedError } from './task-postponed.error.js';
+import { QueueMetrics, type TaskOutcome } from './queue-metrics.js';
+import { TaskPostponedError } from './task-postponed.error.js';
 import { TenantShares } from './tenant-shares.js';
 
 /** Until a job is looked at again whose tenant is not ACTIVE. Provisioning is a matter of seconds, the rest of people. */
@@ -18,17 +18,17 @@ const RETRY_WHEN_SHARE_IS_FREE_MS = 1000;
 
 /** Runs one job: finds out for whom, enters that tenant, then calls the handler. */
 @Injectable()
-export class JobExecution {
+export class TaskExecution {
   /** A tenant's share of this process' workers; with a single worker, that one. */
   readonly shares: TenantShares;
-  readonly #logger = new Logger(JobExecution.name);
+  readonly #logger = new Logger(TaskExecution.name);
 
   constructor(
     config: Config,
     private readonly cls: ClsService,
     private readonly tenants: TenantContext,
     private readonly platform: PlatformPrismaService,
-    private readonly metrics: JobMetrics,
+    private readonly metrics: QueueMetrics,
   ) {
     this.shares = new TenantShares(Math.max(1, Math.floor(config.WORKER_CONCURRENCY * 0.6)));
   }
@@ -36,11 +36,11 @@ export class JobExecution {
   /**
    * A job of a tenant that is gone is dropped. One of a tenant that is not ACTIVE is postponed as often as it takes; its
    * attempts do not count meanwhile.
-   * @throws whatever the handler throws: the attempt failed; JobPostponedError.
+   * @throws whatever the handler throws: the attempt failed; TaskPostponedError.
    */
   async run(registered: RegisteredHandler, stored: unknown, helpers: JobHelpers): Promise<void> {
     const startedAt = performance.now();
-    let outcome: JobOutcome = 'failed';
+    let outcome: TaskOutcome = 'failed';
     try {
       const envelope = readEnvelope(stored);
       // A context of its own, whatever the one is in which the queue's timers and sockets were made.
@@ -51,7 +51,7 @@ export class JobExecution {
       );
       await complete(helpers);
     } catch (error) {
-      if (error instanceof JobPostponedError) outcome = 'postponed';
+      if (error instanceof TaskPostponedError) outcome = 'postponed';
       throw error;
     } finally {
       this.metrics.observe(registered.task, outcome, performance.now() - startedAt);
@@ -60,10 +60,10 @@ export class JobExecution {
 
   async #runInTenant(
     registered: RegisteredHandler,
-    envelope: JobEnvelope,
+    envelope: TaskEnvelope,
     tenantId: string,
     helpers: JobHelpers,
-  ): Promise<JobOutcome> {
+  ): Promise<TaskOutcome> {
     if (!this.shares.enter(tenantId)) return this.#postpone(helpers, RETRY_WHEN_SHARE_IS_FREE_MS);
     try {
       const tenant = await this.platform.tenant.findFirst({ where: { id: tenantId }, select: { status: true } });
@@ -79,7 +79,7 @@ export class JobExecution {
     }
   }
 
-  async #call({ task, handler }: RegisteredHandler, { data }: JobEnvelope, helpers: JobHelpers): Promise<JobOutcome> {
+  async #call({ task, handler }: RegisteredHandler, { data }: TaskEnvelope, helpers: JobHelpers): Promise<TaskOutcome> {
     const { id, attempts: attempt, max_attempts: maxAttempts, locked_by: workerId } = helpers.job;
     await handler.handle(data, {
       id,
@@ -92,7 +92,7 @@ export class JobExecution {
     return 'done';
   }
 
-  async #postpone(helpers: JobHelpers, delayMs: number): Promise<JobOutcome> {
+  async #postpone(helpers: JobHelpers, delayMs: number): Promise<TaskOutcome> {
     const { id, locked_by: workerId, attempts } = helpers.job;
     const { rows } = await helpers.query<{ postponed: boolean }>('SELECT jobs.postpone($1, $2, $3, $4) AS postponed', [
       id,
@@ -101,7 +101,7 @@ export class JobExecution {
       delayMs,
     ]);
     // graphile-worker deletes a job that returns, whoever holds it by now; one that throws it touches only if still its own.
-    if (rows[0]?.postponed) throw new JobPostponedError(delayMs);
+    if (rows[0]?.postponed) throw new TaskPostponedError(delayMs);
     return 'dropped';
   }
 }

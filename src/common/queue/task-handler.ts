@@ -2,9 +2,9 @@ import { applyDecorators, Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 
 /** What was enqueued. Comes from JSON: handlers check what they read. */
-export type JobPayload = Readonly<Record<string, unknown>>;
+export type TaskPayload = Readonly<Record<string, unknown>>;
 
-export interface RunningJob {
+export interface RunningTask {
   readonly id: string;
   readonly task: string;
   /** 1 for the first try. */
@@ -20,22 +20,22 @@ export interface RunningJob {
  * Does one kind of background work. Jobs run at least once: a handler bears being repeated, also after it has finished.
  * A job of a tenant runs inside that tenant's context; a job of the platform runs inside none.
  */
-export interface HandlesJobs {
+export interface HandlesTasks {
   /** @throws anything: the job is tried again later, with a growing delay, until its attempts are used up. */
-  handle(payload: JobPayload, job: RunningJob): Promise<void>;
+  handle(payload: TaskPayload, task: RunningTask): Promise<void>;
 }
 
-export interface JobHandlerOptions {
+export interface TaskHandlerOptions {
   /** When to run by itself, as a crontab's five fields, in UTC. Tasks of the platform only. */
   readonly cron?: string;
 }
 
 /** How the runner finds the handlers. */
-export const JobHandlerMetadata = DiscoveryService.createDecorator<{ task: string } & JobHandlerOptions>();
+export const TaskHandlerMetadata = DiscoveryService.createDecorator<{ task: string } & TaskHandlerOptions>();
 
 /**
- * Makes a provider the handler of a task: `@JobHandler('mail.send')`.
+ * Makes a provider the handler of a task: `@TaskHandler('mail.send')`.
  * The task's name also stands in `prisma/queue/enqueue.sql`, which decides whether it is a tenant's or the platform's.
  */
-export const JobHandler = (task: string, options: JobHandlerOptions = {}): ClassDecorator =>
-  applyDecorators(Injectable(), JobHandlerMetadata({ task, ...options }));
+export const TaskHandler = (task: string, options: TaskHandlerOptions = {}): ClassDecorator =>
+  applyDecorators(Injectable(), TaskHandlerMetadata({ task, ...options }));

@@ -1,24 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { type HandlesJobs, JobHandlerMetadata } from './task-handler.js';
+import { type HandlesTasks, TaskHandlerMetadata } from './task-handler.js';
 
 export interface RegisteredHandler {
   readonly task: string;
   readonly cron?: string;
-  readonly handler: HandlesJobs;
+  readonly handler: HandlesTasks;
 }
 
 /** All handlers of the program, by task. */
 @Injectable()
-export class JobHandlers {
+export class TaskRegistry {
   constructor(private readonly discovery: DiscoveryService) {}
 
   /** @throws Error when two providers handle the same task, or one has no `handle`. */
   all(): Map<string, RegisteredHandler> {
     const handlers = new Map<string, RegisteredHandler>();
-    for (const wrapper of this.discovery.getProviders({ metadataKey: JobHandlerMetadata.KEY })) {
-      const metadata = this.discovery.getMetadataByDecorator(JobHandlerMetadata, wrapper);
-      const handler = wrapper.instance as HandlesJobs | undefined;
+    for (const wrapper of this.discovery.getProviders({ metadataKey: TaskHandlerMetadata.KEY })) {
+      const metadata = this.discovery.getMetadataByDecorator(TaskHandlerMetadata, wrapper);
+      const handler = wrapper.instance as HandlesTasks | undefined;
       if (!metadata) continue;
       if (typeof handler?.handle !== 'function') {
         throw new Error(`The handler of ${metadata.task} has no method "handle".`);

@@ -3,9 +3,9 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import { parseCronItems, run, type Runner, type RunnerOptions, runOnce, type TaskList } from 'graphile-worker';
 import { Config } from '../config/config.js';
 import { DrainService } from '../http/drain.service.js';
-import { JobExecution } from './task-execution.js';
-import { JobHandlers, type RegisteredHandler } from './task-registry.js';
-import { JobMetrics } from './queue-metrics.js';
+import { TaskExecution } from './task-execution.js';
+import { TaskRegistry, type RegisteredHandler } from './task-registry.js';
+import { QueueMetrics } from './queue-metrics.js';
 import { queueLogger } from './queue-logger.js';
 import { assertTasksMatch } from './task-lists.js';
 import { WorkerLiveness } from './worker-liveness.js';
@@ -18,7 +18,7 @@ const RESERVED_FOR_SHUTDOWN_MS = 2000;
 
 /** Runs jobs in this process when APP_ROLE says so. */
 @Injectable()
-export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy {
+export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('Jobs');
   #runner: Runner | undefined;
   #liveness: WorkerLiveness | undefined;
@@ -26,10 +26,10 @@ export class JobRunner implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     private readonly config: Config,
-    private readonly handlers: JobHandlers,
-    private readonly execution: JobExecution,
+    private readonly handlers: TaskRegistry,
+    private readonly execution: TaskExecution,
     private readonly workers: WorkerPool,
-    private readonly metrics: JobMetrics,
+    private readonly metrics: QueueMetrics,
     private readonly drain: DrainService,
   ) {}
 

@@ -5,16 +5,16 @@ import {
   IdempotencyRetentionRepository,
   PlatformIdempotencyRetentionRepository,
 } from './idempotency-retention.repository.js';
-import { RetentionFanOutJob } from './retention-fan-out.job.js';
-import { RetentionJob } from './retention.job.js';
+import { RetentionFanOutTask } from './retention-fan-out.task.js';
+import { RetentionTask } from './retention.task.js';
 
 /** Deletes, every night, what has expired. */
 @Module({
   imports: [DiscoveryModule],
   providers: [
     ExpiredRows,
-    RetentionJob,
-    RetentionFanOutJob,
+    RetentionTask,
+    RetentionFanOutTask,
     IdempotencyRetentionRepository,
     PlatformIdempotencyRetentionRepository,
   ],

@@ -2,8 +2,8 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { FirstPlatformAdmin } from './first-platform-admin.js';
 import { CountedMails } from './counted-mails.service.js';
-import { DeleteDueTenantsJob } from './lifecycle/delete-due-tenants.job.js';
-import { DeleteTenantJob } from './lifecycle/delete-tenant.job.js';
+import { DeleteDueTenantsTask } from './lifecycle/delete-due-tenants.task.js';
+import { DeleteTenantTask } from './lifecycle/delete-tenant.task.js';
 import { TenantDeletionRepository } from './lifecycle/tenant-deletion.repository.js';
 import { TenantDeletionService } from './lifecycle/tenant-deletion.service.js';
 import { TenantLifecycleController } from './lifecycle/tenant-lifecycle.controller.js';
@@ -18,7 +18,7 @@ import { ProvisioningProgressRepository } from './provisioning/provisioning-prog
 import { ProvisioningRunner } from './provisioning/provisioning-runner.js';
 import { ProvisioningSteps } from './provisioning/provisioning-steps.js';
 import { ProvisioningService } from './provisioning/provisioning.service.js';
-import { RecoverProvisioningJob } from './provisioning/recover-provisioning.job.js';
+import { RecoverProvisioningTask } from './provisioning/recover-provisioning.task.js';
 import { PlatformRetentionRepository } from './retention/platform-retention.repository.js';
 import { TenantChangeLog } from './tenant-change-log.js';
 import { TenantUsageReadModel } from './tenant-usage.read-model.js';
@@ -47,14 +47,14 @@ import { TenantsService } from './tenants.service.js';
     TenantLifecycleService,
     TenantDeletionRepository,
     TenantDeletionService,
-    DeleteTenantJob,
-    DeleteDueTenantsJob,
+    DeleteTenantTask,
+    DeleteDueTenantsTask,
     ProvisioningPace,
     ProvisioningSteps,
     ProvisioningProgressRepository,
     ProvisioningRunner,
     ProvisioningService,
-    RecoverProvisioningJob,
+    RecoverProvisioningTask,
     PlatformRetentionRepository,
   ],
   exports: [TenantsService, OwnTenantService, PlanLimits, CountedMails, ProvisioningService],

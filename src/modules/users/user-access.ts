@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { type Actor, actsForUser } from '../../common/identity/actor.js';
 import { IdentityCache } from '../../common/auth/identity-cache.js';
 import { DbalService } from '../../common/dbal/dbal.service.js';
-import { JobsService } from '../../common/queue/queue.service.js';
+import { QueueService } from '../../common/queue/queue.service.js';
 import { MailService } from '../../common/mail/mail.service.js';
 import { TenantContext } from '../../common/tenancy/tenant-context.js';
-import { SEND_PASSWORD_RESET } from './auth/send-password-reset.job.js';
+import { SEND_PASSWORD_RESET } from './auth/send-password-reset.task.js';
 import { SessionsService } from './auth/sessions.service.js';
 import type { User } from './users.types.js';
 
@@ -17,7 +17,7 @@ export class UserAccess {
     private readonly identities: IdentityCache,
     private readonly sessions: SessionsService,
     private readonly dbal: DbalService,
-    private readonly jobs: JobsService,
+    private readonly queue: QueueService,
     private readonly mails: MailService,
   ) {}
 
@@ -41,6 +41,6 @@ export class UserAccess {
     this.refresh(id);
     if (!actsForUser(actor)) return;
     this.mails.requireTransport();
-    await this.jobs.enqueue(SEND_PASSWORD_RESET, { identifier: username, reason: 'reactivated' });
+    await this.queue.enqueue(SEND_PASSWORD_RESET, { identifier: username, reason: 'reactivated' });
   }
 }

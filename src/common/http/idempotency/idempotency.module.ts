@@ -4,12 +4,7 @@ import { IdempotencyRepository, PlatformIdempotencyRepository } from './idempote
 import { IdempotencyService } from './idempotency.service.js';
 
 @Module({
-  providers: [
-    IdempotencyRepository,
-    PlatformIdempotencyRepository,
-    IdempotencyService,
-    IdempotencyInterceptor,
-  ],
+  providers: [IdempotencyRepository, PlatformIdempotencyRepository, IdempotencyService, IdempotencyInterceptor],
   exports: [IdempotencyService, IdempotencyInterceptor],
 })
 export class IdempotencyModule {}

@@ -7,13 +7,7 @@ import { WindowClock } from './window-clock.js';
 
 @Global()
 @Module({
-  providers: [
-    WindowClock,
-    RateLimitRepository,
-    RateLimitSync,
-    AddressLimiter,
-    RateLimitGuard,
-  ],
+  providers: [WindowClock, RateLimitRepository, RateLimitSync, AddressLimiter, RateLimitGuard],
   exports: [AddressLimiter, RateLimitGuard, RateLimitSync, WindowClock],
 })
 export class RateLimitModule {}

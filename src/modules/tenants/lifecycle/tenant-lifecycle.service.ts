@@ -3,7 +3,7 @@ import type { Actor } from '../../../common/identity/actor.js';
 import { IdentityCache } from '../../../common/auth/identity-cache.js';
 import { PlatformDbalService } from '../../../common/dbal/platform-dbal.service.js';
 import { assertIfMatch } from '../../../common/contracts/etag.js';
-import { PlatformJobsService } from '../../../common/queue/platform-queue.service.js';
+import { PlatformQueueService } from '../../../common/queue/platform-queue.service.js';
 import { TenantChangeLog } from '../tenant-change-log.js';
 import { deletionBegun, invalidTransition, tenantNotFound } from '../tenants.errors.js';
 import { TenantsRepository } from '../tenants.repository.js';
@@ -21,7 +21,7 @@ export class TenantLifecycleService {
   constructor(
     private readonly tenants: TenantsRepository,
     private readonly dbal: PlatformDbalService,
-    private readonly jobs: PlatformJobsService,
+    private readonly queue: PlatformQueueService,
     private readonly log: TenantChangeLog,
     private readonly identities: IdentityCache,
   ) {}
@@ -55,7 +55,7 @@ export class TenantLifecycleService {
       assertIfMatch(ifMatch, current);
       const dueAt = databaseTimeIn(DELETION_DELAY_MS);
       const tenant = await this.move(actor, id, 'schedule_deletion', 'tenant.deletion_scheduled', dueAt);
-      await this.jobs.enqueue('tenant.delete', { tenantId: id }, { runAt: dueAt, jobKey: `tenant.delete:${id}` });
+      await this.queue.enqueue('tenant.delete', { tenantId: id }, { runAt: dueAt, jobKey: `tenant.delete:${id}` });
       return tenant;
     });
   }

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { SYSTEM_ACTOR, type Actor } from '../../../common/identity/actor.js';
 import { PlatformDbalService } from '../../../common/dbal/platform-dbal.service.js';
-import { PlatformJobsService } from '../../../common/queue/platform-queue.service.js';
+import { PlatformQueueService } from '../../../common/queue/platform-queue.service.js';
 import { transitionOf } from '../lifecycle/tenant-lifecycle.js';
 import { TenantChangeLog } from '../tenant-change-log.js';
 import { provisioningFailed } from '../tenants.errors.js';
@@ -30,7 +30,7 @@ export class ProvisioningService {
     private readonly tenants: TenantsRepository,
     private readonly runner: ProvisioningRunner,
     private readonly dbal: PlatformDbalService,
-    private readonly jobs: PlatformJobsService,
+    private readonly queue: PlatformQueueService,
     private readonly log: TenantChangeLog,
     private readonly pace: ProvisioningPace,
   ) {}
@@ -75,7 +75,7 @@ export class ProvisioningService {
   private register(newTenant: NewTenant): Promise<Tenant> {
     return this.dbal.transaction(async () => {
       const tenant = await this.tenants.create(newTenant);
-      await this.jobs.enqueue(
+      await this.queue.enqueue(
         'tenant.recover_provisioning',
         { tenantId: tenant.id },
         {

@@ -14,7 +14,7 @@ import { PasswordResetIssuer } from './password-reset-issuer.js';
 import { PasswordResetTokensRepository } from './password-reset-tokens.repository.js';
 import { PasswordsController } from './passwords.controller.js';
 import { PasswordsService } from './passwords.service.js';
-import { SendPasswordResetJob } from './send-password-reset.job.js';
+import { SendPasswordResetTask } from './send-password-reset.task.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsModule } from './sessions.module.js';
 import { SignInGuard } from './sign-in-guard.js';
@@ -40,7 +40,7 @@ import { WhoAmIService } from './who-am-i.service.js';
     PasswordsService,
     ForgottenPasswordsService,
     PasswordResetIssuer,
-    SendPasswordResetJob,
+    SendPasswordResetTask,
   ],
 })
 export class AuthModule {}

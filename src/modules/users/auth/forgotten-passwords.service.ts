@@ -4,10 +4,10 @@ import { PasswordHasher } from '../../../common/auth/password-hasher.js';
 import { readSecret } from '../../../common/auth/secret-token.js';
 import { TenantEntrance } from '../../../common/auth/tenant-entrance.js';
 import { normalizeSignInName } from '../../../common/values/email-address.js';
-import { JobsService } from '../../../common/queue/queue.service.js';
+import { QueueService } from '../../../common/queue/queue.service.js';
 import { invalidResetToken } from './auth.errors.js';
 import { PasswordChangesService } from './password-changes.service.js';
-import { SEND_PASSWORD_RESET } from './send-password-reset.job.js';
+import { SEND_PASSWORD_RESET } from './send-password-reset.task.js';
 import { SignInGuard } from './sign-in-guard.js';
 
 /** For people who cannot sign in. */
@@ -18,7 +18,7 @@ export class ForgottenPasswordsService {
     private readonly changes: PasswordChangesService,
     private readonly guard: SignInGuard,
     private readonly passwords: PasswordHasher,
-    private readonly jobs: JobsService,
+    private readonly queue: QueueService,
   ) {}
 
   /**
@@ -28,7 +28,7 @@ export class ForgottenPasswordsService {
   async askForLink(tenant: string | undefined, identifier: string): Promise<void> {
     // Asked for again before it was done, it is done once.
     const jobKey = `password_reset:${createHash('sha256').update(normalizeSignInName(identifier)).digest('hex')}`;
-    await this.entrance.byName(tenant, () => this.jobs.enqueue(SEND_PASSWORD_RESET, { identifier }, { jobKey }));
+    await this.entrance.byName(tenant, () => this.queue.enqueue(SEND_PASSWORD_RESET, { identifier }, { jobKey }));
   }
 
   /**

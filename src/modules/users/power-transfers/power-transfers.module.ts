@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TenantsModule } from '../../tenants/tenants.module.js';
 import { UsersModule } from '../users.module.js';
-import { ExpirePowerTransferJob } from './expire-power-transfer.job.js';
+import { ExpirePowerTransferTask } from './expire-power-transfer.task.js';
 import { Ownership } from './ownership.js';
 import { PowerTransferLog } from './power-transfer-log.js';
 import { PowerTransfersController } from './power-transfers.controller.js';
@@ -17,7 +17,7 @@ import { TransferPowerOperation } from './transfer-power.operation.js';
     PowerTransfersRepository,
     Ownership,
     PowerTransferLog,
-    ExpirePowerTransferJob,
+    ExpirePowerTransferTask,
     TransferPowerOperation,
   ],
 })

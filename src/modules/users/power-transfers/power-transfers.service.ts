@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../common/identity/actor.js';
 import { DbalService } from '../../../common/dbal/dbal.service.js';
 import { toSlice } from '../../../common/contracts/page.js';
-import { JobsService } from '../../../common/queue/queue.service.js';
+import { QueueService } from '../../../common/queue/queue.service.js';
 import { UsersService } from '../users.service.js';
 import { Ownership } from './ownership.js';
 import { PowerTransferLog } from './power-transfer-log.js';
@@ -34,7 +34,7 @@ export class PowerTransfersService {
     private readonly ownership: Ownership,
     private readonly dbal: DbalService,
     private readonly log: PowerTransferLog,
-    private readonly jobs: JobsService,
+    private readonly queue: QueueService,
   ) {}
 
   /** One page, newest first: of all for those who manage users, of one's own for everybody else. */
@@ -58,7 +58,7 @@ export class PowerTransfersService {
       await this.transfers.expire({ toUserId });
       await this.ownership.countOffer();
       const transfer = await this.transfers.create(actor.id, toUserId, databaseTimeIn(LIFETIME_MS));
-      await this.jobs.enqueue(
+      await this.queue.enqueue(
         EXPIRE_POWER_TRANSFER,
         { id: transfer.id },
         { runAt: new Date(transfer.expiresAt.getTime() + GRACE_MS) },

@@ -19,14 +19,14 @@ import { LuaStep } from './engine/lua-step.js';
 import { OpenRunsReadModel } from './engine/open-runs.read-model.js';
 import { RunDefinitions } from './engine/run-definitions.js';
 import { RunEngine } from './engine/run-engine.js';
-import { RunJob } from './engine/run.job.js';
+import { RunTask } from './engine/run.task.js';
 import { RunLeasesRepository } from './engine/run-leases.repository.js';
 import { RunLedger } from './engine/run-ledger.js';
 import { RunMetrics } from './engine/run-metrics.js';
 import { RunRights } from './engine/run-rights.js';
 import { RunRightsRepository } from './engine/run-rights.repository.js';
 import { StepRunner } from './engine/step-runner.js';
-import { WatchJob } from './engine/watch.job.js';
+import { WatchTask } from './engine/watch.task.js';
 import { RunSteeringService } from './run-steering.service.js';
 import { RunsController } from './runs.controller.js';
 import { RunsRepository } from './runs.repository.js';
@@ -38,7 +38,7 @@ import { EventTrigger } from './triggers/event-trigger.js';
 import { HookPace } from './triggers/hook-pace.js';
 import { HooksController } from './triggers/hooks.controller.js';
 import { HooksService } from './triggers/hooks.service.js';
-import { ScheduleJob } from './triggers/schedule.job.js';
+import { ScheduleTask } from './triggers/schedule.task.js';
 import { RunValuesController } from './views/run-values.controller.js';
 import { RunValuesRepository } from './views/run-values.repository.js';
 import { RunValuesService } from './views/run-values.service.js';
@@ -82,8 +82,8 @@ import { RunNotifier } from './watch/run-notifier.js';
     RunLimits,
     StartRefusals,
     RunEngine,
-    RunJob,
-    WatchJob,
+    RunTask,
+    WatchTask,
     OpenRunsReadModel,
     RunLedger,
     RunLeasesRepository,
@@ -99,7 +99,7 @@ import { RunNotifier } from './watch/run-notifier.js';
     RunFeed,
     RunNotifier,
     RunNotificationsRepository,
-    ScheduleJob,
+    ScheduleTask,
     EventTrigger,
     EventAuthors,
     HooksService,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { JobsService } from '../../../common/queue/queue.service.js';
+import { QueueService } from '../../../common/queue/queue.service.js';
 import type { JsonObject } from '../../../common/json/json-object.js';
 import type { Trigger } from '../definitions/definition.types.js';
 import { nextOccurrence } from '../definitions/schedule-rules.js';
@@ -16,7 +16,7 @@ const MAX_ATTEMPTS = 25;
 export class ScheduleService {
   constructor(
     private readonly schedules: SchedulesRepository,
-    private readonly jobs: JobsService,
+    private readonly queue: QueueService,
   ) {}
 
   /**
@@ -34,7 +34,7 @@ export class ScheduleService {
       return null;
     }
     await this.schedules.setNextRun(id, next);
-    await this.jobs.enqueue(
+    await this.queue.enqueue(
       SCHEDULE_JOB,
       { workflowId: id, occurrence: next.toISOString() },
       { runAt: next, jobKey: keyOf(id), maxAttempts: MAX_ATTEMPTS },
@@ -45,7 +45,7 @@ export class ScheduleService {
   /** Takes the next occurrence out of the queue, if there is one. */
   async paused(workflowId: string): Promise<void> {
     await this.schedules.setNextRun(workflowId, null);
-    await this.jobs.dequeue(keyOf(workflowId));
+    await this.queue.dequeue(keyOf(workflowId));
   }
 }
 

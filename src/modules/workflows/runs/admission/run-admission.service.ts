@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { JobsService } from '../../../../common/queue/queue.service.js';
+import { QueueService } from '../../../../common/queue/queue.service.js';
 import { TenantContext } from '../../../../common/tenancy/tenant-context.js';
-import { RUN_JOB, RUN_JOB_ATTEMPTS, runJobKey, WATCH_JOB, WATCH_JOB_KEY } from '../run-jobs.js';
+import { RUN_JOB, RUN_JOB_ATTEMPTS, runTaskKey, WATCH_JOB, WATCH_JOB_KEY } from '../run-tasks.js';
 import { treeUsedUp, tooManyOpenRuns } from '../runs.errors.js';
 import { OpenRunRoom } from './open-run-room.js';
 import { type CountUpTo, RunAdmissionRepository, type RunCounts } from './run-admission.repository.js';
@@ -26,7 +26,7 @@ export class RunAdmissionService {
     private readonly tenant: TenantContext,
     private readonly admission: RunAdmissionRepository,
     private readonly limits: RunLimits,
-    private readonly jobs: JobsService,
+    private readonly queue: QueueService,
   ) {}
 
   /**
@@ -61,7 +61,7 @@ export class RunAdmissionService {
     await this.admission.lock();
     const { admitted, occupied, counts } = await this.admission.admitNext(maxRuns, upTo);
     for (const runId of admitted) {
-      await this.jobs.enqueue(RUN_JOB, { runId }, { jobKey: runJobKey(runId), maxAttempts: RUN_JOB_ATTEMPTS });
+      await this.queue.enqueue(RUN_JOB, { runId }, { jobKey: runTaskKey(runId), maxAttempts: RUN_JOB_ATTEMPTS });
     }
     // Where there are no places, no run that ends will ever admit the next: the watch has to see when there are some again.
     const isFirst = occupied === 0 && (admitted.length > 0 || maxRuns <= 0);
@@ -79,6 +79,6 @@ export class RunAdmissionService {
 
   /** Has the tenant's open runs looked after at that time. */
   watch(at: Date): Promise<void> {
-    return this.jobs.enqueue(WATCH_JOB, {}, { jobKey: WATCH_JOB_KEY, runAt: at });
+    return this.queue.enqueue(WATCH_JOB, {}, { jobKey: WATCH_JOB_KEY, runAt: at });
   }
 }

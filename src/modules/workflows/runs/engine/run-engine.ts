@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { withEventOrigin } from '../../../../common/events/event-origin.js';
 import { DrainService } from '../../../../common/http/drain.service.js';
-import type { RunningJob } from '../../../../common/queue/task-handler.js';
+import type { RunningTask } from '../../../../common/queue/task-handler.js';
 import { RunFeed } from '../watch/run-feed.js';
 import { LeaseLostError } from './checkpoint.js';
 import { RunDefinitions } from './run-definitions.js';
@@ -68,7 +68,7 @@ export class RunEngine implements OnModuleInit {
    */
   async execute(
     runId: string,
-    job: Pick<RunningJob, 'workerId' | 'signal' | 'attempt' | 'maxAttempts'>,
+    job: Pick<RunningTask, 'workerId' | 'signal' | 'attempt' | 'maxAttempts'>,
   ): Promise<void> {
     for (let here = this.#here.get(runId); here; here = this.#here.get(runId)) {
       if (here.session?.look()) return;
@@ -86,7 +86,7 @@ export class RunEngine implements OnModuleInit {
     }
   }
 
-  async #goOn(runId: string, job: Pick<RunningJob, 'workerId' | 'signal' | 'attempt' | 'maxAttempts'>): Promise<void> {
+  async #goOn(runId: string, job: Pick<RunningTask, 'workerId' | 'signal' | 'attempt' | 'maxAttempts'>): Promise<void> {
     const run = await this.ledger.claim(runId, job.workerId);
     if (!run) return this.ledger.goOnLater(runId);
     // Whatever comes of the run is as deep as the run and of the same tree, its failure included.
@@ -132,7 +132,7 @@ export class RunEngine implements OnModuleInit {
   async #run(
     run: ClaimedRun,
     place: RunPlace,
-    job: Pick<RunningJob, 'signal' | 'attempt' | 'maxAttempts'>,
+    job: Pick<RunningTask, 'signal' | 'attempt' | 'maxAttempts'>,
   ): Promise<void> {
     try {
       await this.#session(run, place, job.signal);

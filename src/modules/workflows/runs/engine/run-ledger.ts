@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DbalService } from '../../../../common/dbal/dbal.service.js';
 import { EventsService } from '../../../../common/events/events.service.js';
-import { JobsService } from '../../../../common/queue/queue.service.js';
+import { QueueService } from '../../../../common/queue/queue.service.js';
 import { RunAdmissionService } from '../admission/run-admission.service.js';
-import { RUN_JOB, RUN_JOB_ATTEMPTS, runJobKey } from '../run-jobs.js';
+import { RUN_JOB, RUN_JOB_ATTEMPTS, runTaskKey } from '../run-tasks.js';
 import type { JsonValue } from '../../../../common/json/json-object.js';
 import type { RunError } from '../runs.types.js';
 import { RunNotifier } from '../watch/run-notifier.js';
@@ -23,7 +23,7 @@ export class RunLedger implements RunBook {
   constructor(
     private readonly leases: RunLeasesRepository,
     private readonly admission: RunAdmissionService,
-    private readonly jobs: JobsService,
+    private readonly queue: QueueService,
     private readonly events: EventsService,
     private readonly notifier: RunNotifier,
     private readonly dbal: DbalService,
@@ -132,7 +132,7 @@ export class RunLedger implements RunBook {
   }
 
   #enqueue(runId: string, runAt?: Date): Promise<void> {
-    return this.jobs.enqueue(RUN_JOB, { runId }, { jobKey: runJobKey(runId), runAt, maxAttempts: RUN_JOB_ATTEMPTS });
+    return this.queue.enqueue(RUN_JOB, { runId }, { jobKey: runTaskKey(runId), runAt, maxAttempts: RUN_JOB_ATTEMPTS });
   }
 }
 

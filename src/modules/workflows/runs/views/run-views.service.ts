@@ -1,6 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { paginate } from '../../../../common/dbal/paginate.js';
-import { MAX_LISTED_BYTES, MAX_LISTED_VALUE_BYTES, MAX_SHOWN_BYTES } from '../../../../common/contracts/answer-limits.js';
+import {
+  MAX_LISTED_BYTES,
+  MAX_LISTED_VALUE_BYTES,
+  MAX_SHOWN_BYTES,
+} from '../../../../common/contracts/answer-limits.js';
 import { type CursorQuery, type PageQuery, toSlice } from '../../../../common/contracts/page.js';
 import { MAX_NODES } from '../../definitions/definition.types.js';
 import { WorkflowsService } from '../../workflows.service.js';

@@ -1,14 +1,14 @@
 import { Logger } from '@nestjs/common';
-import { type HandlesJobs, JobHandler } from './task-handler.js';
+import { type HandlesTasks, TaskHandler } from './task-handler.js';
 import { WorkerPool } from './worker-pool.js';
 import { databaseTimeIn } from '../time/database-clock.js';
 
 const KEEP_GIVEN_UP_MS = 30 * 24 * 60 * 60 * 1000;
 
 /** Removes jobs that were given up a month ago, and empty queues. */
-@JobHandler('queue.clean_up', { cron: '10 3 * * *' })
-export class QueueCleanUpJob implements HandlesJobs {
-  readonly #logger = new Logger(QueueCleanUpJob.name);
+@TaskHandler('queue.clean_up', { cron: '10 3 * * *' })
+export class QueueCleanUpTask implements HandlesTasks {
+  readonly #logger = new Logger(QueueCleanUpTask.name);
 
   constructor(private readonly workers: WorkerPool) {}
 

@@ -5,7 +5,7 @@ export const RUN_JOB = 'workflow.run';
 export const RUN_JOB_ATTEMPTS = 10;
 
 /** A run has one pending job at most. */
-export const runJobKey = (runId: string): string => `run:${runId}`;
+export const runTaskKey = (runId: string): string => `run:${runId}`;
 
 /** Looks after a tenant's open runs. */
 export const WATCH_JOB = 'workflow.watch';

@@ -1,16 +1,16 @@
-import { type HandlesJobs, JobHandler, type JobPayload } from '../queue/task-handler.js';
+import { type HandlesTasks, TaskHandler, type TaskPayload } from '../queue/task-handler.js';
 import type { DomainEvent } from './domain-event.js';
 import { withEventOrigin } from './event-origin.js';
 import { EventSubscribers } from './event-subscribers.js';
 import { DELIVER_EVENT } from './events.service.js';
 
 /** Tells one subscriber one event. */
-@JobHandler(DELIVER_EVENT)
-export class DeliverEventJob implements HandlesJobs {
+@TaskHandler(DELIVER_EVENT)
+export class DeliverEventTask implements HandlesTasks {
   constructor(private readonly subscribers: EventSubscribers) {}
 
   /** @throws Error for a subscriber that this program does not have: during a rolling update another one may. */
-  async handle({ subscriber, event }: JobPayload): Promise<void> {
+  async handle({ subscriber, event }: TaskPayload): Promise<void> {
     const handler = this.subscribers.find(String(subscriber));
     if (!handler) throw new Error(`There is no subscriber with the name ${String(subscriber)}.`);
     const stored = event as DomainEvent & { rootId?: string };

@@ -1,12 +1,12 @@
-import { type HandlesJobs, JobHandler, type JobPayload } from '../../../common/queue/task-handler.js';
+import { type HandlesTasks, TaskHandler, type TaskPayload } from '../../../common/queue/task-handler.js';
 import { EXPIRE_POWER_TRANSFER, PowerTransfersService } from './power-transfers.service.js';
 
 /** Notes in the row what everybody sees already: the hour is over. */
-@JobHandler(EXPIRE_POWER_TRANSFER)
-export class ExpirePowerTransferJob implements HandlesJobs {
+@TaskHandler(EXPIRE_POWER_TRANSFER)
+export class ExpirePowerTransferTask implements HandlesTasks {
   constructor(private readonly transfers: PowerTransfersService) {}
 
-  async handle({ id }: JobPayload): Promise<void> {
+  async handle({ id }: TaskPayload): Promise<void> {
     if (typeof id !== 'string') throw new TypeError('A power transfer expires by its id.');
     await this.transfers.expire(id);
   }

@@ -1,7 +1,7 @@
 import { withClient } from '../../scripts/db/connect.ts';
 import { testDatabase } from './test-database.js';
 
-export interface QueuedJob {
+export interface QueuedTask {
   id: string;
   payload: unknown;
   key: string | null;
@@ -12,10 +12,10 @@ export interface QueuedJob {
 }
 
 /** Jobs of a tenant that are still in the queue, oldest first; read past the application, which may not see them. */
-export async function queuedFor({ id: tenantId }: { id: string }, task: string): Promise<QueuedJob[]> {
+export async function queuedFor({ id: tenantId }: { id: string }, task: string): Promise<QueuedTask[]> {
   const { adminUrl } = await testDatabase();
   const { rows } = await withClient(adminUrl, (admin) =>
-    admin.query<Omit<QueuedJob, 'makeDue'>>(
+    admin.query<Omit<QueuedTask, 'makeDue'>>(
       `SELECT j.id, j.payload, j.key, j.attempts, j.run_at > now() AS "inFuture"
          FROM jobs._private_jobs j JOIN jobs._private_tasks t ON t.id = j.task_id
         WHERE t.identifier = $1 AND j.payload ->> 'tenantId' = $2 ORDER BY j.id`,

@@ -1,7 +1,7 @@
 import { PlatformPrismaService } from '../prisma/platform-prisma.service.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
-import { type HandlesJobs, JobHandler, type JobPayload, type RunningJob } from '../queue/task-handler.js';
-import { JobsService } from '../queue/queue.service.js';
+import { type HandlesTasks, TaskHandler, type TaskPayload, type RunningTask } from '../queue/task-handler.js';
+import { QueueService } from '../queue/queue.service.js';
 import { ExpiredRows } from './expired-rows.js';
 import { databaseTimeIn } from '../time/database-clock.js';
 
@@ -10,23 +10,23 @@ const PAGE = 500;
 const SPREAD_MS = 30 * 60 * 1000;
 
 /** Every night: deletes what has expired in global tables, and has each tenant's own rows looked through. */
-@JobHandler('retention.fan_out', { cron: '40 2 * * *' })
-export class RetentionFanOutJob implements HandlesJobs {
+@TaskHandler('retention.fan_out', { cron: '40 2 * * *' })
+export class RetentionFanOutTask implements HandlesTasks {
   constructor(
     private readonly expired: ExpiredRows,
     private readonly platform: PlatformPrismaService,
     private readonly tenants: TenantContext,
-    private readonly jobs: JobsService,
+    private readonly queue: QueueService,
   ) {}
 
-  async handle(_payload: JobPayload, job: RunningJob): Promise<void> {
-    await this.expired.delete('platform', job.signal);
+  async handle(_payload: TaskPayload, task: RunningTask): Promise<void> {
+    await this.expired.delete('platform', task.signal);
     let after: string | undefined;
     do {
       const page = await this.#activeTenants(after);
       for (const tenantId of page) await this.#enqueueFor(tenantId);
       after = page.length === PAGE ? page.at(-1) : undefined;
-    } while (after !== undefined && !job.signal.aborted);
+    } while (after !== undefined && !task.signal.aborted);
   }
 
   async #activeTenants(after: string | undefined): Promise<string[]> {
@@ -42,7 +42,7 @@ export class RetentionFanOutJob implements HandlesJobs {
   #enqueueFor(tenantId: string): Promise<void> {
     const runAt = databaseTimeIn(Math.random() * SPREAD_MS);
     return this.tenants.run({ tenantId, source: 'system' }, () =>
-      this.jobs.enqueue('retention.run', {}, { jobKey: 'retention', runAt, maxAttempts: 3 }),
+      this.queue.enqueue('retention.run', {}, { jobKey: 'retention', runAt, maxAttempts: 3 }),
     );
   }
 }

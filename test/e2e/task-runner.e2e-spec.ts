@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Module } from '@nestjs/common';
 import type pg from 'pg';
-import { type HandlesJobs, JobHandler } from '../../src/common/queue/task-handler.js';
-import { JobRunner } from '../../src/common/queue/task-runner.js';
-import { PlatformJobsService } from '../../src/common/queue/platform-queue.service.js';
+import { type HandlesTasks, TaskHandler } from '../../src/common/queue/task-handler.js';
+import { TaskRunner } from '../../src/common/queue/task-runner.js';
+import { PlatformQueueService } from '../../src/common/queue/platform-queue.service.js';
 import { QueueHealth } from '../../src/common/queue/queue-health.js';
 import { MetricsRegistry } from '../../src/common/observability/metrics-registry.js';
 import { TenantContextMissingError } from '../../src/common/tenancy/tenant-context.js';
 import { QueueHarness, QueueTestModule, Recorder } from '../support/queue-harness.js';
 
-@JobHandler('test.unlisted')
-class UnlistedJob implements HandlesJobs {
+@TaskHandler('test.unlisted')
+class UnlistedTask implements HandlesTasks {
   handle(): Promise<void> {
     return Promise.resolve();
   }
@@ -43,7 +43,7 @@ describe('A worker', () => {
 
   it('reaches no tenant data in a job of the platform', async () => {
     const app = await queue.start();
-    await app.get(PlatformJobsService).enqueue('test.platform', {});
+    await app.get(PlatformQueueService).enqueue('test.platform', {});
     await app.get(Recorder).reach(1);
     expect(app.get(Recorder).calls[0]?.payload['error']).toBeInstanceOf(TenantContextMissingError);
   });
@@ -53,7 +53,7 @@ describe('A worker', () => {
     const tenant = await queue.createTenant();
     app.get(Recorder).behave = () => Promise.reject(new Error('not today'));
     await queue.enqueue(app, tenant, 'test.echo');
-    await app.get(JobRunner).runDue();
+    await app.get(TaskRunner).runDue();
     expect(await queue.jobsOf(tenant)).toMatchObject([{ attempts: 1, in_future: true, last_error: 'not today' }]);
   });
 
@@ -63,7 +63,7 @@ describe('A worker', () => {
       const app = await queue.start({ APP_ROLE: 'api' });
       const tenant = await queue.createTenant(status);
       await queue.enqueue(app, tenant, 'test.echo');
-      await app.get(JobRunner).runDue();
+      await app.get(TaskRunner).runDue();
       expect(await queue.jobsOf(tenant)).toMatchObject([{ attempts: 0, in_future: true, last_error: null }]);
       expect(app.get(Recorder).calls).toEqual([]);
 
@@ -71,7 +71,7 @@ describe('A worker', () => {
       await queue.admin.query(`UPDATE jobs._private_jobs SET run_at = now() WHERE payload ->> 'tenantId' = $1`, [
         tenant.id,
       ]);
-      await app.get(JobRunner).runDue();
+      await app.get(TaskRunner).runDue();
       expect(app.get(Recorder).calls).toMatchObject([{ tenantId: tenant.id, attempt: 1 }]);
       expect(await queue.jobsOf(tenant)).toEqual([]);
     },
@@ -82,7 +82,7 @@ describe('A worker', () => {
     const tenant = await queue.createTenant();
     await queue.enqueue(app, tenant, 'test.echo');
     await queue.admin.query('DELETE FROM tenants WHERE id = $1', [tenant.id]);
-    await app.get(JobRunner).runDue();
+    await app.get(TaskRunner).runDue();
     expect(await queue.jobsOf(tenant)).toEqual([]);
     expect(app.get(Recorder).calls).toEqual([]);
   });
@@ -122,7 +122,7 @@ describe('A worker', () => {
     expect(await app.get(QueueHealth).check()).toMatchObject({ ok: true });
     // It holds a job, and its lock shows that it lives.
     expect((await queue.admin.query('SELECT jobs.dead_workers()')).rows).toEqual([]);
-    const stopped = app.get(JobRunner).stop();
+    const stopped = app.get(TaskRunner).stop();
     expect(await app.get(QueueHealth).check()).toMatchObject({ ok: false });
     finish();
     await stopped;
@@ -146,7 +146,7 @@ describe('A worker', () => {
     await queue.enqueue(app, tenant, 'test.echo', { n: 2 });
     await recorder.reach(2);
     finish();
-    await app.get(JobRunner).stop();
+    await app.get(TaskRunner).stop();
     expect(recorder.calls.map(({ payload }) => payload['n'])).toEqual([1, 2]);
     expect(await queue.jobsOf(tenant)).toEqual([]);
   }, 20_000);
@@ -184,8 +184,8 @@ describe('A worker', () => {
       );
     await giveUp('old', 31);
     await giveUp('young', 29);
-    await app.get(PlatformJobsService).enqueue('queue.clean_up', {});
-    await app.get(JobRunner).runDue();
+    await app.get(PlatformQueueService).enqueue('queue.clean_up', {});
+    await app.get(TaskRunner).runDue();
 
     const left = await queue.jobsOf(tenant);
     expect(left.map(({ payload }) => payload.data['queueName'])).toEqual(['young', 'waiting']);
@@ -194,7 +194,7 @@ describe('A worker', () => {
   });
 
   it('does not start with a handler that the database does not know', async () => {
-    @Module({ imports: [QueueTestModule], providers: [UnlistedJob] })
+    @Module({ imports: [QueueTestModule], providers: [UnlistedTask] })
     class UnlistedTestModule {}
     await expect(queue.start({}, UnlistedTestModule)).rejects.toThrow('test.unlisted');
   });

@@ -1,5 +1,5 @@
 import { counterOf } from '../../../common/auth/sign-in-lock.js';
-import { type HandlesJobs, JobHandler, type JobPayload } from '../../../common/queue/task-handler.js';
+import { type HandlesTasks, TaskHandler, type TaskPayload } from '../../../common/queue/task-handler.js';
 import { AccountsRepository } from './accounts.repository.js';
 import { LoginAttemptsRepository } from './login-attempts.repository.js';
 import { PasswordResetIssuer } from './password-reset-issuer.js';
@@ -10,15 +10,15 @@ export const SEND_PASSWORD_RESET = 'password_reset.send';
  * Looks whether anybody has the name that somebody wants a new password for. Not done in the request: what that answers, and
  * when, must not depend on it. Repeated, it sends another mail, whose link replaces the first one.
  */
-@JobHandler(SEND_PASSWORD_RESET)
-export class SendPasswordResetJob implements HandlesJobs {
+@TaskHandler(SEND_PASSWORD_RESET)
+export class SendPasswordResetTask implements HandlesTasks {
   constructor(
     private readonly accounts: AccountsRepository,
     private readonly resets: PasswordResetIssuer,
     private readonly counts: LoginAttemptsRepository,
   ) {}
 
-  async handle({ identifier, reason }: JobPayload): Promise<void> {
+  async handle({ identifier, reason }: TaskPayload): Promise<void> {
     if (typeof identifier !== 'string') throw new TypeError('A password is reset for a name.');
     const account = await this.accounts.findByName(identifier);
     if (!account?.isActive) return;

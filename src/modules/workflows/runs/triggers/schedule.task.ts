@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { SYSTEM_ACTOR } from '../../../../common/identity/actor.js';
 import { DbalService } from '../../../../common/dbal/dbal.service.js';
 import { AppError, RateLimitError, UnavailableError } from '../../../../common/errors/app-error.js';
-import { type HandlesJobs, JobHandler, type JobPayload } from '../../../../common/queue/task-handler.js';
+import { type HandlesTasks, TaskHandler, type TaskPayload } from '../../../../common/queue/task-handler.js';
 import { parseTimestamp } from '../../../../common/values/timestamps.js';
 import { StartRefusals } from '../admission/start-refusals.js';
 import { RunsService } from '../runs.service.js';
@@ -13,9 +13,9 @@ import { SchedulesRepository } from '../schedules.repository.js';
  * One occurrence of a schedule: starts a run and plans the next occurrence in one transaction. Occurrences that were missed, because
  * nothing was running or the tenant was suspended, are made up for by one run.
  */
-@JobHandler(SCHEDULE_JOB)
-export class ScheduleJob implements HandlesJobs {
-  readonly #logger = new Logger(ScheduleJob.name);
+@TaskHandler(SCHEDULE_JOB)
+export class ScheduleTask implements HandlesTasks {
+  readonly #logger = new Logger(ScheduleTask.name);
 
   constructor(
     private readonly schedules: SchedulesRepository,
@@ -25,7 +25,7 @@ export class ScheduleJob implements HandlesJobs {
     private readonly dbal: DbalService,
   ) {}
 
-  async handle({ workflowId, occurrence }: JobPayload): Promise<void> {
+  async handle({ workflowId, occurrence }: TaskPayload): Promise<void> {
     const id = String(workflowId);
     const due = parseTimestamp(occurrence);
     if (!due) throw new TypeError('A schedule is due at a time.');

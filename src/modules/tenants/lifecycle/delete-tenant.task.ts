@@ -1,14 +1,19 @@
-import { type HandlesJobs, JobHandler, type JobPayload, type RunningJob } from '../../../common/queue/task-handler.js';
+import {
+  type HandlesTasks,
+  TaskHandler,
+  type TaskPayload,
+  type RunningTask,
+} from '../../../common/queue/task-handler.js';
 import { isUuid } from '../../../common/tenancy/is-uuid.js';
 import { TenantDeletionService } from './tenant-deletion.service.js';
 
 /** Enqueued when a deletion is scheduled, due when its time has come. A restored tenant is left alone. */
-@JobHandler('tenant.delete')
-export class DeleteTenantJob implements HandlesJobs {
+@TaskHandler('tenant.delete')
+export class DeleteTenantTask implements HandlesTasks {
   constructor(private readonly deletion: TenantDeletionService) {}
 
-  async handle({ tenantId }: JobPayload, job: RunningJob): Promise<void> {
+  async handle({ tenantId }: TaskPayload, task: RunningTask): Promise<void> {
     if (!isUuid(tenantId)) throw new Error('The job names no tenant.');
-    await this.deletion.deleteIfDue(tenantId, job.signal);
+    await this.deletion.deleteIfDue(tenantId, task.signal);
   }
 }

@@ -1,9 +1,9 @@
 import type { TestingModule } from '@nestjs/testing';
 import pg from 'pg';
 import { DbalService } from '../../src/common/dbal/dbal.service.js';
-import { JobHandlers } from '../../src/common/queue/task-registry.js';
-import { JobsService } from '../../src/common/queue/queue.service.js';
-import { PlatformJobsService } from '../../src/common/queue/platform-queue.service.js';
+import { TaskRegistry } from '../../src/common/queue/task-registry.js';
+import { QueueService } from '../../src/common/queue/queue.service.js';
+import { PlatformQueueService } from '../../src/common/queue/platform-queue.service.js';
 import { QueueHealth } from '../../src/common/queue/queue-health.js';
 import { TenantContext, TenantContextMissingError } from '../../src/common/tenancy/tenant-context.js';
 import { QueueHarness } from '../support/queue-harness.js';
@@ -18,11 +18,11 @@ afterAll(() => queue.close());
 
 describe('Enqueuing', () => {
   let app: TestingModule;
-  let jobs: JobsService;
+  let jobs: QueueService;
   let tenants: TenantContext;
   beforeEach(async () => {
     app = await queue.start({ APP_ROLE: 'api' });
-    jobs = app.get(JobsService);
+    jobs = app.get(QueueService);
     tenants = app.get(TenantContext);
   });
 
@@ -81,7 +81,7 @@ describe('Enqueuing', () => {
     await expect(asTenant('test.platform')).rejects.toThrow('not a task of tenants');
     await expect(asTenant('tenant.delete')).rejects.toThrow('not a task of tenants');
     await expect(asTenant('nonsense')).rejects.toThrow('not a task of tenants');
-    await expect(app.get(PlatformJobsService).enqueue('test.echo', {})).rejects.toThrow('not a task of the platform');
+    await expect(app.get(PlatformQueueService).enqueue('test.echo', {})).rejects.toThrow('not a task of the platform');
   });
 
   it('refuses a payload that is too large', async () => {
@@ -146,7 +146,7 @@ describe('The lists of tasks', () => {
     );
     const test = await createTestApp();
     try {
-      const handled = [...test.app.get(JobHandlers).all().keys()];
+      const handled = [...test.app.get(TaskRegistry).all().keys()];
       const listed = rows.map(({ name }) => name).filter((name) => !name.startsWith('test.'));
       expect(handled.sort()).toEqual(listed.sort());
     } finally {

@@ -1,0 +1,17 @@
+import {
+  type HandlesTasks,
+  TaskHandler,
+  type TaskPayload,
+  type RunningTask,
+} from '../../../common/queue/task-handler.js';
+import { TenantDeletionService } from './tenant-deletion.service.js';
+
+/** Every six hours. Finds what a lost job left over. */
+@TaskHandler('tenant.delete_due', { cron: '17 */6 * * *' })
+export class DeleteDueTenantsTask implements HandlesTasks {
+  constructor(private readonly deletion: TenantDeletionService) {}
+
+  async handle(_payload: TaskPayload, task: RunningTask): Promise<void> {
+    await this.deletion.deleteAllDue(task.signal);
+  }
+}
