@@ -25,4 +25,5 @@ defineEntities({
   PlatformSession: PLATFORM,
   PlatformLoginAttempt: PLATFORM,
   PlatformSignInNetwork: PLATFORM,
+  UsageCounter: { withheld: 'What of a plan is used up: GET /tenant/usage tells it.' },
 });
