@@ -14,6 +14,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   check: async () => (await import('./commands/check.ts')).check,
   format: async () => (await import('./commands/format.ts')).format,
   build: async () => (await import('./commands/build.ts')).build,
+  docs: async () => (await import('./commands/docs.ts')).docs,
   'db:setup': async () => (await import('./commands/db-setup.ts')).dbSetup,
   'db:generate': async () => (await import('./commands/build.ts')).dbGenerate,
   'db:migrate': async () => (await import('./commands/db-migrate.ts')).dbMigrate,

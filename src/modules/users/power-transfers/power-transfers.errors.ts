@@ -11,8 +11,15 @@ export const targetNotActive = () =>
 export const alreadyAsked = () =>
   new ConflictError('power_transfer.pending', 'This user has been asked already and has not answered yet.');
 
-export const notPending = (status: string) =>
-  new ConflictError(`power_transfer.${status}`, `The transfer cannot be answered any more: it is ${status}.`);
+const CLOSED = {
+  accepted: 'power_transfer.accepted',
+  rejected: 'power_transfer.rejected',
+  cancelled: 'power_transfer.cancelled',
+  expired: 'power_transfer.expired',
+} as const;
+
+export const notPending = (status: keyof typeof CLOSED) =>
+  new ConflictError(CLOSED[status], `The transfer cannot be answered any more: it is ${status}.`);
 
 export const ownerChanged = () =>
   new ConflictError('power_transfer.owner_changed', 'Who offered the transfer is not the owner any more.');

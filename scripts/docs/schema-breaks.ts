@@ -1,0 +1,115 @@
+import type { ApiBreak } from './api-breaks.ts';
+import { type ApiDescription, resolved, type Schema, typesOf } from './api-description.ts';
+
+export interface SchemaComparison {
+  before: ApiDescription;
+  now: ApiDescription;
+  direction: 'input' | 'answer';
+  /** What a break outside a named schema belongs to. */
+  subject: string;
+}
+
+/** Bounds that may only move outwards for input, by which way is outwards. */
+const UPPER = ['maxLength', 'maximum', 'maxItems'] as const;
+const LOWER = ['minLength', 'minimum', 'minItems'] as const;
+
+/**
+ * How one schema breaks those who relied on another.
+ * @param place what the schemas are of, in words: a field or `the answer 200`.
+ */
+export function schemaBreaks(comparison: SchemaComparison, place: string, old: Schema, current: Schema): ApiBreak[] {
+  return new Walk(comparison).compare(place, comparison.subject, old, current);
+}
+
+class Walk {
+  readonly #comparison: SchemaComparison;
+  /** Pairs of named schemas that are being compared: they may hold themselves. */
+  readonly #open = new Set<string>();
+
+  constructor(comparison: SchemaComparison) {
+    this.#comparison = comparison;
+  }
+
+  compare(place: string, subject: string, old: Schema, current: Schema): ApiBreak[] {
+    const [from, to] = [resolved(this.#comparison.before, old), resolved(this.#comparison.now, current)];
+    const pair = `${from.name} ${to.name}`;
+    if (from.name) {
+      if (this.#open.has(pair)) return [];
+      this.#open.add(pair);
+    }
+    const owner = from.name ?? subject;
+    const found = [
+      ...this.#values(place, subject, from.schema, to.schema),
+      ...(this.#comparison.direction === 'input' ? this.#bounds(place, subject, from.schema, to.schema) : []),
+      ...this.#fields(owner, from.schema, to.schema),
+      ...this.#choices(place, subject, from.schema, to.schema),
+      ...(from.schema.items && to.schema.items ? this.compare(place, subject, from.schema.items, to.schema.items) : []),
+    ];
+    this.#open.delete(pair);
+    return found;
+  }
+
+  /** Types and listed values: answers may not lose any, and input has to take all that it took. */
+  #values(place: string, subject: string, old: Schema, current: Schema): ApiBreak[] {
+    const { direction } = this.#comparison;
+    const [types, currentTypes] = [typesOf(old), typesOf(current)];
+    const [wide, narrow] = direction === 'input' ? [types, currentTypes] : [currentTypes, types];
+    const isOtherType = wide && narrow && wide.some((type) => !narrow.includes(type) && !isWhole(type, narrow));
+    const lost = (old.enum ?? []).filter((value) => current.enum && !current.enum.includes(value));
+    return [
+      ...(isOtherType
+        ? [{ subject, what: `${place} is ${currentTypes!.join(' or ')}, not ${types!.join(' or ')}` }]
+        : []),
+      ...lost.map((value) => ({ subject, what: `${place} has no value ${JSON.stringify(value)} any more` })),
+      ...(direction === 'input' && !old.enum && current.enum
+        ? [{ subject, what: `${place} takes listed values only` }]
+        : []),
+    ];
+  }
+
+  #bounds(place: string, subject: string, old: Schema, current: Schema): ApiBreak[] {
+    const tighter = [
+      ...UPPER.filter((bound) => (current[bound] ?? Infinity) < (old[bound] ?? Infinity)),
+      ...LOWER.filter((bound) => (current[bound] ?? -Infinity) > (old[bound] ?? (bound === 'minimum' ? -Infinity : 0))),
+    ].map((bound) => ({ subject, what: `${place} has a narrower ${bound}` }));
+    const other = (['pattern', 'format'] as const)
+      .filter((rule) => current[rule] !== undefined && current[rule] !== old[rule])
+      .map((rule) => ({ subject, what: `${place} has another ${rule}` }));
+    const isClosed = old.additionalProperties && current.additionalProperties === false;
+    return [...tighter, ...other, ...(isClosed ? [{ subject, what: `${place} takes no other fields any more` }] : [])];
+  }
+
+  #fields(owner: string, old: Schema, current: Schema): ApiBreak[] {
+    const isInput = this.#comparison.direction === 'input';
+    const names = new Set([...Object.keys(old.properties ?? {}), ...(current.required ?? [])]);
+    return [...names].flatMap((name) => {
+      const subject = `${owner}.${name}`;
+      const [before, now] = [old.properties?.[name], current.properties?.[name]];
+      const [wasRequired, isRequired] = [old.required?.includes(name), current.required?.includes(name)];
+      if (before && !now) {
+        if (current.additionalProperties) return [];
+        return [{ subject, what: isInput ? 'is not taken any more' : 'is gone from answers' }];
+      }
+      const isTighter = isInput ? isRequired && !wasRequired : wasRequired && !isRequired;
+      return [
+        ...(isTighter ? [{ subject, what: isInput ? 'is newly required' : 'may be absent from answers' }] : []),
+        ...(before && now ? this.compare('it', subject, before, now) : []),
+      ];
+    });
+  }
+
+  /** Alternatives are compared one by one, in their order. */
+  #choices(place: string, subject: string, old: Schema, current: Schema): ApiBreak[] {
+    return (['allOf', 'anyOf', 'oneOf'] as const).flatMap((kind) => {
+      const [before, now] = [old[kind] ?? [], current[kind] ?? []];
+      if (before.length > 0 && now.length > 0 && before.length > now.length && this.#comparison.direction === 'input') {
+        return [{ subject, what: `${place} takes fewer alternatives` }];
+      }
+      return before.flatMap((one, index) => (now[index] ? this.compare(place, subject, one, now[index]) : []));
+    });
+  }
+}
+
+function isWhole(type: string, others: string[]): boolean {
+  return type === 'integer' && others.includes('number');
+}
