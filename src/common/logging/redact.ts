@@ -14,11 +14,12 @@ export function redact(value: Record<string, unknown>): Record<string, unknown> 
 }
 
 function redactObject(source: object, depth: number): Record<string, unknown> {
-  const copy: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(source)) {
-    copy[key] = isSecretName(key) && value !== undefined && value !== null ? CENSOR : redactValue(value, depth + 1);
-  }
-  return copy;
+  return Object.fromEntries(
+    Object.entries(source).map(([key, value]: [string, unknown]) => [
+      key,
+      isSecretName(key) && value !== undefined && value !== null ? CENSOR : redactValue(value, depth + 1),
+    ]),
+  );
 }
 
 function redactValue(value: unknown, depth: number): unknown {

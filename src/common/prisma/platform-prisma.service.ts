@@ -5,6 +5,7 @@ import { Config } from '../config/config.js';
 import { currentTenantScope } from '../tenancy/tenant-context.js';
 import { Connections } from './adapter/connections.js';
 import { guardDataLoader } from './adapter/dataloader-guard.js';
+import { sendJsonAsText } from './adapter/json-arguments.js';
 import { lightenPromises } from './adapter/lazy-promises.js';
 import { loadCompilerLean } from './adapter/query-compiler.js';
 import { TenantAdapterFactory } from './adapter/tenant-adapter.js';
@@ -34,6 +35,7 @@ export class PlatformPrismaService extends PrismaClient implements OnModuleInit,
     this.pool = connections.pool;
     guardDataLoader(this, false);
     lightenPromises(this);
+    sendJsonAsText(this);
     loadCompilerLean(this);
     return joinTransaction(this, platformTransactions);
   }

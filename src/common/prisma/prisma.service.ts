@@ -10,6 +10,7 @@ import {
 } from '../tenancy/tenant-context.js';
 import { Connections } from './adapter/connections.js';
 import { guardDataLoader } from './adapter/dataloader-guard.js';
+import { sendJsonAsText } from './adapter/json-arguments.js';
 import { lightenPromises } from './adapter/lazy-promises.js';
 import { loadCompilerLean } from './adapter/query-compiler.js';
 import { TenantAdapterFactory } from './adapter/tenant-adapter.js';
@@ -48,6 +49,7 @@ export class PrismaService extends PrismaClient implements OnModuleInit, OnModul
     this.pool = connections.pool;
     guardDataLoader(this, true);
     lightenPromises(this);
+    sendJsonAsText(this);
     loadCompilerLean(this);
     return joinTransaction(this, tenantTransactions);
   }

@@ -48,7 +48,7 @@ export class LuaStep {
       return { code, parameters: [], returnType: null, allowedGlobals: [], timeoutMs: DEFAULT_SCRIPT_TIMEOUT_MS };
     }
     const id = typeof scriptId === 'string' ? scriptId.toLowerCase() : '';
-    const version = versions[id];
+    const version = Object.hasOwn(versions, id) ? versions[id] : undefined;
     if (version !== undefined) return this.scripts.get(id, version);
     throw new ActionError('script.not_taken', 'The workflow uses no version of the script: somebody has to take one.');
   }

@@ -1,0 +1,81 @@
+import { Prisma } from '../../../generated/prisma/client.js';
+
+/*
+ * Prisma turns the value for a JSON column into an argument member by member, and reads meaning into some: `__proto__` is lost,
+ * `$type`, `__prismaRawParameters__` and `toStringTag` are taken for Prisma's own marks, and each value pays for an object of
+ * its own. Data may have any key. So what goes into a JSON column is sent as its text, written by JSON.stringify.
+ *
+ * This is private API of an exactly pinned Prisma.
+ */
+
+interface Field {
+  readonly name: string;
+  readonly type: string;
+}
+
+interface Call {
+  readonly model?: string;
+  readonly args?: Readonly<Record<string, unknown>>;
+}
+
+interface Client {
+  _runtimeDataModel?: { models?: Record<string, { fields: readonly Field[] }> };
+  _executeRequest?: (call: Call) => Promise<unknown>;
+}
+
+/** An absent value, and Prisma's words for a null. */
+const NO_JSON = new Set<unknown>([undefined, null, Prisma.DbNull, Prisma.JsonNull, Prisma.AnyNull]);
+/** Arguments that hold a row, or a list of rows. */
+const ROWS = ['data', 'create', 'update'] as const;
+
+/**
+ * Sends values of JSON columns as text, in queries of the client and of its interactive transactions. Rows that are written through a
+ * relation of another row keep Prisma's way.
+ * @throws Error when Prisma's internals are not as expected.
+ */
+export function sendJsonAsText(client: object): void {
+  const prisma = client as Client;
+  const models = prisma._runtimeDataModel?.models;
+  const execute = prisma._executeRequest;
+  if (!models || typeof execute !== 'function') {
+    throw new Error('Prisma has changed inside: JSON cannot be sent as text, so data would not be stored as it is.');
+  }
+  const columns = new Map(
+    Object.entries(models).map(([model, { fields }]) => [
+      model,
+      fields.filter(({ type }) => type === 'Json').map(({ name }) => name),
+    ]),
+  );
+  prisma._executeRequest = function (call) {
+    const names = call.model === undefined ? undefined : columns.get(call.model);
+    return execute.call(this, names?.length && call.args ? { ...call, args: withTexts(call.args, names) } : call);
+  };
+}
+
+function withTexts(args: Readonly<Record<string, unknown>>, columns: readonly string[]): Record<string, unknown> {
+  const sent = { ...args };
+  for (const argument of ROWS) {
+    const rows = args[argument];
+    if (Array.isArray(rows)) sent[argument] = rows.map((row) => rowWithTexts(row, columns));
+    else if (rows) sent[argument] = rowWithTexts(rows, columns);
+  }
+  return sent;
+}
+
+function rowWithTexts(row: unknown, columns: readonly string[]): Record<string, unknown> {
+  const sent = { ...(row as Record<string, unknown>) };
+  for (const column of columns) {
+    const value = sent[column];
+    if (!NO_JSON.has(value)) sent[column] = new JsonText(value);
+  }
+  return sent;
+}
+
+/** Prisma takes what `toJSON` answers for the argument itself. */
+class JsonText {
+  constructor(private readonly value: unknown) {}
+
+  toJSON(): { $type: 'Json'; value: string } {
+    return { $type: 'Json', value: JSON.stringify(this.value) };
+  }
+}
