@@ -93,6 +93,16 @@ describe('the lock of signing in', () => {
     expect(problemOf(await signIn(user.email, HOME))).toEqual(LOCKED);
   });
 
+  it('is not closed to a network by what strangers type elsewhere', async () => {
+    const { email } = await newUser();
+    expect((await signIn(email, HOME)).status).toBe(200);
+    for (const separator of ['\n', ' ']) {
+      for (let n = 1; n <= 5; n++) await guess(`${email}${separator}${HOME}`, `203.0.113.${70 + n}`);
+    }
+    expect(problemOf(await guess(email, HOME))).toEqual(INVALID);
+    expect((await signIn(email, HOME)).status).toBe(200);
+  });
+
   it('counts username and e-mail address apart', async () => {
     const user = await newUser();
     for (let n = 0; n < 5; n++) await guess(user.username, '203.0.113.3');

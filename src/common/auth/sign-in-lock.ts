@@ -103,8 +103,8 @@ export function counterOf(name: string): AttemptKeys {
 
 function keysOf({ name, network }: Guess): AttemptKeys {
   if (network === undefined) return { own: hashOf(name), name: null };
-  // No name and no network holds a line break.
-  return { own: hashOf(`${name}\n${network}`), name: hashOf(name) };
+  // No text of a request holds a NUL character: whatever is typed as a name, it is never the counter of another one in a network.
+  return { own: hashOf(`${name}\0${network}`), name: hashOf(name) };
 }
 
 function hashOf(text: string): string {
