@@ -151,6 +151,35 @@ describe('A run', () => {
     expect([stepOf(run, 'before').output, stepOf(run, 'after').output]).toEqual(['old', 'old']);
   });
 
+  it('in the line uses the version of its start, whoever chooses the scripts of its workflow by now', async () => {
+    const [admin, heir] = [world.as('admin'), await world.tenants.newPerson({ role: 'member' })];
+    const manager = world.as('manager');
+    const script = await scriptOf(manager, 'harmless');
+    const { opened, open } = gate();
+    probe.behave('first', () => opened);
+    const workflow = await workflowOf(
+      admin,
+      [action('first', 'test.probe', { key: 'first' }), lua('say', script)],
+      ['start -> first', 'first -> say'],
+    );
+    await admin.patch(`/workflows/${workflow}`, { settings: { maxConcurrentRuns: 1 } });
+    await started(admin, workflow);
+    await probe.begun('first');
+    const [waiting, cancelled] = [await started(admin, workflow), await started(admin, workflow)];
+    expect((await admin.post(`/workflow-runs/${cancelled}/cancel`)).status).toBe(200);
+
+    const input = { from: await world.tenants.idOf('admin'), to: heir.user.id, workflowIds: [workflow] };
+    expect((await world.as('owner').post('/dbal/operations/transfer_workflow', { input })).status).toBe(200);
+    await edit(manager, script, 'with the rights of an admin');
+    expect(await useIn(workflow)).toMatchObject({ version: 2, waiting: null });
+    expect((await manager.post(`/workflow-runs/${cancelled}/retry`)).status).toBe(202);
+    open();
+    for (const id of [waiting, cancelled]) {
+      const run = await world.reached(id);
+      expect([run.status, stepOf(run, 'say').output]).toEqual(['succeeded', 'harmless']);
+    }
+  });
+
   it('of a program that knew no versions uses what its workflow uses', async () => {
     const owner = world.as('owner');
     const script = await scriptOf(owner, 'known');
