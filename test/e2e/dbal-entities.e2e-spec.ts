@@ -213,6 +213,17 @@ describe('filters and sorting', () => {
   });
 
   it.each([
+    ['a number that is no double', '{"loginCount":{"gt":1e400}}', '?filter/loginCount/gt', 'number_range'],
+    ['an integer that loses digits', '{"loginCount":9007199254740993}', '?filter/loginCount', 'safe_integer'],
+    ['half of a surrogate pair', '{"username":{"in":["\\ud800"]}}', '?filter/username/in/0', 'text'],
+    ['nesting', `{"username":${'['.repeat(101)}${']'.repeat(101)}}`, '?filter', 'max_depth'],
+  ])('are as exact and as bounded as a body: %s', async (_what, filter, pointer, code) => {
+    const response = await reader.get(`${users}?filter=${encodeURIComponent(filter)}`);
+    expect(problemOf(response)).toEqual({ status: 400, code: 'request.invalid' });
+    expect(response.body.errors).toEqual([{ pointer, code, detail: expect.any(String) }]);
+  });
+
+  it.each([
     'filter={',
     'filter=1',
     'filter=null',

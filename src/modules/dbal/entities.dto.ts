@@ -3,8 +3,12 @@ import { IsOptional, IsString } from 'class-validator';
 import { HasMaxLength } from '../../common/contracts/input-rules.js';
 import type { EntityList } from '../../common/gateway/entity-gateway.js';
 import type { EntityFilter } from '../../common/gateway/entity-query.js';
-import { InvalidInputError } from '../../common/errors/app-error.js';
+import { type InputProblem, InvalidInputError } from '../../common/errors/app-error.js';
 import { PageQuery } from '../../common/contracts/page.js';
+import { InexactNumbersError, parseExactJson } from '../../common/json/exact-json.js';
+import { assertStorable } from '../../common/json/storable.js';
+
+const NO_JSON = 'A filter is written as JSON.';
 
 export class ListEntitiesQuery extends PageQuery {
   @ApiPropertyOptional({
@@ -32,13 +36,24 @@ export class ListEntitiesQuery extends PageQuery {
   }
 }
 
+/** As exact and as bounded as a body is. */
 function readFilter(text: string | undefined): EntityFilter | undefined {
   if (text === undefined) return undefined;
   try {
-    return JSON.parse(text) as EntityFilter;
-  } catch {
-    throw new InvalidInputError('The filter is not valid.', [
-      { pointer: '?filter', detail: 'A filter is written as JSON.', code: 'json' },
-    ]);
+    const filter = parseExactJson(text, 'refuse');
+    if (typeof filter === 'object' && filter !== null) assertStorable(filter);
+    return filter as EntityFilter;
+  } catch (error) {
+    if (error instanceof SyntaxError) throw invalidFilter([{ pointer: '', detail: NO_JSON, code: 'json' }]);
+    if (error instanceof InexactNumbersError) throw invalidFilter(error.numbers);
+    if (error instanceof InvalidInputError) throw invalidFilter(error.problems);
+    throw error;
   }
+}
+
+function invalidFilter(problems: readonly InputProblem[]): InvalidInputError {
+  return new InvalidInputError(
+    'The filter is not valid.',
+    problems.map((problem) => ({ ...problem, pointer: `?filter${problem.pointer}` })),
+  );
 }

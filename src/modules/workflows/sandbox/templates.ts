@@ -1,4 +1,6 @@
-import { escapePointer } from '../../../common/json/storable.js';
+import { InvalidInputError } from '../../../common/errors/app-error.js';
+import { InexactNumbersError, parseExactJson } from '../../../common/json/exact-json.js';
+import { assertStorable, escapePointer } from '../../../common/json/storable.js';
 import { jsonSize } from '../../../common/json/json-size.js';
 import type { DefinitionProblem } from '../definitions/definition.types.js';
 
@@ -157,11 +159,17 @@ function readReference(source: string): Reference | null {
   return fallback && { path, fallback };
 }
 
+/** Null for a text that is none, and for a value that a body could not hold either. */
 function readJson(text: string): { value: unknown } | null {
   try {
-    return { value: JSON.parse(text) as unknown };
-  } catch {
-    return null;
+    const value = parseExactJson(text, 'refuse');
+    assertStorable([value]);
+    return { value };
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof InexactNumbersError || error instanceof InvalidInputError) {
+      return null;
+    }
+    throw error;
   }
 }
 
