@@ -6,6 +6,12 @@ type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
 /** Begins like a sentence, or with a name in code, and ends like one. */
 const SENTENCE = /^([A-Z0-9]|`)[^]*[^\s][.!)]$/;
+/** How fragments begin, which make sense only after the name of their field: "Of the run.", "As mailed.", "Whose it is." */
+const FRAGMENT = /^(Of|As|In|To|Whose|Who|With|From|Before|After|Unless|Until|Instead|Null|Empty|Set by|Shown) /;
+const isSentence = (text: string): boolean => SENTENCE.test(text) && !FRAGMENT.test(text);
+
+type Described = { properties?: Record<string, { description?: string }> };
+
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /** Names of everything that rules were written for, by class name. */
@@ -69,10 +75,26 @@ describe('The description of the whole API', () => {
   it('describes every parameter in a sentence', () => {
     const unfit = operations.flatMap(([route, { parameters = [] }]) =>
       (parameters as { name: string; description?: string }[])
-        .filter(({ description = '' }) => !SENTENCE.test(description))
+        .filter(({ description = '' }) => !isSentence(description))
         .map(({ name, description }) => `${route}: ${name}, "${description}"`),
     );
     expect(unfit).toEqual([]);
+  });
+
+  it('describes fields in sentences', () => {
+    const schemas = Object.entries(document.components?.schemas ?? {}) as [string, Described][];
+    const unfit = schemas.flatMap(([schema, { properties = {} }]) =>
+      Object.entries(properties)
+        .filter(([, { description }]) => description !== undefined && !isSentence(description))
+        .map(([field, { description }]) => `${schema}.${field}: "${description}"`),
+    );
+    expect(unfit).toEqual([]);
+  });
+
+  it('describes the fields that most resources have', () => {
+    const { properties = {} } = document.components?.schemas?.['UserDto'] as Described;
+    expect(properties['id']?.description).toBe('The id.');
+    expect(properties['createdAt']?.description).toBe('The time of creation.');
   });
 
   it('shows an example of every body', () => {

@@ -29,22 +29,22 @@ export class PageQuery {
 }
 
 export class PageMeta {
-  @ApiProperty({ type: 'integer', example: 1 })
+  @ApiProperty({ type: 'integer', example: 1, description: 'The page of the list, counted from 1.' })
   page!: number;
 
-  @ApiProperty({ type: 'integer', example: 20 })
+  @ApiProperty({ type: 'integer', example: 20, description: 'The highest number of entries of a page.' })
   limit!: number;
 
-  @ApiProperty({ type: 'integer', example: 57 })
+  @ApiProperty({ type: 'integer', example: 57, description: 'The number of entries of the whole list.' })
   total!: number;
 
-  @ApiProperty({ type: 'integer', example: 3 })
+  @ApiProperty({ type: 'integer', example: 3, description: 'The number of pages.' })
   totalPages!: number;
 
-  @ApiProperty({ example: true })
+  @ApiProperty({ example: true, description: 'Whether there is a next page.' })
   hasNext!: boolean;
 
-  @ApiProperty({ example: false })
+  @ApiProperty({ example: false, description: 'Whether there is a previous page.' })
   hasPrev!: boolean;
 }
 
@@ -66,7 +66,7 @@ export function toPage<T>(rows: T[], total: number, { page, limit }: PageQuery):
 
 /** `?cursor=&limit=` of an append-only collection, newest first. */
 export class CursorQuery {
-  @ApiPropertyOptional({ description: '`meta.nextCursor` of the page before; opaque.' })
+  @ApiPropertyOptional({ description: 'The `meta.nextCursor` of the previous page. It is opaque.' })
   @IsOptional()
   @IsString()
   @HasMaxLength(200)
@@ -81,10 +81,10 @@ export class CursorQuery {
 }
 
 export class CursorMeta {
-  @ApiProperty({ type: 'integer', example: 20 })
+  @ApiProperty({ type: 'integer', example: 20, description: 'The highest number of entries of a page.' })
   limit!: number;
 
-  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page.' })
+  @ApiProperty({ type: String, nullable: true, description: 'The cursor of the next page. Null on the last page.' })
   nextCursor!: string | null;
 }
 
@@ -166,7 +166,7 @@ export function parseSort<T extends string>(
 export const SortParameter = (allowed: readonly string[]): PropertyDecorator =>
   applyDecorators(
     ApiPropertyOptional({
-      description: `Comma-separated; a leading \`-\` sorts descending. One or more of: ${allowed.join(', ')}.`,
+      description: `The fields to sort by, separated by commas; a leading \`-\` sorts in descending order. Allowed are ${allowed.join(', ')}.`,
       example: `-${allowed[0]}`,
     }),
     IsOptional(),

@@ -4,5 +4,6 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 export const ApiOmitted = (): PropertyDecorator =>
   ApiPropertyOptional({
     type: [String],
-    description: 'Values of more than 16 KiB, by name: they are null here, and whole where one is shown by its key.',
+    description:
+      'The names of values larger than 16 KiB. They are null in lists, and complete when the entry is requested by its id.',
   });

@@ -4,13 +4,13 @@ import { HasMaxLength } from '../contracts/input-rules.js';
 
 /** What those send as a query who cannot send headers. */
 export class StreamQuery {
-  @ApiPropertyOptional({ description: 'Of `POST /auth/stream-ticket`, in place of a credential.' })
+  @ApiPropertyOptional({ description: 'A ticket from `POST /auth/stream-ticket`, which replaces the credential.' })
   @IsOptional()
   @IsString()
   @HasMaxLength(200)
   ticket?: string;
 
-  @ApiPropertyOptional({ description: 'In place of the header `Last-Event-ID`.' })
+  @ApiPropertyOptional({ description: 'Replaces the header `Last-Event-ID` for clients that cannot send it.' })
   @IsOptional()
   @IsString()
   @HasMaxLength(100)

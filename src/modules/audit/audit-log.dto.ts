@@ -30,7 +30,10 @@ export class AuditLogQuery extends CursorQuery {
   @IsUUID()
   actorId?: string;
 
-  @ApiPropertyOptional({ example: 'user.*', description: 'An action, or its beginning followed by `*`.' })
+  @ApiPropertyOptional({
+    example: 'user.*',
+    description: 'Returns only entries with this action; a trailing `*` matches every action that begins like this.',
+  })
   @IsOptional()
   @HasMaxLength(100)
   @Matches(/^[a-z0-9_.]+\*?$/)
@@ -53,12 +56,12 @@ export class AuditLogQuery extends CursorQuery {
   @IsIn(AUDIT_OUTCOMES)
   outcome?: AuditOutcome;
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'From this moment on.' })
+  @ApiPropertyOptional({ format: 'date-time', description: 'Returns only entries recorded at this moment or later.' })
   @IsOptional()
   @IsTimestamp()
   from?: string;
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'Before this moment.' })
+  @ApiPropertyOptional({ format: 'date-time', description: 'Returns only entries recorded before this moment.' })
   @IsOptional()
   @IsTimestamp()
   to?: string;
@@ -66,8 +69,7 @@ export class AuditLogQuery extends CursorQuery {
   @ApiPropertyOptional({
     enum: FORMATS,
     default: 'json',
-    description:
-      '`ndjson` and `csv` are exports: everything that fits at once, up to 100,000 entries, without a cursor.',
+    description: 'The format of the answer. `ndjson` and `csv` export up to 100,000 entries at once, without a cursor.',
   })
   @IsOptional()
   @IsIn(FORMATS)
@@ -76,7 +78,7 @@ export class AuditLogQuery extends CursorQuery {
   @ApiPropertyOptional({
     type: Boolean,
     default: false,
-    description: 'A byte order mark in front of a CSV, for spreadsheets.',
+    description: 'Whether a CSV begins with a byte order mark, as some spreadsheets expect.',
   })
   @ToBoolean()
   @IsBoolean()
@@ -100,12 +102,20 @@ export class AuditLogQuery extends CursorQuery {
 class AuditFactsDto {
   @ApiProperty({ format: 'uuid' }) id!: string;
   @ApiProperty({ enum: ACTOR_KINDS }) actorKind!: ActorKind;
-  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Null for the program itself.' })
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'The id of the actor. Null when the application acted by itself.',
+  })
   actorId!: string | null;
   @ApiProperty({ example: 'user.updated' }) action!: string;
   @ApiProperty({ type: String, nullable: true, example: 'user' }) targetType!: string | null;
   @ApiProperty({ type: String, nullable: true }) targetId!: string | null;
-  @ApiProperty({ enum: AUDIT_OUTCOMES, description: 'Attempts that were denied or failed have changed nothing.' })
+  @ApiProperty({
+    enum: AUDIT_OUTCOMES,
+    description: 'The outcome of the attempt. Denied and failed attempts have changed nothing.',
+  })
   outcome!: AuditOutcome;
   @ApiProperty({ type: String, nullable: true }) requestId!: string | null;
   @ApiProperty({ type: String, nullable: true }) ipAddress!: string | null;
@@ -114,7 +124,7 @@ class AuditFactsDto {
 }
 
 export class AuditEntryDto extends AuditFactsDto {
-  @ApiFreeJson({ description: 'For changes: the fields that changed, `before` and `after`.' })
+  @ApiFreeJson({ description: 'Details of the action; for changes, the changed fields as `before` and `after`.' })
   details!: Record<string, unknown>;
 
   static of(entry: AuditEntry): AuditEntryDto {
@@ -123,9 +133,12 @@ export class AuditEntryDto extends AuditFactsDto {
 }
 
 export class ListedAuditEntryDto extends AuditFactsDto {
-  @ApiFreeJson({ nullable: true, description: 'Null above 16 KiB; whole at `/audit-log/:id`.' })
+  @ApiFreeJson({
+    nullable: true,
+    description: 'Details of the action. Null above 16 KiB; `/audit-log/:id` returns them completely.',
+  })
   details!: Record<string, unknown> | null;
-  @ApiPropertyOptional({ type: [String], description: 'What is too large to be here, by name.' })
+  @ApiPropertyOptional({ type: [String], description: 'The names of values that are too large to be included.' })
   omitted?: string[];
 
   static ofListed(entry: ListedAuditEntry): ListedAuditEntryDto {

@@ -16,7 +16,7 @@ export class EventDto {
   @ApiProperty({ example: 'user.created' }) name!: string;
   @ApiProperty({ example: 'A user was created or invited.' }) description!: string;
   @ApiFreeJson({
-    description: 'As a workflow that it starts has it for its input, and a filter for `event`.',
+    description: 'An example of the event, as a workflow gets it as its input and a filter sees it as `event`.',
     example: { ...EXAMPLE, name: 'user.created', payload: {} },
   })
   example!: Record<string, unknown>;

@@ -21,11 +21,12 @@ export class PermissionDto {
     type: String,
     enum: ROLES,
     nullable: true,
-    description: 'The weakest role that holds it; null where platform admins alone do.',
+    description: 'The lowest role that holds the permission. Null when only platform administrators hold it.',
   })
   leastRole!: Role | null;
   @ApiProperty({
-    description: 'Held only by people who signed in to the tenant: never by API keys or platform admins.',
+    description:
+      'Whether only users who signed in to the tenant hold it, and never API keys or platform administrators.',
   })
   personal!: boolean;
 

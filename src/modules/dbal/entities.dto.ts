@@ -22,7 +22,7 @@ export class ListEntitiesQuery extends PageQuery {
   filter?: string;
 
   @ApiPropertyOptional({
-    description: 'Columns, comma-separated; a leading `-` sorts descending.',
+    description: 'The columns to sort by, separated by commas; a leading `-` sorts in descending order.',
     example: '-createdAt',
   })
   @IsOptional()

@@ -11,8 +11,9 @@ import type { JsonObject } from '../../common/json/json-object.js';
 export class OperationDto {
   @ApiProperty({ example: 'offboard_user' }) name!: string;
   @ApiProperty() description!: string;
-  @ApiProperty({ example: 'user:manage', description: 'Who lacks it may not run the operation.' }) permission!: string;
-  @ApiFreeJson({ description: 'JSON Schema (2020-12) of `input`.' }) input!: JsonObject;
+  @ApiProperty({ example: 'user:manage', description: 'The permission that the operation requires.' })
+  permission!: string;
+  @ApiFreeJson({ description: 'The JSON Schema (2020-12) of `input`.' }) input!: JsonObject;
 
   static of({ name, description, permission, schema }: RegisteredOperation): OperationDto {
     return { name, description, permission, input: schema };
@@ -22,7 +23,7 @@ export class OperationDto {
 export class RunOperationDto {
   @ApiFreeJson({
     required: false,
-    description: 'What the JSON Schema of the operation describes.',
+    description: 'The input of the operation, as its JSON Schema describes it.',
     example: {
       userId: '01890000-0000-7000-8000-000000000001',
       successorId: '01890000-0000-7000-8000-000000000002',
@@ -37,7 +38,7 @@ export class RunOperationQuery {
   @ApiPropertyOptional({
     type: Boolean,
     default: false,
-    description: 'Run it completely, tell what it would write, and undo it.',
+    description: 'Runs the operation completely, reports what it would write, and rolls it back.',
   })
   @IsOptional()
   @ToBoolean()
@@ -60,7 +61,7 @@ export class OperationOutcomeDto {
 
   @ApiPropertyOptional({
     type: [RowChangesDto],
-    description: 'Of a dry run: rows that it would have written, by table.',
+    description: 'The rows that a dry run would have written, by table. Absent otherwise.',
   })
   changes?: RowChangesDto[];
 

@@ -4,7 +4,10 @@ class ConnectionDetails {
   @ApiProperty({ enum: ['connected', 'disconnected'] })
   connection!: 'connected' | 'disconnected';
 
-  @ApiProperty({ description: 'How long the database took to answer a trivial query.', example: 2 })
+  @ApiProperty({
+    description: 'The time in milliseconds that the database took to answer a trivial query.',
+    example: 2,
+  })
   responseTimeMs!: number;
 
   @ApiProperty({ format: 'date-time' })
@@ -12,16 +15,16 @@ class ConnectionDetails {
 }
 
 class PerformanceMetrics {
-  @ApiProperty({ description: 'Database connections of this process that are in use.', example: 3 })
+  @ApiProperty({ description: 'The number of database connections of this process that are in use.', example: 3 })
   activeConnections!: number;
 
-  @ApiProperty({ description: 'Since this process started.', example: 15023 })
+  @ApiProperty({ description: 'The number of queries since this process started.', example: 15023 })
   totalQueries!: number;
 
   @ApiProperty({ example: 1.8 })
   averageQueryTimeMs!: number;
 
-  @ApiProperty({ description: 'Queries over SLOW_QUERY_THRESHOLD_MS.', example: 0 })
+  @ApiProperty({ description: 'The number of queries that took longer than SLOW_QUERY_THRESHOLD_MS.', example: 0 })
   slowQueries!: number;
 }
 
@@ -35,7 +38,7 @@ class PoolState {
   @ApiProperty({ example: 2 })
   idle!: number;
 
-  @ApiProperty({ description: 'Callers that wait for a connection.', example: 0 })
+  @ApiProperty({ description: 'The number of callers that wait for a connection.', example: 0 })
   waiting!: number;
 
   @ApiProperty({ example: 10 })
@@ -43,10 +46,10 @@ class PoolState {
 }
 
 class ServerState {
-  @ApiProperty({ description: 'Connections open on the whole server.', example: 21 })
+  @ApiProperty({ description: 'The number of open connections on the whole server.', example: 21 })
   usedConnections!: number;
 
-  @ApiProperty({ description: 'Connections that programs may open.', example: 97 })
+  @ApiProperty({ description: 'The number of connections that programs may open.', example: 97 })
   availableConnections!: number;
 }
 
@@ -72,18 +75,25 @@ export class HealthReportResponse {
   @ApiProperty({ type: [PoolState] })
   pools!: PoolState[];
 
-  @ApiProperty({ type: ServerState, nullable: true, description: 'null while the database does not answer.' })
+  @ApiProperty({
+    type: ServerState,
+    nullable: true,
+    description: 'The state of the database server. Null while the database does not answer.',
+  })
   server!: ServerState | null;
 
   @ApiProperty({ type: MigrationState })
   migrations!: MigrationState;
 
-  @ApiProperty({ description: '99th percentile during the last minute.', example: 1.2 })
+  @ApiProperty({
+    description: 'The delay of the event loop: its 99th percentile during the last minute.',
+    example: 1.2,
+  })
   eventLoopDelayMs!: number;
 
   @ApiProperty({ example: 3_600_000 })
   uptimeMs!: number;
 
-  @ApiProperty({ type: [String], description: 'What an operator should do, most urgent first.' })
+  @ApiProperty({ type: [String], description: 'What an operator should do, the most urgent first.' })
   recommendations!: string[];
 }

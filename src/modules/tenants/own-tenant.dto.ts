@@ -6,7 +6,7 @@ import { IsFreeJsonObject, type JsonObject } from '../../common/json/json-object
 import { PLANS, type Plan, type Tenant, TENANT_STATUSES, type TenantStatus } from './tenants.types.js';
 
 const MERGED =
-  'At most 64 KiB. Merged into what is there (RFC 7396): null removes a key, and null for the whole clears it.';
+  'An object of at most 64 KiB, merged into the stored one (RFC 7396): null removes a key, and null for the whole object clears it.';
 
 /** What a tenant tells about itself, on every way in. */
 export class TenantDescription {
@@ -63,13 +63,16 @@ export class OwnTenantDto {
   @ApiProperty({ type: String, nullable: true, example: 'app.acme.example' })
   domain!: string | null;
 
-  @ApiProperty({ example: 'tenant_acme_corp', description: 'A label only: tenants share one schema.' })
+  @ApiProperty({
+    example: 'tenant_acme_corp',
+    description: 'A label without further meaning: all tenants share one schema.',
+  })
   schemaName!: string;
 
   @ApiProperty({ enum: TENANT_STATUSES })
   status!: TenantStatus;
 
-  @ApiProperty({ description: 'Whether requests are served: status ACTIVE.' })
+  @ApiProperty({ description: 'Whether requests are served, which is the case in status ACTIVE.' })
   isActive!: boolean;
 
   @ApiProperty({ enum: PLANS })
@@ -142,7 +145,12 @@ export class UserUsageDto {
   @ApiProperty({ type: 'integer', example: 1 })
   deactivated!: number;
 
-  @ApiProperty({ type: 'integer', nullable: true, example: 100, description: 'Of `total`; null is unlimited.' })
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    example: 100,
+    description: 'The highest allowed `total`. Null means unlimited.',
+  })
   limit!: number | null;
 }
 
@@ -153,29 +161,47 @@ const LIMIT = { type: 'integer', nullable: true } as const;
 export class ResourceUsageDto {
   @ApiProperty(COUNT) workflows!: number;
   @ApiProperty(COUNT) scripts!: number;
-  @ApiProperty({ ...COUNT, description: 'Runs that have not ended.' }) openRuns!: number;
-  @ApiProperty({ ...COUNT, description: 'Keys that work.' }) apiKeys!: number;
-  @ApiProperty({ ...COUNT, description: 'Recipients today (UTC).' }) emailsPerDay!: number;
+  @ApiProperty({ ...COUNT, description: 'The number of runs that have not ended.' }) openRuns!: number;
+  @ApiProperty({ ...COUNT, description: 'The number of API keys that work.' }) apiKeys!: number;
+  @ApiProperty({ ...COUNT, description: 'The number of recipients today (UTC).' }) emailsPerDay!: number;
 }
 
 /** What the plan and the quota allow; null is unlimited. */
 export class PlanLimitsDto {
   @ApiProperty(LIMIT) users!: number | null;
   @ApiProperty(LIMIT) workflows!: number | null;
-  @ApiProperty({ ...LIMIT, description: 'Of one workflow. The newest 100 stay, and those that runs use.' })
+  @ApiProperty({
+    ...LIMIT,
+    description: 'The number of versions of one workflow. The newest 100 are kept, and those that runs use.',
+  })
   workflowVersions!: number | null;
   @ApiProperty(LIMIT) scripts!: number | null;
-  @ApiProperty({ ...LIMIT, description: 'Runs with workers at the same time.' }) concurrentRuns!: number | null;
-  @ApiProperty({ ...LIMIT, description: 'Runs that have not ended.' }) openRuns!: number | null;
+  @ApiProperty({ ...LIMIT, description: 'The number of runs that workers may execute at the same time.' })
+  concurrentRuns!: number | null;
+  @ApiProperty({ ...LIMIT, description: 'The number of runs that have not ended.' }) openRuns!: number | null;
   @ApiProperty(LIMIT) apiKeys!: number | null;
-  @ApiProperty({ ...LIMIT, description: 'A quarter of `apiKeys`.' }) apiKeysPerUser!: number | null;
-  @ApiProperty({ ...LIMIT, description: 'A new sign-in ends the one that was used longest ago.' })
+  @ApiProperty({ ...LIMIT, description: 'The number of API keys of one user, a quarter of `apiKeys`.' })
+  apiKeysPerUser!: number | null;
+  @ApiProperty({
+    ...LIMIT,
+    description:
+      'The number of sessions of one user; above it, a new sign-in ends the session that was used longest ago.',
+  })
   sessionsPerUser!: number | null;
-  @ApiProperty({ ...LIMIT, description: 'Open at the same time, in one process.' }) eventStreams!: number | null;
-  @ApiProperty({ ...LIMIT, description: 'A quarter of `eventStreams`.' }) eventStreamsPerUser!: number | null;
-  @ApiProperty({ ...LIMIT, description: 'Recipients of invitations and of what workflows send, by day (UTC).' })
+  @ApiProperty({
+    ...LIMIT,
+    description: 'The number of event streams that may be open at the same time in one process.',
+  })
+  eventStreams!: number | null;
+  @ApiProperty({ ...LIMIT, description: 'The number of streams of one user, a quarter of `eventStreams`.' })
+  eventStreamsPerUser!: number | null;
+  @ApiProperty({
+    ...LIMIT,
+    description: 'The number of recipients per day (UTC) of invitations and of mails that workflows send.',
+  })
   emailsPerDay!: number | null;
-  @ApiProperty({ ...LIMIT, description: 'Of one mail that a workflow sends.' }) emailRecipients!: number | null;
+  @ApiProperty({ ...LIMIT, description: 'The number of recipients of one mail that a workflow sends.' })
+  emailRecipients!: number | null;
   @ApiProperty(LIMIT) powerTransfersPerDay!: number | null;
 }
 

@@ -30,7 +30,7 @@ const REGION = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const QUOTA = { type: 'object', additionalProperties: { type: 'integer' }, example: { users: 50 } } as const;
 
 export class ListTenantsQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'Words that all occur in the slug, the name or the domain.' })
+  @ApiPropertyOptional({ description: 'Returns only tenants whose slug, name or domain contains all these words.' })
   @IsOptional()
   @Matches(/^[^\0]*$/)
   @HasMaxLength(100)
@@ -66,7 +66,11 @@ export class CreateTenantDto extends TenantDescription {
   @IsCustomDomain()
   domain?: string | null;
 
-  @ApiPropertyOptional({ enum: PLANS, default: 'basic', description: '`pro` is taken for `professional`.' })
+  @ApiPropertyOptional({
+    enum: PLANS,
+    default: 'basic',
+    description: 'The plan. `pro` is accepted for `professional`.',
+  })
   @PlanAlias()
   @MayBeAbsent()
   @IsIn(PLANS)
@@ -76,12 +80,15 @@ export class CreateTenantDto extends TenantDescription {
   @IsEmailAddress()
   ownerEmail!: string;
 
-  @ApiNewPassword({ required: false, description: 'Without one the owner is invited.' })
+  @ApiNewPassword({
+    required: false,
+    description: 'The password of the owner. Without one the owner is invited by mail.',
+  })
   @MayBeAbsent()
   @IsNewPassword()
   ownerPassword?: string;
 
-  @ApiPropertyOptional({ ...QUOTA, description: "Overrides of the plan's limits." })
+  @ApiPropertyOptional({ ...QUOTA, description: 'Overrides of the limits of the plan.' })
   @MayBeAbsent()
   @IsQuota()
   quota?: Record<string, number | null>;
@@ -100,13 +107,17 @@ export class UpdateTenantDto extends UpdateOwnTenantDto {
   @IsCustomDomain()
   domain?: string | null;
 
-  @ApiPropertyOptional({ enum: PLANS, description: '`pro` is taken for `professional`.' })
+  @ApiPropertyOptional({ enum: PLANS, description: 'The plan. `pro` is accepted for `professional`.' })
   @PlanAlias()
   @MayBeAbsent()
   @IsIn(PLANS)
   plan?: Plan;
 
-  @ApiPropertyOptional({ ...QUOTA, nullable: true, description: 'Merged; null takes overrides away.' })
+  @ApiPropertyOptional({
+    ...QUOTA,
+    nullable: true,
+    description: "Overrides of the plan's limits, merged into the stored ones. Null removes an override.",
+  })
   @IsOptional()
   @IsQuota()
   quota?: Record<string, number | null> | null;
@@ -123,12 +134,19 @@ export class TenantDto extends OwnTenantDto {
   @ApiProperty(QUOTA)
   quota!: Record<string, number>;
 
-  @ApiProperty({ type: Date, nullable: true, description: 'When it is deleted for good, in status PENDING_DELETION.' })
+  @ApiProperty({
+    type: Date,
+    nullable: true,
+    description: 'The time at which a tenant in status PENDING_DELETION is permanently deleted.',
+  })
   deletionScheduledAt!: Date | null;
 }
 
 export class ListedTenantDto extends OmitType(TenantDto, ['settings', 'theme', 'metadata'] as const) {
-  @ApiFreeJson({ nullable: true, description: 'Null above 16 KiB, like the next two.' })
+  @ApiFreeJson({
+    nullable: true,
+    description: 'The settings. Null when they are larger than 16 KiB, like `theme` and `metadata`.',
+  })
   settings!: JsonObject | null;
 
   @ApiFreeJson({ nullable: true })
@@ -168,7 +186,10 @@ export class ProvisionedTenantDto extends TenantDto {
   @ApiProperty({ type: TenantOwnerDto })
   owner!: TenantOwnerDto;
 
-  @ApiPropertyOptional({ description: 'For the owner to accept; shown once, absent when a password was given.' })
+  @ApiPropertyOptional({
+    description:
+      'The token with which the owner accepts the invitation. It is shown once, and absent when a password was given.',
+  })
   invitationToken?: string;
 }
 

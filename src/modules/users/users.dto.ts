@@ -22,7 +22,9 @@ export const IsUsername = (): PropertyDecorator =>
   applyDecorators(LowerCased(), Matches(/^(?!\.\.$)[a-z0-9_.-]{2,50}$/));
 
 export class ListUsersQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'Words that all occur in the username, the e-mail address or a name.' })
+  @ApiPropertyOptional({
+    description: 'Returns only users whose username, e-mail address or names contain all these words.',
+  })
   @IsOptional()
   @IsString()
   @HasMaxLength(100)
@@ -65,7 +67,7 @@ export class CreateUserDto {
   @IsOneLine(100)
   lastName?: string | null;
 
-  @ApiNewPassword({ required: false, description: 'Without one the user is invited by mail.' })
+  @ApiNewPassword({ required: false, description: 'The password. Without one the user is invited by mail.' })
   @MayBeAbsent()
   @IsNewPassword()
   password?: string;
@@ -125,7 +127,7 @@ export class UpdateUserDto {
   @HasMaxLength(35)
   locale?: string;
 
-  @ApiFreeJson({ required: false, nullable: true, description: 'Free JSON, replaced as a whole.' })
+  @ApiFreeJson({ required: false, nullable: true, description: 'Any JSON object, which replaces the stored one.' })
   @IsOptional()
   @IsFreeJsonObject()
   preferences?: JsonObject | null;
@@ -141,7 +143,8 @@ export class UserDto {
   @ApiProperty({ type: String, nullable: true }) avatarUrl!: string | null;
   @ApiProperty({ type: String, nullable: true }) bio!: string | null;
   @ApiProperty({ enum: ROLES }) role!: Role;
-  @ApiProperty({ minimum: 1, maximum: 5, description: 'Of the role: viewer 1 to owner 5.' }) level!: number;
+  @ApiProperty({ minimum: 1, maximum: 5, description: 'The level of the role, from 1 (viewer) to 5 (owner).' })
+  level!: number;
   @ApiProperty({ enum: USER_STATUSES }) status!: UserStatus;
   @ApiProperty() timezone!: string;
   @ApiProperty() locale!: string;
@@ -150,7 +153,7 @@ export class UserDto {
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'Not covered by `version` and ETag: signing in is no change of the user.',
+    description: 'The time of the last sign-in. It is not covered by `version` and the ETag.',
   })
   lastLoginAt!: string | null;
   @ApiProperty() version!: number;
@@ -182,7 +185,7 @@ export class UserDto {
 }
 
 export class ListedUserDto extends OmitType(UserDto, ['preferences'] as const) {
-  @ApiFreeJson({ nullable: true, description: 'Null above 16 KiB.' })
+  @ApiFreeJson({ nullable: true, description: 'The value is null when it is larger than 16 KiB.' })
   preferences!: JsonObject | null;
   @ApiOmitted() omitted?: string[];
 

@@ -14,8 +14,8 @@ import {
 } from './workflows.types.js';
 
 export class PendingHandoverDto {
-  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Whose it was.' }) fromUserId!:
-    string | null;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The id of the previous owner.' })
+  fromUserId!: string | null;
   @ApiProperty({ format: 'date-time' }) at!: string;
 
   static of(workflow: WorkflowSummary): PendingHandoverDto | null {
@@ -28,22 +28,30 @@ export class WorkflowSummaryDto {
   @ApiProperty({ format: 'uuid' }) id!: string;
   @ApiProperty() name!: string;
   @ApiProperty({ type: String, nullable: true }) description!: string | null;
-  @ApiProperty({ format: 'uuid', description: 'The owner, with whose rights runs act.' }) userId!: string;
+  @ApiProperty({ format: 'uuid', description: 'The id of the owner. Runs act with the rights of the owner.' })
+  userId!: string;
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) createdBy!: string | null;
   @ApiProperty({ enum: TRIGGERS }) trigger!: Trigger;
   @ApiFreeJson() triggerConfig!: JsonObject;
   @ApiProperty({ type: WorkflowSettingsDto }) settings!: WorkflowSettingsDto;
   @ApiProperty({ enum: WORKFLOW_STATUSES }) status!: WorkflowStatus;
   @ApiProperty({ description: 'Whether the status is active.' }) enabled!: boolean;
-  @ApiProperty({ type: 'integer', description: 'Of the newest version of the definition.' }) definitionVersion!: number;
+  @ApiProperty({ type: 'integer', description: 'The number of the newest version of the definition.' })
+  definitionVersion!: number;
   @ApiProperty({ type: String, nullable: true }) packageId!: string | null;
   @ApiProperty({
     type: PendingHandoverDto,
     nullable: true,
-    description: 'Set while it waits for its owner, who was given it by somebody who may do less, to activate it.',
+    description:
+      'Set while the workflow waits for its new owner to activate it, because the previous owner had fewer rights.',
   })
   pendingHandover!: PendingHandoverDto | null;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When an active schedule is due.' })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'The time of the next run of an active schedule.',
+  })
   nextRunAt!: string | null;
   @ApiProperty({ type: 'integer' }) version!: number;
   @ApiProperty({ format: 'date-time' }) createdAt!: string;
@@ -73,7 +81,7 @@ export class WorkflowSummaryDto {
 }
 
 export class ListedWorkflowDto extends OmitType(WorkflowSummaryDto, ['triggerConfig', 'settings'] as const) {
-  @ApiFreeJson({ nullable: true, description: 'Null above 16 KiB.' })
+  @ApiFreeJson({ nullable: true, description: 'The value is null when it is larger than 16 KiB.' })
   triggerConfig!: JsonObject | null;
   @ApiProperty({ type: WorkflowSettingsDto, nullable: true }) settings!: WorkflowSettingsDto | null;
   @ApiOmitted() omitted?: string[];
@@ -86,7 +94,7 @@ export class ListedWorkflowDto extends OmitType(WorkflowSummaryDto, ['triggerCon
 export class WorkflowDto extends WorkflowSummaryDto {
   @ApiProperty({ type: [WorkflowNodeDto] }) nodes!: WorkflowNodeDto[];
   @ApiProperty({ type: [WorkflowEdgeDto] }) edges!: WorkflowEdgeDto[];
-  @ApiProperty({ ...ANY_JSON, description: 'What an import held, word for word.' })
+  @ApiProperty({ ...ANY_JSON, description: 'The imported workflow, unchanged.' })
   config!: JsonValue;
 
   static override of(workflow: Workflow): WorkflowDto {
@@ -96,9 +104,17 @@ export class WorkflowDto extends WorkflowSummaryDto {
 }
 
 export class CreatedWorkflowDto extends WorkflowDto {
-  @ApiProperty({ type: String, nullable: true, description: 'Of a webhook. Shown this once.' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The token of the webhook. It is shown in this answer only.',
+  })
   hookToken!: string | null;
-  @ApiProperty({ type: String, nullable: true, description: 'The path that starts it by POST. Shown this once.' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The path that starts the workflow by POST. It is shown in this answer only.',
+  })
   hookUrl!: string | null;
 
   static ofCreated({ workflow, hookToken }: { workflow: Workflow; hookToken: string | null }): CreatedWorkflowDto {
@@ -107,7 +123,7 @@ export class CreatedWorkflowDto extends WorkflowDto {
 }
 
 export class HookTokenDto {
-  @ApiProperty({ description: 'Shown this once.' }) hookToken!: string;
+  @ApiProperty({ description: 'The token of the webhook. It is shown in this answer only.' }) hookToken!: string;
   @ApiProperty({ example: '/api/v1/hooks/hook_…', description: 'The path that starts the workflow by POST.' })
   hookUrl!: string;
 
@@ -117,7 +133,10 @@ export class HookTokenDto {
 }
 
 export class DefinitionProblemDto {
-  @ApiProperty({ example: '/nodes/3/config/condition', description: 'A JSON Pointer into the workflow.' })
+  @ApiProperty({
+    example: '/nodes/3/config/condition',
+    description: 'The place of the problem, as a JSON Pointer into the workflow.',
+  })
   pointer!: string;
   @ApiProperty({ example: 'expression_syntax' }) code!: string;
   @ApiProperty() detail!: string;

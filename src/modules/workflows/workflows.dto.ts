@@ -23,7 +23,7 @@ import { MAX_DRAFT, type Trigger, TRIGGERS, type WorkflowDefinition } from './de
 import { type DefinitionChanges, WORKFLOW_SORTS, WORKFLOW_STATUSES, type WorkflowStatus } from './workflows.types.js';
 
 export class ListWorkflowsQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'Words that all occur in the name or the description.' })
+  @ApiPropertyOptional({ description: 'Returns only entries whose name or description contains all these words.' })
   @IsOptional()
   @IsString()
   @HasMaxLength(100)
@@ -39,13 +39,13 @@ export class ListWorkflowsQuery extends PageQuery {
   @IsIn(TRIGGERS)
   trigger?: Trigger;
 
-  @ApiPropertyOptional({ format: 'uuid', description: 'The owner.' })
+  @ApiPropertyOptional({ format: 'uuid', description: 'Returns only workflows of this owner.' })
   @IsOptional()
   @LowerCased()
   @IsUUID()
   userId?: string;
 
-  @ApiPropertyOptional({ description: 'Whether it waits for its owner, who was given it, to activate it.' })
+  @ApiPropertyOptional({ description: 'Whether the workflow waits for its new owner to activate it.' })
   @IsOptional()
   @ToBoolean()
   @IsBoolean()
@@ -87,14 +87,14 @@ const TriggerConfig = (): PropertyDecorator =>
       default: {},
       example: { cron: '0 6 * * 1', timeZone: 'Europe/Paris' },
       description:
-        'schedule: {cron, timeZone?}; event: {name, filter?, from?} with the filter in CEL over `event`, and from `anyone` or those who may run it.',
+        'The configuration, by trigger. schedule: {cron, timeZone?}; event: {name, filter?, from?}, where the filter is a CEL expression over `event`, and `from` is `anyone` or those who may run the workflow.',
     }),
     MayBeAbsent(),
     IsFreeJsonObject(),
   );
 
 export class CreateWorkflowDto {
-  @ApiProperty({ example: 'Escalate urgent tickets', description: 'Unique in the tenant.' })
+  @ApiProperty({ example: 'Escalate urgent tickets', description: 'The name, which is unique in the tenant.' })
   @IsOneLine(255)
   name!: string;
 
@@ -124,7 +124,7 @@ export class CreateWorkflowDto {
   @ApiPropertyOptional({
     ...ANY_JSON,
     description:
-      'A workflow of another system, as JSON or as text, kept word for word. Bodies with `steps` or `connections` are taken, too: they are converted, and kept here.',
+      'A workflow of another system, as JSON or as text, stored unchanged. Bodies with `steps` or `connections` are also accepted: they are converted, and the original is stored here.',
   })
   @AnyValue()
   config?: JsonValue;

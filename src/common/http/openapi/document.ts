@@ -3,6 +3,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { ProblemResponses } from './problem-responses.js';
 import { ProblemSchema } from './problem.schema.js';
 import { addBodyExample } from './body-examples.js';
+import { describeFields } from './field-texts.js';
 import { namesOf } from './operation-names.js';
 import { describeParameters } from './parameter-texts.js';
 import { permissionText } from './permission-text.js';
@@ -51,6 +52,7 @@ export function createDocument(app: INestApplication): OpenAPIObject {
       addBodyExample(document, operation);
     }
   }
+  describeFields(document);
   document.components = { ...document.components, responses: problems.components };
   return document;
 }

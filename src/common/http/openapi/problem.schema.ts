@@ -3,7 +3,8 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 export class InputProblemSchema {
   @ApiProperty({
     example: '/email',
-    description: 'JSON Pointer (RFC 6901) into the body; `?name` for the query, `:name` for the path.',
+    description:
+      'The place of the problem: a JSON Pointer (RFC 6901) into the body, `?name` for the query or `:name` for the path.',
   })
   pointer!: string;
 
@@ -31,12 +32,15 @@ export class ProblemSchema {
   @ApiProperty({ example: '/api/v1/users', description: 'The path of the request.' })
   instance!: string;
 
-  @ApiProperty({ example: 'request.invalid', description: 'Stable, for programs.' })
+  @ApiProperty({
+    example: 'request.invalid',
+    description: 'The code of the problem, for programs. Codes do not change.',
+  })
   code!: string;
 
   @ApiProperty({
     example: '0b6f1c7e-6f0e-4f7c-9a56-2f1d3c1f7d11',
-    description: 'Also in the X-Request-Id header and in the logs.',
+    description: 'The id of the request, which is also in the X-Request-Id header and in the logs.',
   })
   requestId!: string;
 

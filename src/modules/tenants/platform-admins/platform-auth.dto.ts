@@ -16,14 +16,14 @@ export class PlatformLoginDto {
 }
 
 export class PlatformRefreshDto {
-  @ApiProperty({ description: 'As given by sign-in or the last refresh; works once.' })
+  @ApiProperty({ description: 'The refresh token from the sign-in or the last refresh. It works once.' })
   @IsString()
   @HasMaxLength(200)
   refreshToken!: string;
 }
 
 export class PlatformLogoutDto {
-  @ApiPropertyOptional({ description: 'Instead of an access token, when that has expired.' })
+  @ApiPropertyOptional({ description: 'The refresh token of the session, for when the access token has expired.' })
   @MayBeAbsent()
   @IsString()
   @HasMaxLength(200)
@@ -32,9 +32,11 @@ export class PlatformLogoutDto {
 
 export class PlatformTokensDto {
   @ApiProperty() accessToken!: string;
-  @ApiProperty({ description: 'Works once: each refresh gives a new one.' }) refreshToken!: string;
+  @ApiProperty({ description: 'The refresh token. It works once: each refresh gives a new one.' })
+  refreshToken!: string;
   @ApiProperty({ example: 'Bearer' }) tokenType!: 'Bearer';
-  @ApiProperty({ type: 'integer', example: 900, description: 'Of the access token, in seconds.' }) expiresIn!: number;
+  @ApiProperty({ type: 'integer', example: 900, description: 'The time in seconds until the access token expires.' })
+  expiresIn!: number;
 
   static of({ accessToken, refreshToken, expiresIn }: PlatformTokenPair): PlatformTokensDto {
     return { accessToken, refreshToken, tokenType: 'Bearer', expiresIn };

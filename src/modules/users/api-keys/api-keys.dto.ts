@@ -12,7 +12,8 @@ export class CreateApiKeyDto {
   @ApiPropertyOptional({
     type: [String],
     example: ['user:read'],
-    description: 'Permissions of yours that the key is limited to. Without any it holds all that a key of yours can.',
+    description:
+      'The permissions that the key is limited to; you must hold them yourself. Without any, the key holds all that a key of yours can.',
   })
   @MayBeAbsent()
   @IsArray()
@@ -25,7 +26,7 @@ export class CreateApiKeyDto {
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'Without one it never expires.',
+    description: 'The time at which the key expires. Without one it never expires.',
   })
   @IsOptional()
   @IsTimestamp()
@@ -39,10 +40,20 @@ export class CreateApiKeyDto {
 export class ApiKeyDto {
   @ApiProperty({ format: 'uuid' }) id!: string;
   @ApiProperty() name!: string;
-  @ApiProperty({ example: 'Zk3x_Q', description: 'First characters of the secret part of the key.' }) prefix!: string;
-  @ApiProperty({ type: [String], description: 'Empty: all that a key of its user can hold.' }) scopes!: string[];
+  @ApiProperty({ example: 'Zk3x_Q', description: 'The first characters of the secret part of the key.' })
+  prefix!: string;
+  @ApiProperty({
+    type: [String],
+    description: 'The permissions that the key is limited to. An empty list means all that a key of its user can hold.',
+  })
+  scopes!: string[];
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) expiresAt!: string | null;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'To the minute.' })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'The time of the last use, to the minute.',
+  })
   lastUsedAt!: string | null;
   @ApiProperty({ format: 'date-time' }) createdAt!: string;
 
@@ -60,7 +71,8 @@ export class ApiKeyDto {
 }
 
 export class CreatedApiKeyDto extends ApiKeyDto {
-  @ApiProperty({ description: 'For the header X-API-Key. Shown this once.' }) key!: string;
+  @ApiProperty({ description: 'The key, to be sent in the header X-API-Key. It is shown in this answer only.' })
+  key!: string;
 
   static ofCreated({ key, secret }: { key: ApiKey; secret: string }): CreatedApiKeyDto {
     return Object.assign(ApiKeyDto.of(key), { key: secret });

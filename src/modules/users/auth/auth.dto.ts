@@ -9,7 +9,8 @@ import type { SignedIn, TokenPair, WhoAmI } from './auth.types.js';
 export class InTenantDto {
   @ApiPropertyOptional({
     example: 'acme-corp',
-    description: 'Slug, domain or id of the tenant. Optional when a header, the path or the host names it.',
+    description:
+      'The slug, domain or id of the tenant. It is optional when a header, the path or the host names the tenant.',
   })
   @MayBeAbsent()
   @LowerCased()
@@ -18,7 +19,7 @@ export class InTenantDto {
 }
 
 export class LoginDto extends InTenantDto {
-  @ApiProperty({ example: 'owner@demo.test', description: 'E-mail address or username.' })
+  @ApiProperty({ example: 'owner@demo.test', description: 'The e-mail address or username of the user.' })
   @LowerCased()
   @HasLength(1, 255)
   identifier!: string;
@@ -30,14 +31,14 @@ export class LoginDto extends InTenantDto {
 }
 
 export class RefreshDto {
-  @ApiProperty({ description: 'As given by sign-in or the last refresh; works once.' })
+  @ApiProperty({ description: 'The refresh token from the sign-in or the last refresh. It works once.' })
   @IsString()
   @HasMaxLength(200)
   refreshToken!: string;
 }
 
 export class LogoutDto {
-  @ApiPropertyOptional({ description: 'Instead of an access token, when that has expired.' })
+  @ApiPropertyOptional({ description: 'The refresh token of the session, for when the access token has expired.' })
   @MayBeAbsent()
   @IsString()
   @HasMaxLength(200)
@@ -46,9 +47,11 @@ export class LogoutDto {
 
 export class TokensDto {
   @ApiProperty() accessToken!: string;
-  @ApiProperty({ description: 'Works once: each refresh gives a new one.' }) refreshToken!: string;
+  @ApiProperty({ description: 'The refresh token. It works once: each refresh gives a new one.' })
+  refreshToken!: string;
   @ApiProperty({ example: 'Bearer' }) tokenType!: 'Bearer';
-  @ApiProperty({ type: 'integer', example: 900, description: 'Of the access token, in seconds.' }) expiresIn!: number;
+  @ApiProperty({ type: 'integer', example: 900, description: 'The time in seconds until the access token expires.' })
+  expiresIn!: number;
 
   static of({ accessToken, refreshToken, expiresIn }: TokenPair): TokensDto {
     return { accessToken, refreshToken, tokenType: 'Bearer', expiresIn };
@@ -79,17 +82,22 @@ export class MyPlatformAdminDto {
 }
 
 export class MeDto {
-  @ApiProperty({ enum: ['user', 'api_key', 'platform'], description: 'How the caller is known.' })
+  @ApiProperty({ enum: ['user', 'api_key', 'platform'], description: 'The kind of the caller.' })
   kind!: string;
 
-  @ApiProperty({ type: UserDto, nullable: true, description: 'Null for a platform admin.' })
+  @ApiProperty({ type: UserDto, nullable: true, description: 'The user. Null for a platform administrator.' })
   user!: UserDto | null;
 
-  @ApiProperty({ type: MyPlatformAdminDto, nullable: true, description: 'Null for a user of the tenant.' })
+  @ApiProperty({
+    type: MyPlatformAdminDto,
+    nullable: true,
+    description: 'The platform administrator. Null for a user of the tenant.',
+  })
   platformAdmin!: MyPlatformAdminDto | null;
 
   @ApiProperty({ type: MyTenantDto }) tenant!: MyTenantDto;
-  @ApiProperty({ type: [String], example: ['user:read'], description: 'Sorted.' }) permissions!: string[];
+  @ApiProperty({ type: [String], example: ['user:read'], description: 'The names of the permissions, sorted.' })
+  permissions!: string[];
 
   static of({ actor, user, platformAdmin, tenant }: WhoAmI): MeDto {
     return {

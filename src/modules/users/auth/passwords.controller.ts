@@ -39,7 +39,7 @@ export class PasswordsController {
   @SmallBody()
   @UseGuards(AddressLimitGuard)
   @ApiProblems(403, 404)
-  @ApiAcceptedResponse({ description: 'Always, whether anybody has the name or not.' })
+  @ApiAcceptedResponse({ description: 'The answer is the same whether the user exists or not.' })
   forgot(@Body() { tenant, identifier }: ForgotPasswordDto): Promise<void> {
     return this.forgotten.askForLink(tenant, identifier);
   }

@@ -23,7 +23,7 @@ export class ChangePasswordDto {
   @ApiPropertyOptional({
     type: Boolean,
     default: false,
-    description: 'Ends your API keys, too. Say so when somebody else may have known the password.',
+    description: 'Whether your API keys are revoked, too. Use it when somebody else may have known the password.',
   })
   @MayBeAbsent()
   @IsBoolean()
@@ -31,14 +31,14 @@ export class ChangePasswordDto {
 }
 
 export class ForgotPasswordDto extends InTenantDto {
-  @ApiProperty({ example: 'owner@demo.test', description: 'E-mail address or username.' })
+  @ApiProperty({ example: 'owner@demo.test', description: 'The e-mail address or username of the user.' })
   @LowerCased()
   @HasLength(1, 255)
   identifier!: string;
 }
 
 export class ResetPasswordDto {
-  @ApiProperty({ description: 'As mailed.' })
+  @ApiProperty({ description: 'The token from the mail.' })
   @IsString()
   @HasMaxLength(200)
   token!: string;

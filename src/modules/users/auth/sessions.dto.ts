@@ -7,9 +7,14 @@ export class SessionDto {
   @ApiProperty({ description: 'Whether it is the session of this request.' }) current!: boolean;
   @ApiProperty({ type: String, nullable: true }) ipAddress!: string | null;
   @ApiProperty({ type: String, nullable: true }) userAgent!: string | null;
-  @ApiProperty({ format: 'date-time', description: 'When the user signed in.' }) createdAt!: string;
-  @ApiProperty({ format: 'date-time', description: 'The last sign-in or refresh.' }) lastActivityAt!: string;
-  @ApiProperty({ format: 'date-time', description: 'Unless it is refreshed before.' }) expiresAt!: string;
+  @ApiProperty({ format: 'date-time', description: 'The time at which the user signed in.' }) createdAt!: string;
+  @ApiProperty({ format: 'date-time', description: 'The time of the last sign-in or refresh.' })
+  lastActivityAt!: string;
+  @ApiProperty({
+    format: 'date-time',
+    description: 'The time at which the session ends unless it is refreshed before.',
+  })
+  expiresAt!: string;
 
   static for(actor: Actor): (session: LiveSession) => SessionDto {
     return (session) => ({

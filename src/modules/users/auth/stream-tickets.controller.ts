@@ -6,8 +6,13 @@ import { StreamTickets, TICKET_TTL_MS } from '../../../common/auth/stream-ticket
 import './auth.permissions.js';
 
 export class StreamTicketDto {
-  @ApiProperty({ description: 'Opens one event stream, as `?ticket=…`.' }) ticket!: string;
-  @ApiProperty({ type: 'integer', example: TICKET_TTL_MS / 1000, description: 'In seconds.' }) expiresIn!: number;
+  @ApiProperty({ description: 'The ticket, which opens one event stream as `?ticket=…`.' }) ticket!: string;
+  @ApiProperty({
+    type: 'integer',
+    example: TICKET_TTL_MS / 1000,
+    description: 'The time in seconds until the ticket expires.',
+  })
+  expiresIn!: number;
 }
 
 @ApiTags('auth')

@@ -7,14 +7,17 @@ import type { User } from '../users.types.js';
 import { type Invitation, INVITATION_STATUSES, type InvitationStatus, statusOf } from './invitations.types.js';
 
 export class InviteUserDto extends OmitType(CreateUserDto, ['username', 'password'] as const) {
-  @ApiPropertyOptional({ example: 'ada', description: 'Made from the e-mail address when absent.' })
+  @ApiPropertyOptional({
+    example: 'ada',
+    description: 'The username. When it is absent it is derived from the e-mail address.',
+  })
   @MayBeAbsent()
   @IsUsername()
   username?: string;
 }
 
 export class AcceptInvitationDto {
-  @ApiProperty({ description: 'As mailed.' })
+  @ApiProperty({ description: 'The token from the mail.' })
   @IsString()
   @HasMaxLength(200)
   token!: string;
@@ -33,9 +36,17 @@ export class ListInvitationsQuery extends PageQuery {
 
 export class InvitationDto {
   @ApiProperty({ format: 'uuid' }) id!: string;
-  @ApiProperty({ enum: INVITATION_STATUSES, description: '`revoked` also when a newer one took its place.' })
+  @ApiProperty({
+    enum: INVITATION_STATUSES,
+    description: 'The status of the invitation. It is `revoked` also when a newer invitation replaced it.',
+  })
   status!: InvitationStatus;
-  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Null for the program itself.' })
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'The id of the actor. Null when the application acted by itself.',
+  })
   invitedBy!: string | null;
   @ApiProperty({ format: 'date-time' }) expiresAt!: string;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) acceptedAt!: string | null;

@@ -7,12 +7,15 @@ import { type Offboarded, OffboardingService } from './offboarding.service.js';
 import { OPEN_RUN_FATES, type OpenRunFate } from './owned-resource.js';
 
 export class OffboardUserInput {
-  @ApiProperty({ format: 'uuid', description: 'Who leaves.' })
+  @ApiProperty({ format: 'uuid', description: 'The id of the user being offboarded.' })
   @LowerCased()
   @IsUUID()
   userId!: string;
 
-  @ApiProperty({ format: 'uuid', description: 'Who takes over what the user owns. Active.' })
+  @ApiProperty({
+    format: 'uuid',
+    description: 'The id of the user who takes over what the other one owns. The user must be active.',
+  })
   @LowerCased()
   @IsUUID()
   successorId!: string;
@@ -20,7 +23,8 @@ export class OffboardUserInput {
   @ApiPropertyOptional({
     enum: OPEN_RUN_FATES,
     default: 'hand_over',
-    description: 'Runs that have not ended go on for the successor, with the lesser role of both, or are cancelled.',
+    description:
+      'Whether runs that have not ended continue for the successor, with the lower role of the two, or are cancelled.',
   })
   @MayBeAbsent()
   @IsIn(OPEN_RUN_FATES)

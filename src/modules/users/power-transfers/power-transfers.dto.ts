@@ -12,7 +12,7 @@ export class ListPowerTransfersQuery extends PageQuery {
 }
 
 export class CreatePowerTransferDto {
-  @ApiProperty({ format: 'uuid', description: 'Who is to become the owner.' })
+  @ApiProperty({ format: 'uuid', description: 'The id of the user who is to become the owner.' })
   @LowerCased()
   @IsUUID()
   toUserId!: string;

@@ -24,7 +24,12 @@ const HOUR_MS = 3_600_000;
 const MONTH_MS = 30 * 24 * HOUR_MS;
 
 export class RetryPolicyDto {
-  @ApiProperty({ type: 'integer', minimum: 1, maximum: 20, description: '1 is no retry.' })
+  @ApiProperty({
+    type: 'integer',
+    minimum: 1,
+    maximum: 20,
+    description: 'The number of attempts in all; 1 means that the step is not retried.',
+  })
   @IsInt()
   @Min(1)
   @Max(20)
@@ -72,7 +77,7 @@ export class WorkflowNodeDto {
   @ApiProperty({
     enum: NODE_TYPES,
     example: 'condition',
-    description: 'Drafts may hold other types; validation tells.',
+    description: 'The type of the node. Drafts may have unknown types, which validation reports.',
   })
   @IsString()
   @IsNotEmpty()
@@ -89,7 +94,7 @@ export class WorkflowNodeDto {
     required: false,
     example: { condition: 'input.priority > 3' },
     description:
-      'condition: {condition} in CEL; transform: {transform} in JSONata; lua: {code | scriptId, input?, timeoutMs?, memoryLimitBytes?}; action: {action, …}.',
+      'The configuration, by type. condition: {condition} in CEL; transform: {transform} in JSONata; lua: {code | scriptId, input?, timeoutMs?, memoryLimitBytes?}; action: {action, …}.',
   })
   @MayBeAbsent()
   @IsFreeJsonObject()
@@ -102,7 +107,12 @@ export class WorkflowNodeDto {
   @Type(() => RetryPolicyDto)
   retry?: RetryPolicyDto;
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 100, maximum: HOUR_MS, description: 'Of one attempt.' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 100,
+    maximum: HOUR_MS,
+    description: 'The time limit of one attempt in milliseconds.',
+  })
   @MayBeAbsent()
   @IsInt()
   @Min(100)
@@ -138,23 +148,28 @@ export class WorkflowNodeDto {
 }
 
 export class WorkflowEdgeDto {
-  @ApiPropertyOptional({ example: 'check-yes', pattern: ID.source, description: 'Given when it is absent.' })
+  @ApiPropertyOptional({
+    example: 'check-yes',
+    pattern: ID.source,
+    description: 'The id of the edge, assigned when it is absent.',
+  })
   @MayBeAbsent()
   @Matches(ID)
   id?: string;
 
-  @ApiProperty({ example: 'check', description: 'Id of a node.' })
+  @ApiProperty({ example: 'check', description: 'The id of a node.' })
   @Matches(ID)
   source!: string;
 
-  @ApiProperty({ example: 'notify', description: 'Id of a node.' })
+  @ApiProperty({ example: 'notify', description: 'The id of a node.' })
   @Matches(ID)
   target!: string;
 
   @ApiPropertyOptional({
     type: String,
     example: 'true',
-    description: '`true` or `false` from a condition; `error` from a node with onError `continue`.',
+    description:
+      'The branch that the edge belongs to: `true` or `false` of a condition, or `error` of a node with onError `continue`.',
   })
   @IsOptional()
   @IsString()
@@ -176,7 +191,12 @@ export class WorkflowEdgeDto {
 }
 
 export class WorkflowSettingsDto {
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1000, description: 'Runs at the same time.' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: 1000,
+    description: 'The number of runs that may be executed at the same time.',
+  })
   @MayBeAbsent()
   @IsInt()
   @Min(1)
@@ -187,7 +207,7 @@ export class WorkflowSettingsDto {
     type: 'integer',
     minimum: 1000,
     maximum: MONTH_MS,
-    description: 'Of a run, with all waiting.',
+    description: 'The time limit of a run in milliseconds, including all waiting.',
   })
   @MayBeAbsent()
   @IsInt()

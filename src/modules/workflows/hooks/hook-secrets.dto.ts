@@ -6,7 +6,7 @@ import type { HookSecretState } from './hook-secrets.repository.js';
 export class SetHookSecretDto {
   @ApiProperty({
     example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
-    description: 'As the sender shows it. It is stored encrypted and cannot be read again.',
+    description: 'The secret as the sender shows it. It is stored encrypted and cannot be read again.',
     writeOnly: true,
   })
   @IsOneLine(500)
@@ -14,7 +14,7 @@ export class SetHookSecretDto {
 
   @ApiPropertyOptional({
     default: false,
-    description: 'Whether the secret before this one stops working at once. Otherwise it works for another day.',
+    description: 'Whether the previous secret stops working at once. Otherwise it works for another day.',
   })
   @MayBeAbsent()
   @IsBoolean()
@@ -22,14 +22,14 @@ export class SetHookSecretDto {
 }
 
 export class HookSecretDto {
-  @ApiProperty({ format: 'date-time', description: 'When the secret was set.' })
+  @ApiProperty({ format: 'date-time', description: 'The time at which the secret was set.' })
   updatedAt!: string;
 
   @ApiProperty({
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'Until then signatures made with the previous secret are accepted, too.',
+    description: 'The time until which signatures made with the previous secret are also accepted.',
   })
   previousUntil!: string | null;
 

@@ -43,7 +43,7 @@ import {
 const PARAMETER = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/;
 
 export class ListLuaScriptsQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'Words that all occur in the name or the description.' })
+  @ApiPropertyOptional({ description: 'Returns only entries whose name or description contains all these words.' })
   @IsOptional()
   @IsString()
   @HasMaxLength(100)
@@ -54,7 +54,7 @@ export class ListLuaScriptsQuery extends PageQuery {
 }
 
 export class ScriptParameterDto {
-  @ApiProperty({ example: 'amount', pattern: PARAMETER.source, description: 'A field of `input`.' })
+  @ApiProperty({ example: 'amount', pattern: PARAMETER.source, description: 'The name of the field in `input`.' })
   @Matches(PARAMETER)
   name!: string;
 
@@ -79,7 +79,11 @@ class ScriptOptionsDto {
   @HasMaxLength(2000)
   description?: string | null;
 
-  @ApiPropertyOptional({ type: [ScriptParameterDto], default: [], description: 'Without any it takes any input.' })
+  @ApiPropertyOptional({
+    type: [ScriptParameterDto],
+    default: [],
+    description: 'The parameters of the script. Without any, the script takes any input.',
+  })
   @MayBeAbsent()
   @IsArray()
   @ArrayMaxSize(50)
@@ -94,12 +98,21 @@ class ScriptOptionsDto {
   @IsIn(SCRIPT_VALUE_TYPES)
   returnType?: ScriptValueType | null;
 
-  @ApiPropertyOptional({ enum: [true], default: true, description: 'There is no other way to run a script.' })
+  @ApiPropertyOptional({
+    enum: [true],
+    default: true,
+    description: 'Whether the script runs in the sandbox. There is no other way to run a script.',
+  })
   @MayBeAbsent()
   @Equals(true)
   isSandboxed?: true;
 
-  @ApiPropertyOptional({ enum: LUA_GLOBALS, isArray: true, default: [], description: 'Empty: all of these.' })
+  @ApiPropertyOptional({
+    enum: LUA_GLOBALS,
+    isArray: true,
+    default: [],
+    description: 'The globals that the script may use. An empty list allows all of them.',
+  })
   @MayBeAbsent()
   @IsArray()
   @ArrayMaxSize(LUA_GLOBALS.length)
@@ -121,7 +134,7 @@ class ScriptOptionsDto {
 }
 
 export class CreateLuaScriptDto extends ScriptOptionsDto {
-  @ApiProperty({ example: 'Add tax', description: 'Unique in the tenant.' })
+  @ApiProperty({ example: 'Add tax', description: 'The name, which is unique in the tenant.' })
   @IsOneLine(255)
   name!: string;
 
@@ -150,7 +163,11 @@ export class UpdateLuaScriptDto extends ScriptOptionsDto {
 }
 
 export class RunLuaScriptDto {
-  @ApiPropertyOptional({ ...ANY_JSON, example: { amount: 10 }, description: 'Any JSON.' })
+  @ApiPropertyOptional({
+    ...ANY_JSON,
+    example: { amount: 10 },
+    description: 'The input of the script, which may be any JSON.',
+  })
   @AnyValue()
   input?: JsonValue;
 }
@@ -167,7 +184,8 @@ export class LuaScriptDto {
   @ApiProperty({ type: 'integer' }) timeoutMs!: number;
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) createdBy!: string | null;
   @ApiProperty({ type: 'integer' }) version!: number;
-  @ApiProperty({ type: 'integer', description: 'Of the newest version of what it does.' }) definitionVersion!: number;
+  @ApiProperty({ type: 'integer', description: 'The number of the newest version of the script.' })
+  definitionVersion!: number;
   @ApiProperty({ format: 'date-time' }) createdAt!: string;
   @ApiProperty({ format: 'date-time' }) updatedAt!: string;
 
@@ -192,7 +210,8 @@ export class LuaScriptDto {
 }
 
 export class ListedLuaScriptDto extends OmitType(LuaScriptDto, ['code'] as const) {
-  @ApiProperty({ type: String, nullable: true, description: 'Null above 16 KiB.' }) code!: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'The value is null when it is larger than 16 KiB.' })
+  code!: string | null;
   @ApiOmitted() omitted?: string[];
 
   static of({ omitted, ...script }: ListedLuaScript): ListedLuaScriptDto {
@@ -203,12 +222,12 @@ export class ListedLuaScriptDto extends OmitType(LuaScriptDto, ['code'] as const
 class ScriptTrialErrorDto {
   @ApiProperty({ enum: ['syntax', 'runtime', 'timeout', 'memory', 'input', 'return_type'] }) kind!: string;
   @ApiProperty() message!: string;
-  @ApiPropertyOptional({ type: 'integer', description: 'Of the script, from 1.' }) line?: number;
+  @ApiPropertyOptional({ type: 'integer', description: 'The line of the script, counted from 1.' }) line?: number;
 }
 
 export class ScriptTrialDto {
   @ApiProperty() succeeded!: boolean;
-  @ApiProperty({ ...ANY_JSON, description: 'What it returned: any JSON.' }) result!: JsonValue;
+  @ApiProperty({ ...ANY_JSON, description: 'What the script returned, which may be any JSON.' }) result!: JsonValue;
   @ApiProperty({ type: [String] }) logs!: string[];
   @ApiProperty({ type: ScriptTrialErrorDto, nullable: true }) error!: ScriptTrialErrorDto | null;
   @ApiProperty({ type: 'integer' }) durationMs!: number;

@@ -16,7 +16,10 @@ export class DuplicateWorkflowInput {
   @IsUUID()
   workflowId!: string;
 
-  @ApiPropertyOptional({ maxLength: MAX_NAME, description: 'Of the copy. Without it: the name with "(copy)" behind.' })
+  @ApiPropertyOptional({
+    maxLength: MAX_NAME,
+    description: 'The name of the copy; by default the name of the original followed by "(copy)".',
+  })
   @MayBeAbsent()
   @IsOneLine(MAX_NAME)
   name?: string;

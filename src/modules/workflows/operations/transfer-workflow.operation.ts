@@ -14,12 +14,12 @@ const MAX_WORKFLOWS = 500;
 const OPEN_RUNS = ['keep', 'cancel'] as const;
 
 export class TransferWorkflowInput {
-  @ApiProperty({ format: 'uuid', description: 'Whose workflows they are. Active.' })
+  @ApiProperty({ format: 'uuid', description: 'The id of the current owner, who must be active.' })
   @LowerCased()
   @IsUUID()
   from!: string;
 
-  @ApiProperty({ format: 'uuid', description: 'Whose they will be. Active.' })
+  @ApiProperty({ format: 'uuid', description: 'The id of the new owner, who must be active.' })
   @LowerCased()
   @IsUUID()
   to!: string;
@@ -30,7 +30,7 @@ export class TransferWorkflowInput {
     minItems: 1,
     maxItems: MAX_WORKFLOWS,
     uniqueItems: true,
-    description: 'Without it: all of them.',
+    description: 'The workflows to transfer; by default all of them.',
   })
   @MayBeAbsent()
   @IsArray()
@@ -43,7 +43,7 @@ export class TransferWorkflowInput {
   @ApiPropertyOptional({
     enum: OPEN_RUNS,
     default: 'keep',
-    description: 'Runs that have not ended go on with the rights of the old owner, or are cancelled.',
+    description: 'Whether runs that have not ended continue with the rights of the previous owner, or are cancelled.',
   })
   @MayBeAbsent()
   @IsIn(OPEN_RUNS)

@@ -20,7 +20,8 @@ import {
 export class StartRunDto {
   @ApiPropertyOptional({
     ...ANY_JSON,
-    description: 'Any JSON; steps see it as `trigger`, the first ones as `input`, too.',
+    description:
+      'The input of the run, which may be any JSON. Every step sees it as `trigger`, and the first steps see it as `input`.',
     default: {},
     example: { ticket: 4711 },
   })
@@ -41,44 +42,53 @@ const OPTIONAL_TIME = { type: String, format: 'date-time', nullable: true } as c
 export class RunErrorDto {
   @ApiProperty({ example: 'http.status' }) code!: string;
   @ApiProperty() message!: string;
-  @ApiPropertyOptional({ description: 'The step that failed the run.' }) nodeId?: string;
-  @ApiPropertyOptional({ type: 'integer', description: 'Of a script, from 1.' }) line?: number;
-  @ApiPropertyOptional({ type: 'integer', description: 'Of the line, from 1.' }) column?: number;
+  @ApiPropertyOptional({ description: 'The id of the node whose step made the run fail.' }) nodeId?: string;
+  @ApiPropertyOptional({ type: 'integer', description: 'The line of the script, counted from 1.' }) line?: number;
+  @ApiPropertyOptional({ type: 'integer', description: 'The column in the line, counted from 1.' }) column?: number;
   @ApiPropertyOptional(ANY_JSON) details?: JsonValue;
 }
 
 const Omitted = (): PropertyDecorator =>
-  ApiPropertyOptional({ type: [String], description: 'What is too large to be here, by name.' });
+  ApiPropertyOptional({ type: [String], description: 'The names of values that are too large to be included.' });
 
 export class RunSummaryDto {
   @ApiProperty({ format: 'uuid' }) id!: string;
   @ApiProperty({ format: 'uuid' }) workflowId!: string;
-  @ApiProperty({ type: 'integer', description: 'Of the definition that it executes.' }) workflowVersion!: number;
+  @ApiProperty({ type: 'integer', description: 'The version of the definition that the run executes.' })
+  workflowVersion!: number;
   @ApiProperty({ enum: RUN_STATUSES }) status!: RunStatus;
   @ApiProperty({ enum: TRIGGERS }) trigger!: Trigger;
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) triggeredBy!: string | null;
-  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Whose rights its steps have.' })
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'The id of the user with whose rights the steps act.',
+  })
   ownerId!: string | null;
   @ApiProperty({
     type: String,
     format: 'uuid',
     nullable: true,
-    description: 'Of a run that an event started: the first event of its tree, or the run that emitted it.',
+    description:
+      'For a run that an event started: the id of the first event in the chain, or of the run that emitted it.',
   })
   rootEventId!: string | null;
   @ApiProperty({
     enum: ROLES,
     nullable: true,
-    description: 'Of a run that was handed over: the role its steps have at most.',
+    description: 'For a run that was handed over: the highest role that its steps act with.',
   })
   roleLimit!: Role | null;
   @ApiProperty({ type: RunErrorDto, nullable: true }) error!: RunError | null;
-  @ApiProperty({ type: 'integer', description: 'Grows when the run is retried.' }) attempt!: number;
+  @ApiProperty({ type: 'integer', description: 'The number of the attempt, which grows when the run is retried.' })
+  attempt!: number;
   @ApiProperty(OPTIONAL_TIME) cancelRequestedAt!: string | null;
   @ApiProperty(OPTIONAL_TIME) startedAt!: string | null;
   @ApiProperty(OPTIONAL_TIME) finishedAt!: string | null;
-  @ApiProperty({ ...OPTIONAL_TIME, description: 'When it fails if it has not ended.' }) deadlineAt!: string | null;
-  @ApiProperty({ ...OPTIONAL_TIME, description: 'Of a waiting run: when it goes on by itself.' })
+  @ApiProperty({ ...OPTIONAL_TIME, description: 'The time at which the run fails if it has not ended.' }) deadlineAt!:
+    string | null;
+  @ApiProperty({ ...OPTIONAL_TIME, description: 'The time at which a waiting run continues by itself.' })
   wakeAt!: string | null;
   @ApiProperty({ format: 'date-time' }) createdAt!: string;
   @Omitted() omitted?: string[];
@@ -108,15 +118,25 @@ export class RunSummaryDto {
 }
 
 export class RunDto extends RunSummaryDto {
-  @ApiProperty({ ...ANY_JSON, description: 'Null above 16 KiB: see `inputBytes`.' }) input!: JsonValue;
+  @ApiProperty({
+    ...ANY_JSON,
+    description: 'The input of the run. Null above 16 KiB; `inputBytes` then gives its size.',
+  })
+  input!: JsonValue;
   @ApiFreeJson({
     nullable: true,
-    description: 'Of the steps that nothing follows, by node id. Null above 16 KiB: see `outputBytes`.',
+    description: 'The outputs of the last steps, by node id. Null above 16 KiB; `outputBytes` then gives their size.',
   })
   outputs!: JsonObject | null;
-  @ApiPropertyOptional({ type: 'integer', description: 'Of an input that is too large to be here.' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    description: 'The size in bytes of an input that is too large to be included.',
+  })
   inputBytes?: number;
-  @ApiPropertyOptional({ type: 'integer', description: 'Of outputs that are too large to be here.' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    description: 'The size in bytes of outputs that are too large to be included.',
+  })
   outputBytes?: number;
 
   static override of(run: Run): RunDto {
@@ -126,7 +146,10 @@ export class RunDto extends RunSummaryDto {
 }
 
 export class ApprovalDto {
-  @ApiProperty({ type: [String], description: 'Who may decide; empty: whoever may run the workflow.' })
+  @ApiProperty({
+    type: [String],
+    description: 'The users who may decide. An empty list means everyone who may run the workflow.',
+  })
   approvers!: string[];
   @ApiProperty(OPTIONAL_TIME) deadlineAt!: string | null;
   @ApiProperty({ enum: ['approved', 'rejected'], nullable: true }) decision!: Decision | null;
@@ -140,16 +163,29 @@ export class RunStepDto {
   @ApiProperty({ example: 'action' }) nodeType!: string;
   @ApiProperty({ enum: STEP_STATUSES }) status!: StepStatus;
   @ApiProperty({ type: 'integer' }) attempts!: number;
-  @ApiProperty({ ...ANY_JSON, description: 'Null where it is too large to be here: see `inputBytes`.' })
+  @ApiProperty({
+    ...ANY_JSON,
+    description: 'The input of the step. Null when it is too large to be included; `inputBytes` then gives its size.',
+  })
   input!: JsonValue;
-  @ApiProperty({ ...ANY_JSON, description: 'As the input: see `outputBytes`.' }) output!: JsonValue;
+  @ApiProperty({
+    ...ANY_JSON,
+    description: 'The output of the step. Null when it is too large to be included; `outputBytes` then gives its size.',
+  })
+  output!: JsonValue;
   @ApiPropertyOptional({ type: 'integer' }) inputBytes?: number;
   @ApiPropertyOptional({ type: 'integer' }) outputBytes?: number;
   @ApiProperty({ type: RunErrorDto, nullable: true }) error!: RunError | null;
-  @ApiProperty({ ...OPTIONAL_TIME, description: 'Of the last attempt.' }) startedAt!: string | null;
+  @ApiProperty({ ...OPTIONAL_TIME, description: 'The time at which the last attempt started.' }) startedAt!:
+    string | null;
   @ApiProperty(OPTIONAL_TIME) finishedAt!: string | null;
-  @ApiProperty({ ...OPTIONAL_TIME, description: 'When a delay ends, or a retry is due.' }) wakeAt!: string | null;
-  @ApiProperty({ type: ApprovalDto, nullable: true, description: 'Of a step that waits, or waited, for a person.' })
+  @ApiProperty({ ...OPTIONAL_TIME, description: 'The time at which a delay ends or a retry is due.' }) wakeAt!:
+    string | null;
+  @ApiProperty({
+    type: ApprovalDto,
+    nullable: true,
+    description: 'The approval of a step that waits or waited for a person.',
+  })
   approval!: ApprovalDto | null;
   @Omitted() omitted?: string[];
 
@@ -181,7 +217,10 @@ export class RunStepDto {
 }
 
 export class RunWithStepsDto extends RunDto {
-  @ApiProperty({ type: [RunStepDto], description: 'Those that have begun or were skipped, in that order.' })
+  @ApiProperty({
+    type: [RunStepDto],
+    description: 'The steps that have begun, in the order in which they began, then the skipped ones.',
+  })
   steps!: RunStepDto[];
 
   static ofBoth({ run, steps }: { run: Run; steps: RunStep[] }): RunWithStepsDto {

@@ -68,7 +68,7 @@ class EdgesDiffDto {
 }
 
 export class DefinitionDiffDto {
-  @ApiProperty({ type: [FieldDiffDto], description: 'What else than nodes and edges differs.' })
+  @ApiProperty({ type: [FieldDiffDto], description: 'The fields that differ, other than nodes and edges.' })
   fields!: FieldDiffDto[];
   @ApiProperty({ type: NodesDiffDto }) nodes!: NodesDiffDto;
   @ApiProperty({ type: EdgesDiffDto }) edges!: EdgesDiffDto;

@@ -10,7 +10,7 @@ export class TakeScriptDto {
     type: 'integer',
     minimum: 1,
     maximum: MAX_VERSION,
-    description: 'The one that you have read. Without it: the newest.',
+    description: 'The version that you have read; by default the newest.',
   })
   @MayBeAbsent()
   @IsInt()
@@ -28,13 +28,14 @@ export class WaitingScriptDto {
 export class WorkflowScriptDto {
   @ApiProperty({ format: 'uuid' }) scriptId!: string;
   @ApiProperty() name!: string;
-  @ApiProperty({ type: 'integer', nullable: true, description: 'That runs use.' }) version!: number | null;
+  @ApiProperty({ type: 'integer', nullable: true, description: 'The version that runs use.' }) version!: number | null;
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) takenBy!: string | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) takenAt!: string | null;
   @ApiProperty({
     type: WaitingScriptDto,
     nullable: true,
-    description: 'The newest version, where somebody saved it who may not change the workflow: it waits to be taken.',
+    description:
+      'The newest version, when it was saved by somebody who may not change the workflow. It waits to be taken.',
   })
   waiting!: WaitingScriptDto | null;
 

@@ -9,7 +9,7 @@ export class ListApprovalsQuery extends PageQuery {
   @ApiPropertyOptional({
     type: Boolean,
     default: false,
-    description: 'What waits for anybody: for managers and above.',
+    description: 'Whether steps that wait for anyone are returned, too. Only managers and above may ask for them.',
   })
   @IsOptional()
   @ToBoolean()
@@ -19,13 +19,21 @@ export class ListApprovalsQuery extends PageQuery {
 
 export class WaitingApprovalDto {
   @ApiProperty({ format: 'uuid' }) runId!: string;
-  @ApiProperty({ description: 'The step that waits.' }) nodeId!: string;
+  @ApiProperty({ description: 'The id of the node whose step waits.' }) nodeId!: string;
   @ApiProperty({ format: 'uuid' }) workflowId!: string;
   @ApiProperty() workflowName!: string;
-  @ApiProperty({ type: String, nullable: true, description: 'What is to be decided.' }) message!: string | null;
-  @ApiProperty({ type: [String], description: 'Who may decide; empty: whoever may run the workflow.' })
+  @ApiProperty({ type: String, nullable: true, description: 'The question to be decided.' }) message!: string | null;
+  @ApiProperty({
+    type: [String],
+    description: 'The users who may decide. An empty list means everyone who may run the workflow.',
+  })
   approvers!: string[];
-  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Whose rights the run has.' })
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'The id of the user with whose rights the run acts.',
+  })
   ownerId!: string | null;
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) triggeredBy!: string | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) waitingSince!: string | null;

@@ -19,12 +19,12 @@ export class CancelRunsDto {
   @IsUUID()
   workflowId?: string;
 
-  @ApiPropertyOptional({ format: 'uuid', description: 'All of one tree of events.' })
+  @ApiPropertyOptional({ format: 'uuid', description: 'Cancels the runs that go back to this event.' })
   @MayBeAbsent()
   @IsUUID()
   rootEventId?: string;
 
-  @ApiPropertyOptional({ format: 'uuid', description: 'With whose rights they act.' })
+  @ApiPropertyOptional({ format: 'uuid', description: 'Cancels only runs that act with the rights of this user.' })
   @MayBeAbsent()
   @IsUUID()
   ownerId?: string;
@@ -39,12 +39,12 @@ export class CancelRunsDto {
   @IsIn(OPEN_STATUSES)
   status?: OpenStatus;
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'From this moment on.' })
+  @ApiPropertyOptional({ format: 'date-time', description: 'Cancels only runs created at this moment or later.' })
   @MayBeAbsent()
   @IsTimestamp()
   createdFrom?: string;
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'Before this moment.' })
+  @ApiPropertyOptional({ format: 'date-time', description: 'Cancels only runs created before this moment.' })
   @MayBeAbsent()
   @IsTimestamp()
   createdTo?: string;
@@ -66,10 +66,15 @@ export class CancelRunsDto {
 }
 
 export class CancellationsDto {
-  @ApiProperty({ type: 'integer', description: 'Runs that have ended by it.' }) cancelled!: number;
-  @ApiProperty({ type: 'integer', description: 'Runs that are with workers, who end them within moments.' })
+  @ApiProperty({ type: 'integer', description: 'The number of runs that this request has cancelled.' })
+  cancelled!: number;
+  @ApiProperty({
+    type: 'integer',
+    description: 'The number of runs that workers are executing and will end within moments.',
+  })
   requested!: number;
-  @ApiProperty({ description: 'Whether `limit` was reached: then the same request goes on.' }) mayBeMore!: boolean;
+  @ApiProperty({ description: 'Whether `limit` was reached. The same request then cancels more runs.' })
+  mayBeMore!: boolean;
 
   static of({ cancelled, requested, mayBeMore }: Cancellations): CancellationsDto {
     return { cancelled, requested, mayBeMore };

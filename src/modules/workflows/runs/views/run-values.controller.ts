@@ -11,7 +11,10 @@ const GetValue = (path: string): MethodDecorator =>
   applyDecorators(
     Get(path),
     Allow('workflow:read'),
-    ApiOkResponse({ description: 'Whole, however large.', content: { 'application/json': { schema: ANY_JSON } } }),
+    ApiOkResponse({
+      description: 'The complete value, however large it is.',
+      content: { 'application/json': { schema: ANY_JSON } },
+    }),
   );
 
 /** One value at a time, as it is stored. */

@@ -17,18 +17,18 @@ export class ListRunsQuery extends CursorQuery {
   @IsIn(TRIGGERS)
   trigger?: Trigger;
 
-  @ApiPropertyOptional({ format: 'uuid', description: 'Whose rights its steps have.' })
+  @ApiPropertyOptional({ format: 'uuid', description: 'The id of the user with whose rights the steps act.' })
   @IsOptional()
   @LowerCased()
   @IsUUID()
   ownerId?: string;
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'Made from this moment on.' })
+  @ApiPropertyOptional({ format: 'date-time', description: 'Returns only runs created at this moment or later.' })
   @IsOptional()
   @IsTimestamp()
   from?: string;
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'Made before this moment.' })
+  @ApiPropertyOptional({ format: 'date-time', description: 'Returns only runs created before this moment.' })
   @IsOptional()
   @IsTimestamp()
   to?: string;
