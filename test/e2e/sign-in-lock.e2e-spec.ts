@@ -127,6 +127,20 @@ describe('the lock of signing in', () => {
     expect((await signIn(user.username, '203.0.113.9', password)).status).toBe(200);
   });
 
+  it('keeps nobody from a reset by mail, whatever strangers type', async () => {
+    const user = await newUser();
+    const mails = test.app.get(MailTransport) as MemoryTransport;
+    for (let n = 1; n <= 5; n++) await guess(`password reset mails to ${user.username}`, `203.0.113.${80 + n}`);
+    for (let n = 1; n <= 2; n++) {
+      await world.nobody().post('/auth/password/forgot', { tenant: world.tenant.slug, identifier: user.email });
+      const received = await eventually(
+        () => mails.sent.filter(({ to }) => to === user.email).length,
+        (count) => count === n,
+      );
+      expect(received).toBe(n);
+    }
+  });
+
   it('is in the audit log where it is somebody’s, like sign-ins and sign-outs', async () => {
     const user = await newUser();
     for (let n = 0; n < 5; n++) await guess(user.email, '203.0.113.7');

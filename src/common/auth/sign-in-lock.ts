@@ -96,9 +96,9 @@ export function attemptNetwork(ipAddress: string | undefined): string {
   return ipAddress === undefined ? 'unknown' : networkOf(ipAddress);
 }
 
-/** The counter of a name alone. */
-export function counterOf(name: string): AttemptKeys {
-  return keysOf({ name });
+/** The counter of something else than sign-ins: nothing that is typed as a name counts there. */
+export function counterOf(purpose: string): AttemptKeys {
+  return keysOf({ name: `\0${purpose}` });
 }
 
 function keysOf({ name, network }: Guess): AttemptKeys {

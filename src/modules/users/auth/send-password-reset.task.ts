@@ -22,7 +22,7 @@ export class SendPasswordResetTask implements HandlesTasks {
     if (typeof identifier !== 'string') throw new TypeError('A password is reset for a name.');
     const account = await this.accounts.findByName(identifier);
     if (!account?.isActive) return;
-    // Counted like failed sign-ins, under a name nobody can sign in by: five mails, then a pause, so that nobody is flooded.
+    // Counted like failed sign-ins: five mails, then a pause, so that nobody is flooded.
     const counter = counterOf(`password reset mails to ${account.username}`);
     if ((await this.counts.closedForMs(counter)).own > 0) return;
     await this.resets.issueByMail(account, reason === 'reactivated' ? reason : 'forgotten');
