@@ -102,6 +102,23 @@ describe('Values of more than 16 KiB', () => {
     expect(JSON.stringify(key.body.definition).length).toBeGreaterThan(KIB * KIB);
   });
 
+  it('are counted as they are sent: texts may take six times their bytes', async () => {
+    const tenant = await world.make.createTenant({ plan: 'enterprise' });
+    await withClient((await testDatabase()).adminUrl, (admin) =>
+      admin.query(
+        `INSERT INTO lua_scripts (tenant_id, id, name, code)
+           SELECT $1, gen_random_uuid(), lpad(n::text, 3, '0'), repeat(chr(1), 16000) FROM generate_series(1, 100) n`,
+        [tenant.id],
+      ),
+    );
+    for (const path of ['/lua-scripts', '/dbal/entities/LuaScript']) {
+      const answer = await world.as('owner', tenant).get(`${path}?limit=100&sort=name`);
+      expect(answer.text.length).toBeLessThan(4 * KIB * KIB);
+      expect((answer.body.data[0] as Body)['code']).toHaveLength(16_000);
+      expect(answer.body.data[99]).toMatchObject({ code: null, omitted: expect.arrayContaining(['code']) as unknown });
+    }
+  });
+
   it('are left out beyond 3 MiB together, small as they are', async () => {
     const tenant = await world.make.createTenant({ plan: 'enterprise' });
     await withClient((await testDatabase()).adminUrl, (admin) =>

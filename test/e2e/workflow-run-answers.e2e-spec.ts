@@ -156,6 +156,17 @@ describe('A run', () => {
     expect(answer.body.steps[199].omitted).toEqual(['input', 'output', 'error']);
   });
 
+  it('counts comments among its values, as they are sent', async () => {
+    const comment = '\u0001'.repeat(2000);
+    const id = await stored({ steps: Array.from({ length: 500 }, (_, n) => ({ nodeId: `n${n}`, comment })) });
+    const answer = await get(`/workflow-runs/${id}`);
+    expect(answer.text.length).toBeLessThan(1.5 * KIB * KIB);
+    expect(answer.body.steps[0].approval.comment).toBe(comment);
+    expect(answer.body.steps[499]).toMatchObject({ approval: { comment: null }, omitted: ['comment'] });
+    const { body } = await get(`/workflow-runs/${id}/steps?limit=100&page=5`);
+    expect(body.data[99].approval.comment).toBe(comment);
+  });
+
   it('has its steps in pages of 4 MiB at most', async () => {
     const value = textOf(16 * KIB);
     const steps = Array.from({ length: 130 }, (_, n) => ({ nodeId: `n${n}`, input: value, output: value }));

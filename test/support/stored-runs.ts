@@ -8,6 +8,7 @@ export interface StoredStep {
   input?: unknown;
   output?: unknown;
   error?: unknown;
+  comment?: string;
 }
 
 export interface StoredRun {
@@ -31,9 +32,9 @@ export async function storeRuns(world: WorkflowWorld, workflowId: string, runs: 
         [tenantId, id, workflowId, JSON.stringify(input), jsonOf(outputs), jsonOf(error)],
       );
       await admin.query(
-        `INSERT INTO workflow_run_steps (tenant_id, run_id, node_id, node_type, status, input, output, error, started_at)
+        `INSERT INTO workflow_run_steps (tenant_id, run_id, node_id, node_type, status, input, output, error, comment, approvers, started_at)
            SELECT $1, $2, step ->> 'nodeId', 'action', 'failed', step -> 'input', step -> 'output', step -> 'error',
-             now() + n * interval '1 millisecond' FROM jsonb_array_elements($3) WITH ORDINALITY AS s (step, n)`,
+             step ->> 'comment', CASE WHEN step ? 'comment' THEN '["role:admin"]'::jsonb END, now() + n * interval '1 millisecond' FROM jsonb_array_elements($3) WITH ORDINALITY AS s (step, n)`,
         [tenantId, id, JSON.stringify(steps)],
       );
       ids.push(id);

@@ -22,7 +22,8 @@ interface Client {
 
 /**
  * Completes rows that were read without their large columns: with values up to `MAX_LISTED_VALUE_BYTES` each and `MAX_LISTED_BYTES`
- * together, the first ones. What is larger never leaves the database.
+ * together, the first ones. What is larger never leaves the database. Together they are counted as JSON, in which a text may take six
+ * times its bytes.
  */
 export async function withLargeValues<Row extends object, Full extends object, Large extends keyof Full & string>(
   client: Client,
@@ -42,7 +43,7 @@ export async function withLargeValues<Row extends object, Full extends object, L
     SELECT place::integer AS place, ${list((name, n) => Prisma.sql`CASE WHEN ${isShown(n)} THEN ${value(n)} END AS ${quoted(name)}`)},
       array_remove(ARRAY[${list((name, n) => Prisma.sql`CASE WHEN ${bytes(n)} IS NOT NULL AND NOT (${isShown(n)}) THEN ${name}::text END`)}]::text[], NULL) AS omitted
     FROM (
-      SELECT *, sum(${list((_, n) => Prisma.sql`CASE WHEN ${bytes(n)} <= ${MAX_LISTED_VALUE_BYTES} THEN ${bytes(n)} ELSE 0 END`, ' + ')})
+      SELECT *, sum(${list((_, n) => Prisma.sql`CASE WHEN ${bytes(n)} <= ${MAX_LISTED_VALUE_BYTES} THEN octet_length(to_json(${value(n)})::text) ELSE 0 END`, ' + ')})
         OVER (ORDER BY place) AS together
       FROM (
         SELECT wanted.place, ${list((name, n) => Prisma.sql`large.${quoted(columns[name]!)} AS ${value(n)}`)},

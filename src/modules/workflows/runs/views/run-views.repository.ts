@@ -10,6 +10,7 @@ type StepRow = Omit<RunStep, 'omitted' | 'inputBytes' | 'outputBytes'> & {
   inputBytes: number | null;
   outputBytes: number | null;
   errorOmits: string | null;
+  omitsComment: boolean;
 };
 
 /** Of an error's message, in characters, where there is no room for the error. */
@@ -58,11 +59,13 @@ export class RunViewsRepository {
           WHEN error_bytes > ${max} THEN jsonb_set(error, '{details}', 'null') ELSE error END AS error,
         CASE WHEN together > ${budget} THEN 'error' WHEN error_bytes > ${max} THEN 'error.details' END AS "errorOmits",
         started_at AS "startedAt", finished_at AS "finishedAt", wake_at AS "wakeAt", approvers, deadline_at AS "deadlineAt",
-        decision, decided_by AS "decidedBy", decided_at AS "decidedAt", comment
+        decision, decided_by AS "decidedBy", decided_at AS "decidedAt", CASE WHEN together <= ${budget} THEN comment END AS comment,
+        comment IS NOT NULL AND together > ${budget} AS "omitsComment"
       FROM (
         SELECT *, sum(CASE WHEN input_bytes <= ${max} THEN input_bytes ELSE 0 END
           + CASE WHEN output_bytes <= ${max} THEN output_bytes ELSE 0 END
-          + CASE WHEN error_bytes <= ${max} THEN error_bytes ELSE 0 END) OVER (ORDER BY place) AS together
+          + CASE WHEN error_bytes <= ${max} THEN error_bytes ELSE 0 END
+          + coalesce(octet_length(to_json(comment)::text), 0)) OVER (ORDER BY place) AS together
         FROM (
           SELECT *, octet_length(input::text) AS input_bytes, octet_length(output::text) AS output_bytes,
             octet_length(error::text) AS error_bytes
@@ -80,11 +83,12 @@ export class RunViewsRepository {
   }
 }
 
-function toStep({ inputBytes, outputBytes, errorOmits, ...row }: StepRow): RunStep {
+function toStep({ inputBytes, outputBytes, errorOmits, omitsComment, ...row }: StepRow): RunStep {
   const omitted = [
     ...(inputBytes === null ? [] : ['input']),
     ...(outputBytes === null ? [] : ['output']),
     ...(errorOmits !== null && row.error !== null ? [errorOmits] : []),
+    ...(omitsComment ? ['comment'] : []),
   ];
   return {
     ...row,
