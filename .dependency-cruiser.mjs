@@ -9,6 +9,7 @@ const COMMON = [
   'values',
   'time',
   'config',
+  'tracing',
   'caching',
   'concurrency',
   'crypto',

@@ -18,6 +18,7 @@ import { PrismaModule } from './common/prisma/prisma.module.js';
 import { QueueModule } from './common/queue/queue.module.js';
 import { RetentionModule } from './common/retention/retention.module.js';
 import { StreamsModule } from './common/streams/streams.module.js';
+import { TracingModule } from './common/tracing/tracing.module.js';
 import { TenancyModule } from './common/tenancy/tenancy.module.js';
 import { loadModules } from './modules/modules.js';
 import { RequestPipelineModule } from './request-pipeline.module.js';
@@ -26,6 +27,7 @@ import { RequestPipelineModule } from './request-pipeline.module.js';
 const FOUNDATION = [
   ConfigModule,
   LoggingModule,
+  TracingModule,
   TenancyModule,
   PrismaModule,
   DbalModule,

@@ -11,6 +11,8 @@ import { writeBigIntsToJson } from './common/http/bigint-json.js';
 import { compressAnswers } from './common/http/compression.js';
 import { decideByEntityTags } from './common/http/conditional-requests.js';
 import { corsOptions } from './common/http/cors-options.js';
+import { traceRequests } from './common/observability/request-spans.js';
+import { Tracing } from './common/tracing/tracing.js';
 import { answerMalformedRequests } from './common/http/malformed-requests.js';
 import { REFERENCE_PATH, serveReference } from './common/http/openapi/reference-page.js';
 import { takeOriginForm } from './common/http/origin-form.js';
@@ -43,6 +45,8 @@ export function configureApp(app: NestExpressApplication): void {
   answerMalformedRequests(server);
   takeOriginForm(server);
   app.use(openRequestContext);
+  const tracing = app.get(Tracing);
+  if (tracing.isOn) app.use(traceRequests(tracing));
   app.use(logRequests(app.get<RootLogger>(ROOT_LOGGER)));
   app.use(readTenantFromPath);
   app.use(securityHeaders(REFERENCE_PATH));

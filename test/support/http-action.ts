@@ -1,4 +1,5 @@
 import { SYSTEM_ACTOR } from '../../src/common/identity/actor.js';
+import { NoTracing, type Tracing } from '../../src/common/tracing/tracing.js';
 import { Config } from '../../src/common/config/config.js';
 import { HostResolver } from '../../src/modules/workflows/actions/http/host-resolver.js';
 import { HttpRequestAction } from '../../src/modules/workflows/actions/http/http-request.action.js';
@@ -33,9 +34,13 @@ export class ScriptedResolver extends HostResolver {
 }
 
 /** `http.request`, which may reach these hosts beside public ones. */
-export function actionFor(allowed: string[], resolver: HostResolver = new ScriptedResolver({})): HttpRequestAction {
+export function actionFor(
+  allowed: string[],
+  resolver: HostResolver = new ScriptedResolver({}),
+  tracing: Tracing = new NoTracing(),
+): HttpRequestAction {
   const config = Object.assign(new Config(), { WORKFLOW_HTTP_ALLOWED_HOSTS: allowed });
-  return new HttpRequestAction(new OutgoingHttp(config, resolver));
+  return new HttpRequestAction(new OutgoingHttp(config, resolver), tracing);
 }
 
 /** A step of nobody in particular. */

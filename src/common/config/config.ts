@@ -1,8 +1,8 @@
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsNumber, IsOptional, IsString, IsUrl, Matches, Max, Min } from 'class-validator';
 import { AreHeaderNames, AreOrigins, IsFirstPassword, IsMailbox, IsTrustProxy } from './config-rules.js';
 
-const toInt = ({ value }: { value: unknown }): unknown => (typeof value === 'string' ? Number(value) : value);
+const toNumber = ({ value }: { value: unknown }): unknown => (typeof value === 'string' ? Number(value) : value);
 const toBool = ({ value }: { value: unknown }): unknown =>
   value === 'true' ? true : value === 'false' ? false : value;
 const toList = ({ value }: { value: unknown }): unknown =>
@@ -37,7 +37,7 @@ export class Config {
   LOG_LEVEL: string = 'info';
 
   // --- HTTP ---
-  @Transform(toInt)
+  @Transform(toNumber)
   @IsInt()
   @Min(0)
   @Max(65535)
@@ -51,7 +51,7 @@ export class Config {
   METRICS_HOST: string = '127.0.0.1';
 
   /** Port of Prometheus `/metrics`; 0 picks a free one. */
-  @Transform(toInt)
+  @Transform(toNumber)
   @IsInt()
   @Min(0)
   @Max(65535)
@@ -86,37 +86,37 @@ export class Config {
   @AreHeaderNames()
   CORS_ALLOWED_HEADERS: string[] = [];
 
-  @Transform(toInt)
+  @Transform(toNumber)
   @IsInt()
   @Min(1024)
   BODY_LIMIT_BYTES: number = 1_048_576;
 
   /** Requests per minute; 0 is off. */
-  @Transform(toInt)
+  @Transform(toNumber)
   @IsInt()
   @Min(0)
   RATE_LIMIT_USER_PER_MINUTE: number = 1000;
 
-  @Transform(toInt)
+  @Transform(toNumber)
   @IsInt()
   @Min(0)
   RATE_LIMIT_TENANT_PER_MINUTE: number = 10_000;
 
   /** Attempts to sign in per minute from one address, and ten times as many refreshes and sign-outs; off with RATE_LIMIT_USER_PER_MINUTE=0. */
-  @Transform(toInt)
+  @Transform(toNumber)
   @IsInt()
   @Min(1)
   RATE_LIMIT_SIGN_IN_PER_ADDRESS_PER_MINUTE: number = 60;
 
   // --- Shutdown ---
   /** After SIGTERM: how long `/readyz` answers 503 while requests are still accepted. */
-  @Transform(toInt)
+  @Transform(toNumber)
   @IsInt()
   @Min(0)
   DRAIN_DELAY_MS: number = 5000;
 
   /** After SIGTERM: the process has ended after this time at the latest. */
-  @Transform(toInt)
+  @Transform(toNumber)
   @IsInt()
   @Min(1000)
   SHUTDOWN_TIMEOUT_MS: number = 30_000;
@@ -139,41 +139,41 @@ export class Config {
   @IsUrl(POSTGRES_URL)
   DATABASE_LISTEN_URL?: string;
 
-  @Transform(toInt)
+  @Transform(toNumber)
   @IsInt()
   @Min(0)
   DATABASE_POOL_MIN: number = 2;
 
-  @Transform(toInt)
+  @Transform(toNumber)
   @IsInt()
   @Min(2)
   DATABASE_POOL_MAX: number = 10;
 
   /** Connections one tenant may hold at a time; defaults to 60 % of DATABASE_POOL_MAX. Slow tenants get fewer beside others. */
   @IsOptional()
-  @Transform(toInt)
+  @Transform(toNumber)
   @IsInt()
   @Min(1)
   DATABASE_POOL_MAX_PER_TENANT?: number;
 
-  @Transform(toInt)
+  @Transform(toNumber)
   @IsInt()
   @Min(1)
   DATABASE_PLATFORM_POOL_MAX: number = 3;
 
   /** How long a query waits for a connection before it is answered 503. */
-  @Transform(toInt)
+  @Transform(toNumber)
   @IsInt()
   @Min(1)
   DATABASE_POOL_TIMEOUT_MS: number = 5000;
 
   /** `statement_timeout` of the roles (set by `db:setup`); the client gives a connection up a little later. */
-  @Transform(toInt)
+  @Transform(toNumber)
   @IsInt()
   @Min(1)
   DATABASE_QUERY_TIMEOUT_MS: number = 10_000;
 
-  @Transform(toInt)
+  @Transform(toNumber)
   @IsInt()
   @Min(1)
   SLOW_QUERY_THRESHOLD_MS: number = 1000;
@@ -183,8 +183,31 @@ export class Config {
   @IsBoolean()
   DATABASE_NAMED_STATEMENTS: boolean = true;
 
+  // --- Tracing ---
+  /** Collector of OpenTelemetry, `http(s)://host:port`, to which spans go as OTLP over HTTP; off without it. */
+  @IsOptional()
+  @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
+  OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+
+  /** `name=value[,…]`, values percent-encoded: what the collector asks for, such as a token. */
+  @IsOptional()
+  @Matches(/^\s*[\w!#$%&'*+.^`|~-]+=[^,\s]*(\s*,\s*[\w!#$%&'*+.^`|~-]+=[^,\s]*)*\s*$/, {
+    message: 'OTEL_EXPORTER_OTLP_HEADERS must be <name>=<percent-encoded value>[,…]',
+  })
+  OTEL_EXPORTER_OTLP_HEADERS?: string;
+
+  @Matches(/^[\w.-]{1,100}$/)
+  OTEL_SERVICE_NAME: string = 'tenantry';
+
+  /** Share of traces that are recorded, from 0 to 1. Clients have no say in it. */
+  @Transform(toNumber)
+  @IsNumber()
+  @Min(0)
+  @Max(1)
+  OTEL_TRACES_SAMPLER_ARG: number = 1;
+
   // --- Queue ---
-  @Transform(toInt)
+  @Transform(toNumber)
   @IsInt()
   @Min(1)
   @Max(100)
@@ -211,18 +234,18 @@ export class Config {
   @Matches(KEY_RING, { message: 'DATA_ENCRYPTION_KEYS must be <kid>:<base64 of 32 bytes>[,…]' })
   DATA_ENCRYPTION_KEYS!: string;
 
-  @Transform(toInt)
+  @Transform(toNumber)
   @IsInt()
   @Min(10_000)
   ACCESS_TOKEN_TTL_MS: number = 900_000;
 
-  @Transform(toInt)
+  @Transform(toNumber)
   @IsInt()
   @Min(60_000)
   REFRESH_TOKEN_TTL_MS: number = 2_592_000_000;
 
   /** How long after its exchange a refresh token is still answered, for tabs and lost answers; 0 is off. */
-  @Transform(toInt)
+  @Transform(toNumber)
   @IsInt()
   @Min(0)
   @Max(60_000)

@@ -9,9 +9,14 @@ const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
 const CLIENT_LEFT = 499;
 
 /** The path as it was declared (`/api/v1/users/:id`); everything else is one route, whatever was asked for. */
-function routeOf(request: IncomingMessage): string {
+export function routeOf(request: IncomingMessage): string {
   const path = (request as IncomingMessage & { route?: { path?: unknown } }).route?.path;
   return typeof path === 'string' && !path.includes('*') ? path : 'unmatched';
+}
+
+/** As it was answered; 499 when the client left before. */
+export function statusOf(response: ServerResponse): number {
+  return response.writableFinished ? response.statusCode : CLIENT_LEFT;
 }
 
 /** Rate, errors and duration of every request, also of those that no controller ever sees. */
@@ -48,8 +53,7 @@ export class HttpMetrics implements OnModuleInit {
     this.inFlight.inc();
     response.once('close', () => {
       this.inFlight.dec();
-      const status = response.writableFinished ? response.statusCode : CLIENT_LEFT;
-      const labels = { method: request.method ?? '', route: routeOf(request), status: String(status) };
+      const labels = { method: request.method ?? '', route: routeOf(request), status: String(statusOf(response)) };
       this.duration.observe(labels, (performance.now() - start) / 1000);
     });
   }

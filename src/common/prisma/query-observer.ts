@@ -5,6 +5,8 @@ export interface QueryEvent {
   sql: string;
   durationMs: number;
   role: 'app' | 'platform';
+  /** SQLSTATE of its failure, or the name of the error. */
+  errorType?: string;
 }
 
 /** Tells metrics and logs of every query. Listeners run on the query's path: keep them cheap and never throw. */

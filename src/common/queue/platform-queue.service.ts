@@ -1,11 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { PlatformPrismaService } from '../prisma/platform-prisma.service.js';
+import { Tracing } from '../tracing/tracing.js';
 import type { EnqueueOptions } from './enqueue-options.js';
+import { payloadText } from './task-envelope.js';
 
 /** Background work of the platform: it belongs to no tenant and runs inside none. */
 @Injectable()
 export class PlatformQueueService {
-  constructor(private readonly prisma: PlatformPrismaService) {}
+  constructor(
+    private readonly prisma: PlatformPrismaService,
+    private readonly tracing: Tracing,
+  ) {}
 
   /**
    * Enqueues a job of the platform in the running `PlatformDbalService` transaction.
@@ -13,8 +18,9 @@ export class PlatformQueueService {
    */
   async enqueue(task: string, payload: Record<string, unknown>, options: EnqueueOptions = {}): Promise<void> {
     const { runAt = null, jobKey = null, queueName = null, maxAttempts = null } = options;
+    const text = payloadText(payload, this.tracing.traceparent());
     await this.prisma.$executeRaw`
-      SELECT jobs.enqueue_platform(${task}, ${JSON.stringify(payload)}::json, ${runAt}::timestamptz, ${jobKey}, ${queueName},
+      SELECT jobs.enqueue_platform(${task}, ${text}::json, ${runAt}::timestamptz, ${jobKey}, ${queueName},
                                    ${maxAttempts}::integer)`;
   }
 }

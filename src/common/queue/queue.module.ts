@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { DrainModule } from '../http/drain.module.js';
 import { ObservabilityModule } from '../observability/observability.module.js';
+import { TracingModule } from '../tracing/tracing.module.js';
 import { TaskExecution } from './task-execution.js';
 import { TaskRegistry } from './task-registry.js';
 import { QueueMetrics } from './queue-metrics.js';
@@ -16,7 +17,7 @@ const SERVICES = [QueueService, PlatformQueueService, TaskRunner, QueueHealth];
 
 @Global()
 @Module({
-  imports: [DiscoveryModule, DrainModule, ObservabilityModule],
+  imports: [DiscoveryModule, DrainModule, ObservabilityModule, TracingModule],
   providers: [...SERVICES, WorkerPool, TaskRegistry, TaskExecution, QueueMetrics, QueueCleanUpTask],
   exports: SERVICES,
 })

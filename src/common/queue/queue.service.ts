@@ -1,11 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { PrismaService } from '../prisma/prisma.service.js';
+import { Tracing } from '../tracing/tracing.js';
 import type { EnqueueOptions } from './enqueue-options.js';
+import { payloadText } from './task-envelope.js';
 
 /** Background work of the current tenant. */
 @Injectable()
 export class QueueService {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly tracing: Tracing,
+  ) {}
 
   /**
    * Enqueues a job of the current tenant in the running transaction: undone with it, visible to workers once it is saved.
@@ -15,8 +20,9 @@ export class QueueService {
    */
   async enqueue(task: string, payload: Record<string, unknown>, options: EnqueueOptions = {}): Promise<void> {
     const { runAt = null, jobKey = null, queueName = null, maxAttempts = null } = options;
+    const text = payloadText(payload, this.tracing.traceparent());
     await this.prisma.$executeRaw`
-      SELECT jobs.enqueue(${task}, ${JSON.stringify(payload)}::json, ${runAt}::timestamptz, ${jobKey}, ${queueName},
+      SELECT jobs.enqueue(${task}, ${text}::json, ${runAt}::timestamptz, ${jobKey}, ${queueName},
                           ${maxAttempts}::integer)`;
   }
 

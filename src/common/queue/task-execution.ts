@@ -4,6 +4,7 @@ import { ClsService } from 'nestjs-cls';
 import { Config } from '../config/config.js';
 import { PlatformPrismaService } from '../prisma/platform-prisma.service.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
+import { Tracing } from '../tracing/tracing.js';
 import { complete } from './task-completion.js';
 import { type TaskEnvelope, readEnvelope } from './task-envelope.js';
 import type { RegisteredHandler } from './task-registry.js';
@@ -29,6 +30,7 @@ export class TaskExecution {
     private readonly tenants: TenantContext,
     private readonly platform: PlatformPrismaService,
     private readonly metrics: QueueMetrics,
+    private readonly tracing: Tracing,
   ) {
     this.shares = new TenantShares(Math.max(1, Math.floor(config.WORKER_CONCURRENCY * 0.6)));
   }
@@ -44,11 +46,7 @@ export class TaskExecution {
     try {
       const envelope = readEnvelope(stored);
       // A context of its own, whatever the one is in which the queue's timers and sockets were made.
-      outcome = await this.cls.run({ ifNested: 'override' }, () =>
-        envelope.tenantId === undefined
-          ? this.#call(registered, envelope, helpers)
-          : this.#runInTenant(registered, envelope, envelope.tenantId, helpers),
-      );
+      outcome = await this.cls.run({ ifNested: 'override' }, () => this.#trace(registered, envelope, helpers));
       await complete(helpers);
     } catch (error) {
       if (error instanceof TaskPostponedError) outcome = 'postponed';
@@ -56,6 +54,25 @@ export class TaskExecution {
     } finally {
       this.metrics.observe(registered.task, outcome, performance.now() - startedAt);
     }
+  }
+
+  /** In a span of its own, whatever the one is in which the queue was started. */
+  #trace(registered: RegisteredHandler, envelope: TaskEnvelope, helpers: JobHelpers): Promise<TaskOutcome> {
+    const { tenantId, traceparent } = envelope;
+    const attributes = {
+      'tenantry.task': registered.task,
+      'tenantry.task.attempt': helpers.job.attempts,
+      'tenantry.tenant.id': tenantId,
+    };
+    return this.tracing.inSpan(
+      `task ${registered.task}`,
+      { kind: 'consumer', parent: { traceparent }, attributes },
+      () =>
+        tenantId === undefined
+          ? this.#call(registered, envelope, helpers)
+          : this.#runInTenant(registered, envelope, tenantId, helpers),
+      (error) => error instanceof TaskPostponedError,
+    );
   }
 
   async #runInTenant(

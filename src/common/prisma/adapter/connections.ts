@@ -260,10 +260,17 @@ export class Connections {
       client.query(new Submission(statements, tenantId, this.options.namedStatements, resolve)),
     );
     const durationMs = performance.now() - start;
-    for (const { text } of statements) this.observer.emit({ sql: text, durationMs, role: this.options.role });
+    const errorType = error ? typeOfError(error) : undefined;
+    for (const { text } of statements) {
+      this.observer.emit({ sql: text, durationMs, role: this.options.role, errorType });
+    }
     if (error) this.#judge(client, error);
     return error;
   }
+}
+
+function typeOfError(error: Error): string {
+  return (error instanceof pg.DatabaseError && error.code) || error.name;
 }
 
 function lostItsPreparation({ error }: Statement): boolean {

@@ -23,6 +23,7 @@ import { RunTask } from './engine/run.task.js';
 import { RunLeasesRepository } from './engine/run-leases.repository.js';
 import { RunLedger } from './engine/run-ledger.js';
 import { RunMetrics } from './engine/run-metrics.js';
+import { RunSpans } from './engine/run-spans.js';
 import { RunRights } from './engine/run-rights.js';
 import { RunRightsRepository } from './engine/run-rights.repository.js';
 import { StepRunner } from './engine/step-runner.js';
@@ -90,6 +91,7 @@ import { RunNotifier } from './watch/run-notifier.js';
     RunDefinitions,
     WorkflowVersionsRepository,
     RunMetrics,
+    RunSpans,
     RunRights,
     RunRightsRepository,
     StepRunner,

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { MAX_LISTED_VALUE_BYTES } from '../../../common/contracts/answer-limits.js';
 import type { JsonObject, JsonValue } from '../../../common/json/json-object.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
+import { Tracing } from '../../../common/tracing/tracing.js';
 import { Prisma } from '../../../generated/prisma/client.js';
 import type { WorkflowStatus } from '../workflows.types.js';
 import type { Decision, Run, RunTrigger, StepDecision } from './runs.types.js';
@@ -46,7 +47,10 @@ export interface NewRun {
 /** Runs as people see and steer them; what workers write is in `engine/`. */
 @Injectable()
 export class RunsRepository {
-  constructor(private readonly prisma: PrismaService) {}
+  constructor(
+    private readonly prisma: PrismaService,
+    private readonly tracing: Tracing,
+  ) {}
 
   /** Null when the trigger's `dedupeKey` has started a run already. */
   async create({ trigger, input, ...run }: NewRun): Promise<Run | null> {
@@ -63,6 +67,7 @@ export class RunsRepository {
         depth,
         rootEventId,
         input: stored,
+        traceparent: this.tracing.traceparent() ?? null,
         ...(request && { request: request as Prisma.InputJsonObject }),
       },
       select: NEW_RUN,

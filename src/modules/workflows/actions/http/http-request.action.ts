@@ -1,4 +1,5 @@
 import { type InexactNumber, InexactNumbersError, parseExactJson } from '../../../../common/json/exact-json.js';
+import { Tracing } from '../../../../common/tracing/tracing.js';
 import { truncate } from '../../../../common/values/text-length.js';
 import { parseHttpDate } from '../../../../common/values/timestamps.js';
 import type { DefinitionProblem } from '../../definitions/definition.types.js';
@@ -24,7 +25,10 @@ const RETRYABLE_STATUSES = new Set([408, 425, 429]);
 /** Calls a server: `{status, headers, body, url}`. */
 @Action('http.request')
 export class HttpRequestAction implements WorkflowAction {
-  constructor(private readonly http: OutgoingHttp) {}
+  constructor(
+    private readonly http: OutgoingHttp,
+    private readonly tracing: Tracing,
+  ) {}
 
   validate(config: RawConfig): DefinitionProblem[] {
     return [...configProblems(HttpRequestConfig, config), ...bodyProblems(config)];
@@ -33,7 +37,7 @@ export class HttpRequestAction implements WorkflowAction {
   async run(raw: RawConfig, _input: unknown, context: ActionContext): Promise<ActionOutcome> {
     const config = configOf(HttpRequestConfig, raw);
     const deadline = AbortSignal.timeout(config.timeoutMs);
-    const response = await this.send(config, context, deadline).catch((error: unknown) => {
+    const response = await this.traced(config, context, deadline).catch((error: unknown) => {
       throw failureOf(error, config, context.signal, deadline);
     });
     const isAccepted =
@@ -44,6 +48,21 @@ export class HttpRequestAction implements WorkflowAction {
     return { kind: 'done', output: { status, headers, body: bodyOf(response, config.responseType), url } };
   }
 
+  /** The address is told without path and query, which may hold secrets. */
+  private traced(config: HttpRequestConfig, context: ActionContext, deadline: AbortSignal): Promise<IncomingResponse> {
+    const { hostname, port } = new URL(config.url);
+    const attributes = {
+      'http.request.method': config.method,
+      'server.address': hostname,
+      'server.port': port === '' ? undefined : Number(port),
+    };
+    return this.tracing.inSpan('http.request', { kind: 'client', attributes }, async (span) => {
+      const response = await this.send(config, context, deadline);
+      span.set({ 'http.response.status_code': response.status });
+      return response;
+    });
+  }
+
   private async send(
     config: HttpRequestConfig,
     context: ActionContext,
@@ -51,6 +70,7 @@ export class HttpRequestAction implements WorkflowAction {
   ): Promise<IncomingResponse> {
     const { method, maxBytes, followRedirects } = config;
     const body = takesBody(method) ? textOf(config.body) : undefined;
+    const traceparent = config.trace ? this.tracing.traceparent() : undefined;
     if (!takesBody(method) && isGiven(config.body)) context.log(`${method} has no body: the one given was not sent.`);
     return await this.http.send({
       method,
@@ -61,6 +81,7 @@ export class HttpRequestAction implements WorkflowAction {
         'accept-encoding': READABLE_ENCODINGS,
         ...(body !== undefined && { 'content-type': typeOf(config.body) }),
         'idempotency-key': context.idempotencyKey,
+        ...(traceparent !== undefined && { traceparent }),
         ...Object.fromEntries(Object.entries(config.headers).map(([name, value]) => [name.toLowerCase(), value])),
       },
       ...(body !== undefined && { body }),

@@ -105,4 +105,8 @@ export class HttpRequestConfig {
 
   @IsBoolean()
   followRedirects: boolean = true;
+
+  /** Sends the trace's context along (`traceparent`), where there is one: the other side is a stranger, so only if asked for. */
+  @IsBoolean()
+  trace: boolean = false;
 }

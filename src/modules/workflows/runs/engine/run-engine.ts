@@ -91,16 +91,18 @@ export class RunEngine implements OnModuleInit {
     if (!run) return this.ledger.goOnLater(runId);
     // Whatever comes of the run is as deep as the run and of the same tree, its failure included.
     const origin = { depth: run.depth, rootId: run.rootEventId ?? run.id };
-    await withEventOrigin(origin, async () => {
-      if (run.wasCutOff && (await this.#isPutOff(run))) return;
-      const place = await this.#enter(run);
-      try {
-        await this.#run(run, place, job);
-      } finally {
-        place.leave();
-        this.#memory.leave(run.id);
-      }
-    });
+    await withEventOrigin(origin, () => this.metrics.spans.ofRun(run, () => this.#goOnWith(run, job)));
+  }
+
+  async #goOnWith(run: ClaimedRun, job: Pick<RunningTask, 'signal' | 'attempt' | 'maxAttempts'>): Promise<void> {
+    if (run.wasCutOff && (await this.#isPutOff(run))) return;
+    const place = await this.#enter(run);
+    try {
+      await this.#run(run, place, job);
+    } finally {
+      place.leave();
+      this.#memory.leave(run.id);
+    }
   }
 
   /** After the death of its worker: whether somebody goes on with it later, or nobody does. */
@@ -165,6 +167,7 @@ export class RunEngine implements OnModuleInit {
       book: this.ledger,
       runner: this.runner,
       metrics: this.metrics,
+      spans: this.metrics.spans,
       logger: this.#logger,
       rights: this.runner.rights,
       keep: (kept) => this.#memory.keep(run.id, kept),

@@ -20,6 +20,8 @@ export interface ClaimedRun extends RunSignals {
   /** Where the tree of events began that led to it; null for a run that no event started. */
   rootEventId: string | null;
   attempt: number;
+  /** Of whoever started it, if that was traced. */
+  traceparent: string | null;
   input: JsonValue;
   /** Of a run that a hook started: `{headers, rawBody?}`. */
   request: JsonObject | null;
@@ -104,7 +106,7 @@ export class RunLeasesRepository {
               AND ((l.classid::bigint << 32) | l.objid::bigint) = hashtextextended('tenantry:worker:' || run.lease_owner, 0)))))
       RETURNING id, fence, workflow_id AS "workflowId", workflow_version AS "workflowVersion",
         script_versions AS "scriptVersions", trigger, depth,
-        root_event_id AS "rootEventId", attempt, input, request,
+        root_event_id AS "rootEventId", attempt, traceparent, input, request,
         created_at AS "createdAt", started_at AS "startedAt", deadline_at AS "deadlineAt", now() AS now, signal,
         cancel_requested_at IS NOT NULL AS "cancelRequested", coalesce(successor_id, owner_id) AS "ownerId",
         role_limit AS "roleLimit", cut_offs AS "cutOffs", before.worker <> ${workerId} AS "wasCutOff"`;

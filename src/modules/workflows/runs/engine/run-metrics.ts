@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import { MetricsRegistry } from '../../../../common/observability/metrics-registry.js';
+import { RunSpans } from './run-spans.js';
 
 /** Prometheus' figures of what this process does for workflows. */
 @Injectable()
@@ -10,7 +11,11 @@ export class RunMetrics {
   readonly #wait: Histogram;
   readonly #steps: Histogram;
 
-  constructor(registry: MetricsRegistry) {
+  constructor(
+    registry: MetricsRegistry,
+    /** What is told of single runs, beside the figures of all. */
+    readonly spans: RunSpans,
+  ) {
     const registers = [registry];
     this.#runs = new Counter({
       name: 'workflow_runs_total',

@@ -5,6 +5,8 @@ import type { Checkpoint, RunEnd, StepChange } from './checkpoint.js';
 import type { RunPlan } from './run-definitions.js';
 import { RunGraph } from './run-graph.js';
 import type { ClaimedRun } from './run-leases.repository.js';
+import { NoTracing } from '../../../../common/tracing/tracing.js';
+import { RunSpans } from './run-spans.js';
 import { RunSession } from './run-session.js';
 import type { RunBook, SavedWith, SessionParts } from './session-parts.js';
 
@@ -105,6 +107,7 @@ function sessionOf(
     trigger: 'manual',
     depth: 0,
     rootEventId: null,
+    traceparent: null,
     request: null,
     attempt: 1,
     input: null,
@@ -123,6 +126,7 @@ function sessionOf(
     book,
     runner,
     metrics: { stepEnded: () => undefined },
+    spans: new RunSpans(new NoTracing()),
     logger: { warn: () => undefined, error: () => undefined },
     keep: () => true,
     recovered: () => undefined,

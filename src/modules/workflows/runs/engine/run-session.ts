@@ -185,7 +185,9 @@ export class RunSession {
     };
     let finished: Finished;
     try {
-      const { outcome, output, isSaved } = await this.#do(start, context, stop);
+      const { outcome, output, isSaved } = await this.parts.spans.ofStep(this.run.id, start, () =>
+        this.#do(start, context, stop),
+      );
       finished = { start, logs, outcome, output, isSaved };
     } catch (error) {
       finished = { start, logs, error };

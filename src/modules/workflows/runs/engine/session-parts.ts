@@ -4,6 +4,7 @@ import type { Checkpoint, RunEnd, RunSignals } from './checkpoint.js';
 import type { ClaimedRun, StepDecision } from './run-leases.repository.js';
 import type { RunMetrics } from './run-metrics.js';
 import type { RunRights } from './run-rights.js';
+import type { RunSpans } from './run-spans.js';
 import type { StepRunner } from './step-runner.js';
 
 /** What an action came to, and what is to be saved with it. */
@@ -32,6 +33,7 @@ export interface SessionParts {
   book: RunBook;
   runner: StepRunner;
   metrics: RunMetrics;
+  spans: Pick<RunSpans, 'ofStep'>;
   logger: Logger;
   rights: Pick<RunRights, 'ofLatest' | 'confirm'>;
   /** Told what the run keeps in memory. False when there is no room for that: then it goes on later. */

@@ -1,0 +1,38 @@
+import { type Context, ROOT_CONTEXT, type SpanContext, trace, TraceFlags } from '@opentelemetry/api';
+import { parseTraceParent, TraceState } from '@opentelemetry/core';
+import type { SpanParent } from './tracing.js';
+
+/** Version 00 has 55 characters; later versions may add to it. */
+const MAX_TRACEPARENT_LENGTH = 128;
+/** What W3C Trace Context asks everybody to pass on; what is longer is ignored as a whole. */
+const MAX_TRACESTATE_LENGTH = 512;
+
+/** A span's context as version 00 writes it. */
+export function formatTraceparent({ traceId, spanId, traceFlags }: SpanContext): string {
+  return `00-${traceId}-${spanId}-${(traceFlags & TraceFlags.SAMPLED).toString(16).padStart(2, '0')}`;
+}
+
+/**
+ * The context of a parent elsewhere. What is malformed or too long counts as absent.
+ * @param sampleForeign decides in place of a client's flag: neither may clients turn tracing on, nor escape it.
+ */
+export function contextOf({ traceparent, tracestate, isForeign }: SpanParent, sampleForeign: () => boolean): Context {
+  if (typeof traceparent !== 'string' || traceparent.length > MAX_TRACEPARENT_LENGTH) return ROOT_CONTEXT;
+  const parsed = parseTraceParent(traceparent);
+  if (!parsed) return ROOT_CONTEXT;
+  const isSampled = isForeign ? sampleForeign() : (parsed.traceFlags & TraceFlags.SAMPLED) !== 0;
+  return trace.setSpanContext(ROOT_CONTEXT, {
+    ...parsed,
+    traceFlags: isSampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
+    isRemote: true,
+    ...(isTracestate(tracestate) && { traceState: new TraceState(tracestate) }),
+  });
+}
+
+function isTracestate(tracestate: unknown): tracestate is string {
+  return (
+    typeof tracestate === 'string' &&
+    tracestate.length <= MAX_TRACESTATE_LENGTH &&
+    new TraceState(tracestate).serialize() !== ''
+  );
+}
