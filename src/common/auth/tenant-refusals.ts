@@ -1,12 +1,16 @@
 import { ForbiddenError, InvalidInputError } from '../errors/app-error.js';
 
-/** The request names another tenant than its credential, its secret or its body. */
+/**
+ * The request names another tenant than its credential, its secret or its body.
+ * @remedy Name the tenant of the credential, or none.
+ */
 export class TenantMismatchError extends ForbiddenError {
   constructor() {
     super('tenant.mismatch', 'The request names another tenant than the one it belongs to.');
   }
 }
 
+/** @remedy Ask the operator to activate the tenant. */
 export class TenantNotActiveError extends ForbiddenError {
   constructor() {
     super('tenant.not_active', 'The tenant is not active.');
@@ -16,7 +20,10 @@ export class TenantNotActiveError extends ForbiddenError {
 const BY_REQUEST = 'X-Tenant-Slug, X-Tenant-ID, /api/v1/t/<slug or domain>/…, or its host';
 const IN_BODY = '"tenant" in the body: its slug, domain or id';
 
-/** The route works on a tenant, and nothing says on which. */
+/**
+ * The route works on a tenant, and nothing says on which.
+ * @remedy Name the tenant in one of these ways.
+ */
 export class TenantRequiredError extends InvalidInputError {
   /** @param takesInBody whether the route takes the name as `tenant` in its body, the way most clients go. */
   constructor(takesInBody: boolean) {

@@ -41,6 +41,7 @@ const OF_STATUS: Record<number, [code: string, detail: string]> = {
   400: ['request.invalid', 'The request is not valid.'],
   401: ['auth.unauthenticated', 'Sign in, or send a valid API key.'],
   403: ['auth.forbidden', 'Your role does not allow this.'],
+  /** @remedy Check the method and the path. */
   404: ['route.not_found', 'There is no such route.'],
   405: ['route.method_not_allowed', 'The route does not take this method.'],
   406: ['request.not_acceptable', 'The answer cannot be given in a form that was asked for.'],

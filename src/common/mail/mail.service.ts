@@ -39,7 +39,10 @@ export class MailService {
     return this.transport.isAvailable;
   }
 
-  /** @throws UnavailableError when this installation cannot send mail. */
+  /**
+   * @throws UnavailableError when this installation cannot send mail.
+   * @remedy Ask the operator to set up mail.
+   */
   requireTransport(): void {
     if (this.transport.isAvailable) return;
     throw new UnavailableError('mail.unavailable', 'This installation is not set up to send mail.');

@@ -78,6 +78,7 @@ export function toAppError(error: unknown): AppError | undefined {
     case 'statement lost':
       return new UnavailableError('database.unavailable', 'The database cannot be reached. Try again.');
     case 'commit unknown':
+      /** @remedy Read whether the change was saved, and repeat it if not. */
       return new UnavailableError(
         'transaction.unknown',
         'The database went away while the change was being saved. Look whether it was, and try again if not.',

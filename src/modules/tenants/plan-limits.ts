@@ -102,7 +102,10 @@ export function shareOfUser(limit: number | null): number | null {
   return limit && Math.max(1, Math.floor(limit / 4));
 }
 
-/** 422 `plan.limit_reached`. */
+/**
+ * 422 `plan.limit_reached`.
+ * @remedy Remove something, or ask for a larger plan.
+ */
 export function planLimitReached(resource: LimitedResource | 'apiKeys of one user', limit: number): UnprocessableError {
   return new UnprocessableError('plan.limit_reached', `The plan allows ${limit} ${resource}, and there are as many.`);
 }

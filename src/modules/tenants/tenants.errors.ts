@@ -12,15 +12,19 @@ import type { TenantStatus } from './tenants.types.js';
 
 export const tenantNotFound = () => new NotFoundError('tenant');
 
+/** @remedy Choose another slug. */
 export const slugTaken = () => new ConflictError('tenant.slug_taken', 'Another tenant has this slug.');
 
+/** @remedy Choose another name. */
 export const nameTaken = () => new ConflictError('tenant.name_taken', 'Another tenant has this name.');
 
+/** @remedy Choose another domain. */
 export const domainTaken = () => new ConflictError('tenant.domain_taken', 'Another tenant has this domain.');
 
 export const invalidTransition = (status: TenantStatus, from: readonly TenantStatus[]) =>
   new ConflictError('tenant.invalid_transition', `The tenant is ${status}; this is for ${from.join(' or ')} ones.`);
 
+/** @remedy Create a new tenant. */
 export const deletionBegun = () =>
   new ConflictError('tenant.deletion_begun', 'The tenant is being deleted for good; that cannot be taken back.');
 
@@ -29,6 +33,7 @@ export const domainReserved = () =>
     { pointer: '/domain', detail: 'must not lie under the base domain', code: 'reserved' },
   ]);
 
+/** @remedy Store less in it. */
 export const settingsTooLarge = (field: string) =>
   new UnprocessableError('tenant.settings_too_large', `Merged, ${field} would exceed 64 KiB.`);
 

@@ -2,8 +2,10 @@ import { ConflictError, ForbiddenError, NotFoundError } from '../../common/error
 
 export const userNotFound = () => new NotFoundError('user');
 
+/** @remedy Use another e-mail address, or find the user who has it. */
 export const emailTaken = () => new ConflictError('user.email_taken', 'Another user has this e-mail address.');
 
+/** @remedy Choose another username. */
 export const usernameTaken = () => new ConflictError('user.username_taken', 'Another user has this username.');
 
 export const aboveYourLevel = () =>
@@ -21,18 +23,22 @@ export const namesArePersonal = () =>
     'Only somebody who has signed in to the tenant changes a username or an e-mail address: no API key, workflow or platform admin does.',
   );
 
+/** @remedy Leave the password out. */
 export const passwordsArePersonal = () =>
   new ForbiddenError(
     'user.passwords_are_personal',
     'Only somebody who has signed in to the tenant sets a password. Leave it out: the user is invited by mail.',
   );
 
+/** @remedy Request a power transfer instead. */
 export const ownerExists = () =>
   new ConflictError('user.owner_exists', 'A tenant has exactly one owner. Ownership changes by a power transfer.');
 
+/** @remedy Transfer the ownership first. */
 export const ownerProtected = () =>
   new ConflictError('user.owner_protected', 'The owner cannot be deleted, demoted or deactivated.');
 
+/** @remedy Ask another administrator. */
 export const ownAccount = () =>
   new ConflictError('user.own_account', 'Nobody deletes or deactivates their own account. Ask another administrator.');
 

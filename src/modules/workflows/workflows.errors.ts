@@ -7,6 +7,7 @@ export const workflowNotFound = () => new NotFoundError('workflow');
 
 export const versionNotFound = () => new NotFoundError('workflow_version');
 
+/** @remedy Choose another name. */
 export const workflowNameTaken = () => new ConflictError('workflow.name_taken', 'Another workflow has this name.');
 
 export const notYourWorkflow = () =>
@@ -15,7 +16,10 @@ export const notYourWorkflow = () =>
     "A workflow is its owner's; others need to be a manager, and not below the owner.",
   );
 
-/** 422 with every problem. */
+/**
+ * 422 with every problem.
+ * @remedy Correct the workflow; `errors` names every problem in it.
+ */
 export const workflowInvalid = (problems: DefinitionProblem[]) =>
   new UnprocessableError('workflow.invalid', 'The workflow cannot run as it is.', problems);
 

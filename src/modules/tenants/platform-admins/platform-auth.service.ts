@@ -9,6 +9,7 @@ import type { PlatformSessionGrant, PlatformTokenPair } from './platform-admins.
 import { PlatformSessionsService } from './platform-sessions.service.js';
 import { PlatformSignInGuard } from './platform-sign-in-guard.js';
 
+/** @remedy Sign in again. */
 const invalidRefreshToken = () =>
   new UnauthenticatedError('auth.invalid_refresh_token', 'The session has ended. Sign in again.');
 

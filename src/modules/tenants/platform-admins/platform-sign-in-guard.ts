@@ -13,6 +13,7 @@ import { PlatformAuthLog } from './platform-auth-log.js';
 import { PlatformLoginAttemptsRepository } from './platform-login-attempts.repository.js';
 import { PlatformSignInNetworksRepository } from './platform-sign-in-networks.repository.js';
 
+/** @remedy Check the name and the password. */
 const invalidCredentials = () =>
   new UnauthenticatedError('auth.invalid_credentials', 'The e-mail address or the password is not right.');
 

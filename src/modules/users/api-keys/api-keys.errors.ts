@@ -2,6 +2,7 @@ import { NotFoundError, UnprocessableError } from '../../../common/errors/app-er
 
 export const apiKeyNotFound = () => new NotFoundError('api_key');
 
+/** @remedy Leave these permissions out. */
 export const scopesNotHeld = (scopes: string[]) =>
   new UnprocessableError('api_key.scope_not_held', `You cannot give a key what you do not hold: ${scopes.join(', ')}.`);
 

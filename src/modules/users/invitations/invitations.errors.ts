@@ -1,6 +1,9 @@
 import { ConflictError, NotFoundError, UnprocessableError } from '../../../common/errors/app-error.js';
 
-/** One answer for unknown, used, replaced and expired tokens: nobody learns which. */
+/**
+ * One answer for unknown, used, replaced and expired tokens: nobody learns which.
+ * @remedy Ask for a new invitation.
+ */
 export const invitationInvalid = () =>
   new UnprocessableError(
     'invitation.invalid',

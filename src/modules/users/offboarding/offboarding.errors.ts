@@ -1,5 +1,6 @@
 import { UnprocessableError } from '../../../common/errors/app-error.js';
 
+/** @remedy Choose another user as the successor. */
 export const successorIsTheSame = () =>
   new UnprocessableError('user.succeeds_themselves', 'Somebody else has to take over what the user owns.');
 

@@ -2,12 +2,14 @@ import { ConflictError, ForbiddenError, NotFoundError, UnprocessableError } from
 
 export const powerTransferNotFound = () => new NotFoundError('power_transfer');
 
+/** @remedy Choose another user. */
 export const toOneself = () =>
   new UnprocessableError('power_transfer.to_oneself', 'You are the owner: choose somebody else.');
 
 export const targetNotActive = () =>
   new UnprocessableError('power_transfer.target_not_active', 'Only an active user can become the owner.');
 
+/** @remedy Wait for the answer, or cancel the pending transfer. */
 export const alreadyAsked = () =>
   new ConflictError('power_transfer.pending', 'This user has been asked already and has not answered yet.');
 
@@ -18,6 +20,7 @@ const CLOSED = {
   expired: 'power_transfer.expired',
 } as const;
 
+/** @remedy Read the transfer again; the owner can request a new one. */
 export const notPending = (status: keyof typeof CLOSED) =>
   new ConflictError(CLOSED[status], `The transfer cannot be answered any more: it is ${status}.`);
 

@@ -8,12 +8,17 @@ import {
 
 export const luaScriptNotFound = () => new NotFoundError('lua_script');
 
+/** @remedy Choose another name. */
 export const luaScriptNameTaken = () => new ConflictError('lua_script.name_taken', 'Another Lua script has this name.');
 
-/** 422 with every problem. */
+/**
+ * 422 with every problem.
+ * @remedy Correct the script; `errors` names every problem in it.
+ */
 export const luaScriptInvalid = (problems: InputProblem[]) =>
   new UnprocessableError('lua_script.invalid', 'The script cannot be compiled.', problems);
 
+/** @remedy Pause the workflows first. */
 export const luaScriptInUse = (workflows: string[]) =>
   new ConflictError('lua_script.in_use', `Active workflows run it: ${workflows.join(', ')}.`);
 

@@ -6,6 +6,7 @@ import {
   UnauthenticatedError,
 } from '../../../common/errors/app-error.js';
 
+/** @remedy Sign the delivery with the secret of the hook. */
 export const hookNotSigned = () =>
   new UnauthenticatedError('hook.not_signed', 'The delivery is not signed with the secret of this hook.');
 
@@ -13,6 +14,7 @@ export const runNotFound = () => new NotFoundError('workflow_run');
 
 export const stepNotFound = () => new NotFoundError('workflow_run_step');
 
+/** @remedy Activate the workflow. */
 export const workflowNotActive = () =>
   new ConflictError('workflow.not_active', 'The workflow is not active: nothing but people can start it.');
 
