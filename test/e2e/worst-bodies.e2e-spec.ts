@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import {
   type ApiDocument,
@@ -20,6 +19,8 @@ const TRIES = 4;
 
 let test: TestApp;
 let client: HttpClient;
+/** With a connection that no body is on. */
+let probe: HttpClient;
 let world: TenantWorld;
 let operations: ApiOperation[];
 let document: ApiDocument;
@@ -28,6 +29,7 @@ let platform: string;
 beforeAll(async () => {
   test = await createTestApp();
   client = new HttpClient(test.app, 40);
+  probe = new HttpClient(test.app, 1);
   world = await TenantWorld.create(test);
   document = (await test.http.get('/api/openapi.json')).body as ApiDocument;
   operations = operationsOf(document).filter(({ body }) => body !== undefined);
@@ -35,6 +37,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   client?.close();
+  probe?.close();
   await test?.close();
 });
 
@@ -73,13 +76,16 @@ describe('The worst bodies', () => {
   it('cost every route at most five times what JSON.parse takes for them', async () => {
     const parsing = new Map<string, number>();
     const slow: string[] = [];
+    const judged = new Set<string>();
     const heaviest = JSON.stringify(Array(340_000).fill({}));
     // Below a quarter of what the heaviest text takes, the fixed costs of a large request are all that is left.
     const floor = (await leastOf(() => JSON.parse(heaviest) as unknown)) / 4;
     for (const operation of operations) {
       const small = await leastOf(() => send(operation, '{}'));
-      for (const { name, text } of worstBodies(fieldsOf(operation.body!))) {
-        const kind = name.replace(/^.*: /, '');
+      for (const { name, kind, text, rule } of worstBodies(fieldsOf(operation.body!))) {
+        // Fields with the same rule are judged by the same code, whichever class they belong to.
+        if (rule !== undefined && judged.has(rule)) continue;
+        if (rule !== undefined) judged.add(rule);
         if (!parsing.has(kind)) parsing.set(kind, await leastOf(() => JSON.parse(text) as unknown));
         const allowed = small + ALLOWED * Math.max(parsing.get(kind)!, floor);
         const bytes = Buffer.from(text);
@@ -88,6 +94,7 @@ describe('The worst bodies', () => {
       }
     }
     expect(operations.length).toBeGreaterThan(20);
+    expect(judged.size).toBeGreaterThan(100);
     expect(slow).toEqual([]);
   }, 600_000);
 
@@ -115,20 +122,25 @@ describe('The worst bodies', () => {
     });
     const text = Buffer.from(JSON.stringify({ edges: Array.from({ length: 3000 }, (_, index) => edge(index)) }));
 
-    /** The longest piece of the main thread that is taken at once while `count` of them are sent. */
-    const longestTurn = async (count: number): Promise<number> => {
+    /** How long `/livez` takes at most, in milliseconds of the main thread, while `count` of the bodies are on their way. */
+    const longestWait = async (count: number): Promise<number> => {
       let longest = 0;
       let left = count;
       const answers = Promise.all(
         Array.from({ length: count }, () => send(operation, text).finally(() => (left -= 1))),
       );
-      while (left > 0) longest = Math.max(longest, await timeOf(() => nextTurn()));
+      while (left > 0) {
+        longest = Math.max(
+          longest,
+          await timeOf(async () => expect((await probe.send({ method: 'GET', path: '/livez' })).status).toBe(200)),
+        );
+      }
       await answers;
       return longest;
     };
-    await longestTurn(3);
-    const one = Math.max(await longestTurn(1), await longestTurn(1), await longestTurn(1));
-    const many = Math.min(await longestTurn(20), await longestTurn(20));
+    await longestWait(3);
+    const one = Math.max(await longestWait(1), await longestWait(1), await longestWait(1));
+    const many = Math.min(await longestWait(20), await longestWait(20));
     expect(many / one).toBeLessThan(2.5);
   }, 60_000);
 });

@@ -39,14 +39,26 @@ const TEXTS: Record<string, string> = {
   escapes: JSON.stringify('"\n'.repeat(BYTES / 4)),
 };
 
+export interface WorstBody {
+  name: string;
+  kind: string;
+  text: string;
+  /** Of a body for a single field: its name, the rules of the field, and the kind. */
+  rule?: string;
+}
+
 /** Bodies of about 1 MiB for an operation: what any route may get, and each field of its schema with each value that is bad for it. */
-export function worstBodies(fields: Record<string, Schema>): { name: string; text: string }[] {
-  const ofFields = Object.entries(fields).flatMap(([field, { type }]) => {
-    const values = [type].flat().includes('string') ? TEXTS : VALUES;
-    return Object.entries(values).map(([name, value]) => ({
-      name: `${field}: ${name}`,
+export function worstBodies(fields: Record<string, Schema>): WorstBody[] {
+  const ofFields = Object.entries(fields).flatMap(([field, schema]) => {
+    const values = [schema.type].flat().includes('string') ? TEXTS : VALUES;
+    // What is said about a field costs nothing.
+    const rules = JSON.stringify({ ...schema, description: undefined, example: undefined, examples: undefined });
+    return Object.entries(values).map(([kind, value]) => ({
+      name: `${field}: ${kind}`,
+      kind,
       text: `{"${field}":${value}}`,
+      rule: `${field} ${rules} ${kind}`,
     }));
   });
-  return [...Object.entries(ANYTHING).map(([name, text]) => ({ name, text })), ...ofFields];
+  return [...Object.entries(ANYTHING).map(([kind, text]) => ({ name: kind, kind, text })), ...ofFields];
 }
