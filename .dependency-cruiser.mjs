@@ -132,6 +132,20 @@ export default {
       to: { path: '^src/generated/prisma/', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'opentelemetry-behind-its-seam',
+      comment: 'Everything else uses Tracing, so that no package of OpenTelemetry is loaded where nothing is exported.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/common/tracing/(exported-tracing|told-exporter|trace-context)\\.ts$' },
+      to: { path: '(^|/)node_modules/@opentelemetry/' },
+    },
+    {
+      name: 'exported-tracing-is-loaded-late',
+      comment: 'By import() where an endpoint is configured: it loads the packages of OpenTelemetry.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/common/tracing/exported-tracing\\.ts$' },
+      to: { path: '^src/common/tracing/(exported-tracing|told-exporter|trace-context)\\.ts$', dynamic: false },
+    },
+    {
       name: 'program-needs-no-tools',
       comment: 'What is built for production must not need tests, scripts or development packages.',
       severity: 'error',

@@ -49,6 +49,9 @@ const PLANTED: [from: string, imports: string, violation: string | null][] = [
   ['src/common/http/unheard.ts', '../unheard/planted.js', 'every-common-folder-has-its-place'],
   ['src/modules/tenants/near/one.ts', '../far/other.js', 'no-folder-cycles'],
   ['src/modules/tenants/far/another.ts', '../near/leaf.js', 'no-folder-cycles'],
+  ['src/modules/users/traced.ts', '@opentelemetry/api', 'opentelemetry-behind-its-seam'],
+  ['src/common/tracing/told-exporter.ts', '@opentelemetry/api', null],
+  ['src/common/tracing/planted.ts', './exported-tracing.js', 'exported-tracing-is-loaded-late'],
   ['src/main.ts', '../test/support/planted.js', 'program-needs-no-tools'],
   ['src/modules/users/first.ts', './second.js', 'no-cycles'],
   ['src/modules/users/second.ts', './first.js', null],
@@ -57,6 +60,7 @@ const PLANTED: [from: string, imports: string, violation: string | null][] = [
   ['src/modules/users/lost.ts', './nowhere.js', 'imports-resolve'],
 ];
 const LEAVES = [
+  'src/common/tracing/exported-tracing.ts',
   'src/generated/prisma/client.ts',
   'src/modules/users/users.module.ts',
   'src/modules/workflows/workflows.types.ts',
@@ -81,8 +85,11 @@ describe('the laws of imports', () => {
         mkdirSync(dirname(join(folder, path)), { recursive: true });
         writeFileSync(join(folder, path), text);
       };
-      write('package.json', '{ "type": "module", "devDependencies": { "only-for-tests": "1.0.0" } }');
-      for (const name of ['only-for-tests', 'undeclared']) {
+      write(
+        'package.json',
+        '{ "type": "module", "dependencies": { "@opentelemetry/api": "1.0.0" }, "devDependencies": { "only-for-tests": "1.0.0" } }',
+      );
+      for (const name of ['@opentelemetry/api', 'only-for-tests', 'undeclared']) {
         write(`node_modules/${name}/package.json`, `{ "name": "${name}", "version": "1.0.0", "exports": "./main.js" }`);
         write(`node_modules/${name}/main.js`, 'export const value = 1;');
       }

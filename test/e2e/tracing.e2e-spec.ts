@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { withClient } from '../../scripts/db/connect.ts';
@@ -9,6 +10,8 @@ import { type ReceivedSpan, SpanReceiver } from '../support/span-receiver.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { testDatabase } from '../support/test-database.js';
 import { action, edges, trigger, WorkflowWorld } from '../support/workflow-world.js';
+
+jest.setTimeout(120_000);
 
 const LOOPBACK = ['127.0.0.0/8'];
 const newTraceId = (): string => randomBytes(16).toString('hex');
