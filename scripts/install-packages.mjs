@@ -11,6 +11,8 @@ import { onStopSignals } from './processes/stop-signals.mjs';
 import { say, step } from './progress.mjs';
 
 const POLL_MS = 100;
+/** npm first finishes what it unpacks, which takes minutes on a slow disk; nothing of it is needed, as `npm ci` begins anew. */
+const STOP_GRACE_MS = 3000;
 const NPM_ARGUMENTS = [
   'ci',
   // No package needs its install script.
@@ -78,10 +80,12 @@ async function runNpm(root) {
   const child = startNpm(root);
   writeRecord(root, child.pid);
   let stoppedBy = null;
+  let lastResort;
   const ignoreSignals = onStopSignals((signal, forced) => {
     if (stoppedBy === null) say('Stopping the installation …');
     stoppedBy ??= signal;
     killGroup(child, forced ? 'SIGKILL' : 'SIGTERM');
+    lastResort ??= setTimeout(() => killGroup(child, 'SIGKILL'), STOP_GRACE_MS);
   });
   try {
     const code = await exitCodeOf(child);
@@ -90,6 +94,7 @@ async function runNpm(root) {
     say('npm could not install the packages; its messages are above.');
     throw new InstallationEnded(code);
   } finally {
+    clearTimeout(lastResort);
     ignoreSignals();
     rmSync(recordOf(root), { force: true });
   }

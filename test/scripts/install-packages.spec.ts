@@ -77,6 +77,18 @@ describe('an installation of packages', () => {
     expect(next.lines).toContain('the command runs');
   });
 
+  it('ends an npm that goes on unpacking after Ctrl-C', async () => {
+    writeFileSync(path('npm/npm-cli.js'), FAKE_NPM.replace(/setTimeout\(.*300\);/, ''));
+    const stopped = bootstrap();
+    await stopped.line(/npm begins/);
+    process.kill(-stopped.pid, 'SIGINT');
+    expect(await stopped.ended).toBe(130);
+    expect(npmLog()).toEqual(['begins', 'is asked to stop']);
+    writeFileSync(path('npm/npm-cli.js'), FAKE_NPM);
+    writeFileSync(path('go'), '');
+    expect(await bootstrap().ended).toBe(0);
+  });
+
   it('keeps the lock until npm has ended: one that waits never works beside it', async () => {
     const stopped = bootstrap();
     await stopped.line(/npm begins/);
