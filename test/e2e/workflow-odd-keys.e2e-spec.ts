@@ -50,6 +50,19 @@ describe('Data with keys that every object has', () => {
     expect(sorted(stepOf(run, 'scripted').output)).toBe(`{"input":{"all":${ODD},"n":3},"y":2}`);
   });
 
+  it('is what a run and a user were given', async () => {
+    // To Prisma, `__prismaRawParameters__` says: take `values` instead.
+    const given = `{"__prismaRawParameters__":true,"inner":[${ODD},{"$type":"Json","value":"1"}],"values":5}`;
+    const id = await world.start(await world.workflow([trigger()], []), JSON.parse(given));
+    const run = (await world.reached(id, 'succeeded')) as unknown as { input: unknown };
+    expect(sorted(run.input)).toBe(given);
+
+    const me = `/users/${await world.tenants.idOf('owner')}`;
+    await world.as('owner').patch(me, { preferences: JSON.parse(given) as object });
+    const { body } = await world.as('owner').get(me);
+    expect(sorted((body as { preferences: unknown }).preferences)).toBe(given);
+  });
+
   it('fails where a member is missing, and finds none that it does not have', async () => {
     const missing = await world.run(
       [trigger(), action('note', 'log', { message: '{{ input.valueOf }}' })],
