@@ -3,7 +3,7 @@ import { InexactNumbersError, parseExactJson } from '../../../../common/json/exa
 import { fromConnections } from './connections-form.js';
 import { type Foreign, isForeign, leftOver, textOf, withoutUndefined } from './foreign.js';
 import { assertConvertible } from './import-bounds.js';
-import { isOff, notImported, passingOn } from './imported-nodes.js';
+import { isOff, notImported, oddSwitches, passingOn } from './imported-nodes.js';
 import { fromSteps } from './steps-form.js';
 import { WORKFLOW_READ } from './workflow-fields.js';
 
@@ -58,7 +58,11 @@ function withLeftOvers(nodes: unknown, leftOvers: Foreign): unknown {
 
 function switched(node: Foreign): Foreign {
   const { disabled: _disabled, enabled: _enabled, ...rest } = node;
-  return isOff(node) ? { ...rest, ...passingOn() } : rest;
+  if (isOff(node)) return { ...rest, ...passingOn() };
+  const odd = oddSwitches(node);
+  return Object.keys(odd).length === 0
+    ? rest
+    : { ...rest, config: { ...(rest['config'] as object | undefined), ...odd } };
 }
 
 /** How other systems call the outcomes of a condition. Any other word is left for the validation. */

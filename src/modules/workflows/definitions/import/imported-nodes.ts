@@ -20,6 +20,11 @@ const MEANINGS: [pattern: RegExp, convert: (parameters: Foreign) => Meaning][] =
   ],
 ];
 
+const SWITCHES = ['disabled', 'enabled', 'continueOnFail', 'retryOnFail'];
+/** How other systems write a switch as text. */
+const ON = ['true', 'yes', 'y', 'on', '1'];
+const OFF = ['false', 'no', 'n', 'off', '0'];
+
 interface Meaning {
   type: string;
   config: Foreign;
@@ -45,7 +50,7 @@ export function importedNode(node: Foreign): Meaning {
   const type = textOf(node['type']) ?? 'unknown';
   if (isOff(node)) return isTriggerType(type) ? { type: NOT_IMPORTED, config: { trigger: type } } : passingOn();
   const { type: meant, config } = importedMeaning(type, importedParameters(node));
-  return { type: meant, config: { ...leftOver(node, READ), ...config, ...oddPolicy(node) } };
+  return { type: meant, config: { ...leftOver(node, READ), ...config, ...oddPolicy(node), ...oddSwitches(node) } };
 }
 
 /** A node that changes nothing: a condition passes its input on. */
@@ -54,7 +59,21 @@ export function passingOn(): Meaning {
 }
 
 export function isOff({ disabled, enabled }: Foreign): boolean {
-  return disabled === true || enabled === false;
+  return switchOf(disabled) === true || switchOf(enabled) === false;
+}
+
+/** Switches that say neither on nor off: what the node does is not known, so the validation names them. */
+export function oddSwitches(node: Foreign): Foreign {
+  const isOdd = (value: unknown): boolean => value !== undefined && value !== null && switchOf(value) === undefined;
+  return Object.fromEntries(SWITCHES.flatMap((name) => (isOdd(node[name]) ? [[name, node[name]]] : [])));
+}
+
+function switchOf(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  const word = typeof value === 'number' ? String(value) : textOf(value)?.trim().toLowerCase();
+  if (word === undefined) return undefined;
+  if (ON.includes(word)) return true;
+  return OFF.includes(word) ? false : undefined;
 }
 
 /** What the import could not keep of the workflow as a whole, as a node that the validation names. */
@@ -73,7 +92,7 @@ export function importedPosition(position: unknown): unknown {
 /** How other systems say what happens after a failure. */
 export function importedFailurePolicy(node: Foreign): Foreign {
   const { onError, retryOnFail, maxTries, waitBetweenTries, retry, timeoutMs } = node;
-  const retries = retryOnFail === true || onError === 'retry';
+  const retries = switchOf(retryOnFail) === true || onError === 'retry';
   const theirs = retries ? withoutUndefined({ maxAttempts: maxTries ?? 3, delayMs: waitBetweenTries }) : undefined;
   return withoutUndefined({
     onError: hasErrorOutput(node) || goesOnAfterFailure(node) ? 'continue' : undefined,
@@ -90,7 +109,9 @@ export function hasErrorOutput({ onError }: Foreign): boolean {
 /** After a failure the same nodes follow as after a success. */
 export function goesOnAfterFailure(node: Foreign): boolean {
   const { onError, continueOnFail } = node;
-  return !hasErrorOutput(node) && (continueOnFail === true || (textOf(onError)?.startsWith('continue') ?? false));
+  return (
+    !hasErrorOutput(node) && (switchOf(continueOnFail) === true || (textOf(onError)?.startsWith('continue') ?? false))
+  );
 }
 
 /** Parameters of an imported node, under the name they have there. */

@@ -51,7 +51,8 @@ const LOG = { type: 'action', parameters: { action: 'log', message: 'x' } };
 
 describe('An import keeps what was meant', () => {
   it('does not do what is switched off: it passes on what it gets', async () => {
-    for (const off of [{ disabled: true }, { enabled: false }]) {
+    const offs = [{ disabled: true }, { enabled: false }, { enabled: 'no' }, { enabled: 'False' }, { disabled: 'yes' }];
+    for (const off of [...offs, { disabled: 1 }, { enabled: 0 }]) {
       const steps = { steps: [log('a'), log('b', off), log('c')] };
       expect(convert(steps).nodes[1]).toMatchObject({ id: 'b', type: 'condition', config: { condition: 'true' } });
       expect(edgesOf(convert(steps))).toEqual(['a - b', 'b - c']);
@@ -169,6 +170,17 @@ describe('The validation names what an import could not keep', () => {
       'credentials',
       connected([{ ...http, credentials: { httpBasicAuth: { id: '1' } } }]),
       '/nodes/1/config/credentials unknown',
+    ],
+    [
+      'a switch that says neither on nor off',
+      { steps: [log('a', { enabled: 'sometimes' })] },
+      '/nodes/0/config/enabled unknown',
+    ],
+    ['a switch of a connected node', connected([{ ...http, disabled: 'perhaps' }]), '/nodes/1/config/disabled unknown'],
+    [
+      'a switch of a node in our form',
+      { isActive: true, nodes: [{ ...LOG, id: 'a', config: LOG.parameters, enabled: '' }], edges: [] },
+      '/nodes/0/config/enabled unknown',
     ],
     ['a node that runs once', connected([{ ...http, executeOnce: true }]), '/nodes/1/config/executeOnce unknown'],
     [

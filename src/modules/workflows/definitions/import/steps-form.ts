@@ -7,6 +7,7 @@ import {
   importedParameters,
   isOff,
   notImported,
+  oddSwitches,
   passingOn,
 } from './imported-nodes.js';
 import { importedSettings } from './imported-settings.js';
@@ -64,7 +65,7 @@ function convertStep(original: Foreign, index: number, ids: ImportedIds): Import
 
 /** What a step does stands in its type, or is told by what it holds. */
 function meaningOf(step: Foreign): { type: string; config: Foreign } {
-  const parameters = { ...inlineParameters(step), ...importedParameters(step) };
+  const parameters = { ...inlineParameters(step), ...importedParameters(step), ...oddSwitches(step) };
   const { type, action, condition, transform, code, scriptId } = step;
   if (typeof type === 'string' && type !== 'action') {
     const meaning = importedMeaning(type, { ...parameters, ...own(step) });
