@@ -44,6 +44,7 @@ const CONTRACTS = [
   'tenants/provisioning/provisioning-step',
   'tenants/plan-limits',
   'users/offboarding/owned-resource',
+  'users/role-raises',
   'workflows/actions/workflow-action',
   'workflows/actions/action-config',
 ].map((file) => `^src/modules/${file}\\.ts$`);

@@ -316,3 +316,35 @@ async function somebodyWaits(): Promise<boolean> {
     return Boolean(rowCount);
   });
 }
+
+describe('Somebody whose role is raised', () => {
+  it('lends no new rights to those who decided what their workflows do', async () => {
+    const [owner, victim] = await people('member', 'admin');
+    const workflow = await workflowOf(owner!, [step('own')], { trigger: 'webhook' });
+    const untouched = await workflowOf(owner!, [step('own')]);
+    const manager = world.as('manager');
+    expect(
+      (
+        await manager.patch(`/workflows/${workflow.id}`, {
+          nodes: [trigger(), delay, puppet],
+          edges: edges('start -> wait', 'wait -> puppet'),
+        })
+      ).status,
+    ).toBe(200);
+    expect((await manager.post(`/workflows/${workflow.id}/activate`)).status).toBe(200);
+    const { hookToken } = (await manager.post(`/workflows/${workflow.id}/hook-token`)).body as { hookToken: string };
+    const body = { operation: 'offboard_user', input: { userId: victim!.user.id, successorId: owner!.user.id } };
+    const delivered = await world.tenants.nobody().post(`/hooks/${hookToken}`, body);
+    const { runId } = delivered.body as { runId: string };
+    await world.reached(runId, 'waiting');
+
+    expect((await world.as('owner').patch(`/users/${owner!.user.id}`, { role: 'admin' })).status).toBe(200);
+    expect(problemOf(await world.tenants.nobody().post(`/hooks/${hookToken}`, body)).status).toBe(404);
+    const fromUserId = await world.tenants.idOf('manager');
+    expect(await seen(workflow.id)).toMatchObject({ status: 'paused', pendingHandover: { fromUserId } });
+    expect((await seen(untouched.id)).pendingHandover).toBeNull();
+    expect(problemOf(await manager.post(`/workflows/${workflow.id}/activate`)).status).toBe(403);
+    await world.makeDue(runId);
+    expect(stepOf(await world.reached(runId), 'puppet').error).toMatchObject({ code: 'auth.forbidden' });
+  });
+});

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
 import { AuditService } from '../../common/audit/audit.service.js';
 import type { Actor } from '../../common/identity/actor.js';
+import { levelOf } from '../../common/identity/roles.js';
 import { EventsService } from '../../common/events/events.service.js';
+import { type HearsOfRaises, RoleRaiseMetadata } from './role-raises.js';
 import type { User } from './users.types.js';
 import './users.events.js';
 
@@ -21,7 +24,16 @@ export class UserChangeLog {
   constructor(
     private readonly audit: AuditService,
     private readonly events: EventsService,
+    private readonly discovery: DiscoveryService,
   ) {}
+
+  /** Tells those who keep what acts with the user's rights, where these have become more. */
+  async tellRaise(actor: Actor, before: User, after: User): Promise<void> {
+    if (levelOf(after.role) <= levelOf(before.role)) return;
+    for (const wrapper of this.discovery.getProviders({ metadataKey: RoleRaiseMetadata.KEY })) {
+      await (wrapper.instance as HearsOfRaises).raised(actor, before, after);
+    }
+  }
 
   /** @param user as it is now, or was last. */
   async record(

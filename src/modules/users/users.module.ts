@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { SessionsModule } from './auth/sessions.module.js';
 import { InvitationAcceptanceController } from './invitations/invitation-acceptance.controller.js';
@@ -19,7 +20,7 @@ import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
 @Module({
-  imports: [TenantsModule, SessionsModule],
+  imports: [DiscoveryModule, TenantsModule, SessionsModule],
   // Invitations first: `users/invitations` must not be taken for `users/:id`.
   controllers: [InvitationsController, InvitationAcceptanceController, UsersController],
   providers: [

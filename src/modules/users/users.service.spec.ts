@@ -1,3 +1,4 @@
+import type { DiscoveryService } from '@nestjs/core';
 import type { AuditService } from '../../common/audit/audit.service.js';
 import type { Actor } from '../../common/identity/actor.js';
 import type { PasswordHasher } from '../../common/auth/password-hasher.js';
@@ -36,7 +37,11 @@ function setUp({ quota = {} }: { quota?: Record<string, number> } = {}) {
     end: async (id: string) => void log.push(`ended ${id}`),
   } as UserAccess;
   const repository = users as unknown as UsersRepository;
-  const changes = new UserChangeLog(audit, { emit: async () => {} } as unknown as EventsService);
+  const changes = new UserChangeLog(
+    audit,
+    { emit: async () => {} } as unknown as EventsService,
+    { getProviders: () => [] } as unknown as DiscoveryService,
+  );
   const admission = new UserAdmissionService(repository, tenants, passwords, dbal, changes);
   return { users, log, service: new UsersService(repository, admission, invitations, access, dbal, changes) };
 }

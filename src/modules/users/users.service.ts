@@ -86,7 +86,10 @@ export class UsersService implements VersionSource {
       if (fields.length === 0) return user;
       const updated = await this.users.update(id, changes);
       if (!updated) throw userNotFound();
-      if (updated.role !== user.role) this.access.refresh(id);
+      if (updated.role !== user.role) {
+        this.access.refresh(id);
+        await this.changes.tellRaise(actor, user, updated);
+      }
       if (updated.email !== user.email) await this.readdress(actor, updated);
       await this.changes.record(actor, 'user.updated', updated, changesOf(user, updated, fields));
       return updated;

@@ -39,6 +39,7 @@ export class Ownership {
     const updated = await this.users.update(user.id, { role });
     if (!updated) throw userNotFound();
     this.access.refresh(user.id);
+    await this.changes.tellRaise(actor, user, updated);
     const action = role === 'owner' ? 'user.became_owner' : 'user.updated';
     await this.changes.record(actor, action, updated, changesOf(user, updated, ['role']));
   }

@@ -6,6 +6,7 @@ import { WorkflowsModule } from '../workflows.module.js';
 import { DuplicateWorkflowOperation } from './duplicate-workflow.operation.js';
 import { OpenRunHandovers } from './open-run-handovers.js';
 import { OwnedWorkflows } from './owned-workflows.js';
+import { RaisedOwners } from './raised-owners.js';
 import { TransferWorkflowOperation } from './transfer-workflow.operation.js';
 import { WorkflowOwnersRepository } from './workflow-owners.repository.js';
 import { WorkflowTransfersService } from './workflow-transfers.service.js';
@@ -17,6 +18,7 @@ import { WorkflowTransfersService } from './workflow-transfers.service.js';
     WorkflowTransfersService,
     OpenRunHandovers,
     OwnedWorkflows,
+    RaisedOwners,
     TransferWorkflowOperation,
     DuplicateWorkflowOperation,
   ],

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Role, ROLES } from '../../../common/identity/roles.js';
+import { levelOf, type Role, ROLES } from '../../../common/identity/roles.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 import { databaseNow } from '../../../common/time/database-clock.js';
 
@@ -38,6 +38,42 @@ export class WorkflowOwnersRepository {
       .map(({ id, name, status, handedOverAt, nextRunAt }) => {
         return { id, name, nextRunAt, pendingHandover: handedOverAt !== null && (isUpwards || status !== 'active') };
       });
+  }
+
+  /**
+   * Workflows of a user that wait for them from now on, because somebody below their new role decided what these do: who saved the
+   * definition, or chose a script. Active ones are paused.
+   */
+  async awaitOwner(userId: string, role: Role): Promise<{ id: string; name: string; wasActive: boolean }[]> {
+    const asHigh = ROLES.filter((other) => levelOf(other) >= levelOf(role));
+    const decided = await this.prisma.$queryRaw<{ id: string; name: string; by: string; wasActive: boolean }[]>`
+      SELECT w.id, w.name, d.by, w.status = 'active' AS "wasActive" FROM workflows w CROSS JOIN LATERAL (
+        SELECT by FROM (
+          SELECT v.created_by AS by FROM workflow_versions v WHERE v.workflow_id = w.id AND v.number = w.definition_version
+          UNION ALL SELECT s.taken_by FROM workflow_scripts s WHERE s.workflow_id = w.id
+        ) deciders
+        WHERE by <> w.user_id AND NOT EXISTS (SELECT FROM users u WHERE u.id = by AND u.role = ANY (${asHigh}::text[]))
+        LIMIT 1
+      ) d
+      WHERE w.user_id = ${userId}::uuid ORDER BY w.id FOR UPDATE OF w`;
+    for (const { id, by } of decided) {
+      await this.prisma.workflow.updateMany({
+        where: { id },
+        data: { handedOverFrom: by, handedOverAt: databaseNow(), version: { increment: 1 } },
+      });
+    }
+    await this.#pause(decided.map(({ id }) => id));
+    return decided;
+  }
+
+  /** Runs of workflows that may go on act with no more than that role. Those whose worker has to notice are returned. */
+  async limitRuns(workflowIds: readonly string[], ownerId: string, role: Role): Promise<string[]> {
+    const rows = await this.prisma.$queryRaw<{ id: string; status: string }[]>`
+      UPDATE workflow_runs SET role_limit = ${role}, signal = signal + 1
+      WHERE workflow_id = ANY (${[...workflowIds]}::uuid[]) AND coalesce(successor_id, owner_id) = ${ownerId}::uuid
+        AND role_limit IS NULL AND status <> 'succeeded'
+      RETURNING id, status`;
+    return rows.flatMap((row) => (row.status === 'running' ? [row.id] : []));
   }
 
   /**
