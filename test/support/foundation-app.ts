@@ -12,6 +12,7 @@ import { StrictValidationPipe } from '../../src/common/http/strict-validation.pi
 import { HttpModule } from '../../src/common/http/http.module.js';
 import { LOG_DESTINATION, LoggingModule } from '../../src/common/logging/logging.module.js';
 import { TenancyModule } from '../../src/common/tenancy/tenancy.module.js';
+import { TracingModule } from '../../src/common/tracing/tracing.module.js';
 import { testConfig } from './test-config.js';
 
 export interface FoundationApp {
@@ -43,7 +44,7 @@ export async function createFoundationApp(
   const log: Array<Record<string, unknown>> = [];
   const destination = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) };
   const testing = await Test.createTestingModule({
-    imports: [ConfigModule, LoggingModule, TenancyModule, HttpModule],
+    imports: [ConfigModule, LoggingModule, TracingModule, TenancyModule, HttpModule],
     controllers,
     providers: [...providers, ...PIPELINE],
   })
