@@ -134,14 +134,14 @@ export default {
     },
     {
       name: 'opentelemetry-behind-its-seam',
-      comment: 'Everything else uses Tracing, so that no package of OpenTelemetry is loaded where nothing is exported.',
+      comment: 'Everything else uses Tracing, so that the SDK is not loaded where nothing is exported.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/common/tracing/(exported-tracing|told-exporter|trace-context)\\.ts$' },
       to: { path: '(^|/)node_modules/@opentelemetry/' },
     },
     {
       name: 'exported-tracing-is-loaded-late',
-      comment: 'By import() where an endpoint is configured: it loads the packages of OpenTelemetry.',
+      comment: 'By import() where an endpoint is configured: it loads the SDK.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/common/tracing/exported-tracing\\.ts$' },
       to: { path: '^src/common/tracing/(exported-tracing|told-exporter|trace-context)\\.ts$', dynamic: false },

@@ -83,7 +83,7 @@ const NO_SPAN: OpenSpan = {
   end() {},
 };
 
-/** What there is while no endpoint is configured: no package of OpenTelemetry is loaded. */
+/** What there is while no endpoint is configured: nothing of the SDK of OpenTelemetry is loaded. */
 export class NoTracing extends Tracing {
   readonly isOn = false;
 
