@@ -64,10 +64,11 @@ describe('A delivery that comes again', () => {
     },
   );
 
-  it('is told by the header that the trigger names, and by no other then', async () => {
+  it('is told by the header that the trigger names, and by the usual ones where that is missing', async () => {
     const { id, url } = await hook({ deliveryHeader: 'X-Event-Id' });
     const again = { 'X-Event-Id': 'e1' };
     expect(runIdOf(await post(url, '{}', again))).toBe(runIdOf(await post(url, '{}', again)));
+    await post(url, '{}', { 'Idempotency-Key': 'k', 'X-Event-Id': 'e2' });
     await post(url, '{}', { 'Idempotency-Key': 'k' });
     await post(url, '{}', { 'Idempotency-Key': 'k' });
     expect(await runsOf(id)).toHaveLength(3);

@@ -36,7 +36,7 @@ function rawBodyOf(body: Buffer): JsonObject {
 
 /** Equal for repetitions of a delivery, as its sender tells them; undefined where it does not. */
 export function deliveryKeyOf(headers: IncomingHttpHeaders, { deliveryHeader }: HookConfig): string | undefined {
-  const names = deliveryHeader === undefined ? DELIVERY_HEADERS : [deliveryHeader.toLowerCase()];
+  const names = deliveryHeader === undefined ? DELIVERY_HEADERS : [deliveryHeader.toLowerCase(), ...DELIVERY_HEADERS];
   for (const name of names) {
     const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
     if (typeof value === 'string' && value !== '') return createHash('sha256').update(`${name}:${value}`).digest('hex');
