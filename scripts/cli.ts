@@ -22,6 +22,8 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   'db:push': async () => (await import('./commands/db-tools.ts')).dbPush,
   'db:studio': async () => (await import('./commands/db-tools.ts')).dbStudio,
   'db:seed': async () => (await import('./commands/db-seed.ts')).dbSeed,
+  'module:new': async () => (await import('./commands/module-new.ts')).moduleNew,
+  'module:remove': async () => (await import('./commands/module-remove.ts')).moduleRemove,
   'accounts:check': async () => (await import('./commands/accounts-check.ts')).accountsCheck,
   'db:reset': async () => (await import('./commands/db-reset.ts')).dbReset,
   'test:mutants': async () => (await import('./commands/mutants.ts')).mutants,

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { printedBy } from '../processes/run-program.ts';
 import { ROOT } from '../project.ts';
@@ -29,18 +29,30 @@ export async function writeMigration(
   );
   const sql = difference.trim();
   if (sql === '' || sql === '-- This is an empty migration.') return null;
+  return { file: relative(ROOT, saveMigration(name, sql)), losses: lossesOf(sql) };
+}
+
+/** Saves the SQL as the newest migration, with the protection of new tables of tenants. @returns the file. */
+export function saveMigration(name: string, difference: string): string {
+  const sql = difference.trim();
   const protection = unprotectedIn(sql).map((table) => `SELECT app.protect_table('${table}');\n`);
-  const folder = join(MIGRATIONS, `${timestamp()}_${name}`);
+  const folder = join(MIGRATIONS, `${nextTimestamp()}_${name}`);
   const file = join(folder, 'migration.sql');
   mkdirSync(folder);
   writeFileSync(file, `${sql}\n${protection.length > 0 ? `\n${protection.join('')}` : ''}`);
-  return { file: relative(ROOT, file), losses: lossesOf(sql) };
+  return file;
 }
 
 function lossesOf(sql: string): string[] {
   return sql.split('\n').filter((line) => /\bDROP\s+(TABLE|COLUMN)\b/i.test(line) && !line.trim().startsWith('--'));
 }
 
-function timestamp(): string {
-  return new Date().toISOString().replaceAll(/\D/g, '').slice(0, 14);
+/** Now, or right after the newest migration where that is later: migrations are applied in the order of their names. */
+function nextTimestamp(): string {
+  const newest = readdirSync(MIGRATIONS)
+    .map((folder) => /^\d{14}(?=_)/.exec(folder)?.[0] ?? '')
+    .sort()
+    .at(-1);
+  const now = new Date().toISOString().replaceAll(/\D/g, '').slice(0, 14);
+  return newest !== undefined && newest >= now ? `${BigInt(newest) + 1n}` : now;
 }

@@ -1,4 +1,4 @@
-import { sourceFiles } from './source-files.js';
+import { sourceFiles, type SourceFile } from './source-files.js';
 
 /** Models that belong to no tenant, or that only the platform reads. Everything else is a tenant's. */
 const GLOBAL_MODELS = new Set([
@@ -14,14 +14,17 @@ const GLOBAL_MODELS = new Set([
 
 interface Model {
   name: string;
+  /** Where it is. */
+  path: string;
   /** Lines without comments. */
   lines: string[];
 }
 
-function readModels(text: string): Model[] {
+function readModels({ path, text }: SourceFile): Model[] {
   const blocks = text.matchAll(/^model\s+(\w+)\s*\{\n(.*?)^\}/gms);
   return [...blocks].map(([, name, body]) => ({
     name: name!,
+    path,
     lines: body!.split('\n').map((line) => line.replace(/\/\/.*$/, '').trim()),
   }));
 }
@@ -38,31 +41,36 @@ function problemsOf(model: Model, models: Model[]): string[] {
     const [, kind, columns] = /^@@(id|unique|index)\(\s*(?:fields:\s*)?\[([^\]]*)\]/.exec(line) ?? [];
     return kind === undefined ? [] : [{ kind, first: firstOf(columns) }];
   });
-  if (!keys.some(({ kind }) => kind === 'id')) problems.push('has no @@id that starts with tenantId');
+  if (!keys.some(({ kind }) => kind === 'id'))
+    problems.push('has no @@id that starts with tenantId: add @@id([tenantId, id])');
   for (const { kind, first } of keys)
-    if (first !== 'tenantId') problems.push(`has an @@${kind} that starts with ${first}`);
+    if (first !== 'tenantId')
+      problems.push(`has an @@${kind} that starts with ${first}: write @@${kind}([tenantId, ${first}, …])`);
   for (const line of model.lines) {
-    if (/\s@(id|unique)\b/.test(line)) problems.push(`has a key of one column: ${line.split(/\s/)[0]}`);
+    const [, single] = /\s@(id|unique)\b/.exec(line) ?? [];
+    const [field] = line.split(/\s/);
+    if (single)
+      problems.push(
+        `has a key of one column: write @@${single}([tenantId, ${field}]) in place of @${single} of ${field}`,
+      );
     const [, columns] = /@relation\([^)]*fields:\s*\[([^\]]*)\]/.exec(line) ?? [];
     if (columns !== undefined && firstOf(columns) !== 'tenantId')
-      problems.push(`has a foreign key that starts with ${firstOf(columns)}`);
+      problems.push(
+        `has a foreign key that starts with ${firstOf(columns)}: write fields: [tenantId, ${firstOf(columns)}], references: [tenantId, …]`,
+      );
     const [, other] = /^\w+\s+(\w+)\[\]/.exec(line) ?? [];
     const others = models.find(({ name }) => name === other);
     if (others?.lines.some((back) => new RegExp(`^\\w+\\s+${model.name}\\[\\]`).test(back))) {
       problems.push(`has an implicit many-to-many relation with ${other}`);
     }
   }
-  return problems.map((problem) => `${model.name} ${problem}`);
+  return problems.map((problem) => `${model.path}: ${model.name} ${problem}.`);
 }
 
 const firstOf = (columns = ''): string => columns.split(',')[0]!.trim().replace(/\(.*/, '');
 
 describe('Prisma models', () => {
-  const models = readModels(
-    sourceFiles(['prisma/schema'], ['.prisma'])
-      .map(({ text }) => text)
-      .join('\n'),
-  );
+  const models = sourceFiles(['prisma/schema'], ['.prisma']).flatMap(readModels);
 
   it('lead with the tenant in every key, index and foreign key, unless they are on the list of global ones', () => {
     expect(models.length).toBeGreaterThan(GLOBAL_MODELS.size);
@@ -79,22 +87,28 @@ describe('Prisma models', () => {
   });
 
   it.each([
-    ['id String @id', 'Planted has a key of one column: id'],
-    ['name String\n  @@id([id, tenantId])', 'Planted has an @@id that starts with id'],
-    ['@@id([tenantId, id])\n  @@unique([email])', 'Planted has an @@unique that starts with email'],
+    ['id String @id', 'Planted has a key of one column: write @@id([tenantId, id]) in place of @id of id'],
+    ['name String\n  @@id([id, tenantId])', 'Planted has an @@id that starts with id: write @@id([tenantId, id, …])'],
+    [
+      '@@id([tenantId, id])\n  @@unique([email])',
+      'Planted has an @@unique that starts with email: write @@unique([tenantId, email, …])',
+    ],
     [
       '@@id([tenantId, id])\n  @@index(fields: [email(ops: raw("x")), id])',
-      'Planted has an @@index that starts with email',
+      'Planted has an @@index that starts with email: write @@index([tenantId, email, …])',
     ],
-    ['email String @unique\n  @@id([tenantId, id])', 'Planted has a key of one column: email'],
+    [
+      'email String @unique\n  @@id([tenantId, id])',
+      'Planted has a key of one column: write @@unique([tenantId, email]) in place of @unique of email',
+    ],
     [
       'user User @relation(fields: [userId], references: [id])\n  @@id([tenantId, id])',
-      'Planted has a foreign key that starts with userId',
+      'Planted has a foreign key that starts with userId: write fields: [tenantId, userId], references: [tenantId, …]',
     ],
     ['planted Planted[]\n  @@id([tenantId, id])', 'Planted has an implicit many-to-many relation with Planted'],
-    ['name String', 'Planted has no @@id that starts with tenantId'],
+    ['name String', 'Planted has no @@id that starts with tenantId: add @@id([tenantId, id])'],
   ])('would be caught: %s', (body, problem) => {
-    const planted = readModels(`model Planted {\n  ${body}\n}\n`);
-    expect(planted.flatMap((model) => problemsOf(model, planted))).toContain(problem);
+    const planted = readModels({ path: 'planted.prisma', text: `model Planted {\n  ${body}\n}\n` });
+    expect(planted.flatMap((model) => problemsOf(model, planted))).toContain(`planted.prisma: ${problem}.`);
   });
 });

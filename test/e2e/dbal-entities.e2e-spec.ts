@@ -9,6 +9,7 @@ import { problemOf } from '../support/contract.js';
 import { uniqueName } from '../support/factories.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { type Person, TenantWorld } from '../support/tenant-world.js';
+import { undecided } from '../support/undecided-entities.js';
 
 const SOUNDS_SECRET = /hash|secret|token|password|cipher|private/i;
 /** Named like secrets, and none. */
@@ -29,8 +30,15 @@ const filtered = (filter: object, more = '') =>
 
 describe('the rules of entities', () => {
   it('decide about every model: a new one is denied until a module declares it', () => {
-    const undecided = Object.keys(Prisma.ModelName).filter((name) => !declaredEntities().has(name));
-    expect(undecided).toEqual([]);
+    expect(undecided(Object.keys(Prisma.ModelName), declaredEntities())).toEqual([]);
+  });
+
+  it('would miss a planted model, and tell the file and the line to add', () => {
+    expect(undecided(['User', 'PriceList'], declaredEntities())).toEqual([
+      expect.stringContaining(
+        "src/modules/<module>/<module>.entities.ts: defineEntities({ PriceList: { fields: ['id'], read: 'price_list:read' } })",
+      ),
+    ]);
   });
 
   it('name every column that sounds like a secret among the secrets', () => {

@@ -1,9 +1,44 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
+import { StartupError } from '../errors/startup.error.js';
+import {
+  declaredEntities,
+  type EntityAction,
+  type EntityRule,
+  isWithheld,
+  type WithheldEntity,
+} from './entity-rules.js';
 import { type EntityWriterOptions, EntityWriterMetadata, type WritesEntity } from './entity-writer.js';
 
 export interface RegisteredWriter extends EntityWriterOptions {
   readonly writer: WritesEntity;
+}
+
+type Write = Exclude<EntityAction, 'read'>;
+const WRITES: Write[] = ['create', 'update', 'delete'];
+
+/** Whether a service, or the rule itself, provides for a write. */
+export function providesFor(action: Write, rule: EntityRule, registered: RegisteredWriter | undefined): boolean {
+  if (registered) return registered.writer[action] !== undefined;
+  return rule.direct !== undefined && (action === 'delete' || rule.direct[action] !== undefined);
+}
+
+/** Rights to write an entity that neither a service nor the rule provides for, each with what to do. */
+export function uselessRights(
+  rules: ReadonlyMap<string, EntityRule | WithheldEntity>,
+  writerOf: (entity: string) => RegisteredWriter | undefined,
+): string[] {
+  return [...rules].flatMap(([entity, rule]) => {
+    if (isWithheld(rule)) return [];
+    const useless = WRITES.filter(
+      (action) => rule[action] !== undefined && !providesFor(action, rule, writerOf(entity)),
+    );
+    return useless.map(
+      (action) =>
+        `${entity} has the right \`${action}: '${rule[action]}'\` in its <module>.entities.ts, but nothing can ${action} it. ` +
+        `Add ${action}() to the class with @EntityWriter('${entity}', …) in <noun>.entity-writer.ts, and the class to the providers of <module>.module.ts; or remove the right.`,
+    );
+  });
 }
 
 /** Entities that are written through the services that own them. */
@@ -13,12 +48,14 @@ export class EntityWriters implements OnApplicationBootstrap {
 
   constructor(private readonly discovery: DiscoveryService) {}
 
-  /** @throws Error when an entity has two writers, or one takes data without saying what. */
+  /** @throws Error when an entity has two writers, or one takes data without saying what; StartupError for rights that nobody can use. */
   onApplicationBootstrap(): void {
     for (const wrapper of this.discovery.getProviders({ metadataKey: EntityWriterMetadata.KEY })) {
       const options = this.discovery.getMetadataByDecorator(EntityWriterMetadata, wrapper);
       if (options) this.#add({ ...options, writer: wrapper.instance as WritesEntity });
     }
+    const problems = uselessRights(declaredEntities(), (entity) => this.find(entity));
+    if (problems.length > 0) throw new StartupError(problems);
   }
 
   find(entity: string): RegisteredWriter | undefined {

@@ -6,7 +6,7 @@ import { keyOf } from './entity-query.js';
 import { actionDenied, type Entity } from './entity-rule-book.js';
 import type { EntityAction } from './entity-rules.js';
 import type { EntityRow } from './entity-model.js';
-import { EntityWriters } from './entity-writers.js';
+import { EntityWriters, providesFor } from './entity-writers.js';
 
 type Write = Exclude<EntityAction, 'read'>;
 
@@ -20,10 +20,7 @@ export class EntityWrites {
 
   /** @throws ForbiddenError `entity.action_denied` for what neither a service nor the rule provides for. */
   assertPossible({ model, rule }: Entity, action: Write): void {
-    const registered = this.writers.find(model.name);
-    const isPossible = registered
-      ? registered.writer[action] !== undefined
-      : rule.direct !== undefined && (action === 'delete' || rule.direct[action] !== undefined);
+    const isPossible = providesFor(action, rule, this.writers.find(model.name));
     if (!isPossible) throw actionDenied(model, action);
   }
 

@@ -66,7 +66,7 @@ const PRIVILEGES = `
 const isTenant = (column: string): boolean => column === 'tenant_id';
 
 /** Every model of a tenant table, in alphabetical order. */
-export async function tenantModels({ prisma, sql }: TenancyHarness): Promise<TenantModel[]> {
+export async function tenantModels({ prisma, sql }: Pick<TenancyHarness, 'prisma' | 'sql'>): Promise<TenantModel[]> {
   const [columns, constraints, uniques, privileges] = await Promise.all([
     sql<Column & { table: string }>(COLUMNS),
     sql<{

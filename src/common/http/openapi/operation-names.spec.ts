@@ -22,6 +22,7 @@ describe('The names of an operation', () => {
     ['boxes', 'box'],
     ['releases', 'release'],
     ['statuses', 'status'],
+    ['houses', 'house'],
     ['access', 'access'],
   ])('take %s as several of %s', (plural, one) => {
     expect(singular(plural)).toBe(one);

@@ -31,10 +31,10 @@ export function withArticle(words: readonly string[]): string {
   return [articleOf(words), ...words.map(spelled)].join(' ');
 }
 
-/** `users` → `user`, `policies` → `policy`, `addresses` → `address`. */
+/** `users` → `user`, `policies` → `policy`, `addresses` → `address`, `houses` → `house`. */
 export function singular(plural: string): string {
   if (plural.endsWith('ies')) return `${plural.slice(0, -3)}y`;
-  if (/(ss|us|x|z|ch|sh)es$/.test(plural)) return plural.slice(0, -2);
+  if (/(ss|[^ao]us|x|z|ch|sh)es$/.test(plural)) return plural.slice(0, -2);
   return /[^s]s$/.test(plural) ? plural.slice(0, -1) : plural;
 }
 

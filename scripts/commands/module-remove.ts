@@ -1,0 +1,19 @@
+import { OperatorError } from '../db/connect.ts';
+import { namesOf } from '../module/names.ts';
+import { removeModule } from '../module/remove-module.ts';
+import { say } from '../progress.mjs';
+
+/**
+ * `npm run module:remove -- labels`: takes away what `module:new` has made, as long as its migration is not committed.
+ * @throws OperatorError when it is committed, or something else needs the module.
+ */
+export async function moduleRemove(args: string[]): Promise<number> {
+  const [name, ...others] = args;
+  if (name === undefined || others.length > 0) throw new OperatorError('Usage: npm run module:remove -- <module>');
+  const files = await removeModule(namesOf(name));
+  say(`The module ${name} is gone:`);
+  for (const file of files) say(`  ${file}`);
+  say('If its routes are in docs/openapi.json already: npm run docs takes them out.');
+  say('If its migration was applied to your database: npm run db:reset makes a new one.');
+  return 0;
+}

@@ -1,0 +1,96 @@
+export type FieldTypeName = 'text' | 'long-text' | 'integer' | 'boolean' | 'timestamp';
+
+/** How a type of field is written everywhere. Values are TypeScript source. */
+export interface FieldType {
+  /** In the Prisma schema, without `?`. */
+  prisma: { type: string; attributes: string };
+  /** In the module, and in JSON. */
+  inside: string;
+  inJson: string;
+  /** Properties of `@ApiProperty`. */
+  openapi: string;
+  /** The decorators of a value that must be valid. */
+  rules: string[];
+  /** Names that the decorators need, by where they come from. */
+  imports: { from: 'class-validator' | 'input-rules'; names: string[] };
+  example: string;
+  /** A source that differs for each value of `n`. */
+  sample(words: string): string;
+  /** Refused, and what is wrong with it. */
+  invalid: { value: string; what: string };
+  canBeUnique: boolean;
+  isSortable: boolean;
+}
+
+export const FIELD_TYPES: Record<FieldTypeName, FieldType> = {
+  text: {
+    prisma: { type: 'String', attributes: '' },
+    inside: 'string',
+    inJson: 'string',
+    openapi: 'type: String, minLength: 1, maxLength: 200',
+    rules: ['@IsOneLine(200)'],
+    imports: { from: 'input-rules', names: ['IsOneLine'] },
+    example: "'Example'",
+    sample: (words) => `\`${words} \${n}\``,
+    invalid: { value: "' '", what: 'blank' },
+    canBeUnique: true,
+    isSortable: true,
+  },
+  'long-text': {
+    prisma: { type: 'String', attributes: '' },
+    inside: 'string',
+    inJson: 'string',
+    openapi: 'type: String, maxLength: 2000',
+    rules: ['@HasMaxLength(2000)'],
+    imports: { from: 'input-rules', names: ['HasMaxLength'] },
+    example: "'An example.'",
+    sample: (words) => `\`${words}\\n\${n}\``,
+    invalid: { value: "'x'.repeat(2001)", what: 'too long' },
+    canBeUnique: false,
+    isSortable: false,
+  },
+  integer: {
+    prisma: { type: 'Int', attributes: '' },
+    inside: 'number',
+    inJson: 'number',
+    openapi: "type: 'integer', minimum: -2147483648, maximum: 2147483647",
+    rules: ['@IsInt()', '@Min(-2147483648)', '@Max(2147483647)'],
+    imports: { from: 'class-validator', names: ['IsInt', 'Max', 'Min'] },
+    example: '1',
+    sample: () => 'n',
+    invalid: { value: '1.5', what: 'no whole number' },
+    canBeUnique: true,
+    isSortable: true,
+  },
+  boolean: {
+    prisma: { type: 'Boolean', attributes: '' },
+    inside: 'boolean',
+    inJson: 'boolean',
+    openapi: 'type: Boolean',
+    rules: ['@IsBoolean()'],
+    imports: { from: 'class-validator', names: ['IsBoolean'] },
+    example: 'true',
+    sample: () => 'n % 2 === 0',
+    invalid: { value: "'yes'", what: 'no boolean' },
+    canBeUnique: false,
+    isSortable: true,
+  },
+  timestamp: {
+    prisma: { type: 'DateTime', attributes: '@db.Timestamptz(3)' },
+    inside: 'Date',
+    inJson: 'string',
+    openapi: "type: String, format: 'date-time'",
+    rules: ['@IsTimestamp()'],
+    imports: { from: 'input-rules', names: ['IsTimestamp'] },
+    example: "'2030-01-31T12:00:00.000Z'",
+    sample: () => 'new Date(n * 1000).toISOString()',
+    invalid: { value: "'tomorrow'", what: 'no time' },
+    canBeUnique: false,
+    isSortable: true,
+  },
+};
+
+/** Whether the value is another one in JSON than inside, and must be translated. */
+export function isTranslated({ inside, inJson }: FieldType): boolean {
+  return inside !== inJson;
+}

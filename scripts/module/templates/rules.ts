@@ -1,0 +1,217 @@
+import type { NewModule } from '../new-module.ts';
+
+/** `<module>.service.ts` */
+export function service({ names, fields, parent }: NewModule): string {
+  const { module, one, item, items, noun, words, CONSTANT, Model, Models } = names;
+  const conflicts = fields.filter(({ isUnique }) => isUnique).map(({ column }) => `\`${noun}.${column}_taken\``);
+  const taken = conflicts.length > 0 ? `ConflictError ${conflicts.join(', ')}` : '';
+  const orphan = parent ? `UnprocessableError \`${noun}.${parent.column.replace(/_id$/, '')}_missing\`` : '';
+  const thrown = [taken, orphan].filter((text) => text !== '').join('; ');
+  return `import { Injectable } from '@nestjs/common';
+import { assertIfMatch, type VersionSource } from '../../common/contracts/etag.js';
+import { parseSort, toSlice } from '../../common/contracts/page.js';
+import { DbalService } from '../../common/dbal/dbal.service.js';
+import type { Actor } from '../../common/identity/actor.js';
+import { changesOf, ${Model}ChangeLog } from './${one}-change-log.js';
+import { ${item}NotFound } from './${module}.errors.js';
+import { ${Models}Repository } from './${module}.repository.js';
+import { ${CONSTANT}_SORTS, type ${Model}, type ${Model}Changes, type ${Models}List, type New${Model} } from './${module}.types.js';
+
+@Injectable()
+export class ${Models}Service implements VersionSource {
+  constructor(
+    private readonly ${items}: ${Models}Repository,
+    private readonly dbal: DbalService,
+    private readonly changes: ${Model}ChangeLog,
+  ) {}
+
+  /** One page, newest ${words} first. @throws InvalidInputError when the list cannot be sorted like this. */
+  list(query: ${Models}List): Promise<{ rows: ${Model}[]; total: number }> {
+    const orderBy = parseSort(query.sort, ${CONSTANT}_SORTS, '-createdAt');
+    return this.${items}.findPage(${parent ? `{ ${parent.field}: query.${parent.field} }, ` : ''}{ ...toSlice(query), orderBy });
+  }
+
+  /** @throws NotFoundError \`${noun}.not_found\`. */
+  async get(id: string): Promise<${Model}> {
+    return required(await this.${items}.findById(id));
+  }
+
+  /** @throws NotFoundError \`${noun}.not_found\`. */
+  currentVersion({ id }: { id: string }): Promise<${Model}> {
+    return this.get(id);
+  }
+
+${thrown ? `  /** @throws ${thrown}. */\n` : ''}  create(actor: Actor, input: New${Model}): Promise<${Model}> {
+    return this.dbal.transaction(async () => {
+      const ${item} = await this.${items}.create(input);
+      await this.changes.record(actor, '${noun}.created', ${item});
+      return ${item};
+    });
+  }
+
+  /**
+   * @param ifMatch the entity tag the caller knows, if any.
+   * @throws StaleVersionError; NotFoundError \`${noun}.not_found\`${taken ? `; ${taken}` : ''}.
+   */
+  update(actor: Actor, id: string, changes: ${Model}Changes, ifMatch?: string): Promise<${Model}> {
+    return this.dbal.transaction(async () => {
+      const ${item} = required(await this.${items}.findForUpdate(id));
+      assertIfMatch(ifMatch, ${item});
+      const fields = (Object.keys(changes) as (keyof ${Model}Changes)[])
+        .filter((field) => changes[field] !== undefined)
+        .sort();
+      if (fields.length === 0) return ${item};
+      const updated = required(await this.${items}.update(id, changes));
+      await this.changes.record(actor, '${noun}.updated', updated, changesOf(${item}, updated, fields));
+      return updated;
+    });
+  }
+
+  /** @throws StaleVersionError; NotFoundError \`${noun}.not_found\`. */
+  async remove(actor: Actor, id: string, ifMatch?: string): Promise<void> {
+    await this.dbal.transaction(async () => {
+      const ${item} = required(await this.${items}.findForUpdate(id));
+      assertIfMatch(ifMatch, ${item});
+      await this.${items}.delete(id);
+      await this.changes.record(actor, '${noun}.deleted', ${item});
+    });
+  }
+}
+
+function required(${item}: ${Model} | null): ${Model} {
+  if (!${item}) throw ${item}NotFound();
+  return ${item};
+}
+`;
+}
+
+/** `<one>-change-log.ts` */
+export function changeLog({ names: { module, item, noun, words, Model } }: NewModule): string {
+  return `import { Injectable } from '@nestjs/common';
+import { AuditService } from '../../common/audit/audit.service.js';
+import { EventsService } from '../../common/events/events.service.js';
+import type { Actor } from '../../common/identity/actor.js';
+import './${module}.events.js';
+import type { ${Model} } from './${module}.types.js';
+
+type ${Model}Action = '${noun}.created' | '${noun}.updated' | '${noun}.deleted';
+
+/** The fields that changed, before and after. */
+interface Changes {
+  before?: Record<string, unknown>;
+  after?: Record<string, unknown>;
+}
+
+/** Tells what happens to ${words}, in the running transaction: the audit log, and whoever listens to events. */
+@Injectable()
+export class ${Model}ChangeLog {
+  constructor(
+    private readonly audit: AuditService,
+    private readonly events: EventsService,
+  ) {}
+
+  /** @param ${item} as it is now, or was last. */
+  async record(actor: Actor, action: ${Model}Action, ${item}: ${Model}, changes: Changes = {}): Promise<void> {
+    const { id, version } = ${item};
+    await this.audit.record(actor, { action, targetType: '${noun}', targetId: id, ...changes });
+    await this.events.emit(action, {
+      actor: { kind: actor.kind, id: actor.id },
+      ${item}: { id, version },
+      ...(changes.after && { changed: Object.keys(changes.after) }),
+    });
+  }
+}
+
+/** The named fields, before and after. */
+export function changesOf(before: ${Model}, after: ${Model}, fields: readonly (keyof ${Model})[]): Required<Changes> {
+  const pick = (of: ${Model}) => Object.fromEntries(fields.map((field) => [field, of[field]]));
+  return { before: pick(before), after: pick(after) };
+}
+`;
+}
+
+/** `<module>.repository.ts` */
+export function repository({ names, fields, parent }: NewModule): string {
+  const { module, table, item, Model, Models } = names;
+  const uniques = fields.filter(({ isUnique }) => isUnique);
+  const own = [...(parent ? [parent.field] : []), ...fields.map(({ name }) => name)];
+  const columns = ['id', ...own, 'version', 'createdAt', 'updatedAt'];
+  const refusals = [
+    ...uniques.map(
+      ({ column, Name }) =>
+        `    if (isUniqueViolation(error, '${table}_tenant_id_${column}_key')) throw ${item}${Name}Taken();`,
+    ),
+    ...(parent ? [`    if (sqlStateOf(error) === FOREIGN_KEY_VIOLATION) throw ${item}${parent.Model}Missing();`] : []),
+  ];
+  const fromErrors = [
+    ...uniques.map(({ Name }) => `${item}${Name}Taken`),
+    ...(parent ? [`${item}${parent.Model}Missing`] : []),
+  ];
+  const fromPrisma = [...(uniques.length > 0 ? ['isUniqueViolation'] : []), ...(parent ? ['sqlStateOf'] : [])];
+  const plain = refusals.length === 0;
+  const update = `
+      const [row] = await this.prisma.${item}.updateManyAndReturn({
+        where: { id },
+        data: { ...changes, version: { increment: 1 } },
+        select: COLUMNS,
+      });
+      return row ?? null;
+    `;
+  return `import { Injectable } from '@nestjs/common';
+import { paginate } from '../../common/dbal/paginate.js';
+${plain ? '' : `import { ${fromPrisma.join(', ')} } from '../../common/prisma/prisma-errors.js';\n`}import { PrismaService } from '../../common/prisma/prisma.service.js';
+import type { Prisma } from '../../generated/prisma/client.js';
+${plain ? '' : `import { ${fromErrors.join(', ')} } from './${module}.errors.js';\n`}import type { ${Model}, ${Model}Changes, ${Model}Order, New${Model} } from './${module}.types.js';
+
+const COLUMNS = { ${columns.map((name) => `${name}: true`).join(', ')} } satisfies Prisma.${Model}Select;
+${parent ? `\n/** SQLSTATE */\nconst FOREIGN_KEY_VIOLATION = '23503';\n` : ''}
+@Injectable()
+export class ${Models}Repository {
+  constructor(private readonly prisma: PrismaService) {}
+
+  findPage(${parent ? `where: { ${parent.field}?: string }, ` : ''}window: { skip: number; take: number; orderBy: ${Model}Order }): Promise<{ rows: ${Model}[]; total: number }> {
+    return paginate(
+      window,
+      () => this.prisma.${item}.findMany({ ${parent ? 'where, ' : ''}select: COLUMNS, ...window }),
+      () => this.prisma.${item}.count(${parent ? '{ where }' : ''}),
+    );
+  }
+
+  findById(id: string): Promise<${Model} | null> {
+    return this.prisma.${item}.findFirst({ where: { id }, select: COLUMNS });
+  }
+
+  /** Nobody else changes the row until the running transaction ends. */
+  async findForUpdate(id: string): Promise<${Model} | null> {
+    await this.prisma.$executeRaw\`SELECT 1 FROM ${table} WHERE id = \${id}::uuid FOR UPDATE\`;
+    return this.findById(id);
+  }
+
+  create(data: New${Model}): Promise<${Model}> {
+    return ${plain ? `this.prisma.${item}.create({ data, select: COLUMNS })` : `refusing(() => this.prisma.${item}.create({ data, select: COLUMNS }))`};
+  }
+
+  /** Null when it is not there. */
+  ${plain ? 'async ' : ''}update(id: string, changes: ${Model}Changes): Promise<${Model} | null> {
+    ${plain ? update : `return refusing(async () => {${update}});`}
+  }
+
+  async delete(id: string): Promise<boolean> {
+    return (await this.prisma.${item}.deleteMany({ where: { id } })).count > 0;
+  }
+}
+${
+  plain
+    ? ''
+    : `
+async function refusing<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+${refusals.join('\n')}
+    throw error;
+  }
+}
+`
+}`;
+}
