@@ -9,6 +9,7 @@ import { type HandlesDomainEvents, OnDomainEvent } from '../../src/common/events
 import { ConflictError } from '../../src/common/errors/app-error.js';
 import { MailTransport } from '../../src/common/mail/mail-transport.js';
 import type { MemoryTransport } from '../../src/common/mail/memory.transport.js';
+import { databaseNow } from '../../src/common/time/database-clock.js';
 import { ActionRegistry } from '../../src/modules/workflows/actions/action-registry.js';
 import { Action, type ActionContext, type ActionOutcome } from '../../src/modules/workflows/actions/workflow-action.js';
 import { type Factories, factories, type TestTenant, uniqueName } from '../support/factories.js';
@@ -216,10 +217,11 @@ describe('the actions of workflows', () => {
     it('waits for a time or until one', async () => {
       const until = new Date(Date.now() + 60_000).toISOString();
       expect(await run('delay', { until })).toEqual({ kind: 'wait', until: new Date(until) });
-      const before = Date.now();
+      // By the database's clock.
+      const before = databaseNow().getTime();
       const outcome = (await run('delay', { ms: 5000 })) as { until: Date };
       expect(outcome.until.getTime()).toBeGreaterThanOrEqual(before + 5000);
-      expect(outcome.until.getTime()).toBeLessThanOrEqual(Date.now() + 5000);
+      expect(outcome.until.getTime()).toBeLessThanOrEqual(databaseNow().getTime() + 5000);
     });
 
     it.each([

@@ -79,7 +79,7 @@ describe('Events that start workflows which emit events', () => {
     const { id } = await activeIn(world, tenant, emitting(name));
     const { body } = await world.as('owner', tenant).post(`/workflows/${id}/runs`);
     await eventually(
-      async () => [...(await queuedFor(tenant, 'event.deliver')), ...(await queuedFor(tenant, 'workflow.run'))],
+      () => queuedFor(tenant, 'event.deliver', 'workflow.run'),
       (jobs) => jobs.length === 0,
       110_000,
     );
