@@ -75,7 +75,7 @@ function fieldsOf(schema: Schema): Record<string, Schema> {
 describe('The worst bodies', () => {
   it('cost every route at most five times what JSON.parse takes for them', async () => {
     const parsing = new Map<string, number>();
-    const slow: string[] = [];
+    const suspects: { what: string; allowed: number; work: () => unknown }[] = [];
     const judged = new Set<string>();
     const heaviest = JSON.stringify(Array(340_000).fill({}));
     // Below a quarter of what the heaviest text takes, the fixed costs of a large request are all that is left.
@@ -89,9 +89,16 @@ describe('The worst bodies', () => {
         if (!parsing.has(kind)) parsing.set(kind, await leastOf(() => JSON.parse(text) as unknown));
         const allowed = small + ALLOWED * Math.max(parsing.get(kind)!, floor);
         const bytes = Buffer.from(text);
-        const spent = await leastOf(() => send(operation, bytes), allowed);
-        if (spent > allowed) slow.push(`${operation.id}, ${name}: ${spent.toFixed(1)} ms of ${allowed.toFixed(1)} ms`);
+        const work = (): unknown => send(operation, bytes);
+        if ((await leastOf(work, allowed)) > allowed)
+          suspects.push({ what: `${operation.id}, ${name}`, allowed, work });
       }
+    }
+    // A collection of garbage falls on whoever is measured then. What is slow itself is slow again.
+    const slow: string[] = [];
+    for (const { what, allowed, work } of suspects) {
+      const spent = Math.min(await leastOf(work, allowed), await leastOf(work, allowed));
+      if (spent > allowed) slow.push(`${what}: ${spent.toFixed(1)} ms of ${allowed.toFixed(1)} ms`);
     }
     expect(operations.length).toBeGreaterThan(20);
     expect(judged.size).toBeGreaterThan(100);
