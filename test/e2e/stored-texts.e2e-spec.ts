@@ -228,9 +228,7 @@ function asUrl(path: string): string {
 /** Undefined for what validation refuses. */
 async function whatPasses(dto: Type<object>, body: object): Promise<Written | undefined> {
   try {
-    return Object.fromEntries(
-      Object.entries(await validated(dto, body, '')).filter(([, value]) => value !== undefined),
-    );
+    return Object.fromEntries(Object.entries(validated(dto, body, '')).filter(([, value]) => value !== undefined));
   } catch (error) {
     if (error instanceof InvalidInputError) return undefined;
     throw error;

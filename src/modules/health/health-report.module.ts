@@ -3,12 +3,13 @@ import { HealthModule } from '../../common/health/health.module.js';
 import { ConnectionBudget } from './connection-budget.js';
 import { HealthReportController } from './health-report.controller.js';
 import { HealthReportService } from './health-report.service.js';
+import { PoolsReadModel } from './pools.read-model.js';
 import { ServerConnectionsReadModel } from './server-connections.read-model.js';
 
 /** The report for platform admins, and the check of connections at the start. */
 @Module({
   imports: [HealthModule],
   controllers: [HealthReportController],
-  providers: [ServerConnectionsReadModel, HealthReportService, ConnectionBudget],
+  providers: [PoolsReadModel, ServerConnectionsReadModel, HealthReportService, ConnectionBudget],
 })
 export class HealthReportModule {}

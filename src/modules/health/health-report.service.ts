@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Pool } from 'pg';
 import { EventLoopMonitor } from '../../common/observability/event-loop-monitor.js';
 import { QueryStatistics } from '../../common/observability/query-statistics.js';
-import { PlatformPrismaService } from '../../common/prisma/platform-prisma.service.js';
-import { PrismaService } from '../../common/prisma/prisma.service.js';
 import { SchemaStateService } from '../../common/prisma/schema-state.js';
 import type { HealthReportResponse } from './health-report.dto.js';
+import { PoolsReadModel } from './pools.read-model.js';
 import { recommendationsFor } from './recommendations.js';
 import { ServerConnectionsReadModel } from './server-connections.read-model.js';
 import { databaseNow } from '../../common/time/database-clock.js';
@@ -14,16 +12,10 @@ const PING_TIMEOUT_MS = 1000;
 
 const rounded = (value: number): number => Math.round(value * 100) / 100;
 
-function poolState(role: string, pool: Pool): HealthReportResponse['pools'][number] {
-  const { totalCount, idleCount, waitingCount, options } = pool;
-  return { role, inUse: totalCount - idleCount, idle: idleCount, waiting: waitingCount, max: options.max };
-}
-
 @Injectable()
 export class HealthReportService {
   constructor(
-    private readonly prisma: PrismaService,
-    private readonly platform: PlatformPrismaService,
+    private readonly ownPools: PoolsReadModel,
     private readonly schema: SchemaStateService,
     private readonly server: ServerConnectionsReadModel,
     private readonly queries: QueryStatistics,
@@ -33,11 +25,11 @@ export class HealthReportService {
   /** Answers also when the database does not: within about a second, as `unhealthy`. */
   async report(): Promise<HealthReportResponse> {
     const start = performance.now();
-    const state = await this.prisma.ping(PING_TIMEOUT_MS);
+    const state = await this.ownPools.ping(PING_TIMEOUT_MS);
     const connected = state !== 'away';
     const responseTimeMs = performance.now() - start;
     // Before anything else is asked, so that the report does not see itself.
-    const pools = [poolState('app', this.prisma.pool), poolState('platform', this.platform.pool)];
+    const pools = this.ownPools.states();
     const server = connected ? await this.server.read() : null;
     const migrations = connected ? await this.schema.check() : { ok: false, detail: 'The database does not answer.' };
     const { totalQueries, slowQueries, averageQueryTimeMs } = this.queries;
