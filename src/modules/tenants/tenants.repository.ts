@@ -23,15 +23,10 @@ export class TenantsRepository {
     const where = toWhere(filter);
     return paginate(
       window,
-      async () => {
-        const rows = await this.prisma.tenant.findMany({ where, select: TENANT_FACTS, ...window });
-        return withLargeValues<(typeof rows)[number], Tenant, 'settings' | 'theme' | 'metadata'>(
-          this.prisma,
-          LARGE,
-          rows,
-        );
-      },
+      () => this.prisma.tenant.findMany({ where, select: TENANT_FACTS, ...window }),
       () => this.prisma.tenant.count({ where }),
+      (rows) =>
+        withLargeValues<(typeof rows)[number], Tenant, 'settings' | 'theme' | 'metadata'>(this.prisma, LARGE, rows),
     );
   }
 

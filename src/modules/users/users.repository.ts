@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Role } from '../../common/identity/roles.js';
 import type { JsonObject } from '../../common/json/json-object.js';
-import { largeColumns, withLargeValues } from '../../common/dbal/large-values.repository.js';
+import { withoutLargeValues } from '../../common/dbal/listed-values.js';
 import { paginate } from '../../common/dbal/paginate.js';
 import { searchPage } from '../../common/dbal/search-page.repository.js';
 import { asText, equalTo } from '../../common/prisma/conditions.js';
@@ -14,7 +14,7 @@ import { emailTaken, ownerExists, usernameTaken } from './users.errors.js';
 import type { ListedUser, NewUser, User, UserChanges, UserFilter, UserOrder, UserStatus } from './users.types.js';
 import { databaseNow } from '../../common/time/database-clock.js';
 
-const FACTS = {
+const COLUMNS = {
   id: true,
   username: true,
   email: true,
@@ -31,13 +31,9 @@ const FACTS = {
   version: true,
   createdAt: true,
   updatedAt: true,
+  preferences: true,
 } satisfies Prisma.UserSelect;
 
-const COLUMNS = { ...FACTS, preferences: true } satisfies Prisma.UserSelect;
-
-const LARGE = largeColumns('users', { preferences: 'preferences' });
-
-type UserFacts = Prisma.UserGetPayload<{ select: typeof FACTS }>;
 type UserRow = Prisma.UserGetPayload<{ select: typeof COLUMNS }>;
 
 @Injectable()
@@ -53,8 +49,9 @@ export class UsersRepository {
     const { role, status } = where;
     return paginate(
       window,
-      async () => this.listed(await this.prisma.user.findMany({ where: { role, status }, select: FACTS, ...window })),
+      () => this.prisma.user.findMany({ where: { role, status }, select: COLUMNS, ...window }),
       () => this.prisma.user.count({ where: { role, status } }),
+      (rows) => Promise.resolve(listed(rows)),
     );
   }
 
@@ -162,13 +159,9 @@ export class UsersRepository {
     const where = equalTo({ role: asText(role), status: asText(status) });
     const { ids, total } = await searchPage(this.prisma, { table: 'users', search, where, ...window });
     if (ids.length === 0) return { rows: [], total };
-    const found = await this.prisma.user.findMany({ where: { id: { in: ids } }, select: FACTS });
+    const found = await this.prisma.user.findMany({ where: { id: { in: ids } }, select: COLUMNS });
     const byId = new Map(found.map((user) => [user.id, user]));
-    return { rows: await this.listed(ids.flatMap((id) => byId.get(id) ?? [])), total };
-  }
-
-  private listed(rows: UserFacts[]): Promise<ListedUser[]> {
-    return withLargeValues<UserFacts, User, 'preferences'>(this.prisma, LARGE, rows);
+    return { rows: listed(ids.flatMap((id) => byId.get(id) ?? [])), total };
   }
 
   /**
@@ -193,6 +186,10 @@ export class UsersRepository {
     });
     return row ? toUser(row) : null;
   }
+}
+
+function listed(rows: UserRow[]): ListedUser[] {
+  return withoutLargeValues(rows.map(toUser), ['preferences']);
 }
 
 function toUser(row: UserRow): User {

@@ -72,15 +72,10 @@ export class WorkflowsRepository {
     const where = toWhere(filter);
     return paginate(
       window,
-      async () => {
-        const rows = await this.prisma.workflow.findMany({ where, select: FACTS, ...window });
-        return withLargeValues<(typeof rows)[number], WorkflowSummary, 'triggerConfig' | 'settings'>(
-          this.prisma,
-          LARGE,
-          rows,
-        );
-      },
+      () => this.prisma.workflow.findMany({ where, select: FACTS, ...window }),
       () => this.prisma.workflow.count({ where }),
+      (rows) =>
+        withLargeValues<(typeof rows)[number], WorkflowSummary, 'triggerConfig' | 'settings'>(this.prisma, LARGE, rows),
     );
   }
 

@@ -45,11 +45,9 @@ export class LuaScriptsRepository {
     const where = { AND: everyWordIn(search, ['name', 'description']) };
     return paginate(
       window,
-      async () => {
-        const rows = await this.prisma.luaScript.findMany({ where, select: FACTS, ...window });
-        return withLargeValues<(typeof rows)[number], LuaScript, 'code'>(this.prisma, LARGE, rows);
-      },
+      () => this.prisma.luaScript.findMany({ where, select: FACTS, ...window }),
       () => this.prisma.luaScript.count({ where }),
+      (rows) => withLargeValues<(typeof rows)[number], LuaScript, 'code'>(this.prisma, LARGE, rows),
     );
   }
 

@@ -1,0 +1,24 @@
+import { MAX_LISTED_BYTES, MAX_LISTED_VALUE_BYTES } from '../contracts/answer-limits.js';
+import type { Listed } from './large-values.types.js';
+
+/**
+ * For values that are small almost always, and bounded by their own rules (64 KiB): they are read with their rows, and what is too large
+ * for a list, alone or together, is left out here. Saves the look at sizes that `withLargeValues` takes. Bytes are those of the JSON.
+ */
+export function withoutLargeValues<Row extends object, Large extends keyof Row & string>(
+  rows: Row[],
+  names: readonly Large[],
+): Listed<Row, Large>[] {
+  let together = 0;
+  const isTooLarge = (value: unknown): boolean => {
+    const bytes = value === undefined ? 0 : Buffer.byteLength(JSON.stringify(value));
+    if (bytes > MAX_LISTED_VALUE_BYTES) return true;
+    together += bytes;
+    return together > MAX_LISTED_BYTES;
+  };
+  return rows.map((row) => {
+    const omitted = names.filter((name) => isTooLarge(row[name]));
+    const gone = Object.fromEntries(omitted.map((name) => [name, null]));
+    return { ...row, ...gone, ...(omitted.length > 0 && { omitted }) } as unknown as Listed<Row, Large>;
+  });
+}
