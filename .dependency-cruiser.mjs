@@ -78,6 +78,7 @@ export default {
     },
     {
       name: 'no-folder-cycles',
+      // The folders of workflows still know each other both ways; the rule holds everywhere else.
       comment: 'Folders have an order, too. A folder and its own subfolders count as one.',
       severity: 'error',
       scope: 'folder',
