@@ -3,8 +3,10 @@ import { boundedCache } from '../caching/bounded-cache.js';
 import { AuditService } from '../audit/audit.service.js';
 import { DbalService } from '../dbal/dbal.service.js';
 import type { Actor } from '../identity/actor.js';
-import { PrismaService } from '../prisma/prisma.service.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
+
+/** Writes the use of a key, unless it was written within the last minute. Returns whether it is the first one of the day (UTC). */
+export type NoteUse = (apiKeyId: string) => Promise<boolean>;
 
 const INTERVAL_MS = 60_000;
 const MAX_KEYS = 10_000;
@@ -18,12 +20,18 @@ export class ApiKeyUsage {
   private readonly logger = new Logger(ApiKeyUsage.name);
   private readonly recentlyWritten = boundedCache<true>({ max: MAX_KEYS, ttl: INTERVAL_MS });
 
+  #noteUse: NoteUse = () => Promise.resolve(false);
+
   constructor(
-    private readonly prisma: PrismaService,
     private readonly tenant: TenantContext,
     private readonly dbal: DbalService,
     private readonly audit: AuditService,
   ) {}
+
+  /** Set by the module that owns API keys. */
+  noteBy(noteUse: NoteUse): void {
+    this.#noteUse = noteUse;
+  }
 
   /** Returns at once; a failure is logged and loses nothing but a date. */
   used(tenantId: string, key: Actor & { apiKeyId: string }): void {
@@ -38,23 +46,10 @@ export class ApiKeyUsage {
   private async write(tenantId: string, key: Actor & { apiKeyId: string }): Promise<void> {
     await this.tenant.run({ tenantId, source: 'api_key' }, () =>
       this.dbal.transaction(async () => {
-        if (await this.note(key.apiKeyId)) {
+        if (await this.#noteUse(key.apiKeyId)) {
           await this.audit.record(key, { action: 'api_key.used', targetType: 'api_key', targetId: key.apiKeyId });
         }
       }),
     );
-  }
-
-  /** Whether it is the first use of the day. */
-  private async note(keyId: string): Promise<boolean> {
-    // Other processes write as well, hence the lock and the condition.
-    const [noted] = await this.prisma.$queryRaw<{ isFirst: boolean }[]>`
-      UPDATE api_keys k SET last_used_at = now()
-      FROM (SELECT tenant_id, id, last_used_at FROM api_keys WHERE id = ${keyId}::uuid FOR UPDATE) AS before
-      WHERE k.tenant_id = before.tenant_id AND k.id = before.id
-        AND (before.last_used_at IS NULL OR before.last_used_at < now() - interval '1 minute')
-      RETURNING before.last_used_at IS NULL
-        OR (before.last_used_at AT TIME ZONE 'UTC')::date < (now() AT TIME ZONE 'UTC')::date AS "isFirst"`;
-    return noted?.isFirst ?? false;
   }
 }

@@ -25,21 +25,14 @@ const SERVICES = [
   StreamTickets,
   TenantEntrance,
   TenantResolver,
+  ApiKeyUsage,
 ];
 
 /** Who is there, and for which tenant: on every route under /api, and denied by default. */
 @Global()
 @Module({
   imports: [DiscoveryModule],
-  providers: [
-    ...SERVICES,
-    ApiKeyUsage,
-    IdentityReadModel,
-    RequestIdentifier,
-    RouteRightsCheck,
-    StreamTicketsRepository,
-    AuthGuard,
-  ],
+  providers: [...SERVICES, IdentityReadModel, RequestIdentifier, RouteRightsCheck, StreamTicketsRepository, AuthGuard],
   exports: [...SERVICES, AuthGuard],
 })
 export class IdentityModule implements NestModule {

@@ -11,9 +11,10 @@ import { QueueService } from './queue.service.js';
 import { PlatformQueueService } from './platform-queue.service.js';
 import { QueueCleanUpTask } from './queue-clean-up.task.js';
 import { QueueHealth } from './queue-health.js';
+import { TenantStatesReadModel } from './tenant-states.read-model.js';
 import { WorkerPool } from './worker-pool.js';
 
-const SERVICES = [QueueService, PlatformQueueService, TaskRunner, QueueHealth];
+const SERVICES = [QueueService, PlatformQueueService, TaskRunner, QueueHealth, TenantStatesReadModel];
 
 @Global()
 @Module({

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { JobHelpers } from 'graphile-worker';
 import { ClsService } from 'nestjs-cls';
 import { Config } from '../config/config.js';
-import { PlatformPrismaService } from '../prisma/platform-prisma.service.js';
+import { TenantStatesReadModel } from './tenant-states.read-model.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
 import { Tracing } from '../tracing/tracing.js';
 import { complete } from './task-completion.js';
@@ -28,7 +28,7 @@ export class TaskExecution {
     config: Config,
     private readonly cls: ClsService,
     private readonly tenants: TenantContext,
-    private readonly platform: PlatformPrismaService,
+    private readonly states: TenantStatesReadModel,
     private readonly metrics: QueueMetrics,
     private readonly tracing: Tracing,
   ) {
@@ -83,13 +83,13 @@ export class TaskExecution {
   ): Promise<TaskOutcome> {
     if (!this.shares.enter(tenantId)) return this.#postpone(helpers, RETRY_WHEN_SHARE_IS_FREE_MS);
     try {
-      const tenant = await this.platform.tenant.findFirst({ where: { id: tenantId }, select: { status: true } });
-      if (!tenant) {
+      const status = await this.states.statusOf(tenantId);
+      if (status === null) {
         this.#logger.warn({ task: registered.task, jobId: helpers.job.id, tenantId }, 'Dropped: its tenant is gone.');
         return 'dropped';
       }
-      if (tenant.status === 'PROVISIONING') return await this.#postpone(helpers, RETRY_WHEN_PROVISIONED_MS);
-      if (tenant.status !== 'ACTIVE') return await this.#postpone(helpers, RETRY_WHEN_SUSPENDED_MS);
+      if (status === 'PROVISIONING') return await this.#postpone(helpers, RETRY_WHEN_PROVISIONED_MS);
+      if (status !== 'ACTIVE') return await this.#postpone(helpers, RETRY_WHEN_SUSPENDED_MS);
       return await this.tenants.run({ tenantId, source: 'job' }, () => this.#call(registered, envelope, helpers));
     } finally {
       this.shares.leave(tenantId);

@@ -1,4 +1,4 @@
-import { PlatformPrismaService } from '../prisma/platform-prisma.service.js';
+import { TenantStatesReadModel } from '../queue/tenant-states.read-model.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
 import { type HandlesTasks, TaskHandler, type TaskPayload, type RunningTask } from '../queue/task-handler.js';
 import { QueueService } from '../queue/queue.service.js';
@@ -14,7 +14,7 @@ const SPREAD_MS = 30 * 60 * 1000;
 export class RetentionFanOutTask implements HandlesTasks {
   constructor(
     private readonly expired: ExpiredRows,
-    private readonly platform: PlatformPrismaService,
+    private readonly states: TenantStatesReadModel,
     private readonly tenants: TenantContext,
     private readonly queue: QueueService,
   ) {}
@@ -23,20 +23,10 @@ export class RetentionFanOutTask implements HandlesTasks {
     await this.expired.delete('platform', task.signal);
     let after: string | undefined;
     do {
-      const page = await this.#activeTenants(after);
+      const page = await this.states.activeAfter(after, PAGE);
       for (const tenantId of page) await this.#enqueueFor(tenantId);
       after = page.length === PAGE ? page.at(-1) : undefined;
     } while (after !== undefined && !task.signal.aborted);
-  }
-
-  async #activeTenants(after: string | undefined): Promise<string[]> {
-    const rows = await this.platform.tenant.findMany({
-      where: { status: 'ACTIVE', ...(after !== undefined && { id: { gt: after } }) },
-      orderBy: { id: 'asc' },
-      take: PAGE,
-      select: { id: true },
-    });
-    return rows.map((row) => row.id);
   }
 
   #enqueueFor(tenantId: string): Promise<void> {

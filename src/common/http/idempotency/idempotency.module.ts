@@ -5,6 +5,6 @@ import { IdempotencyService } from './idempotency.service.js';
 
 @Module({
   providers: [IdempotencyRepository, PlatformIdempotencyRepository, IdempotencyService, IdempotencyInterceptor],
-  exports: [IdempotencyService, IdempotencyInterceptor],
+  exports: [IdempotencyService, IdempotencyInterceptor, IdempotencyRepository, PlatformIdempotencyRepository],
 })
 export class IdempotencyModule {}

@@ -28,7 +28,10 @@ interface Table {
     where: { keyHash: string; expiresAt: { gt: Date } };
   }): PromiseLike<{ fingerprint: string; status: number; headers: unknown; body: unknown } | null>;
   createMany(query: { data: Row; skipDuplicates?: boolean }): PromiseLike<{ count: number }>;
-  deleteMany(query: { where: { keyHash: string; expiresAt?: { lte: Date } } }): PromiseLike<{ count: number }>;
+  deleteMany(query: {
+    where: { keyHash?: string; expiresAt?: { lte: Date } };
+    limit?: number;
+  }): PromiseLike<{ count: number }>;
 }
 
 abstract class IdempotencyTable {
@@ -68,6 +71,12 @@ abstract class IdempotencyTable {
 
   async remove(keyHash: string): Promise<void> {
     await this.table.deleteMany({ where: { keyHash } });
+  }
+
+  /** Deletes up to `limit` records that had expired by then, and returns how many. */
+  async deleteExpired(now: Date, limit: number): Promise<number> {
+    const { count } = await this.table.deleteMany({ where: { expiresAt: { lte: now } }, limit });
+    return count;
   }
 }
 

@@ -53,6 +53,19 @@ export class ApiKeysRepository {
     return this.prisma.apiKey.create({ data: key, select: COLUMNS });
   }
 
+  /** Writes that a key was used, unless that was written within the last minute. Returns whether it is the first use of the day (UTC). */
+  async noteUse(id: string): Promise<boolean> {
+    // Other processes write as well, hence the lock and the condition.
+    const [noted] = await this.prisma.$queryRaw<{ isFirst: boolean }[]>`
+      UPDATE api_keys k SET last_used_at = now()
+      FROM (SELECT tenant_id, id, last_used_at FROM api_keys WHERE id = ${id}::uuid FOR UPDATE) AS before
+      WHERE k.tenant_id = before.tenant_id AND k.id = before.id
+        AND (before.last_used_at IS NULL OR before.last_used_at < now() - interval '1 minute')
+      RETURNING before.last_used_at IS NULL
+        OR (before.last_used_at AT TIME ZONE 'UTC')::date < (now() AT TIME ZONE 'UTC')::date AS "isFirst"`;
+    return noted?.isFirst ?? false;
+  }
+
   /** False when the user has no such key (any more). */
   async revoke(userId: string, id: string): Promise<boolean> {
     const { count } = await this.prisma.apiKey.updateMany({
