@@ -16,6 +16,7 @@ const COMMON = [
   'tenancy',
   'json',
   'identity',
+  'manifest',
   'contracts',
   'request',
   'logging',
@@ -125,6 +126,13 @@ export default {
       severity: 'error',
       from: { path: '^src/modules/.*\\.(service|repository|read-model)\\.ts$' },
       to: { path: '\\.(controller|dto)\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'manifests-are-data',
+      comment: 'They are also read by commands that have neither a build nor an application.',
+      severity: 'error',
+      from: { path: '\\.manifest\\.ts$' },
+      to: { dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'prisma-only-in-repositories',

@@ -1,3 +1,9 @@
+import { readFileSync } from 'node:fs';
+
+const compiler = JSON.parse(readFileSync(new URL('.swcrc', import.meta.url), 'utf8'));
+// The build names what it has written; here the sources themselves are loaded.
+compiler.jsc.rewriteRelativeImportExtensions = false;
+
 export default {
   testEnvironment: 'node',
   // Generous: the tests share two cores with a PostgreSQL and each other. No test waits for it.
@@ -6,7 +12,7 @@ export default {
   workerGracefulExitTimeout: 15_000,
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  transform: { '^.+\\.ts$': ['@swc/jest'] },
+  transform: { '^.+\\.ts$': ['@swc/jest', { ...compiler, swcrc: false }] },
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   setupFiles: ['<rootDir>/test/support/setup.mjs'],

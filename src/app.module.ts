@@ -20,6 +20,9 @@ import { RetentionModule } from './common/retention/retention.module.js';
 import { StreamsModule } from './common/streams/streams.module.js';
 import { TracingModule } from './common/tracing/tracing.module.js';
 import { TenancyModule } from './common/tenancy/tenancy.module.js';
+import { defineEntities } from './common/manifest/entity-rules.js';
+import { definePermissions } from './common/identity/permissions.js';
+import { loadManifests } from './manifests.js';
 import { loadModules } from './modules/modules.js';
 import { RequestPipelineModule } from './request-pipeline.module.js';
 
@@ -47,6 +50,11 @@ const FOUNDATION = [
   MailModule,
   HealthModule,
 ];
+
+for (const { manifest } of await loadManifests()) {
+  definePermissions(manifest.permissions ?? {});
+  defineEntities(manifest.entities ?? {});
+}
 
 @Module({ imports: [...FOUNDATION, RequestPipelineModule, ...(await loadModules())] })
 export class AppModule {}

@@ -24,7 +24,8 @@ export function withModule(text: string, { module }: Pick<ModuleNames, 'module'>
     throw new OperatorError(`There is no module "${neighbour}" to stand beside. There are: ${known}.`);
   }
   const at = found.index + (before === undefined ? found[0].length : 0);
-  return `${text.slice(0, at)}  { name: '${module}', load: () => import('./${module}/${module}.module.js') },\n${text.slice(at)}`;
+  const loaders = `load: () => import('./${module}/${module}.module.js'), manifest: () => import('./${module}/${module}.manifest.ts')`;
+  return `${text.slice(0, at)}  { name: '${module}', ${loaders} },\n${text.slice(at)}`;
 }
 
 /** @throws OperatorError as `withModule` does. */

@@ -9,7 +9,7 @@ import { type Place, withModule } from './module-list.ts';
 import type { NewModule } from './new-module.ts';
 import { MODULE_LIST, placesOf, SCHEMA_FOLDER } from './project-text.ts';
 import { withBackRelation } from './schema-edits.ts';
-import { entities, errors, events, permissions, types } from './templates/contracts.ts';
+import { errors, events, manifest, types } from './templates/contracts.ts';
 import { dto } from './templates/dto.ts';
 import { e2eSpec } from './templates/e2e-spec.ts';
 import { changeLog, repository, service } from './templates/rules.ts';
@@ -61,8 +61,7 @@ function textsOf(made: NewModule, place: Place): Map<string, string> {
     [MODULE_LIST, withModule(readFileSync(MODULE_LIST, 'utf8'), made.names, place)],
     [schemaFile, schema(made)],
     [inFolder(`${module}.module.ts`), moduleFile(made)],
-    [inFolder(`${module}.permissions.ts`), permissions(made)],
-    [inFolder(`${module}.entities.ts`), entities(made)],
+    [inFolder(`${module}.manifest.ts`), manifest(made)],
     [inFolder(`${module}.events.ts`), events(made)],
     [inFolder(`${module}.errors.ts`), errors(made)],
     [inFolder(`${module}.types.ts`), types(made)],

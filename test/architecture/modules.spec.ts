@@ -12,7 +12,8 @@ function withoutPlace(folders: readonly string[], listed: readonly string[]): st
     .map(
       (folder) =>
         `src/modules/${folder} has no place in the order of modules, so it is not part of the program. Add to src/modules/modules.ts, ` +
-        `after all that it imports from: { name: '${folder}', load: () => import('./${folder}/${folder}.module.js') },`,
+        `after all that it imports from: { name: '${folder}', load: () => import('./${folder}/${folder}.module.js'), ` +
+        `manifest: () => import('./${folder}/${folder}.manifest.ts') },`,
     );
 }
 
@@ -29,7 +30,8 @@ describe('The list of modules', () => {
   it('would miss a planted module, and tells the line to add', () => {
     expect(withoutPlace(['users', 'labels'], ['users'])).toEqual([
       expect.stringContaining(
-        "src/modules/modules.ts, after all that it imports from: { name: 'labels', load: () => import('./labels/labels.module.js') },",
+        "src/modules/modules.ts, after all that it imports from: { name: 'labels', load: () => import('./labels/labels.module.js'), " +
+          "manifest: () => import('./labels/labels.manifest.ts') },",
       ),
     ]);
   });

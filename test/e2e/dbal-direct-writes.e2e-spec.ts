@@ -5,7 +5,7 @@ import { EntityCatalog } from '../../src/common/gateway/entity-catalog.js';
 import type { EntityRow } from '../../src/common/gateway/entity-model.js';
 import { toKey, toOrder, toWhere } from '../../src/common/gateway/entity-query.js';
 import type { Entity } from '../../src/common/gateway/entity-rule-book.js';
-import type { EntityRule } from '../../src/common/gateway/entity-rules.js';
+import type { EntityRule } from '../../src/common/manifest/entity-rules.js';
 import { EntityRows } from '../../src/common/gateway/entity-rows.repository.js';
 import { type TestTenant, uniqueName } from '../support/factories.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EntityCatalog } from '../../src/common/gateway/entity-catalog.js';
 import { EntityGateway } from '../../src/common/gateway/entity-gateway.js';
-import { declaredEntities, isWithheld } from '../../src/common/gateway/entity-rules.js';
+import { declaredEntities, isWithheld } from '../../src/common/manifest/entity-rules.js';
 import type { Actor } from '../../src/common/identity/actor.js';
 import { permissionsOfRole } from '../../src/common/identity/permissions.js';
 import { Prisma } from '../../src/generated/prisma/client.js';
@@ -36,7 +36,7 @@ describe('the rules of entities', () => {
   it('would miss a planted model, and tell the file and the line to add', () => {
     expect(undecided(['User', 'PriceList'], declaredEntities())).toEqual([
       expect.stringContaining(
-        "src/modules/<module>/<module>.entities.ts: defineEntities({ PriceList: { fields: ['id'], read: 'price_list:read' } })",
+        "entities in src/modules/<module>/<module>.manifest.ts: PriceList: { fields: ['id'], read: 'price_list:read' }",
       ),
     ]);
   });

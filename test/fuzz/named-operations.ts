@@ -1,5 +1,5 @@
 import { EntityWriters } from '../../src/common/gateway/entity-writers.js';
-import { declaredEntities, isWithheld } from '../../src/common/gateway/entity-rules.js';
+import { declaredEntities, isWithheld } from '../../src/common/manifest/entity-rules.js';
 import { inputSchemaOf } from '../../src/common/operations/input-schema.js';
 import { factories } from '../support/factories.js';
 import type { HttpClient } from '../support/http-client.js';

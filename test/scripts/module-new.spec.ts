@@ -63,7 +63,7 @@ describe('npm run module:new', () => {
       expect(tested.said).toContain('Test Suites: 5 passed, 5 total');
       const written = Object.keys(project()).filter((path) => !(path in before));
       const sources = written.filter((path) => path.endsWith('.ts'));
-      expect(sources).toHaveLength(26);
+      expect(sources).toHaveLength(24);
       for (const [program, args] of [
         ['ts7/bin/tsc', ['--noEmit', '-p', '.']],
         ['eslint/bin/eslint.js', sources],

@@ -6,8 +6,8 @@ export function undecided(models: string[], declared: { has(name: string): boole
     .filter((name) => !declared.has(name))
     .map(
       (name) =>
-        `Nobody decided whether the rows of ${name} can be reached by its name. Add to src/modules/<module>/<module>.entities.ts: ` +
-        `defineEntities({ ${name}: { fields: ['id'], read: '${nounOf({ name })}:read' } }), with the columns that may be shown, ` +
-        `or { ${name}: { withheld: '<why>' } }; and import that file in <module>.module.ts.`,
+        `Nobody decided whether the rows of ${name} can be reached by its name. Add to entities in src/modules/<module>/<module>.manifest.ts: ` +
+        `${name}: { fields: ['id'], read: '${nounOf({ name })}:read' }, with the columns that may be shown, ` +
+        `or ${name}: { withheld: '<why>' },`,
     );
 }

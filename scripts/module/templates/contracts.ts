@@ -1,34 +1,29 @@
 import { withArticle } from '../names.ts';
 import type { NewModule } from '../new-module.ts';
 
-/** `<module>.permissions.ts` */
-export function permissions({ names: { noun, words } }: NewModule): string {
-  return `import { definePermissions } from '../../common/identity/permissions.js';
-
-definePermissions({
-  '${noun}:read': ['viewer', 'See ${words}'],
-  '${noun}:create': ['member', 'Create ${words}'],
-  '${noun}:update': ['member', 'Change ${words}'],
-  '${noun}:delete': ['manager', 'Delete ${words}'],
-});
-`;
-}
-
-/** `<module>.entities.ts` */
-export function entities({ names: { Model, noun }, fields, parent }: NewModule): string {
+/** `<module>.manifest.ts` */
+export function manifest({ names: { Model, noun, words }, fields, parent }: NewModule): string {
   const own = [...(parent ? [parent.field] : []), ...fields.map(({ name }) => name)];
   const shown = ['id', ...own, 'version', 'createdAt', 'updatedAt'];
-  return `import { defineEntities } from '../../common/gateway/entity-rules.js';
+  return `import type { Manifest } from '../../common/manifest/manifest.js';
 
-defineEntities({
-  ${Model}: {
-    fields: [${shown.map((name) => `'${name}'`).join(', ')}],
-    read: '${noun}:read',
-    create: '${noun}:create',
-    update: '${noun}:update',
-    delete: '${noun}:delete',
+export const manifest: Manifest = {
+  permissions: {
+    '${noun}:read': ['viewer', 'See ${words}'],
+    '${noun}:create': ['member', 'Create ${words}'],
+    '${noun}:update': ['member', 'Change ${words}'],
+    '${noun}:delete': ['manager', 'Delete ${words}'],
   },
-});
+  entities: {
+    ${Model}: {
+      fields: [${shown.map((name) => `'${name}'`).join(', ')}],
+      read: '${noun}:read',
+      create: '${noun}:create',
+      update: '${noun}:update',
+      delete: '${noun}:delete',
+    },
+  },
+};
 `;
 }
 

@@ -7,8 +7,6 @@ export function moduleFile({ names: { module, one, Model, Models } }: NewModule)
 import { ${Model}ChangeLog } from './${one}-change-log.js';
 import { ${Model}EntityWriter } from './${one}.entity-writer.js';
 import { ${Models}Controller } from './${module}.controller.js';
-import './${module}.entities.js';
-import './${module}.permissions.js';
 import { ${Models}Repository } from './${module}.repository.js';
 import { ${Models}Service } from './${module}.service.js';
 

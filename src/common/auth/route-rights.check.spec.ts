@@ -49,7 +49,8 @@ describe('At the start every route', () => {
       problems: [
         "ForgottenController.list does not say who may call it. Add @Allow('<noun>:<verb>'), or @Public() for everybody.",
         expect.stringContaining(
-          'ForgottenController.other asks for the permission checked:raed, which nobody declares.',
+          'ForgottenController.other asks for the permission checked:raed, which no manifest declares. Add to permissions in ' +
+            "src/modules/<module>/<module>.manifest.ts: 'checked:raed': ['viewer', '<what it allows>'],",
         ),
       ],
     });

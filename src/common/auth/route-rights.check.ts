@@ -40,8 +40,8 @@ export class RouteRightsCheck implements OnModuleInit {
     }
     if (isPermission(permission)) return [];
     return [
-      `${route} asks for the permission ${permission}, which nobody declares. Declare it with definePermissions in ` +
-        `<module>.permissions.ts, and import that file in <module>.module.ts.`,
+      `${route} asks for the permission ${permission}, which no manifest declares. Add to permissions in ` +
+        `src/modules/<module>/<module>.manifest.ts: '${permission}': ['viewer', '<what it allows>'],`,
     ];
   }
 }

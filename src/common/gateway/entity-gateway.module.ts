@@ -1,6 +1,5 @@
 import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import './common.entities.js';
 import { DirectWrites } from './direct-writes.js';
 import { EntityCatalog } from './entity-catalog.js';
 import { EntityGateway } from './entity-gateway.js';

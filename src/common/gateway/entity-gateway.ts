@@ -8,7 +8,7 @@ import { PlatformDbalService } from '../dbal/platform-dbal.service.js';
 import { type EntityRow, nounOf } from './entity-model.js';
 import { type EntityFilter, keyOf, toKey, toOrder, toWhere } from './entity-query.js';
 import { type Entity, EntityRuleBook } from './entity-rule-book.js';
-import type { EntityAction } from './entity-rules.js';
+import type { EntityAction } from '../manifest/entity-rules.js';
 import { EntityRows } from './entity-rows.repository.js';
 import { EntityWrites } from './entity-writes.js';
 

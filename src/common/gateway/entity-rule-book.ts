@@ -4,7 +4,7 @@ import { isPermission } from '../identity/permissions.js';
 import { ForbiddenError, NotFoundError } from '../errors/app-error.js';
 import { EntityCatalog } from './entity-catalog.js';
 import type { EntityModel } from './entity-model.js';
-import { declaredEntities, type EntityAction, type EntityRule, isWithheld } from './entity-rules.js';
+import { declaredEntities, type EntityAction, type EntityRule, isWithheld } from '../manifest/entity-rules.js';
 
 const ACTIONS: EntityAction[] = ['read', 'create', 'update', 'delete'];
 

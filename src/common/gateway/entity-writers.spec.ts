@@ -1,5 +1,5 @@
 import { type RegisteredWriter, uselessRights } from './entity-writers.js';
-import type { EntityRule } from './entity-rules.js';
+import type { EntityRule } from '../manifest/entity-rules.js';
 
 const RULE: EntityRule = { fields: ['id'], read: 'label:read', create: 'label:create', delete: 'label:delete' };
 const WRITER: RegisteredWriter = {
@@ -15,7 +15,7 @@ describe('Rights to write entities', () => {
   it('are refused where nothing can write, with what to add and where', () => {
     expect(problems(RULE)).toEqual([
       expect.stringMatching(
-        /Label has the right `create: 'label:create'` in its <module>\.entities\.ts.*Add create\(\) to the class with @EntityWriter\('Label', …\)/,
+        /Label has the right `create: 'label:create'` in its <module>\.manifest\.ts.*Add create\(\) to the class with @EntityWriter\('Label', …\)/,
       ),
       expect.stringContaining("`delete: 'label:delete'`"),
     ]);

@@ -7,7 +7,7 @@ import {
   type EntityRule,
   isWithheld,
   type WithheldEntity,
-} from './entity-rules.js';
+} from '../manifest/entity-rules.js';
 import { type EntityWriterOptions, EntityWriterMetadata, type WritesEntity } from './entity-writer.js';
 
 export interface RegisteredWriter extends EntityWriterOptions {
@@ -35,7 +35,7 @@ export function uselessRights(
     );
     return useless.map(
       (action) =>
-        `${entity} has the right \`${action}: '${rule[action]}'\` in its <module>.entities.ts, but nothing can ${action} it. ` +
+        `${entity} has the right \`${action}: '${rule[action]}'\` in its <module>.manifest.ts, but nothing can ${action} it. ` +
         `Add ${action}() to the class with @EntityWriter('${entity}', …) in <noun>.entity-writer.ts, and the class to the providers of <module>.module.ts; or remove the right.`,
     );
   });

@@ -4,7 +4,7 @@ import { validated } from '../http/validated.js';
 import { DirectWrites } from './direct-writes.js';
 import { keyOf } from './entity-query.js';
 import { actionDenied, type Entity } from './entity-rule-book.js';
-import type { EntityAction } from './entity-rules.js';
+import type { EntityAction } from '../manifest/entity-rules.js';
 import type { EntityRow } from './entity-model.js';
 import { EntityWriters, providesFor } from './entity-writers.js';
 

@@ -14,22 +14,19 @@ interface PermissionRule {
 const rules = new Map<string, PermissionRule>();
 const sets = new Map<string, ReadonlySet<string>>();
 
+/** Who holds it and what it allows; `personal` as in `PermissionRule`. Without words it is described by its name. */
+export type PermissionDeclaration = PermissionHolder | readonly [PermissionHolder, description: string, 'personal'?];
+
 /**
- * Declares a module's permissions, once, next to its controller: `definePermissions({ 'label:read': ['viewer', 'See labels'] })`.
- * Names in `personal` stay with people who signed in to the tenant themselves (credentials, power transfers):
- * neither platform admins nor API keys ever hold them.
- * Without words a permission is described by its name.
+ * Makes the permissions of the program known. Modules declare theirs in their manifests, all of which are read once at the start.
  * @throws Error when a name is already taken.
  */
-export function definePermissions(
-  holders: Record<string, PermissionHolder | readonly [PermissionHolder, string]>,
-  personal: readonly string[] = [],
-): void {
+export function definePermissions(declarations: Readonly<Record<string, PermissionDeclaration>>): void {
   sets.clear();
-  for (const [name, declared] of Object.entries(holders)) {
+  for (const [name, declared] of Object.entries(declarations)) {
     if (rules.has(name)) throw new Error(`Permission ${name} is declared twice.`);
-    const [holder, description = wordsOf(name)] = typeof declared === 'string' ? [declared] : declared;
-    rules.set(name, { holder, description, personal: personal.includes(name) });
+    const [holder, description = wordsOf(name), personal] = typeof declared === 'string' ? [declared] : declared;
+    rules.set(name, { holder, description, personal: personal === 'personal' });
   }
 }
 

@@ -17,7 +17,7 @@ export interface OperationOptions<Input extends object = object> {
   readonly name: string;
   /** For people, one sentence. */
   readonly description: string;
-  /** Who may run it: a name that a module has declared with `definePermissions`. */
+  /** Who may run it: a permission that a manifest declares. */
   readonly permission: string;
   /** The input's class, with class-validator's rules and `@ApiProperty`, from which its JSON Schema is made. */
   readonly input: Type<Input>;

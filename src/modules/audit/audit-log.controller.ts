@@ -10,7 +10,6 @@ import { type CursorPage, toCursorPage } from '../../common/contracts/page.js';
 import { EXPORT_FORMATS, exportAs, type ExportFormat } from './audit-export.js';
 import { AuditEntryDto, AuditLogQuery, ListedAuditEntryDto } from './audit-log.dto.js';
 import { AuditLogService } from './audit-log.service.js';
-import './audit.permissions.js';
 import type { AuditFilter } from '../../common/audit/audit.types.js';
 
 @ApiTags('audit')

@@ -2,13 +2,10 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../../common/identity/auth.decorators.js';
 import { ApiFreeJson } from '../../common/json/api-free-json.js';
-import { definePermissions } from '../../common/identity/permissions.js';
 import { CatalogQuery } from '../../common/http/catalog-query.js';
 import { ApiPage } from '../../common/http/openapi/api-page.js';
 import { type Page, toPage, toSlice } from '../../common/contracts/page.js';
 import { type DeclaredEvent, declaredEvents } from '../../common/events/event-catalog.js';
-
-definePermissions({ 'event:read': ['viewer', 'See which events there are'] });
 
 const EXAMPLE = { id: '01890000-0000-7000-8000-000000000001', occurredAt: '2030-01-31T12:00:00.000Z' };
 

@@ -5,14 +5,8 @@ import { ApiPage } from '../../common/http/openapi/api-page.js';
 import { type Page, toPage, toSlice } from '../../common/contracts/page.js';
 import type { Actor } from '../../common/identity/actor.js';
 import { Allow, CurrentActor } from '../../common/identity/auth.decorators.js';
-import {
-  definePermissions,
-  describePermissions,
-  type PermissionDescription,
-} from '../../common/identity/permissions.js';
+import { describePermissions, type PermissionDescription } from '../../common/identity/permissions.js';
 import { type Role, ROLES } from '../../common/identity/roles.js';
-
-definePermissions({ 'permission:read': ['viewer', 'See which permissions there are, and who holds them'] });
 
 export class PermissionDto {
   @ApiProperty({ example: 'workflow:run' }) name!: string;

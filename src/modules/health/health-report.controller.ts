@@ -1,11 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Allow } from '../../common/identity/auth.decorators.js';
-import { definePermissions } from '../../common/identity/permissions.js';
 import { HealthReportResponse } from './health-report.dto.js';
 import { HealthReportService } from './health-report.service.js';
-
-definePermissions({ 'platform:health': ['platform', 'See the state and figures of processes'] });
 
 @ApiTags('platform health')
 @Controller('platform/health')

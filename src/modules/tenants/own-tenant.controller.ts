@@ -6,7 +6,6 @@ import { ETagged, IfMatch } from '../../common/contracts/etag.js';
 import { ApiProblems } from '../../common/http/openapi/api-problems.js';
 import { OwnTenantDto, TenantUsageDto, toOwnTenantDto, UpdateOwnTenantDto } from './own-tenant.dto.js';
 import { OwnTenantService } from './own-tenant.service.js';
-import './tenants.permissions.js';
 
 @ApiTags('tenant')
 @Controller('tenant')

@@ -19,7 +19,6 @@ import {
   toTenantDto,
   UpdateTenantDto,
 } from './tenants.dto.js';
-import './tenants.permissions.js';
 import { TenantsService } from './tenants.service.js';
 
 @ApiTags('platform tenants')

@@ -23,7 +23,6 @@ import { PlatformRetentionRepository } from './retention/platform-retention.repo
 import { TenantChangeLog } from './tenant-change-log.js';
 import { TenantUsageReadModel } from './tenant-usage.read-model.js';
 import { TenantsController } from './tenants.controller.js';
-import './tenants.entities.js';
 import { UsageCountersRepository } from './usage-counters.repository.js';
 import { TenantStreamLimit } from './tenant-stream-limit.js';
 import { TenantsRepository } from './tenants.repository.js';

@@ -15,7 +15,6 @@ import { UserAdmissionService } from './user-admission.service.js';
 import { UserChangeLog } from './user-change-log.js';
 import { UserEntityWriter } from './user.entity-writer.js';
 import { UsersController } from './users.controller.js';
-import './users.entities.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 

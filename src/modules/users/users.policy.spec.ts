@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Actor } from '../../common/identity/actor.js';
-import { permissionsOfRole } from '../../common/identity/permissions.js';
+import { definePermissions, permissionsOfRole } from '../../common/identity/permissions.js';
 import { levelOf, ROLES, type Role } from '../../common/identity/roles.js';
 import {
   assertMayExclude,
@@ -9,7 +9,10 @@ import {
   assertMaySetPassword,
   assertMayUpdate,
 } from './users.policy.js';
+import { manifest } from './users.manifest.js';
 import { FakeUsersRepository } from './users.repository.fake.js';
+
+definePermissions(manifest.permissions!);
 
 const users = new FakeUsersRepository();
 const actorOf = (role: Role, id = 'somebody else'): Actor => ({

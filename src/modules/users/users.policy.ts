@@ -1,5 +1,4 @@
 import { type Actor, actsForUser, actsInPerson } from '../../common/identity/actor.js';
-import { definePermissions } from '../../common/identity/permissions.js';
 import { levelOf, type Role } from '../../common/identity/roles.js';
 import { ForbiddenError } from '../../common/errors/app-error.js';
 import {
@@ -12,15 +11,6 @@ import {
   passwordsArePersonal,
 } from './users.errors.js';
 import type { User, UserChanges } from './users.types.js';
-
-definePermissions({
-  'user:read': ['viewer', 'See the people of the tenant'],
-  /** One's own profile; anything else needs `user:manage`, too. */
-  'user:update': ['viewer', 'Change your own profile'],
-  'user:create': ['admin', 'Create and invite people'],
-  'user:manage': ['admin', 'Change, deactivate and reactivate people below your level'],
-  'user:delete': ['admin', 'Delete people below your level'],
-});
 
 type Subject = Pick<User, 'id' | 'role'>;
 

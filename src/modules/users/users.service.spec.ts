@@ -2,7 +2,7 @@ import type { DiscoveryService } from '@nestjs/core';
 import type { AuditService } from '../../common/audit/audit.service.js';
 import type { Actor } from '../../common/identity/actor.js';
 import type { PasswordHasher } from '../../common/auth/password-hasher.js';
-import { permissionsOfRole } from '../../common/identity/permissions.js';
+import { definePermissions, permissionsOfRole } from '../../common/identity/permissions.js';
 import type { Role } from '../../common/identity/roles.js';
 import type { DbalService } from '../../common/dbal/dbal.service.js';
 import type { EventsService } from '../../common/events/events.service.js';
@@ -12,10 +12,13 @@ import type { InvitationIssuer } from './invitations/invitation-issuer.js';
 import type { UserAccess } from './user-access.js';
 import { UserAdmissionService } from './user-admission.service.js';
 import { UserChangeLog } from './user-change-log.js';
+import { manifest } from './users.manifest.js';
 import { FakeUsersRepository } from './users.repository.fake.js';
 import type { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 import type { User } from './users.types.js';
+
+definePermissions(manifest.permissions!);
 
 function setUp({ quota = {} }: { quota?: Record<string, number> } = {}) {
   const users = new FakeUsersRepository();

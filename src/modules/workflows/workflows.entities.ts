@@ -1,4 +1,4 @@
-import { defineEntities } from '../../common/gateway/entity-rules.js';
+import { defineEntities } from '../../common/manifest/entity-rules.js';
 
 defineEntities({
   Workflow: {

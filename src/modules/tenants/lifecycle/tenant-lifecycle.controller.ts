@@ -6,7 +6,6 @@ import { ETagged, IfMatch } from '../../../common/contracts/etag.js';
 import { IdParam } from '../../../common/contracts/id-param.js';
 import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
 import { TenantDto, toTenantDto } from '../tenants.dto.js';
-import '../tenants.permissions.js';
 import { TenantLifecycleService } from './tenant-lifecycle.service.js';
 
 @ApiTags('platform tenants')

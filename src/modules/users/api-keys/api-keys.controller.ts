@@ -2,7 +2,6 @@ import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/co
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../common/identity/actor.js';
 import { Allow, CurrentActor } from '../../../common/identity/auth.decorators.js';
-import { definePermissions } from '../../../common/identity/permissions.js';
 import { SecretsShownOnce } from '../../../common/http/idempotency/idempotency.decorators.js';
 import { IdParam } from '../../../common/contracts/id-param.js';
 import { ApiPage } from '../../../common/http/openapi/api-page.js';
@@ -10,16 +9,6 @@ import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
 import { type Page, PageQuery, toPage } from '../../../common/contracts/page.js';
 import { ApiKeyDto, CreateApiKeyDto, CreatedApiKeyDto } from './api-keys.dto.js';
 import { ApiKeysService } from './api-keys.service.js';
-
-// Personal: a stolen key must not be able to make or keep others, nor a platform admin to act under somebody's name.
-definePermissions(
-  {
-    'api_key:read': ['viewer', 'See your own API keys'],
-    'api_key:create': ['viewer', 'Create API keys that act for you'],
-    'api_key:delete': ['viewer', 'Revoke your own API keys'],
-  },
-  ['api_key:read', 'api_key:create', 'api_key:delete'],
-);
 
 @ApiTags('auth')
 @Controller('api-keys')

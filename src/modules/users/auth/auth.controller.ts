@@ -6,7 +6,6 @@ import { ActorIfAny, Allow, CurrentActor, Public } from '../../../common/identit
 import { SmallBody } from '../../../common/http/body-options.js';
 import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
 import { LoginDto, LogoutDto, MeDto, RefreshDto, SignedInDto, TokensDto } from './auth.dto.js';
-import './auth.permissions.js';
 import { AuthService } from './auth.service.js';
 import { WhoAmIService } from './who-am-i.service.js';
 

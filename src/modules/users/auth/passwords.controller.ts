@@ -5,7 +5,6 @@ import { AddressLimitGuard } from '../../../common/http/rate-limit/address-limit
 import { Allow, CurrentActor, Public } from '../../../common/identity/auth.decorators.js';
 import { SmallBody } from '../../../common/http/body-options.js';
 import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
-import './auth.permissions.js';
 import { ForgottenPasswordsService } from './forgotten-passwords.service.js';
 import { ChangePasswordDto, ForgotPasswordDto, ResetPasswordDto } from './passwords.dto.js';
 import { PasswordsService } from './passwords.service.js';

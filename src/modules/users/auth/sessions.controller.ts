@@ -5,7 +5,6 @@ import { Allow, CurrentActor } from '../../../common/identity/auth.decorators.js
 import { IdParam } from '../../../common/contracts/id-param.js';
 import { ApiCursorPage } from '../../../common/http/openapi/api-page.js';
 import { type CursorPage, CursorQuery, toCursorPage } from '../../../common/contracts/page.js';
-import './auth.permissions.js';
 import { SessionDto } from './sessions.dto.js';
 import { SessionsService } from './sessions.service.js';
 

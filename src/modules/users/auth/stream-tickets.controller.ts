@@ -3,7 +3,6 @@ import { ApiCreatedResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/
 import type { Actor } from '../../../common/identity/actor.js';
 import { Allow, CurrentActor } from '../../../common/identity/auth.decorators.js';
 import { StreamTickets, TICKET_TTL_MS } from '../../../common/auth/stream-tickets.js';
-import './auth.permissions.js';
 
 export class StreamTicketDto {
   @ApiProperty({ description: 'The ticket, which opens one event stream as `?ticket=…`.' }) ticket!: string;

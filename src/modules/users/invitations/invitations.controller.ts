@@ -2,15 +2,12 @@ import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/co
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../common/identity/actor.js';
 import { Allow, CurrentActor } from '../../../common/identity/auth.decorators.js';
-import { definePermissions } from '../../../common/identity/permissions.js';
 import { IdParam } from '../../../common/contracts/id-param.js';
 import { ApiPage } from '../../../common/http/openapi/api-page.js';
 import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
 import { type Page, toPage } from '../../../common/contracts/page.js';
 import { InvitationDto, InviteUserDto, ListInvitationsQuery } from './invitations.dto.js';
 import { InvitationsService } from './invitations.service.js';
-
-definePermissions({ 'invitation:read': ['admin', 'See invitations and what became of them'] });
 
 @ApiTags('users')
 @Controller()

@@ -7,7 +7,6 @@ import { ApiPage } from '../../../common/http/openapi/api-page.js';
 import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
 import { type Page, toPage } from '../../../common/contracts/page.js';
 import { CreatePowerTransferDto, ListPowerTransfersQuery, PowerTransferDto } from './power-transfers.dto.js';
-import './power-transfers.permissions.js';
 import { PowerTransfersService } from './power-transfers.service.js';
 
 @ApiTags('users')

@@ -2,7 +2,10 @@ import type { Type } from '@nestjs/common';
 
 export type EntityAction = 'read' | 'create' | 'update' | 'delete';
 
-/** What may be done to the rows of an entity by its name alone. What a rule does not say is denied. */
+/**
+ * What may be done to the rows of an entity by its name alone, a permission for each action:
+ * `Label: { fields: ['id', 'name'], read: 'label:read' }`. What a rule does not say is denied.
+ */
 export interface EntityRule extends Partial<Record<EntityAction, string>> {
   /** The columns that are shown, in Prisma's names. Those of simple types can be filtered and sorted by, too. */
   readonly fields: readonly string[];
@@ -21,13 +24,8 @@ export interface WithheldEntity {
 
 const declared = new Map<string, EntityRule | WithheldEntity>();
 
-/**
- * Declares what may be done to a module's models, once, in its `<module>.entities.ts`. Permissions stand beside the actions:
- * `defineEntities({ Label: { fields: ['id', 'name'], read: 'label:read' } })`. A model that no module declares is denied, and a
- * test names it.
- * @throws Error when a model is declared twice.
- */
-export function defineEntities(rules: Record<string, EntityRule | WithheldEntity>): void {
+/** @throws Error when a model is declared twice. */
+export function defineEntities(rules: Readonly<Record<string, EntityRule | WithheldEntity>>): void {
   for (const [name, rule] of Object.entries(rules)) {
     if (declared.has(name)) throw new Error(`The entity ${name} is declared twice.`);
     declared.set(name, rule);

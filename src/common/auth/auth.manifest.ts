@@ -1,0 +1,3 @@
+import type { Manifest } from '../manifest/manifest.js';
+
+export const manifest: Manifest = {};

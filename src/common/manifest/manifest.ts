@@ -1,0 +1,13 @@
+import type { PermissionDeclaration } from '../identity/permissions.js';
+import type { EntityRule, WithheldEntity } from './entity-rules.js';
+
+/**
+ * What a module declares, as data, in `<module>.manifest.ts`: read when the program starts, and by commands that start nothing. A
+ * manifest imports types alone.
+ */
+export interface Manifest {
+  /** By name, such as `label:read`. Every `@Allow` asks for one of them. */
+  readonly permissions?: Readonly<Record<string, PermissionDeclaration>>;
+  /** What may be done to the rows of the module's models, by the name of the model alone. */
+  readonly entities?: Readonly<Record<string, EntityRule | WithheldEntity>>;
+}

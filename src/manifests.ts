@@ -1,0 +1,25 @@
+import type { Manifest } from './common/manifest/manifest.js';
+import { MODULES } from './modules/modules.ts';
+
+/** Folders of `common` that declare something. */
+const COMMON = [
+  { name: 'auth', manifest: () => import('./common/auth/auth.manifest.ts') },
+  { name: 'http', manifest: () => import('./common/http/http.manifest.ts') },
+  { name: 'prisma', manifest: () => import('./common/prisma/prisma.manifest.ts') },
+];
+
+/** What a module declares, and where. */
+export interface FoundManifest {
+  /** For messages: the file to edit. */
+  readonly file: string;
+  readonly manifest: Manifest;
+}
+
+/** All manifests of the program. Needs no build: the step that applies migrations reads them, too. */
+export async function loadManifests(): Promise<FoundManifest[]> {
+  const found = (folder: string) => async (part: (typeof COMMON | typeof MODULES)[number]) => ({
+    file: `src/${folder}/${part.name}/${part.name}.manifest.ts`,
+    manifest: (await part.manifest()).manifest,
+  });
+  return Promise.all([...COMMON.map(found('common')), ...MODULES.map(found('modules'))]);
+}

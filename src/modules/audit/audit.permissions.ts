@@ -1,3 +1,0 @@
-import { definePermissions } from '../../common/identity/permissions.js';
-
-definePermissions({ 'audit:read': ['admin', 'Read and export the audit log'] });

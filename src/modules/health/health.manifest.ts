@@ -1,0 +1,7 @@
+import type { Manifest } from '../../common/manifest/manifest.js';
+
+export const manifest: Manifest = {
+  permissions: {
+    'platform:health': ['platform', 'See the state and figures of processes'],
+  },
+};

@@ -1,0 +1,39 @@
+import type { Manifest } from '../../common/manifest/manifest.js';
+
+const PLATFORM = { withheld: "The platform's alone; it has routes of its own." };
+
+export const manifest: Manifest = {
+  permissions: {
+    /** One's own tenant. */
+    'tenant:read': ['viewer', 'See the tenant and what it uses'],
+    'tenant:update': ['admin', "Change the tenant's name, settings and look"],
+    /** The registry of all tenants. */
+    'platform:tenants:read': ['platform', 'See all tenants'],
+    'platform:tenants:write': ['platform', 'Create, change, suspend and delete tenants'],
+  },
+  entities: {
+    /** A tenant sees its own row alone. It is changed by `PATCH /tenant`. */
+    Tenant: {
+      fields: [
+        'id',
+        'slug',
+        'name',
+        'domain',
+        'status',
+        'plan',
+        'dataRegion',
+        'defaultLocale',
+        'version',
+        'createdAt',
+        'updatedAt',
+      ],
+      read: 'tenant:read',
+    },
+    TenantProvisioningStep: PLATFORM,
+    PlatformAdmin: PLATFORM,
+    PlatformSession: PLATFORM,
+    PlatformLoginAttempt: PLATFORM,
+    PlatformSignInNetwork: PLATFORM,
+    UsageCounter: { withheld: 'What of a plan is used up: GET /tenant/usage tells it.' },
+  },
+};

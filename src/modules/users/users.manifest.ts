@@ -1,0 +1,102 @@
+import type { Manifest } from '../../common/manifest/manifest.js';
+
+export const manifest: Manifest = {
+  permissions: {
+    'user:read': ['viewer', 'See the people of the tenant'],
+    /** One's own profile; anything else needs `user:manage`, too. */
+    'user:update': ['viewer', 'Change your own profile'],
+    'user:create': ['admin', 'Create and invite people'],
+    'user:manage': ['admin', 'Change, deactivate and reactivate people below your level'],
+    'user:delete': ['admin', 'Delete people below your level'],
+    'invitation:read': ['admin', 'See invitations and what became of them'],
+    'profile:read': ['viewer', 'See who you are, your tenant and what you may do'],
+    /** One's own sign-ins and password. */
+    'session:read': ['viewer', 'See your own sign-ins', 'personal'],
+    'session:delete': ['viewer', 'End your own sign-ins', 'personal'],
+    'password:change': ['viewer', 'Change your own password', 'personal'],
+    /** Of people's browsers; keys and platform admins send their credential. */
+    'stream_ticket:create': ['viewer', 'Get tickets that open event streams', 'personal'],
+    /** A stolen key must not be able to make or keep others, nor a platform admin to act under somebody's name. */
+    'api_key:read': ['viewer', 'See your own API keys', 'personal'],
+    'api_key:create': ['viewer', 'Create API keys that act for you', 'personal'],
+    'api_key:delete': ['viewer', 'Revoke your own API keys', 'personal'],
+    /** Neither a stolen key nor a platform admin gives a tenant away or takes it. */
+    'power_transfer:read': ['viewer', 'See the transfers of ownership that concern you', 'personal'],
+    'power_transfer:create': ['owner', 'Offer the ownership of the tenant', 'personal'],
+    'power_transfer:answer': ['viewer', 'Accept, reject or withdraw a transfer of ownership', 'personal'],
+    /** Who signed in where, with what and until when: no business of platform admins and of keys. */
+    'credential:read': ['admin', 'See when passwords were set, and open resets', 'personal'],
+  },
+  entities: {
+    User: {
+      fields: [
+        'id',
+        'username',
+        'email',
+        'firstName',
+        'lastName',
+        'displayName',
+        'avatarUrl',
+        'bio',
+        'role',
+        'status',
+        'timezone',
+        'locale',
+        'lastLoginAt',
+        'version',
+        'createdAt',
+        'updatedAt',
+      ],
+      read: 'user:read',
+      create: 'user:create',
+      update: 'user:update',
+      delete: 'user:delete',
+    },
+    // What follows is metadata, and read only: it changes by signing in, inviting and the like.
+    Credential: {
+      fields: ['username', 'algorithm', 'updatedAt'],
+      secrets: ['passwordHash'],
+      read: 'credential:read',
+    },
+    Session: {
+      fields: [
+        'id',
+        'familyId',
+        'userId',
+        'expiresAt',
+        'replacedAt',
+        'revokedAt',
+        'lastActivity',
+        'ipAddress',
+        'userAgent',
+        'createdAt',
+      ],
+      secrets: ['tokenHash'],
+      read: 'credential:read',
+    },
+    PasswordResetToken: {
+      fields: ['username', 'expiresAt', 'usedAt', 'createdAt'],
+      secrets: ['tokenHash'],
+      read: 'credential:read',
+    },
+    Invitation: {
+      fields: ['id', 'userId', 'invitedBy', 'expiresAt', 'acceptedAt', 'revokedAt', 'createdAt'],
+      secrets: ['tokenHash'],
+      read: 'credential:read',
+    },
+    ApiKey: {
+      fields: ['id', 'userId', 'name', 'prefix', 'scopes', 'expiresAt', 'lastUsedAt', 'revokedAt', 'createdAt'],
+      secrets: ['secretHash'],
+      read: 'credential:read',
+    },
+    PowerTransferRequest: {
+      fields: ['id', 'fromUserId', 'toUserId', 'status', 'expiresAt', 'resolvedAt', 'createdAt'],
+      read: 'credential:read',
+    },
+    SignInNetwork: {
+      fields: ['userId', 'network', 'lastSignInAt'],
+      read: 'credential:read',
+    },
+    LoginAttempt: { withheld: 'Names under hashes: nothing that anybody could read.' },
+  },
+};
