@@ -7,12 +7,10 @@ export interface FieldType {
   /** In the module, and in JSON. */
   inside: string;
   inJson: string;
-  /** Properties of `@ApiProperty`. */
-  openapi: string;
-  /** The decorators of a value that must be valid. */
-  rules: string[];
-  /** Names that the decorators need, by where they come from. */
-  imports: { from: 'class-validator' | 'input-rules'; names: string[] };
+  /** The decorator of `contracts/fields.ts`, and the limits of input. */
+  field: { name: string; limits?: string };
+  /** The decorator of answers, where it is another one. */
+  answerField?: string;
   example: string;
   /** A source that differs for each value of `n`. */
   sample(words: string): string;
@@ -27,9 +25,8 @@ export const FIELD_TYPES: Record<FieldTypeName, FieldType> = {
     prisma: { type: 'String', attributes: '' },
     inside: 'string',
     inJson: 'string',
-    openapi: 'type: String, minLength: 1, maxLength: 200',
-    rules: ['@IsOneLine(200)'],
-    imports: { from: 'input-rules', names: ['IsOneLine'] },
+    field: { name: 'LineField', limits: 'max: 200' },
+    answerField: 'TextField',
     example: "'Example'",
     sample: (words) => `\`${words} \${n}\``,
     invalid: { value: "' '", what: 'blank' },
@@ -40,9 +37,7 @@ export const FIELD_TYPES: Record<FieldTypeName, FieldType> = {
     prisma: { type: 'String', attributes: '' },
     inside: 'string',
     inJson: 'string',
-    openapi: 'type: String, maxLength: 2000',
-    rules: ['@HasMaxLength(2000)'],
-    imports: { from: 'input-rules', names: ['HasMaxLength'] },
+    field: { name: 'TextField', limits: 'max: 2000' },
     example: "'An example.'",
     sample: (words) => `\`${words}\\n\${n}\``,
     invalid: { value: "'x'.repeat(2001)", what: 'too long' },
@@ -53,9 +48,7 @@ export const FIELD_TYPES: Record<FieldTypeName, FieldType> = {
     prisma: { type: 'Int', attributes: '' },
     inside: 'number',
     inJson: 'number',
-    openapi: "type: 'integer', minimum: -2147483648, maximum: 2147483647",
-    rules: ['@IsInt()', '@Min(-2147483648)', '@Max(2147483647)'],
-    imports: { from: 'class-validator', names: ['IsInt', 'Max', 'Min'] },
+    field: { name: 'IntegerField', limits: 'min: -2147483648, max: 2147483647' },
     example: '1',
     sample: () => 'n',
     invalid: { value: '1.5', what: 'no whole number' },
@@ -66,9 +59,7 @@ export const FIELD_TYPES: Record<FieldTypeName, FieldType> = {
     prisma: { type: 'Boolean', attributes: '' },
     inside: 'boolean',
     inJson: 'boolean',
-    openapi: 'type: Boolean',
-    rules: ['@IsBoolean()'],
-    imports: { from: 'class-validator', names: ['IsBoolean'] },
+    field: { name: 'BooleanField' },
     example: 'true',
     sample: () => 'n % 2 === 0',
     invalid: { value: "'yes'", what: 'no boolean' },
@@ -79,9 +70,7 @@ export const FIELD_TYPES: Record<FieldTypeName, FieldType> = {
     prisma: { type: 'DateTime', attributes: '@db.Timestamptz(3)' },
     inside: 'Date',
     inJson: 'string',
-    openapi: "type: String, format: 'date-time'",
-    rules: ['@IsTimestamp()'],
-    imports: { from: 'input-rules', names: ['IsTimestamp'] },
+    field: { name: 'TimestampField' },
     example: "'2030-01-31T12:00:00.000Z'",
     sample: () => 'new Date(n * 1000).toISOString()',
     invalid: { value: "'tomorrow'", what: 'no time' },

@@ -15,13 +15,13 @@ export function dto(made: NewModule): string {
   return `${imports(made)}
 
 export class List${Models}Query extends PageQuery {
-${parent ? `@ApiPropertyOptional({ format: 'uuid' })\n@IsOptional()\n@IsUUID()\n${parent.field}?: string;\n` : ''}
+${parent ? `  @UuidField({ optional: true }) ${parent.field}?: string;\n` : ''}
   @SortParameter(${CONSTANT}_SORTS)
   sort?: string;
 }
 
 export class Create${Model}Dto {
-${parent ? `  @ApiProperty({ format: 'uuid', description: '${ownerText(parent)}' })\n  @IsUUID()\n  ${parent.field}!: string;\n\n` : ''}${fields.map(inCreate).join('\n\n')}
+${parent ? `  @UuidField({ description: '${ownerText(parent)}' }) ${parent.field}!: string;\n\n` : ''}${fields.map(inCreate).join('\n\n')}
 ${
   isTranslating
     ? `\n  static toNew({ ${translatedNames(fields)}, ...rest }: Create${Model}Dto): New${Model} {\n    return { ...rest, ${fields
@@ -48,19 +48,19 @@ ${response(made)}`;
 function response({ names: { item, Model }, fields, parent }: NewModule): string {
   const declared = fields.map((field) => {
     const { name, type, isNullable } = field;
-    const shape = `${typeOnly(type.openapi)}${isNullable ? ', nullable: true' : ''}, description: '${descriptionOf(field)}'`;
-    return `  @ApiProperty({ ${shape} }) ${name}!: ${type.inJson}${isNullable ? ' | null' : ''};`;
+    const options = `${isNullable ? 'nullable: true, ' : ''}description: '${descriptionOf(field)}'`;
+    return `  @${type.answerField ?? type.field.name}({ ${options} }) ${name}!: ${type.inJson}${isNullable ? ' | null' : ''};`;
   });
   const mapped = fields.map(({ name, type, isNullable }) => {
     const value = `${item}.${name}`;
     return `      ${name}: ${isTranslated(type) ? (isNullable ? `${value}?.toISOString() ?? null` : `${value}.toISOString()`) : value},`;
   });
   return `export class ${Model}Dto {
-  @ApiProperty({ format: 'uuid' }) id!: string;
-${parent ? `  @ApiProperty({ format: 'uuid', description: '${ownerText(parent)}' }) ${parent.field}!: string;\n` : ''}${declared.join('\n')}
-  @ApiProperty({ type: 'integer' }) version!: number;
-  @ApiProperty({ format: 'date-time' }) createdAt!: string;
-  @ApiProperty({ format: 'date-time' }) updatedAt!: string;
+  @UuidField() id!: string;
+${parent ? `  @UuidField({ description: '${ownerText(parent)}' }) ${parent.field}!: string;\n` : ''}${declared.join('\n')}
+  @IntegerField() version!: number;
+  @TimestampField() createdAt!: string;
+  @TimestampField() updatedAt!: string;
 
   static of(${item}: ${Model}): ${Model}Dto {
     return {
@@ -75,48 +75,39 @@ ${parent ? `      ${parent.field}: ${item}.${parent.field},\n` : ''}${mapped.joi
 `;
 }
 
-function imports({ names: { module, CONSTANT, Model }, fields, parent }: NewModule): string {
-  const from = (source: string): string[] =>
-    fields.filter(({ type }) => type.imports.from === source).flatMap(({ type }) => type.imports.names);
+function imports({ names: { module, CONSTANT, Model }, fields }: NewModule): string {
   const isTranslating = translates(fields);
-  const isOptional = fields.some(({ isNullable }) => isNullable) || parent !== undefined;
-  const foreign = [...from('class-validator'), ...(isOptional ? ['IsOptional'] : []), ...(parent ? ['IsUUID'] : [])];
-  const hasRequired = fields.some(({ isNullable }) => !isNullable);
-  const own = [...from('input-rules'), ...(hasRequired ? ['MayBeAbsent'] : [])];
-  const named = (names: string[], source: string): string =>
-    names.length === 0 ? '' : `import { ${[...new Set(names)].sort().join(', ')} } from '${source}';\n`;
+  const used = fields.flatMap(({ type }) => [type.field.name, type.answerField ?? type.field.name]);
+  const decorators = [...new Set(['IntegerField', 'TimestampField', 'UuidField', ...used])].sort();
   const ofTypes = [
     `${CONSTANT}_SORTS`,
     `type ${Model}`,
     ...(isTranslating ? [`type ${Model}Changes`, `type New${Model}`] : []),
   ];
-  return `import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-${named(foreign, 'class-validator')}${named(own, '../../common/contracts/input-rules.js')}import { PageQuery, SortParameter } from '../../common/contracts/page.js';
+  return `import { ${decorators.join(', ')} } from '../../common/contracts/fields.js';
+import { PageQuery, SortParameter } from '../../common/contracts/page.js';
 ${isTranslating ? "import { parseTimestamp } from '../../common/values/timestamps.js';\n" : ''}import { ${ofTypes.join(', ')} } from './${module}.types.js';`;
 }
 
 function inCreate(field: Field): string {
-  return property(field, field.isNullable ? '@IsOptional()' : '', field.isNullable);
+  return property(field, field.isNullable);
 }
 
 function inUpdate(field: Field): string {
-  return property(field, field.isNullable ? '@IsOptional()' : '@MayBeAbsent()', true);
+  return property(field, true);
 }
 
-function property(field: Field, absence: string, isOptional: boolean): string {
+function property(field: Field, isOptional: boolean): string {
   const { name, type, isNullable } = field;
-  const shape = [
-    type.openapi,
+  const options = [
+    ...(type.field.limits ? [type.field.limits] : []),
+    ...(isOptional ? ['optional: true'] : []),
     ...(isNullable ? ['nullable: true'] : []),
     `example: ${type.example}`,
     `description: '${descriptionOf(field)}'`,
   ];
-  return [
-    `  @ApiProperty${isOptional ? 'Optional' : ''}({ ${shape.join(', ')} })`,
-    ...(absence ? [`  ${absence}`] : []),
-    ...type.rules.map((rule) => `  ${rule}`),
-    `  ${name}${isOptional ? '?' : '!'}: ${type.inJson}${isNullable ? ' | null' : ''};`,
-  ].join('\n');
+  return `  @${type.field.name}({ ${options.join(', ')} })
+  ${name}${isOptional ? '?' : '!'}: ${type.inJson}${isNullable ? ' | null' : ''};`;
 }
 
 /** A first text, for whoever knows what the field means to improve. */
@@ -131,14 +122,6 @@ function descriptionOf({ words, type, isUnique }: Field): string {
 
 function ownerText({ column }: Parent): string {
   return `The id of the ${column.replace(/_id$/, '').replaceAll('_', ' ')} it belongs to.`;
-}
-
-/** Answers tell types and formats; bounds are for what is sent. */
-function typeOnly(openapi: string): string {
-  return openapi
-    .split(', ')
-    .filter((part) => /^(type|format):/.test(part))
-    .join(', ');
 }
 
 function translatedNames(fields: readonly Field[]): string {

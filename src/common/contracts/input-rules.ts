@@ -84,7 +84,8 @@ export const IsOneLine = (max: number): PropertyDecorator =>
 export const IsTimestamp = (options?: ValidationOptions): PropertyDecorator =>
   textRule('isTimestamp', `must be ${TIMESTAMP_RULE}`, (text) => parseTimestamp(text) !== undefined, options);
 
-const NEW_PASSWORD = { min: 12, max: 128 } as const;
+/** How many characters a new password has. */
+export const NEW_PASSWORD = { min: 12, max: 128 } as const;
 
 /** A password that is being chosen: 12 to 128 characters in the form that is hashed, no composition rules. */
 export const IsNewPassword = (): PropertyDecorator =>

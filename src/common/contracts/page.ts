@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import { BooleanField, IntegerField, ruledField, TextField } from './fields.js';
 import { HasMaxLength } from './input-rules.js';
 import { InvalidInputError } from '../errors/app-error.js';
 import { isUuid } from '../tenancy/is-uuid.js';
@@ -13,39 +14,21 @@ const MAX_PAGE = 1_000_000;
 
 /** `?page=1&limit=20` of a list. Extend it with the list's own filters. */
 export class PageQuery {
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, default: 1 })
+  // The highest page is a limit of the database, of no interest to clients.
   @ToInt()
-  @IsInt()
-  @Min(1)
-  @Max(MAX_PAGE)
+  @ruledField({ type: 'integer', minimum: 1 }, { optional: true, default: 1 }, IsInt(), Min(1), Max(MAX_PAGE))
   page: number = 1;
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: 20 })
-  @ToInt()
-  @IsInt()
-  @Min(1)
-  @Max(MAX_LIMIT)
-  limit: number = 20;
+  @ToInt() @IntegerField({ min: 1, max: MAX_LIMIT, optional: true, default: 20 }) limit: number = 20;
 }
 
 export class PageMeta {
-  @ApiProperty({ type: 'integer', example: 1, description: 'The page of the list, counted from 1.' })
-  page!: number;
-
-  @ApiProperty({ type: 'integer', example: 20, description: 'The highest number of entries of a page.' })
-  limit!: number;
-
-  @ApiProperty({ type: 'integer', example: 57, description: 'The number of entries of the whole list.' })
-  total!: number;
-
-  @ApiProperty({ type: 'integer', example: 3, description: 'The number of pages.' })
-  totalPages!: number;
-
-  @ApiProperty({ example: true, description: 'Whether there is a next page.' })
-  hasNext!: boolean;
-
-  @ApiProperty({ example: false, description: 'Whether there is a previous page.' })
-  hasPrev!: boolean;
+  @IntegerField({ example: 1, description: 'The page of the list, counted from 1.' }) page!: number;
+  @IntegerField({ example: 20, description: 'The highest number of entries of a page.' }) limit!: number;
+  @IntegerField({ example: 57, description: 'The number of entries of the whole list.' }) total!: number;
+  @IntegerField({ example: 3, description: 'The number of pages.' }) totalPages!: number;
+  @BooleanField({ example: true, description: 'Whether there is a next page.' }) hasNext!: boolean;
+  @BooleanField({ example: false, description: 'Whether there is a previous page.' }) hasPrev!: boolean;
 }
 
 export interface Page<T> {
@@ -66,25 +49,16 @@ export function toPage<T>(rows: T[], total: number, { page, limit }: PageQuery):
 
 /** `?cursor=&limit=` of an append-only collection, newest first. */
 export class CursorQuery {
-  @ApiPropertyOptional({ description: 'The `meta.nextCursor` of the previous page. It is opaque.' })
-  @IsOptional()
-  @IsString()
-  @HasMaxLength(200)
+  @TextField({ max: 200, optional: true, description: 'The `meta.nextCursor` of the previous page. It is opaque.' })
   cursor?: string;
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: 20 })
-  @ToInt()
-  @IsInt()
-  @Min(1)
-  @Max(MAX_LIMIT)
-  limit: number = 20;
+  @ToInt() @IntegerField({ min: 1, max: MAX_LIMIT, optional: true, default: 20 }) limit: number = 20;
 }
 
 export class CursorMeta {
-  @ApiProperty({ type: 'integer', example: 20, description: 'The highest number of entries of a page.' })
-  limit!: number;
+  @IntegerField({ example: 20, description: 'The highest number of entries of a page.' }) limit!: number;
 
-  @ApiProperty({ type: String, nullable: true, description: 'The cursor of the next page. Null on the last page.' })
+  @TextField({ nullable: true, description: 'The cursor of the next page. Null on the last page.' })
   nextCursor!: string | null;
 }
 

@@ -1,18 +1,18 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString } from 'class-validator';
-import { HasMaxLength } from '../contracts/input-rules.js';
+import { TextField } from '../contracts/fields.js';
 
 /** What those send as a query who cannot send headers. */
 export class StreamQuery {
-  @ApiPropertyOptional({ description: 'A ticket from `POST /auth/stream-ticket`, which replaces the credential.' })
-  @IsOptional()
-  @IsString()
-  @HasMaxLength(200)
+  @TextField({
+    max: 200,
+    optional: true,
+    description: 'A ticket from `POST /auth/stream-ticket`, which replaces the credential.',
+  })
   ticket?: string;
 
-  @ApiPropertyOptional({ description: 'Replaces the header `Last-Event-ID` for clients that cannot send it.' })
-  @IsOptional()
-  @IsString()
-  @HasMaxLength(100)
+  @TextField({
+    max: 100,
+    optional: true,
+    description: 'Replaces the header `Last-Event-ID` for clients that cannot send it.',
+  })
   lastEventId?: string;
 }

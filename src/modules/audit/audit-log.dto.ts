@@ -1,7 +1,13 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsOptional, IsString, IsUUID, Matches } from 'class-validator';
-import { ApiFreeJson } from '../../common/json/api-free-json.js';
-import { HasMaxLength, IsTimestamp, LowerCased } from '../../common/contracts/input-rules.js';
+import {
+  BooleanField,
+  EnumField,
+  JsonObjectField,
+  PatternField,
+  TextField,
+  TextListField,
+  TimestampField,
+  UuidField,
+} from '../../common/contracts/fields.js';
 import { CursorQuery } from '../../common/contracts/page.js';
 import { ToBoolean } from '../../common/contracts/query-values.js';
 import { parseTimestamp } from '../../common/values/timestamps.js';
@@ -19,69 +25,39 @@ import {
 const FORMATS = ['json', ...Object.keys(EXPORT_FORMATS)];
 
 export class AuditLogQuery extends CursorQuery {
-  @ApiPropertyOptional({ enum: ACTOR_KINDS })
-  @IsOptional()
-  @IsIn(ACTOR_KINDS)
-  actorKind?: ActorKind;
+  @EnumField(ACTOR_KINDS, { optional: true }) actorKind?: ActorKind;
+  @UuidField({ optional: true }) actorId?: string;
 
-  @ApiPropertyOptional({ format: 'uuid' })
-  @IsOptional()
-  @LowerCased()
-  @IsUUID()
-  actorId?: string;
-
-  @ApiPropertyOptional({
+  @PatternField(/^[a-z0-9_.]+\*?$/, {
+    max: 100,
+    optional: true,
     example: 'user.*',
     description: 'Returns only entries with this action; a trailing `*` matches every action that begins like this.',
   })
-  @IsOptional()
-  @HasMaxLength(100)
-  @Matches(/^[a-z0-9_.]+\*?$/)
   action?: string;
 
-  @ApiPropertyOptional({ example: 'user' })
-  @IsOptional()
-  @IsString()
-  @HasMaxLength(100)
-  targetType?: string;
+  @TextField({ max: 100, optional: true, example: 'user' }) targetType?: string;
+  @TextField({ max: 200, optional: true }) targetId?: string;
+  @EnumField(AUDIT_OUTCOMES, { optional: true }) outcome?: AuditOutcome;
 
-  @ApiPropertyOptional()
-  @IsOptional()
-  @IsString()
-  @HasMaxLength(200)
-  targetId?: string;
-
-  @ApiPropertyOptional({ enum: AUDIT_OUTCOMES })
-  @IsOptional()
-  @IsIn(AUDIT_OUTCOMES)
-  outcome?: AuditOutcome;
-
-  @ApiPropertyOptional({ format: 'date-time', description: 'Returns only entries recorded at this moment or later.' })
-  @IsOptional()
-  @IsTimestamp()
+  @TimestampField({ optional: true, description: 'Returns only entries recorded at this moment or later.' })
   from?: string;
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'Returns only entries recorded before this moment.' })
-  @IsOptional()
-  @IsTimestamp()
-  to?: string;
+  @TimestampField({ optional: true, description: 'Returns only entries recorded before this moment.' }) to?: string;
 
-  @ApiPropertyOptional({
-    enum: FORMATS,
+  @EnumField(FORMATS, {
+    optional: true,
     default: 'json',
     description: 'The format of the answer. `ndjson` and `csv` export up to 100,000 entries at once, without a cursor.',
   })
-  @IsOptional()
-  @IsIn(FORMATS)
   format: 'json' | ExportFormat = 'json';
 
-  @ApiPropertyOptional({
-    type: Boolean,
+  @ToBoolean()
+  @BooleanField({
+    optional: true,
     default: false,
     description: 'Whether a CSV begins with a byte order mark, as some spreadsheets expect.',
   })
-  @ToBoolean()
-  @IsBoolean()
   bom: boolean = false;
 
   static toFilter({ from, to, ...query }: AuditLogQuery): AuditFilter {
@@ -100,31 +76,25 @@ export class AuditLogQuery extends CursorQuery {
 }
 
 class AuditFactsDto {
-  @ApiProperty({ format: 'uuid' }) id!: string;
-  @ApiProperty({ enum: ACTOR_KINDS }) actorKind!: ActorKind;
-  @ApiProperty({
-    type: String,
-    format: 'uuid',
-    nullable: true,
-    description: 'The id of the actor. Null when the application acted by itself.',
-  })
+  @UuidField() id!: string;
+  @EnumField(ACTOR_KINDS) actorKind!: ActorKind;
+  @UuidField({ nullable: true, description: 'The id of the actor. Null when the application acted by itself.' })
   actorId!: string | null;
-  @ApiProperty({ example: 'user.updated' }) action!: string;
-  @ApiProperty({ type: String, nullable: true, example: 'user' }) targetType!: string | null;
-  @ApiProperty({ type: String, nullable: true }) targetId!: string | null;
-  @ApiProperty({
-    enum: AUDIT_OUTCOMES,
+  @TextField({ example: 'user.updated' }) action!: string;
+  @TextField({ nullable: true, example: 'user' }) targetType!: string | null;
+  @TextField({ nullable: true }) targetId!: string | null;
+  @EnumField(AUDIT_OUTCOMES, {
     description: 'The outcome of the attempt. Denied and failed attempts have changed nothing.',
   })
   outcome!: AuditOutcome;
-  @ApiProperty({ type: String, nullable: true }) requestId!: string | null;
-  @ApiProperty({ type: String, nullable: true }) ipAddress!: string | null;
-  @ApiProperty({ type: String, nullable: true }) userAgent!: string | null;
-  @ApiProperty({ format: 'date-time' }) createdAt!: string;
+  @TextField({ nullable: true }) requestId!: string | null;
+  @TextField({ nullable: true }) ipAddress!: string | null;
+  @TextField({ nullable: true }) userAgent!: string | null;
+  @TimestampField() createdAt!: string;
 }
 
 export class AuditEntryDto extends AuditFactsDto {
-  @ApiFreeJson({ description: 'Details of the action; for changes, the changed fields as `before` and `after`.' })
+  @JsonObjectField({ description: 'Details of the action; for changes, the changed fields as `before` and `after`.' })
   details!: Record<string, unknown>;
 
   static of(entry: AuditEntry): AuditEntryDto {
@@ -133,12 +103,12 @@ export class AuditEntryDto extends AuditFactsDto {
 }
 
 export class ListedAuditEntryDto extends AuditFactsDto {
-  @ApiFreeJson({
+  @JsonObjectField({
     nullable: true,
     description: 'Details of the action. Null above 16 KiB; `/audit-log/:id` returns them completely.',
   })
   details!: Record<string, unknown> | null;
-  @ApiPropertyOptional({ type: [String], description: 'The names of values that are too large to be included.' })
+  @TextListField({ optional: true, description: 'The names of values that are too large to be included.' })
   omitted?: string[];
 
   static ofListed(entry: ListedAuditEntry): ListedAuditEntryDto {

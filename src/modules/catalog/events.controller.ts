@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { JsonObjectField, TextField } from '../../common/contracts/fields.js';
 import { Allow } from '../../common/identity/auth.decorators.js';
-import { ApiFreeJson } from '../../common/json/api-free-json.js';
 import { CatalogQuery } from '../../common/http/catalog-query.js';
 import { ApiPage } from '../../common/http/openapi/api-page.js';
 import { type Page, toPage, toSlice } from '../../common/contracts/page.js';
@@ -10,11 +10,11 @@ import { type DeclaredEvent, declaredEvents } from '../../common/events/event-ca
 const EXAMPLE = { id: '01890000-0000-7000-8000-000000000001', occurredAt: '2030-01-31T12:00:00.000Z' };
 
 export class EventDto {
-  @ApiProperty({ example: 'user.created' }) name!: string;
-  @ApiProperty({ example: 'A user was created or invited.' }) description!: string;
-  @ApiFreeJson({
-    description: 'An example of the event, as a workflow gets it as its input and a filter sees it as `event`.',
+  @TextField({ example: 'user.created' }) name!: string;
+  @TextField({ example: 'A user was created or invited.' }) description!: string;
+  @JsonObjectField({
     example: { ...EXAMPLE, name: 'user.created', payload: {} },
+    description: 'An example of the event, as a workflow gets it as its input and a filter sees it as `event`.',
   })
   example!: Record<string, unknown>;
 

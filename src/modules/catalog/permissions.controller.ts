@@ -1,5 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { BooleanField, EnumField, TextField } from '../../common/contracts/fields.js';
 import { CatalogQuery } from '../../common/http/catalog-query.js';
 import { ApiPage } from '../../common/http/openapi/api-page.js';
 import { type Page, toPage, toSlice } from '../../common/contracts/page.js';
@@ -9,16 +10,14 @@ import { describePermissions, type PermissionDescription } from '../../common/id
 import { type Role, ROLES } from '../../common/identity/roles.js';
 
 export class PermissionDto {
-  @ApiProperty({ example: 'workflow:run' }) name!: string;
-  @ApiProperty({ example: 'Start, cancel and retry runs' }) description!: string;
-  @ApiProperty({
-    type: String,
-    enum: ROLES,
+  @TextField({ example: 'workflow:run' }) name!: string;
+  @TextField({ example: 'Start, cancel and retry runs' }) description!: string;
+  @EnumField(ROLES, {
     nullable: true,
     description: 'The lowest role that holds the permission. Null when only platform administrators hold it.',
   })
   leastRole!: Role | null;
-  @ApiProperty({
+  @BooleanField({
     description:
       'Whether only users who signed in to the tenant hold it, and never API keys or platform administrators.',
   })

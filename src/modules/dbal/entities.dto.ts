@@ -1,6 +1,4 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString } from 'class-validator';
-import { HasMaxLength } from '../../common/contracts/input-rules.js';
+import { TextField } from '../../common/contracts/fields.js';
 import type { EntityList } from '../../common/gateway/entity-gateway.js';
 import type { EntityFilter } from '../../common/gateway/entity-query.js';
 import { type InputProblem, InvalidInputError } from '../../common/errors/app-error.js';
@@ -11,23 +9,21 @@ import { assertStorable } from '../../common/json/storable.js';
 const NO_JSON = 'A filter is written as JSON.';
 
 export class ListEntitiesQuery extends PageQuery {
-  @ApiPropertyOptional({
+  @TextField({
+    max: 8000,
+    optional: true,
+    example: '{"role":{"in":["admin","owner"]},"createdAt":{"gte":"2026-01-01T00:00:00Z"}}',
     description:
       'A JSON object of columns and conditions, all of which must hold. Compare by eq, ne, in, lt, lte, gt, gte, contains and isNull; a bare value means eq.',
-    example: '{"role":{"in":["admin","owner"]},"createdAt":{"gte":"2026-01-01T00:00:00Z"}}',
   })
-  @IsOptional()
-  @IsString()
-  @HasMaxLength(8000)
   filter?: string;
 
-  @ApiPropertyOptional({
-    description: 'The columns to sort by, separated by commas; a leading `-` sorts in descending order.',
+  @TextField({
+    max: 200,
+    optional: true,
     example: '-createdAt',
+    description: 'The columns to sort by, separated by commas; a leading `-` sorts in descending order.',
   })
-  @IsOptional()
-  @IsString()
-  @HasMaxLength(200)
   sort?: string;
 
   /** @throws InvalidInputError for a filter that is no JSON. */

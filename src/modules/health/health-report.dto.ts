@@ -1,99 +1,81 @@
-import { ApiProperty } from '@nestjs/swagger';
+import {
+  BooleanField,
+  EnumField,
+  ListField,
+  NumberField,
+  ObjectField,
+  TextField,
+  TextListField,
+  TimestampField,
+} from '../../common/contracts/fields.js';
 
 class ConnectionDetails {
-  @ApiProperty({ enum: ['connected', 'disconnected'] })
-  connection!: 'connected' | 'disconnected';
+  @EnumField(['connected', 'disconnected']) connection!: 'connected' | 'disconnected';
 
-  @ApiProperty({
-    description: 'The time in milliseconds that the database took to answer a trivial query.',
+  @NumberField({
     example: 2,
+    description: 'The time in milliseconds that the database took to answer a trivial query.',
   })
   responseTimeMs!: number;
 
-  @ApiProperty({ format: 'date-time' })
-  timestamp!: string;
+  @TimestampField() timestamp!: string;
 }
 
 class PerformanceMetrics {
-  @ApiProperty({ description: 'The number of database connections of this process that are in use.', example: 3 })
+  @NumberField({ example: 3, description: 'The number of database connections of this process that are in use.' })
   activeConnections!: number;
 
-  @ApiProperty({ description: 'The number of queries since this process started.', example: 15023 })
+  @NumberField({ example: 15023, description: 'The number of queries since this process started.' })
   totalQueries!: number;
 
-  @ApiProperty({ example: 1.8 })
-  averageQueryTimeMs!: number;
+  @NumberField({ example: 1.8 }) averageQueryTimeMs!: number;
 
-  @ApiProperty({ description: 'The number of queries that took longer than SLOW_QUERY_THRESHOLD_MS.', example: 0 })
+  @NumberField({ example: 0, description: 'The number of queries that took longer than SLOW_QUERY_THRESHOLD_MS.' })
   slowQueries!: number;
 }
 
 class PoolState {
-  @ApiProperty({ enum: ['app', 'platform'] })
-  role!: string;
-
-  @ApiProperty({ example: 3 })
-  inUse!: number;
-
-  @ApiProperty({ example: 2 })
-  idle!: number;
-
-  @ApiProperty({ description: 'The number of callers that wait for a connection.', example: 0 })
-  waiting!: number;
-
-  @ApiProperty({ example: 10 })
-  max!: number;
+  @EnumField(['app', 'platform']) role!: string;
+  @NumberField({ example: 3 }) inUse!: number;
+  @NumberField({ example: 2 }) idle!: number;
+  @NumberField({ example: 0, description: 'The number of callers that wait for a connection.' }) waiting!: number;
+  @NumberField({ example: 10 }) max!: number;
 }
 
 class ServerState {
-  @ApiProperty({ description: 'The number of open connections on the whole server.', example: 21 })
+  @NumberField({ example: 21, description: 'The number of open connections on the whole server.' })
   usedConnections!: number;
 
-  @ApiProperty({ description: 'The number of connections that programs may open.', example: 97 })
+  @NumberField({ example: 97, description: 'The number of connections that programs may open.' })
   availableConnections!: number;
 }
 
 class MigrationState {
-  @ApiProperty()
-  ok!: boolean;
-
-  @ApiProperty({ example: '2 migrations applied' })
-  detail!: string;
+  @BooleanField() ok!: boolean;
+  @TextField({ example: '2 migrations applied' }) detail!: string;
 }
 
 /** State and figures of the process that answers, and what to do about them. */
 export class HealthReportResponse {
-  @ApiProperty({ enum: ['healthy', 'unhealthy'] })
-  status!: 'healthy' | 'unhealthy';
+  @EnumField(['healthy', 'unhealthy']) status!: 'healthy' | 'unhealthy';
+  @ObjectField(ConnectionDetails) details!: ConnectionDetails;
+  @ObjectField(PerformanceMetrics) metrics!: PerformanceMetrics;
+  @ListField(PoolState) pools!: PoolState[];
 
-  @ApiProperty({ type: ConnectionDetails })
-  details!: ConnectionDetails;
-
-  @ApiProperty({ type: PerformanceMetrics })
-  metrics!: PerformanceMetrics;
-
-  @ApiProperty({ type: [PoolState] })
-  pools!: PoolState[];
-
-  @ApiProperty({
-    type: ServerState,
+  @ObjectField(ServerState, {
     nullable: true,
     description: 'The state of the database server. Null while the database does not answer.',
   })
   server!: ServerState | null;
 
-  @ApiProperty({ type: MigrationState })
-  migrations!: MigrationState;
+  @ObjectField(MigrationState) migrations!: MigrationState;
 
-  @ApiProperty({
-    description: 'The delay of the event loop: its 99th percentile during the last minute.',
+  @NumberField({
     example: 1.2,
+    description: 'The delay of the event loop: its 99th percentile during the last minute.',
   })
   eventLoopDelayMs!: number;
 
-  @ApiProperty({ example: 3_600_000 })
-  uptimeMs!: number;
-
-  @ApiProperty({ type: [String], description: 'What an operator should do, the most urgent first.' })
-  recommendations!: string[];
+  @NumberField({ example: 3_600_000 }) uptimeMs!: number;
+  @TextListField({ description: 'What an operator should do, the most urgent first.' }) recommendations!: string[];
 }

@@ -1,8 +1,17 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsLocale, IsOptional } from 'class-validator';
-import { HasMaxLength, IsEmailAddress, IsOneLine, MayBeAbsent } from '../../common/contracts/input-rules.js';
-import { ApiFreeJson } from '../../common/json/api-free-json.js';
-import { IsFreeJsonObject, type JsonObject } from '../../common/json/json-object.js';
+import { IsLocale } from 'class-validator';
+import {
+  BooleanField,
+  EmailField,
+  EnumField,
+  IntegerField,
+  JsonObjectField,
+  LineField,
+  ObjectField,
+  TextField,
+  TimestampField,
+  UuidField,
+} from '../../common/contracts/fields.js';
+import { type JsonObject } from '../../common/json/json-object.js';
 import { PLANS, type Plan, type Tenant, TENANT_STATUSES, type TenantStatus } from './tenants.types.js';
 
 const MERGED =
@@ -10,103 +19,49 @@ const MERGED =
 
 /** What a tenant tells about itself, on every way in. */
 export class TenantDescription {
-  @ApiFreeJson({ required: false, nullable: true, description: MERGED, example: { timezone: 'Europe/Berlin' } })
-  @IsOptional()
-  @IsFreeJsonObject()
+  @JsonObjectField({ optional: true, nullable: true, example: { timezone: 'Europe/Berlin' }, description: MERGED })
   settings?: JsonObject | null;
 
-  @ApiFreeJson({ required: false, nullable: true, description: MERGED, example: { primaryColor: '#3B82F6' } })
-  @IsOptional()
-  @IsFreeJsonObject()
+  @JsonObjectField({ optional: true, nullable: true, example: { primaryColor: '#3B82F6' }, description: MERGED })
   theme?: JsonObject | null;
 
-  @ApiFreeJson({ required: false, nullable: true, description: MERGED })
-  @IsOptional()
-  @IsFreeJsonObject()
-  metadata?: JsonObject | null;
+  @JsonObjectField({ optional: true, nullable: true, description: MERGED }) metadata?: JsonObject | null;
+  @EmailField({ optional: true, nullable: true }) adminEmail?: string | null;
+  @EmailField({ optional: true, nullable: true }) billingEmail?: string | null;
 
-  @ApiPropertyOptional({ type: String, nullable: true, format: 'email' })
-  @IsOptional()
-  @IsEmailAddress()
-  adminEmail?: string | null;
-
-  @ApiPropertyOptional({ type: String, nullable: true, format: 'email' })
-  @IsOptional()
-  @IsEmailAddress()
-  billingEmail?: string | null;
-
-  @ApiPropertyOptional({ example: 'en' })
-  @MayBeAbsent()
-  @IsLocale()
-  @HasMaxLength(35)
-  defaultLocale?: string;
+  @IsLocale() @TextField({ max: 35, optional: true, example: 'en' }) defaultLocale?: string;
 }
 
 export class UpdateOwnTenantDto extends TenantDescription {
-  @ApiPropertyOptional({ minLength: 1, maxLength: 255, example: 'Acme Corporation' })
-  @MayBeAbsent()
-  @IsOneLine(255)
-  name?: string;
+  @LineField({ max: 255, optional: true, example: 'Acme Corporation' }) name?: string;
 }
 
 /** A tenant as its own people see it. */
 export class OwnTenantDto {
-  @ApiProperty({ format: 'uuid' })
-  id!: string;
+  @UuidField() id!: string;
+  @TextField({ example: 'acme-corp' }) slug!: string;
+  @TextField({ example: 'Acme Corporation' }) name!: string;
+  @TextField({ nullable: true, example: 'app.acme.example' }) domain!: string | null;
 
-  @ApiProperty({ example: 'acme-corp' })
-  slug!: string;
-
-  @ApiProperty({ example: 'Acme Corporation' })
-  name!: string;
-
-  @ApiProperty({ type: String, nullable: true, example: 'app.acme.example' })
-  domain!: string | null;
-
-  @ApiProperty({
+  @TextField({
     example: 'tenant_acme_corp',
     description: 'A label without further meaning: all tenants share one schema.',
   })
   schemaName!: string;
 
-  @ApiProperty({ enum: TENANT_STATUSES })
-  status!: TenantStatus;
-
-  @ApiProperty({ description: 'Whether requests are served, which is the case in status ACTIVE.' })
-  isActive!: boolean;
-
-  @ApiProperty({ enum: PLANS })
-  plan!: Plan;
-
-  @ApiFreeJson()
-  settings!: JsonObject;
-
-  @ApiFreeJson()
-  theme!: JsonObject;
-
-  @ApiFreeJson()
-  metadata!: JsonObject;
-
-  @ApiProperty({ type: String, nullable: true })
-  adminEmail!: string | null;
-
-  @ApiProperty({ type: String, nullable: true })
-  billingEmail!: string | null;
-
-  @ApiProperty({ example: 'eu' })
-  dataRegion!: string;
-
-  @ApiProperty({ example: 'en' })
-  defaultLocale!: string;
-
-  @ApiProperty({ type: 'integer', example: 1 })
-  version!: number;
-
-  @ApiProperty()
-  createdAt!: Date;
-
-  @ApiProperty()
-  updatedAt!: Date;
+  @EnumField(TENANT_STATUSES) status!: TenantStatus;
+  @BooleanField({ description: 'Whether requests are served, which is the case in status ACTIVE.' }) isActive!: boolean;
+  @EnumField(PLANS) plan!: Plan;
+  @JsonObjectField() settings!: JsonObject;
+  @JsonObjectField() theme!: JsonObject;
+  @JsonObjectField() metadata!: JsonObject;
+  @TextField({ nullable: true }) adminEmail!: string | null;
+  @TextField({ nullable: true }) billingEmail!: string | null;
+  @TextField({ example: 'eu' }) dataRegion!: string;
+  @TextField({ example: 'en' }) defaultLocale!: string;
+  @IntegerField({ example: 1 }) version!: number;
+  @TimestampField() createdAt!: Date;
+  @TimestampField() updatedAt!: Date;
 }
 
 export function toOwnTenantDto(tenant: Tenant) {
@@ -133,89 +88,67 @@ export function toOwnTenantDto(tenant: Tenant) {
 }
 
 export class UserUsageDto {
-  @ApiProperty({ type: 'integer', example: 12 })
-  total!: number;
+  @IntegerField({ example: 12 }) total!: number;
+  @IntegerField({ example: 9 }) active!: number;
+  @IntegerField({ example: 2 }) invited!: number;
+  @IntegerField({ example: 1 }) deactivated!: number;
 
-  @ApiProperty({ type: 'integer', example: 9 })
-  active!: number;
-
-  @ApiProperty({ type: 'integer', example: 2 })
-  invited!: number;
-
-  @ApiProperty({ type: 'integer', example: 1 })
-  deactivated!: number;
-
-  @ApiProperty({
-    type: 'integer',
-    nullable: true,
-    example: 100,
-    description: 'The highest allowed `total`. Null means unlimited.',
-  })
+  @IntegerField({ nullable: true, example: 100, description: 'The highest allowed `total`. Null means unlimited.' })
   limit!: number | null;
 }
 
-const COUNT = { type: 'integer' } as const;
-const LIMIT = { type: 'integer', nullable: true } as const;
-
 /** What there is at the moment. */
 export class ResourceUsageDto {
-  @ApiProperty(COUNT) workflows!: number;
-  @ApiProperty(COUNT) scripts!: number;
-  @ApiProperty({ ...COUNT, description: 'The number of runs that have not ended.' }) openRuns!: number;
-  @ApiProperty({ ...COUNT, description: 'The number of API keys that work.' }) apiKeys!: number;
-  @ApiProperty({ ...COUNT, description: 'The number of recipients today (UTC).' }) emailsPerDay!: number;
+  @IntegerField() workflows!: number;
+  @IntegerField() scripts!: number;
+  @IntegerField({ description: 'The number of runs that have not ended.' }) openRuns!: number;
+  @IntegerField({ description: 'The number of API keys that work.' }) apiKeys!: number;
+  @IntegerField({ description: 'The number of recipients today (UTC).' }) emailsPerDay!: number;
 }
 
 /** What the plan and the quota allow; null is unlimited. */
 export class PlanLimitsDto {
-  @ApiProperty(LIMIT) users!: number | null;
-  @ApiProperty(LIMIT) workflows!: number | null;
-  @ApiProperty({
-    ...LIMIT,
+  @IntegerField({ nullable: true }) users!: number | null;
+  @IntegerField({ nullable: true }) workflows!: number | null;
+  @IntegerField({
+    nullable: true,
     description: 'The number of versions of one workflow. The newest 100 are kept, and those that runs use.',
   })
   workflowVersions!: number | null;
-  @ApiProperty(LIMIT) scripts!: number | null;
-  @ApiProperty({ ...LIMIT, description: 'The number of runs that workers may execute at the same time.' })
+  @IntegerField({ nullable: true }) scripts!: number | null;
+  @IntegerField({ nullable: true, description: 'The number of runs that workers may execute at the same time.' })
   concurrentRuns!: number | null;
-  @ApiProperty({ ...LIMIT, description: 'The number of runs that have not ended.' }) openRuns!: number | null;
-  @ApiProperty(LIMIT) apiKeys!: number | null;
-  @ApiProperty({ ...LIMIT, description: 'The number of API keys of one user, a quarter of `apiKeys`.' })
+  @IntegerField({ nullable: true, description: 'The number of runs that have not ended.' }) openRuns!: number | null;
+  @IntegerField({ nullable: true }) apiKeys!: number | null;
+  @IntegerField({ nullable: true, description: 'The number of API keys of one user, a quarter of `apiKeys`.' })
   apiKeysPerUser!: number | null;
-  @ApiProperty({
-    ...LIMIT,
+  @IntegerField({
+    nullable: true,
     description:
       'The number of sessions of one user; above it, a new sign-in ends the session that was used longest ago.',
   })
   sessionsPerUser!: number | null;
-  @ApiProperty({
-    ...LIMIT,
+  @IntegerField({
+    nullable: true,
     description: 'The number of event streams that may be open at the same time in one process.',
   })
   eventStreams!: number | null;
-  @ApiProperty({ ...LIMIT, description: 'The number of streams of one user, a quarter of `eventStreams`.' })
+  @IntegerField({ nullable: true, description: 'The number of streams of one user, a quarter of `eventStreams`.' })
   eventStreamsPerUser!: number | null;
-  @ApiProperty({
-    ...LIMIT,
+  @IntegerField({
+    nullable: true,
     description: 'The number of recipients per day (UTC) of invitations and of mails that workflows send.',
   })
   emailsPerDay!: number | null;
-  @ApiProperty({ ...LIMIT, description: 'The number of recipients of one mail that a workflow sends.' })
+  @IntegerField({ nullable: true, description: 'The number of recipients of one mail that a workflow sends.' })
   emailRecipients!: number | null;
-  @ApiProperty(LIMIT) powerTransfersPerDay!: number | null;
+  @IntegerField({ nullable: true }) powerTransfersPerDay!: number | null;
 }
 
 /** What a tenant uses of what its plan allows. */
 export class TenantUsageDto {
-  @ApiProperty({ enum: PLANS })
-  plan!: Plan;
-
-  @ApiProperty({ type: UserUsageDto })
-  users!: UserUsageDto;
-
-  @ApiProperty({ type: ResourceUsageDto })
-  used!: ResourceUsageDto;
-
-  @ApiProperty({ type: PlanLimitsDto })
-  limits!: PlanLimitsDto;
+  @EnumField(PLANS) plan!: Plan;
+  @ObjectField(UserUsageDto) users!: UserUsageDto;
+  @ObjectField(ResourceUsageDto) used!: ResourceUsageDto;
+  @ObjectField(PlanLimitsDto) limits!: PlanLimitsDto;
 }

@@ -1,5 +1,7 @@
 import { Transform } from 'class-transformer';
 import { registerDecorator, type ValidationOptions } from 'class-validator';
+import { type FieldOptions, ruledField } from '../../common/contracts/fields.js';
+import { LowerCased } from '../../common/contracts/input-rules.js';
 import { problemOfDomain, problemOfSlug } from './tenant-names.js';
 
 /** A property rule made of a function that tells what is wrong with a value, or undefined. */
@@ -21,12 +23,9 @@ function rule(name: string, problemOf: (value: unknown) => string | undefined) {
 const ofText = (problemOf: (text: string) => string | undefined) => (value: unknown) =>
   typeof value === 'string' ? problemOf(value) : 'must be a string';
 
-export const IsSlug = rule('isSlug', ofText(problemOfSlug));
-
-export const IsCustomDomain = rule('isCustomDomain', ofText(problemOfDomain));
-
-/** Counts by resource, e.g. `{ users: 50 }`; on PATCH `null` takes an override away. */
-export const IsQuota = rule('isQuota', (value) => {
+const IsSlug = rule('isSlug', ofText(problemOfSlug));
+const IsCustomDomain = rule('isCustomDomain', ofText(problemOfDomain));
+const IsQuota = rule('isQuota', (value) => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object';
   const names = Object.keys(value);
   if (names.length > 50 || !names.every((name) => /^[a-z][A-Za-z]{0,39}$/.test(name))) {
@@ -36,6 +35,30 @@ export const IsQuota = rule('isQuota', (value) => {
     count === null || (Number.isInteger(count) && (count as number) >= 0 && (count as number) <= 1_000_000_000);
   return Object.values(value).every(isCount) ? undefined : 'must give every resource a whole number';
 });
+
+export const SlugField = (): PropertyDecorator =>
+  ruledField(
+    { type: String, minLength: 3, maxLength: 50, pattern: '^[a-z0-9][a-z0-9-]+[a-z0-9]$' },
+    { example: 'acme-corp' },
+    IsSlug(),
+  );
+
+/** A custom domain, taken in lower case. */
+export const DomainField = (): PropertyDecorator =>
+  ruledField(
+    { type: String },
+    { optional: true, nullable: true, example: 'app.acme.example' },
+    LowerCased(),
+    IsCustomDomain(),
+  );
+
+/** Counts by resource, e.g. `{ users: 50 }`; on PATCH `null` takes an override away. */
+export const QuotaField = (options: FieldOptions = {}): PropertyDecorator =>
+  ruledField(
+    { type: 'object', additionalProperties: { type: 'integer' } },
+    { example: { users: 50 }, ...options },
+    IsQuota(),
+  );
 
 /** Other systems say `pro` where we say `professional`. */
 export const PlanAlias = (): PropertyDecorator =>

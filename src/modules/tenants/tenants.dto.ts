@@ -1,21 +1,23 @@
-import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
-import { IsIn, IsOptional, Matches } from 'class-validator';
-import { ApiFreeJson } from '../../common/json/api-free-json.js';
+import { OmitType } from '@nestjs/swagger';
+import { Matches } from 'class-validator';
 import {
-  ApiNewPassword,
-  HasMaxLength,
-  IsEmailAddress,
-  IsNewPassword,
-  IsOneLine,
-  LowerCased,
-  MayBeAbsent,
-} from '../../common/contracts/input-rules.js';
+  EmailField,
+  EnumField,
+  JsonObjectField,
+  LineField,
+  NewPasswordField,
+  ObjectField,
+  PatternField,
+  TextField,
+  TimestampField,
+  UuidField,
+} from '../../common/contracts/fields.js';
 import { ApiOmitted } from '../../common/http/omitted.js';
 import { PageQuery, SortParameter } from '../../common/contracts/page.js';
 import type { JsonObject } from '../../common/json/json-object.js';
 import { OwnTenantDto, TenantDescription, toOwnTenantDto, UpdateOwnTenantDto } from './own-tenant.dto.js';
 import type { ProvisionedTenant } from './provisioning/provisioning.service.js';
-import { IsCustomDomain, IsQuota, IsSlug, PlanAlias } from './tenant-rules.js';
+import { DomainField, PlanAlias, QuotaField, SlugField } from './tenant-rules.js';
 import {
   type ListedTenant,
   type Plan,
@@ -27,115 +29,74 @@ import {
 } from './tenants.types.js';
 
 const REGION = /^[a-z0-9]+(-[a-z0-9]+)*$/;
-const QUOTA = { type: 'object', additionalProperties: { type: 'integer' }, example: { users: 50 } } as const;
 
 export class ListTenantsQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'Returns only tenants whose slug, name or domain contains all these words.' })
-  @IsOptional()
   @Matches(/^[^\0]*$/)
-  @HasMaxLength(100)
+  @TextField({
+    max: 100,
+    optional: true,
+    description: 'Returns only tenants whose slug, name or domain contains all these words.',
+  })
   search?: string;
 
-  @ApiPropertyOptional({ enum: TENANT_STATUSES })
-  @IsOptional()
-  @IsIn(TENANT_STATUSES)
-  status?: TenantStatus;
+  @EnumField(TENANT_STATUSES, { optional: true }) status?: TenantStatus;
 
-  @ApiPropertyOptional({ enum: PLANS })
-  @PlanAlias()
-  @IsOptional()
-  @IsIn(PLANS)
-  plan?: Plan;
+  @PlanAlias() @EnumField(PLANS, { optional: true }) plan?: Plan;
 
   @SortParameter(TENANT_SORTS)
   sort?: string;
 }
 
 export class CreateTenantDto extends TenantDescription {
-  @ApiProperty({ minLength: 3, maxLength: 50, pattern: '^[a-z0-9][a-z0-9-]+[a-z0-9]$', example: 'acme-corp' })
-  @IsSlug()
-  slug!: string;
+  @SlugField() slug!: string;
+  @LineField({ max: 255, example: 'Acme Corporation' }) name!: string;
 
-  @ApiProperty({ minLength: 1, maxLength: 255, example: 'Acme Corporation' })
-  @IsOneLine(255)
-  name!: string;
+  @DomainField() domain?: string | null;
 
-  @ApiPropertyOptional({ type: String, nullable: true, example: 'app.acme.example' })
-  @LowerCased()
-  @IsOptional()
-  @IsCustomDomain()
-  domain?: string | null;
-
-  @ApiPropertyOptional({
-    enum: PLANS,
+  @PlanAlias()
+  @EnumField(PLANS, {
+    optional: true,
     default: 'basic',
     description: 'The plan. `pro` is accepted for `professional`.',
   })
-  @PlanAlias()
-  @MayBeAbsent()
-  @IsIn(PLANS)
   plan?: Plan;
 
-  @ApiProperty({ format: 'email', example: 'ada@acme.example' })
-  @IsEmailAddress()
-  ownerEmail!: string;
+  @EmailField({ example: 'ada@acme.example' }) ownerEmail!: string;
 
-  @ApiNewPassword({
-    required: false,
+  @NewPasswordField({
+    optional: true,
     description: 'The password of the owner. Without one the owner is invited by mail.',
   })
-  @MayBeAbsent()
-  @IsNewPassword()
   ownerPassword?: string;
 
-  @ApiPropertyOptional({ ...QUOTA, description: 'Overrides of the limits of the plan.' })
-  @MayBeAbsent()
-  @IsQuota()
+  @QuotaField({ optional: true, description: 'Overrides of the limits of the plan.' })
   quota?: Record<string, number | null>;
 
-  @ApiPropertyOptional({ example: 'eu', default: 'eu' })
-  @MayBeAbsent()
-  @Matches(REGION)
-  @HasMaxLength(50)
-  dataRegion?: string;
+  @PatternField(REGION, { max: 50, optional: true, example: 'eu', default: 'eu' }) dataRegion?: string;
 }
 
 export class UpdateTenantDto extends UpdateOwnTenantDto {
-  @ApiPropertyOptional({ type: String, nullable: true, example: 'app.acme.example' })
-  @LowerCased()
-  @IsOptional()
-  @IsCustomDomain()
-  domain?: string | null;
+  @DomainField() domain?: string | null;
 
-  @ApiPropertyOptional({ enum: PLANS, description: 'The plan. `pro` is accepted for `professional`.' })
   @PlanAlias()
-  @MayBeAbsent()
-  @IsIn(PLANS)
+  @EnumField(PLANS, { optional: true, description: 'The plan. `pro` is accepted for `professional`.' })
   plan?: Plan;
 
-  @ApiPropertyOptional({
-    ...QUOTA,
+  @QuotaField({
+    optional: true,
     nullable: true,
     description: "Overrides of the plan's limits, merged into the stored ones. Null removes an override.",
   })
-  @IsOptional()
-  @IsQuota()
   quota?: Record<string, number | null> | null;
 
-  @ApiPropertyOptional({ example: 'eu' })
-  @MayBeAbsent()
-  @Matches(REGION)
-  @HasMaxLength(50)
-  dataRegion?: string;
+  @PatternField(REGION, { max: 50, optional: true, example: 'eu' }) dataRegion?: string;
 }
 
 /** A tenant as the platform sees it. */
 export class TenantDto extends OwnTenantDto {
-  @ApiProperty(QUOTA)
-  quota!: Record<string, number>;
+  @QuotaField() quota!: Record<string, number>;
 
-  @ApiProperty({
-    type: Date,
+  @TimestampField({
     nullable: true,
     description: 'The time at which a tenant in status PENDING_DELETION is permanently deleted.',
   })
@@ -143,17 +104,14 @@ export class TenantDto extends OwnTenantDto {
 }
 
 export class ListedTenantDto extends OmitType(TenantDto, ['settings', 'theme', 'metadata'] as const) {
-  @ApiFreeJson({
+  @JsonObjectField({
     nullable: true,
     description: 'The settings. Null when they are larger than 16 KiB, like `theme` and `metadata`.',
   })
   settings!: JsonObject | null;
 
-  @ApiFreeJson({ nullable: true })
-  theme!: JsonObject | null;
-
-  @ApiFreeJson({ nullable: true })
-  metadata!: JsonObject | null;
+  @JsonObjectField({ nullable: true }) theme!: JsonObject | null;
+  @JsonObjectField({ nullable: true }) metadata!: JsonObject | null;
 
   @ApiOmitted()
   omitted?: string[];
@@ -169,24 +127,17 @@ export function toTenantDto(tenant: Tenant) {
 }
 
 export class TenantOwnerDto {
-  @ApiProperty({ format: 'uuid' })
-  id!: string;
-
-  @ApiProperty({ example: 'ada' })
-  username!: string;
-
-  @ApiProperty({ example: 'ada@acme.example' })
-  email!: string;
-
-  @ApiProperty({ enum: ['ACTIVE', 'INVITED'] })
-  status!: 'ACTIVE' | 'INVITED';
+  @UuidField() id!: string;
+  @TextField({ example: 'ada' }) username!: string;
+  @TextField({ example: 'ada@acme.example' }) email!: string;
+  @EnumField(['ACTIVE', 'INVITED']) status!: 'ACTIVE' | 'INVITED';
 }
 
 export class ProvisionedTenantDto extends TenantDto {
-  @ApiProperty({ type: TenantOwnerDto })
-  owner!: TenantOwnerDto;
+  @ObjectField(TenantOwnerDto) owner!: TenantOwnerDto;
 
-  @ApiPropertyOptional({
+  @TextField({
+    optional: true,
     description:
       'The token with which the owner accepts the invitation. It is shown once, and absent when a password was given.',
   })

@@ -1,164 +1,102 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
-import { IsIn, IsLocale, IsOptional, IsString, IsTimeZone, IsUrl, Matches } from 'class-validator';
-import { ApiFreeJson } from '../../common/json/api-free-json.js';
-import { levelOf, ROLES, type Role } from '../../common/identity/roles.js';
+import { OmitType } from '@nestjs/swagger';
+import { IsLocale, IsTimeZone, IsUrl } from 'class-validator';
 import {
-  ApiNewPassword,
-  HasMaxLength,
-  IsEmailAddress,
-  IsNewPassword,
-  IsOneLine,
-  LowerCased,
-  MayBeAbsent,
-} from '../../common/contracts/input-rules.js';
+  EmailField,
+  EnumField,
+  type FieldOptions,
+  JsonObjectField,
+  LineField,
+  NewPasswordField,
+  NumberField,
+  PatternField,
+  ruledField,
+  TextField,
+  TimestampField,
+  UuidField,
+} from '../../common/contracts/fields.js';
+import { levelOf, ROLES, type Role } from '../../common/identity/roles.js';
 import { ApiOmitted } from '../../common/http/omitted.js';
 import { PageQuery, SortParameter } from '../../common/contracts/page.js';
-import { IsFreeJsonObject, type JsonObject } from '../../common/json/json-object.js';
+import type { JsonObject } from '../../common/json/json-object.js';
 import { type ListedUser, USER_SORTS, USER_STATUSES, type User, type UserStatus } from './users.types.js';
 
 /** 2 to 50 of a-z, 0-9, `_`, `.` and `-`, taken in lower case. Not `..`: usernames are keys in paths. */
-export const IsUsername = (): PropertyDecorator =>
-  applyDecorators(LowerCased(), Matches(/^(?!\.\.$)[a-z0-9_.-]{2,50}$/));
+export const UsernameField = (options: FieldOptions = {}): PropertyDecorator =>
+  PatternField(/^(?!\.\.$)[a-z0-9_.-]{2,50}$/, { lowerCased: true, ...options });
 
 export class ListUsersQuery extends PageQuery {
-  @ApiPropertyOptional({
+  @TextField({
+    max: 100,
+    optional: true,
     description: 'Returns only users whose username, e-mail address or names contain all these words.',
   })
-  @IsOptional()
-  @IsString()
-  @HasMaxLength(100)
   search?: string;
 
-  @ApiPropertyOptional({ enum: ROLES })
-  @IsOptional()
-  @IsIn(ROLES)
-  role?: Role;
-
-  @ApiPropertyOptional({ enum: USER_STATUSES })
-  @IsOptional()
-  @IsIn(USER_STATUSES)
-  status?: UserStatus;
+  @EnumField(ROLES, { optional: true }) role?: Role;
+  @EnumField(USER_STATUSES, { optional: true }) status?: UserStatus;
 
   @SortParameter(USER_SORTS)
   sort?: string;
 }
 
 export class CreateUserDto {
-  @ApiProperty({ example: 'ada@example.com', description: 'Stored in lower case; unique in the tenant.' })
-  @IsEmailAddress()
+  @EmailField({ example: 'ada@example.com', description: 'Stored in lower case; unique in the tenant.' })
   email!: string;
 
-  @ApiProperty({ example: 'ada', description: 'Stored in lower case; unique in the tenant.' })
-  @IsUsername()
+  @UsernameField({ example: 'ada', description: 'Stored in lower case; unique in the tenant.' })
   username!: string;
 
-  @ApiProperty({ enum: ROLES, example: 'member' })
-  @IsIn(ROLES)
-  role!: Role;
+  @EnumField(ROLES, { example: 'member' }) role!: Role;
+  @LineField({ max: 100, optional: true, nullable: true, example: 'Ada' }) firstName?: string | null;
+  @LineField({ max: 100, optional: true, nullable: true, example: 'Lovelace' }) lastName?: string | null;
 
-  @ApiPropertyOptional({ type: String, nullable: true, example: 'Ada' })
-  @IsOptional()
-  @IsOneLine(100)
-  firstName?: string | null;
-
-  @ApiPropertyOptional({ type: String, nullable: true, example: 'Lovelace' })
-  @IsOptional()
-  @IsOneLine(100)
-  lastName?: string | null;
-
-  @ApiNewPassword({ required: false, description: 'The password. Without one the user is invited by mail.' })
-  @MayBeAbsent()
-  @IsNewPassword()
+  @NewPasswordField({ optional: true, description: 'The password. Without one the user is invited by mail.' })
   password?: string;
 }
 
 export class UpdateUserDto {
-  @ApiPropertyOptional()
-  @MayBeAbsent()
-  @IsEmailAddress()
-  email?: string;
+  @EmailField({ optional: true }) email?: string;
+  @UsernameField({ optional: true }) username?: string;
+  @EnumField(ROLES, { optional: true }) role?: Role;
+  @LineField({ max: 100, optional: true, nullable: true }) firstName?: string | null;
+  @LineField({ max: 100, optional: true, nullable: true }) lastName?: string | null;
+  @LineField({ max: 200, optional: true, nullable: true }) displayName?: string | null;
 
-  @ApiPropertyOptional()
-  @MayBeAbsent()
-  @IsUsername()
-  username?: string;
-
-  @ApiPropertyOptional({ enum: ROLES })
-  @MayBeAbsent()
-  @IsIn(ROLES)
-  role?: Role;
-
-  @ApiPropertyOptional({ type: String, nullable: true })
-  @IsOptional()
-  @IsOneLine(100)
-  firstName?: string | null;
-
-  @ApiPropertyOptional({ type: String, nullable: true })
-  @IsOptional()
-  @IsOneLine(100)
-  lastName?: string | null;
-
-  @ApiPropertyOptional({ type: String, nullable: true })
-  @IsOptional()
-  @IsOneLine(200)
-  displayName?: string | null;
-
-  @ApiPropertyOptional({ type: String, nullable: true, format: 'uri' })
-  @IsOptional()
   @IsUrl({ protocols: ['https', 'http'], require_protocol: true, require_tld: false })
-  @HasMaxLength(2048)
+  @TextField({ max: 2048, optional: true, nullable: true, format: 'uri' })
   avatarUrl?: string | null;
 
-  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 2000 })
-  @IsOptional()
-  @IsString()
-  @HasMaxLength(2000)
-  bio?: string | null;
+  @TextField({ max: 2000, optional: true, nullable: true }) bio?: string | null;
+  @ruledField({ type: String }, { optional: true, example: 'Europe/Paris' }, IsTimeZone()) timezone?: string;
+  @IsLocale() @TextField({ max: 35, optional: true, example: 'en' }) locale?: string;
 
-  @ApiPropertyOptional({ example: 'Europe/Paris' })
-  @MayBeAbsent()
-  @IsTimeZone()
-  timezone?: string;
-
-  @ApiPropertyOptional({ example: 'en' })
-  @MayBeAbsent()
-  @IsLocale()
-  @HasMaxLength(35)
-  locale?: string;
-
-  @ApiFreeJson({ required: false, nullable: true, description: 'Any JSON object, which replaces the stored one.' })
-  @IsOptional()
-  @IsFreeJsonObject()
+  @JsonObjectField({ optional: true, nullable: true, description: 'Any JSON object, which replaces the stored one.' })
   preferences?: JsonObject | null;
 }
 
 export class UserDto {
-  @ApiProperty({ format: 'uuid' }) id!: string;
-  @ApiProperty() username!: string;
-  @ApiProperty() email!: string;
-  @ApiProperty({ type: String, nullable: true }) firstName!: string | null;
-  @ApiProperty({ type: String, nullable: true }) lastName!: string | null;
-  @ApiProperty({ type: String, nullable: true }) displayName!: string | null;
-  @ApiProperty({ type: String, nullable: true }) avatarUrl!: string | null;
-  @ApiProperty({ type: String, nullable: true }) bio!: string | null;
-  @ApiProperty({ enum: ROLES }) role!: Role;
-  @ApiProperty({ minimum: 1, maximum: 5, description: 'The level of the role, from 1 (viewer) to 5 (owner).' })
-  level!: number;
-  @ApiProperty({ enum: USER_STATUSES }) status!: UserStatus;
-  @ApiProperty() timezone!: string;
-  @ApiProperty() locale!: string;
-  @ApiFreeJson() preferences!: JsonObject;
-  @ApiProperty({
-    type: String,
-    format: 'date-time',
+  @UuidField() id!: string;
+  @TextField() username!: string;
+  @TextField() email!: string;
+  @TextField({ nullable: true }) firstName!: string | null;
+  @TextField({ nullable: true }) lastName!: string | null;
+  @TextField({ nullable: true }) displayName!: string | null;
+  @TextField({ nullable: true }) avatarUrl!: string | null;
+  @TextField({ nullable: true }) bio!: string | null;
+  @EnumField(ROLES) role!: Role;
+  @NumberField({ min: 1, max: 5, description: 'The level of the role, from 1 (viewer) to 5 (owner).' }) level!: number;
+  @EnumField(USER_STATUSES) status!: UserStatus;
+  @TextField() timezone!: string;
+  @TextField() locale!: string;
+  @JsonObjectField() preferences!: JsonObject;
+  @TimestampField({
     nullable: true,
     description: 'The time of the last sign-in. It is not covered by `version` and the ETag.',
   })
   lastLoginAt!: string | null;
-  @ApiProperty() version!: number;
-  @ApiProperty({ format: 'date-time' }) createdAt!: string;
-  @ApiProperty({ format: 'date-time' }) updatedAt!: string;
+  @NumberField() version!: number;
+  @TimestampField() createdAt!: string;
+  @TimestampField() updatedAt!: string;
 
   static of(user: User): UserDto {
     return {
@@ -185,7 +123,7 @@ export class UserDto {
 }
 
 export class ListedUserDto extends OmitType(UserDto, ['preferences'] as const) {
-  @ApiFreeJson({ nullable: true, description: 'The value is null when it is larger than 16 KiB.' })
+  @JsonObjectField({ nullable: true, description: 'The value is null when it is larger than 16 KiB.' })
   preferences!: JsonObject | null;
   @ApiOmitted() omitted?: string[];
 

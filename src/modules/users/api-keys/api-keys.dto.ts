@@ -1,35 +1,26 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayUnique, IsArray, IsOptional, Matches } from 'class-validator';
-import { IsOneLine, IsTimestamp, MayBeAbsent } from '../../../common/contracts/input-rules.js';
+import { LineField, TextField, TextListField, TimestampField, UuidField } from '../../../common/contracts/fields.js';
 import { parseTimestamp } from '../../../common/values/timestamps.js';
 import type { ApiKey, NewApiKey } from './api-keys.types.js';
 
 export class CreateApiKeyDto {
-  @ApiProperty({ example: 'Nightly export' })
-  @IsOneLine(100)
-  name!: string;
+  @LineField({ max: 100, example: 'Nightly export' }) name!: string;
 
-  @ApiPropertyOptional({
-    type: [String],
+  @TextListField({
+    max: 100,
+    unique: true,
+    pattern: /^[a-z_]+(:[a-z_]+)+$/,
+    optional: true,
     example: ['user:read'],
     description:
       'The permissions that the key is limited to; you must hold them yourself. Without any, the key holds all that a key of yours can.',
   })
-  @MayBeAbsent()
-  @IsArray()
-  @ArrayMaxSize(100)
-  @ArrayUnique()
-  @Matches(/^[a-z_]+(:[a-z_]+)+$/, { each: true })
   scopes?: string[];
 
-  @ApiPropertyOptional({
-    type: String,
-    format: 'date-time',
+  @TimestampField({
+    optional: true,
     nullable: true,
     description: 'The time at which the key expires. Without one it never expires.',
   })
-  @IsOptional()
-  @IsTimestamp()
   expiresAt?: string | null;
 
   static toNewKey({ name, scopes = [], expiresAt }: CreateApiKeyDto): NewApiKey {
@@ -38,24 +29,17 @@ export class CreateApiKeyDto {
 }
 
 export class ApiKeyDto {
-  @ApiProperty({ format: 'uuid' }) id!: string;
-  @ApiProperty() name!: string;
-  @ApiProperty({ example: 'Zk3x_Q', description: 'The first characters of the secret part of the key.' })
-  prefix!: string;
-  @ApiProperty({
-    type: [String],
+  @UuidField() id!: string;
+  @TextField() name!: string;
+  @TextField({ example: 'Zk3x_Q', description: 'The first characters of the secret part of the key.' }) prefix!: string;
+  @TextListField({
     description: 'The permissions that the key is limited to. An empty list means all that a key of its user can hold.',
   })
   scopes!: string[];
-  @ApiProperty({ type: String, format: 'date-time', nullable: true }) expiresAt!: string | null;
-  @ApiProperty({
-    type: String,
-    format: 'date-time',
-    nullable: true,
-    description: 'The time of the last use, to the minute.',
-  })
+  @TimestampField({ nullable: true }) expiresAt!: string | null;
+  @TimestampField({ nullable: true, description: 'The time of the last use, to the minute.' })
   lastUsedAt!: string | null;
-  @ApiProperty({ format: 'date-time' }) createdAt!: string;
+  @TimestampField() createdAt!: string;
 
   static of(key: ApiKey): ApiKeyDto {
     return {
@@ -71,7 +55,7 @@ export class ApiKeyDto {
 }
 
 export class CreatedApiKeyDto extends ApiKeyDto {
-  @ApiProperty({ description: 'The key, to be sent in the header X-API-Key. It is shown in this answer only.' })
+  @TextField({ description: 'The key, to be sent in the header X-API-Key. It is shown in this answer only.' })
   key!: string;
 
   static ofCreated({ key, secret }: { key: ApiKey; secret: string }): CreatedApiKeyDto {

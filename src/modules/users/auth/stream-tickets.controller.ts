@@ -1,16 +1,13 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { IntegerField, TextField } from '../../../common/contracts/fields.js';
 import type { Actor } from '../../../common/identity/actor.js';
 import { Allow, CurrentActor } from '../../../common/identity/auth.decorators.js';
 import { StreamTickets, TICKET_TTL_MS } from '../../../common/auth/stream-tickets.js';
 
 export class StreamTicketDto {
-  @ApiProperty({ description: 'The ticket, which opens one event stream as `?ticket=…`.' }) ticket!: string;
-  @ApiProperty({
-    type: 'integer',
-    example: TICKET_TTL_MS / 1000,
-    description: 'The time in seconds until the ticket expires.',
-  })
+  @TextField({ description: 'The ticket, which opens one event stream as `?ticket=…`.' }) ticket!: string;
+  @IntegerField({ example: TICKET_TTL_MS / 1000, description: 'The time in seconds until the ticket expires.' })
   expiresIn!: number;
 }
 

@@ -1,33 +1,21 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsUUID } from 'class-validator';
+import { EnumField, UuidField } from '../../../common/contracts/fields.js';
 import type { Actor } from '../../../common/identity/actor.js';
 import { DbalOperation, type Operation } from '../../../common/operations/operation.js';
-import { LowerCased, MayBeAbsent } from '../../../common/contracts/input-rules.js';
 import { type Offboarded, OffboardingService } from './offboarding.service.js';
 import { OPEN_RUN_FATES, type OpenRunFate } from './owned-resource.js';
 
 export class OffboardUserInput {
-  @ApiProperty({ format: 'uuid', description: 'The id of the user being offboarded.' })
-  @LowerCased()
-  @IsUUID()
-  userId!: string;
+  @UuidField({ description: 'The id of the user being offboarded.' }) userId!: string;
 
-  @ApiProperty({
-    format: 'uuid',
-    description: 'The id of the user who takes over what the other one owns. The user must be active.',
-  })
-  @LowerCased()
-  @IsUUID()
+  @UuidField({ description: 'The id of the user who takes over what the other one owns. The user must be active.' })
   successorId!: string;
 
-  @ApiPropertyOptional({
-    enum: OPEN_RUN_FATES,
+  @EnumField(OPEN_RUN_FATES, {
+    optional: true,
     default: 'hand_over',
     description:
       'Whether runs that have not ended continue for the successor, with the lower role of the two, or are cancelled.',
   })
-  @MayBeAbsent()
-  @IsIn(OPEN_RUN_FATES)
   openRuns?: OpenRunFate;
 }
 

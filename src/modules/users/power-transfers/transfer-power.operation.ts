@@ -1,16 +1,11 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { IsUUID } from 'class-validator';
+import { UuidField } from '../../../common/contracts/fields.js';
 import type { Actor } from '../../../common/identity/actor.js';
 import { DbalOperation, type Operation } from '../../../common/operations/operation.js';
-import { LowerCased } from '../../../common/contracts/input-rules.js';
 import { PowerTransferDto } from './power-transfers.dto.js';
 import { PowerTransfersService } from './power-transfers.service.js';
 
 export class TransferPowerInput {
-  @ApiProperty({ format: 'uuid', description: 'The power transfer that was offered to you.' })
-  @LowerCased()
-  @IsUUID()
-  powerTransferId!: string;
+  @UuidField({ description: 'The power transfer that was offered to you.' }) powerTransferId!: string;
 }
 
 @DbalOperation({
