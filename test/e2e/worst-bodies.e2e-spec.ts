@@ -11,11 +11,14 @@ import { type Answer, HttpClient } from '../support/http-client.js';
 import { signedInPlatformAdmin } from '../support/principals.js';
 import { TenantWorld } from '../support/tenant-world.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
-import { worstBodies } from '../support/worst-bodies.js';
+import { TAKEN_VALUES, worstBodies } from '../support/worst-bodies.js';
+import { uniqueName } from '../support/workflow-drafts.js';
+import { action, edges, trigger } from '../support/workflow-world.js';
 
 /** Main-thread time that a body may take, in times of what JSON.parse takes for it. */
 const ALLOWED = 5;
 const TRIES = 4;
+const NODES = [trigger(), action('say', 'log', { message: 'x' })];
 
 let test: TestApp;
 let client: HttpClient;
@@ -66,6 +69,14 @@ async function send({ method, path, isPublic }: ApiOperation, text: string | Buf
   });
 }
 
+const post = (path: string, text: string, headers: Record<string, string> = {}): Promise<Answer> =>
+  client.send({
+    method: 'POST',
+    path: `/api/v1${path}`,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: Buffer.from(text),
+  });
+
 /** All fields of a schema, of whichever form the body may have. */
 function fieldsOf(schema: Schema): Record<string, Schema> {
   const { properties, anyOf = [], allOf = [] } = resolveSchema(document, schema);
@@ -104,6 +115,33 @@ describe('The worst bodies', () => {
     expect(judged.size).toBeGreaterThan(100);
     expect(slow).toEqual([]);
   }, 600_000);
+
+  it('that are taken and stored cost no more, with an idempotency key, too', async () => {
+    const owner = world.as('owner');
+    const draft = { name: uniqueName(), nodes: NODES, edges: edges('start -> say') };
+    const hook = (await owner.post('/workflows', { ...draft, trigger: 'webhook' })).body as Record<string, string>;
+    await owner.post(`/workflows/${hook['id']}/activate`);
+    const authorization = `Bearer ${await world.tokenOf('owner')}`;
+    const ways: Record<string, (value: string) => Promise<Answer>> = {
+      'a hook': (body) => post(`/hooks/${hook['hookToken']}`, body, { 'idempotency-key': randomUUID() }),
+      'a run': (input) => post(`/workflows/${hook['id']}/runs`, `{"input":${input}}`, { authorization }),
+      'a run with a key': (input) =>
+        post(`/workflows/${hook['id']}/runs`, `{"input":${input}}`, { authorization, 'idempotency-key': randomUUID() }),
+    };
+    // Storing a text costs its length, even where reading it costs nothing.
+    const heaviest = JSON.stringify(Array(340_000).fill({}));
+    const floor = await leastOf(() => JSON.parse(heaviest) as unknown);
+    const slow: string[] = [];
+    for (const [kind, text] of Object.entries(TAKEN_VALUES)) {
+      const allowed = ALLOWED * Math.max(floor, await leastOf(() => JSON.parse(text) as unknown));
+      for (const [way, send] of Object.entries(ways)) {
+        expect([way, kind, (await send(text)).status]).toEqual([way, kind, 202]);
+        const spent = await leastOf(() => send(text), allowed);
+        if (spent > allowed) slow.push(`${way}, ${kind}: ${spent.toFixed(1)} ms of ${allowed.toFixed(1)} ms`);
+      }
+    }
+    expect(slow).toEqual([]);
+  }, 120_000);
 
   it('are refused early where there is no credential', async () => {
     const strangers = operations.filter(({ path, isPublic }) => isPublic && !path.includes('/hooks/'));

@@ -39,6 +39,16 @@ const TEXTS: Record<string, string> = {
   escapes: JSON.stringify('"\n'.repeat(BYTES / 4)),
 };
 
+/** Values of up to 1 MiB that no rule forbids. */
+export const TAKEN_VALUES: Record<string, string> = {
+  'as many objects as are counted': VALUES['as many objects as are counted']!,
+  'as many numbers as are counted': VALUES['as many numbers as are counted']!,
+  'decimal numbers': repeated('1.5', 700_000),
+  'objects whose keys are not sorted': repeated('{"z":1,"name":"","a":[]}', 900_000),
+  'many fields': UNKNOWN_KEYS,
+  texts: repeated('"some text"', 950_000),
+};
+
 export interface WorstBody {
   name: string;
   kind: string;

@@ -18,10 +18,18 @@ export function jsonSize(value: unknown, limit = Infinity): number {
   return count(value, limit, AS_JSON);
 }
 
+/** Whether the text of a value has more than `limit` bytes. A text much longer than that is not made. May be true for a few bytes less. */
+export function isLargeJson(value: unknown, limit: number): boolean {
+  return jsonSize(value, limit) > limit || Buffer.byteLength(JSON.stringify(value)) > limit;
+}
+
 /** Bytes of memory that a value of JSON takes, roughly. Counting stops beyond `limit`, as in `jsonSize`. */
 export function memorySize(value: unknown, limit = Infinity): number {
   return count(value, limit, IN_MEMORY);
 }
+
+const { isArray } = Array;
+const { keys: keysOf, values: valuesOf } = Object;
 
 interface Open {
   items: readonly unknown[];
@@ -36,8 +44,8 @@ function count(value: unknown, limit: number, costs: Costs): number {
   const path: Open[] = [];
   const open = (container: unknown): void => {
     if (typeof container !== 'object' || container === null) return;
-    if (Array.isArray(container)) path.push({ items: container, at: 0 });
-    else path.push({ items: Object.values(container), keys: Object.keys(container), at: 0 });
+    if (isArray(container)) path.push({ items: container, at: 0 });
+    else path.push({ items: valuesOf(container), keys: keysOf(container), at: 0 });
   };
   open(value);
   for (let top = path.at(-1); top && bytes <= limit; top = path.at(-1)) {

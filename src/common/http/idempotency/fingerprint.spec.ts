@@ -26,4 +26,11 @@ describe('fingerprintOf', () => {
     expect(fingerprintOf('?dryRun=true&a=1', { name: 'y' })).not.toBe(base);
     expect(fingerprintOf('?dryRun=true&a=1', undefined)).not.toBe(base);
   });
+
+  it('sorts no keys of a large body', () => {
+    const text = 'x'.repeat(40_000);
+    expect(fingerprintOf('', { a: text, b: 1 })).toBe(fingerprintOf('', { a: text, b: 1 }));
+    expect(fingerprintOf('', { a: text, b: 1 })).not.toBe(fingerprintOf('', { a: text, b: 2 }));
+    expect(fingerprintOf('', { a: text, b: 1 })).not.toBe(fingerprintOf('', { b: 1, a: text }));
+  });
 });

@@ -3,6 +3,8 @@ import { tooDeep } from './idempotency.errors.js';
 
 /** Far beyond any honest body, and far below the depth at which recursion fails. */
 const MAX_DEPTH = 200;
+/** In characters of JSON. */
+const SORTED_LENGTH = 32_768;
 
 export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
@@ -26,8 +28,13 @@ export function canonicalJson(value: unknown, depth = 0): string {
   return JSON.stringify(value) ?? 'null';
 }
 
-/** SHA-256 of query and body: equal for requests that ask for the same. `search` is the URL's part from `?` on. */
+/**
+ * SHA-256 of query and body: equal for requests that ask for the same. In a body of more than 32,768 characters the order of keys counts, too:
+ * sorting them costs many times what reading the body does. `search` is the URL's part from `?` on.
+ */
 export function fingerprintOf(search: string, body: unknown): string {
   const query = [...new URLSearchParams(search)].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const text = JSON.stringify(body) ?? '';
+  if (text.length > SORTED_LENGTH) return sha256(canonicalJson(query) + text);
   return sha256(canonicalJson({ query, body }));
 }

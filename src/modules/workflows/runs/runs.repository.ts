@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { MAX_LISTED_VALUE_BYTES } from '../../../common/contracts/answer-limits.js';
 import type { JsonObject, JsonValue } from '../../../common/json/json-object.js';
+import { isLargeJson } from '../../../common/json/json-size.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 import { Tracing } from '../../../common/tracing/tracing.js';
 import { Prisma } from '../../../generated/prisma/client.js';
@@ -75,7 +76,7 @@ export class RunsRepository {
     });
     if (!row) return null;
     // What was just sent need not be read, unless it is too large to be shown.
-    if (Buffer.byteLength(JSON.stringify(input)) > MAX_LISTED_VALUE_BYTES) return this.findById(id);
+    if (isLargeJson(input, MAX_LISTED_VALUE_BYTES)) return this.findById(id);
     return { ...row, input, outputs: null, error: null } as Run;
   }
 
