@@ -4,8 +4,12 @@ import { MODULES } from './modules/modules.ts';
 /** Folders of `common` that declare something. */
 const COMMON = [
   { name: 'auth', manifest: () => import('./common/auth/auth.manifest.ts') },
+  { name: 'events', manifest: () => import('./common/events/events.manifest.ts') },
   { name: 'http', manifest: () => import('./common/http/http.manifest.ts') },
+  { name: 'mail', manifest: () => import('./common/mail/mail.manifest.ts') },
   { name: 'prisma', manifest: () => import('./common/prisma/prisma.manifest.ts') },
+  { name: 'queue', manifest: () => import('./common/queue/queue.manifest.ts') },
+  { name: 'retention', manifest: () => import('./common/retention/retention.manifest.ts') },
 ];
 
 /** What a module declares, and where. */

@@ -5,26 +5,10 @@
 -- Two runs at the same time would replace the same functions.
 SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('tenantry:queue', 0));
 
--- Task names that tenants may enqueue, and those of the platform. Additive: an older process may still use a name.
+-- Task names that tenants may enqueue, and those of the platform. The migration step adds what the manifests of modules declare, and
+-- takes none away: an older process may still use a name.
 CREATE TABLE IF NOT EXISTS jobs.tenant_tasks (name text PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS jobs.platform_tasks (name text PRIMARY KEY);
-INSERT INTO jobs.tenant_tasks (name) VALUES
-  ('event.deliver'),
-  ('power_transfer.expire'),
-  ('mail.send'),
-  ('password_reset.send'),
-  ('retention.run'),
-  ('workflow.run'),
-  ('workflow.schedule'),
-  ('workflow.watch')
-ON CONFLICT DO NOTHING;
-INSERT INTO jobs.platform_tasks (name) VALUES
-  ('queue.clean_up'),
-  ('retention.fan_out'),
-  ('tenant.delete'),
-  ('tenant.delete_due'),
-  ('tenant.recover_provisioning')
-ON CONFLICT DO NOTHING;
 
 -- Whose jobs are locked is asked every few seconds, whatever the backlog.
 CREATE INDEX IF NOT EXISTS jobs_locked_by_idx ON jobs._private_jobs (locked_by) WHERE locked_by IS NOT NULL;
@@ -51,7 +35,7 @@ BEGIN
     flags => enqueue_as.flags);
 END $$;
 
--- A job of the transaction's tenant. The caller chooses neither the tenant nor any other task than those listed above.
+-- A job of the transaction's tenant. The caller chooses neither the tenant nor any other task than those of the list.
 -- The flag lets a worker pass over the jobs of a tenant that already has its share of it.
 CREATE OR REPLACE FUNCTION jobs.enqueue(task text, payload json, run_at timestamptz DEFAULT NULL, job_key text DEFAULT NULL,
                                         queue_name text DEFAULT NULL, max_attempts integer DEFAULT NULL)
@@ -63,7 +47,8 @@ BEGIN
     RAISE EXCEPTION 'no tenant to enqueue a job for' USING ERRCODE = 'insufficient_privilege';
   END IF;
   IF NOT EXISTS (SELECT FROM jobs.tenant_tasks listed WHERE listed.name = enqueue.task) THEN
-    RAISE EXCEPTION '% is not a task of tenants', task USING ERRCODE = 'insufficient_privilege';
+    RAISE EXCEPTION '% is not a task of tenants', task
+      USING ERRCODE = 'insufficient_privilege', HINT = 'Declare it in a manifest, then run db:migrate:deploy.';
   END IF;
   PERFORM jobs.enqueue_as('t:' || tenant || ':', jsonb_build_object('tenantId', tenant), task, payload, run_at, job_key,
                           queue_name, max_attempts, ARRAY['tenant:' || tenant]);
@@ -87,7 +72,8 @@ CREATE OR REPLACE FUNCTION jobs.enqueue_platform(task text, payload json, run_at
   RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM jobs.platform_tasks listed WHERE listed.name = enqueue_platform.task) THEN
-    RAISE EXCEPTION '% is not a task of the platform', task USING ERRCODE = 'insufficient_privilege';
+    RAISE EXCEPTION '% is not a task of the platform', task
+      USING ERRCODE = 'insufficient_privilege', HINT = 'Declare it in a manifest, then run db:migrate:deploy.';
   END IF;
   PERFORM jobs.enqueue_as('p:', '{}'::jsonb, task, payload, run_at, job_key, queue_name, max_attempts, NULL);
 END $$;

@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Logger, runMigrations } from 'graphile-worker';
 import type pg from 'pg';
 import { ROOT } from '../project.ts';
 import { runProgram } from '../processes/run-program.ts';
 import { OperatorError, withClient } from './connect.ts';
+import { declaredTasks } from './declared-tasks.ts';
 import { unprotectedTables } from './migration-laws.ts';
 
 /** One folder for each migration. */
@@ -12,10 +13,18 @@ export const MIGRATIONS = join(ROOT, 'prisma', 'migrations');
 const ENQUEUE_SQL = join(ROOT, 'prisma', 'queue', 'enqueue.sql');
 
 /** What decides how a migrated database looks; relative to the clone. */
-export const MIGRATION_INPUTS = ['prisma/migrations', 'prisma/queue', 'node_modules/graphile-worker/package.json'];
+export const MIGRATION_INPUTS = [
+  'prisma/migrations',
+  'prisma/queue',
+  'node_modules/graphile-worker/package.json',
+  'src/manifests.ts',
+  'src/modules/modules.ts',
+  ...globSync('src/{common,modules}/*/*.manifest.ts', { cwd: ROOT }).sort(),
+];
 
 /**
- * Brings a database that `setUpDatabase` has made to the newest state: tables as the owner, then the queue as the worker.
+ * Brings a database that `setUpDatabase` has made to the newest state: tables as the owner, then the queue as the worker, with the tasks
+ * that the manifests declare.
  * Quick when there is nothing to do; safe to run twice at the same time.
  * @returns the names of the migrations that were applied.
  * @throws OperatorError, before anything is applied, when a table of tenants would be open to all of them.
@@ -80,7 +89,12 @@ async function migrateQueue({ ownerUrl, workerUrl }: { ownerUrl: string; workerU
     await runQueueMigrations(workerUrl);
   }
   const enqueue = readFileSync(ENQUEUE_SQL, 'utf8');
-  await withClient(workerUrl, (worker) => worker.query(enqueue));
+  const { tenant, platform } = await declaredTasks();
+  await withClient(workerUrl, async (worker) => {
+    await worker.query(enqueue);
+    await worker.query('INSERT INTO jobs.tenant_tasks SELECT unnest($1::text[]) ON CONFLICT DO NOTHING', [tenant]);
+    await worker.query('INSERT INTO jobs.platform_tasks SELECT unnest($1::text[]) ON CONFLICT DO NOTHING', [platform]);
+  });
 }
 
 async function runQueueMigrations(workerUrl: string): Promise<void> {

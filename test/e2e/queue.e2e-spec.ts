@@ -1,5 +1,7 @@
 import type { TestingModule } from '@nestjs/testing';
 import pg from 'pg';
+import { declaredTasks, tasksOf } from '../../scripts/db/declared-tasks.ts';
+import { migrateDatabase } from '../../scripts/db/migrate-database.ts';
 import { DbalService } from '../../src/common/dbal/dbal.service.js';
 import { TaskRegistry } from '../../src/common/queue/task-registry.js';
 import { QueueService } from '../../src/common/queue/queue.service.js';
@@ -140,17 +142,44 @@ describe('The queue, as SQL of the application sees it', () => {
 });
 
 describe('The lists of tasks', () => {
+  const listed = async (list: 'tenant_tasks' | 'platform_tasks'): Promise<string[]> => {
+    const { rows } = await queue.admin.query<{ name: string }>(`SELECT name FROM jobs.${list}`);
+    return rows.map(({ name }) => name).filter((name) => !name.startsWith('test.'));
+  };
+
+  it('name what the manifests declare, and nothing else', async () => {
+    const { tenant, platform } = await declaredTasks();
+    expect((await listed('tenant_tasks')).sort()).toEqual(tenant.sort());
+    expect((await listed('platform_tasks')).sort()).toEqual(platform.sort());
+  });
+
   it('name what the program handles, and nothing else', async () => {
-    const { rows } = await queue.admin.query<{ name: string }>(
-      `SELECT name FROM jobs.tenant_tasks UNION ALL SELECT name FROM jobs.platform_tasks`,
-    );
     const test = await createTestApp();
     try {
       const handled = [...test.app.get(TaskRegistry).all().keys()];
-      const listed = rows.map(({ name }) => name).filter((name) => !name.startsWith('test.'));
-      expect(handled.sort()).toEqual(listed.sort());
+      const declared = [...(await listed('tenant_tasks')), ...(await listed('platform_tasks'))];
+      expect(handled.sort()).toEqual(declared.sort());
     } finally {
       await test.close();
     }
+  });
+
+  it('get back a name that is gone when migrations are applied, and lose none that an older process may use', async () => {
+    await queue.admin.query(`DELETE FROM jobs.tenant_tasks WHERE name = 'mail.send'`);
+    await queue.admin.query(`INSERT INTO jobs.tenant_tasks VALUES ('test.older')`);
+    await migrateDatabase(queue.database);
+    const { rows } = await queue.admin.query(
+      `SELECT name FROM jobs.tenant_tasks WHERE name IN ('mail.send', 'test.older') ORDER BY name`,
+    );
+    expect(rows).toEqual([{ name: 'mail.send' }, { name: 'test.older' }]);
+  });
+
+  it('take a name from one manifest only', () => {
+    const one = { file: 'one.manifest.ts', manifest: { tasks: { 'label.sort': 'tenant' } } } as const;
+    const other = { file: 'other.manifest.ts', manifest: { tasks: { 'label.sort': 'platform' } } } as const;
+    expect(tasksOf([one])).toEqual({ tenant: ['label.sort'], platform: [] });
+    expect(() => tasksOf([one, other])).toThrow(
+      'The task label.sort is declared twice: in one.manifest.ts and other.manifest.ts.',
+    );
   });
 });

@@ -193,10 +193,12 @@ describe('A worker', () => {
     expect(rows.map((row) => row.queue_name)).toEqual([`t:${tenant.id}:young`, `t:${tenant.id}:waiting`]);
   });
 
-  it('does not start with a handler that the database does not know', async () => {
+  it('does not start with a handler whose task no manifest declares, and says what to add and where', async () => {
     @Module({ imports: [QueueTestModule], providers: [UnlistedTask] })
     class UnlistedTestModule {}
-    await expect(queue.start({}, UnlistedTestModule)).rejects.toThrow('test.unlisted');
+    await expect(queue.start({}, UnlistedTestModule)).rejects.toThrow(
+      "a handler for the task test.unlisted, which the database does not know. Add to tasks in src/modules/<module>/<module>.manifest.ts: 'test.unlisted': 'tenant'",
+    );
   });
 });
 

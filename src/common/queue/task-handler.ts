@@ -35,7 +35,7 @@ export const TaskHandlerMetadata = DiscoveryService.createDecorator<{ task: stri
 
 /**
  * Makes a provider the handler of a task: `@TaskHandler('mail.send')`.
- * The task's name also stands in `prisma/queue/enqueue.sql`, which decides whether it is a tenant's or the platform's.
+ * The manifest of its module declares the name, and whether it is a tenant's or the platform's.
  */
 export const TaskHandler = (task: string, options: TaskHandlerOptions = {}): ClassDecorator =>
   applyDecorators(Injectable(), TaskHandlerMetadata({ task, ...options }));

@@ -6,7 +6,7 @@ const UNDEFINED_TABLE = ['42P01', '3F000'];
 const REFUSED = ['28P01', '28000', '42501'];
 
 /**
- * Compares the handlers of this program with the task lists of the database (`prisma/queue/enqueue.sql`).
+ * Compares the handlers of this program with the task lists of the database, which migrations fill from the manifests.
  * A list may be ahead, as it is during a rolling update: graphile-worker leaves jobs that nobody here handles to others.
  * @throws StartupError when a handler's task is on no list, a task of tenants would run by itself, for no tenant, or the queue
  * is not there or not ours.
@@ -16,7 +16,9 @@ export async function assertTasksMatch(pool: pg.Pool, handlers: Map<string, Regi
   const problems = [...handlers.values()].flatMap(({ task, cron }) => {
     if (!listed.has(task)) {
       return [
-        `There is a handler for ${task}, which prisma/queue/enqueue.sql does not list, or db:migrate:deploy was not run.`,
+        `There is a handler for the task ${task}, which the database does not know. Add to tasks in ` +
+          `src/modules/<module>/<module>.manifest.ts: '${task}': 'tenant', or 'platform' for what only the platform enqueues; ` +
+          `then run db:migrate:deploy.`,
       ];
     }
     return cron && listed.get(task) ? [`${task} is a task of tenants: it cannot run by itself.`] : [];

@@ -36,4 +36,9 @@ export const manifest: Manifest = {
     PlatformSignInNetwork: PLATFORM,
     UsageCounter: { withheld: 'What of a plan is used up: GET /tenant/usage tells it.' },
   },
+  tasks: {
+    'tenant.delete': 'platform',
+    'tenant.delete_due': 'platform',
+    'tenant.recover_provisioning': 'platform',
+  },
 };

@@ -99,4 +99,8 @@ export const manifest: Manifest = {
     },
     LoginAttempt: { withheld: 'Names under hashes: nothing that anybody could read.' },
   },
+  tasks: {
+    'password_reset.send': 'tenant',
+    'power_transfer.expire': 'tenant',
+  },
 };

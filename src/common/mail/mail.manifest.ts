@@ -1,0 +1,7 @@
+import type { Manifest } from '../manifest/manifest.js';
+
+export const manifest: Manifest = {
+  tasks: {
+    'mail.send': 'tenant',
+  },
+};
