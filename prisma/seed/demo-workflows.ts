@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../src/common/json/json-object.js';
 import type { WorkflowDefinition } from '../../src/modules/workflows/definitions/definition.types.js';
-import type { NewLuaScript } from '../../src/modules/workflows/lua-scripts/lua-scripts.types.js';
+import type { NewLuaScript } from '../../src/modules/scripting/lua-scripts/lua-scripts.types.js';
 
 const DAY_MS = 86_400_000;
 

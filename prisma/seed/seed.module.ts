@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { AppModule } from '../../src/app.module.js';
 import { PlatformAdminsModule } from '../../src/modules/tenants/platform-admins/platform-admins.module.js';
 import { TenantsModule } from '../../src/modules/tenants/tenants.module.js';
-import { RunsModule } from '../../src/modules/workflows/runs/runs.module.js';
+import { WorkflowRunsModule } from '../../src/modules/workflow-runs/workflow-runs.module.js';
 import { WorkflowsModule } from '../../src/modules/workflows/workflows.module.js';
 import { DemoContentSeed } from './demo-content-seed.js';
 import { DemoSeed } from './demo-seed.js';
@@ -11,7 +11,7 @@ import { DemoWorkflowSeed } from './demo-workflow-seed.js';
 import { DemoRepository } from './demo.repository.js';
 
 @Module({
-  imports: [AppModule, TenantsModule, PlatformAdminsModule, WorkflowsModule, RunsModule],
+  imports: [AppModule, TenantsModule, PlatformAdminsModule, WorkflowsModule, WorkflowRunsModule],
   providers: [DemoSeed, DemoTenantSeed, DemoContentSeed, DemoWorkflowSeed, DemoRepository],
 })
 export class SeedModule {}

@@ -23,7 +23,9 @@ export const MODULES: FeatureModule[] = [
   { name: 'dbal', load: () => import('./dbal/dbal-routes.module.js'), manifest: () => import('./dbal/dbal.manifest.ts') },
   { name: 'tenants', load: () => import('./tenants/tenants.module.js'), manifest: () => import('./tenants/tenants.manifest.ts') },
   { name: 'users', load: () => import('./users/users-feature.module.js'), manifest: () => import('./users/users.manifest.ts') },
-  { name: 'workflows', load: () => import('./workflows/workflows-feature.module.js'), manifest: () => import('./workflows/workflows.manifest.ts') },
+  { name: 'scripting', load: () => import('./scripting/scripting.module.js'), manifest: () => import('./scripting/scripting.manifest.ts') },
+  { name: 'workflows', load: () => import('./workflows/workflows.module.js'), manifest: () => import('./workflows/workflows.manifest.ts') },
+  { name: 'workflow-runs', load: () => import('./workflow-runs/workflow-runs-feature.module.js'), manifest: () => import('./workflow-runs/workflow-runs.manifest.ts') },
 ];
 
 /** The Nest modules of all feature modules, in the order of the list. */

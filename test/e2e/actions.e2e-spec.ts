@@ -10,7 +10,7 @@ import { ConflictError } from '../../src/common/errors/app-error.js';
 import { MailTransport } from '../../src/common/mail/mail-transport.js';
 import type { MemoryTransport } from '../../src/common/mail/memory.transport.js';
 import { databaseNow } from '../../src/common/time/database-clock.js';
-import { ActionRegistry } from '../../src/modules/workflows/actions/action-registry.js';
+import { ActionRegistry } from '../../src/modules/workflows/actions/action-registry.service.js';
 import { Action, type ActionContext, type ActionOutcome } from '../../src/modules/workflows/actions/workflow-action.js';
 import { type Factories, factories, type TestTenant, uniqueName } from '../support/factories.js';
 import { queuedFor } from '../support/queued-tasks.js';

@@ -17,7 +17,7 @@ describe('The compiled sandbox', () => {
   beforeAll(async () => {
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-    const sources = ['src/modules/workflows/sandbox', 'src/common/values'];
+    const sources = ['src/modules/scripting/sandbox', 'src/common/values'];
     const args = [SWC, ...sources, '-d', dist, '--ignore', '**/*.spec.ts', '--copy-files'];
     await promisify(execFile)(process.execPath, args, { cwd: ROOT, env: { ...process.env, NODE_OPTIONS: '' } });
   });

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { CAN_LIMIT_MEMORY } from '../../src/modules/workflows/sandbox/child-memory.js';
-import type { SandboxRequest } from '../../src/modules/workflows/sandbox/process/sandbox-protocol.types.js';
-import { CONDITIONS, SCRIPTS, type SandboxKind } from '../../src/modules/workflows/sandbox/sandbox-languages.js';
-import { SandboxProcess } from '../../src/modules/workflows/sandbox/sandbox-process.js';
-import { ScriptError } from '../../src/modules/workflows/sandbox/script-error.js';
-import { LUA_GLOBALS, MAX_SCRIPT_MEMORY_BYTES } from '../../src/modules/workflows/sandbox/script.types.js';
+import { CAN_LIMIT_MEMORY } from '../../src/modules/scripting/sandbox/child-memory.js';
+import type { SandboxRequest } from '../../src/modules/scripting/sandbox/process/sandbox-protocol.types.js';
+import { CONDITIONS, SCRIPTS, type SandboxKind } from '../../src/modules/scripting/sandbox/sandbox-languages.js';
+import { SandboxProcess } from '../../src/modules/scripting/sandbox/sandbox-process.js';
+import { ScriptError } from '../../src/modules/scripting/sandbox/script.errors.js';
+import { LUA_GLOBALS, MAX_SCRIPT_MEMORY_BYTES } from '../../src/modules/scripting/sandbox/script.types.js';
 
 const LIMITS = { timeoutMs: 3000, maxResultLength: 1_048_576 };
 const MIB = 1_048_576;

@@ -8,7 +8,7 @@ import { validated } from '../../src/common/http/validated.js';
 import { UpdateTenantDto } from '../../src/modules/tenants/tenants.dto.js';
 import { CreateApiKeyDto } from '../../src/modules/users/api-keys/api-keys.dto.js';
 import { CreateUserDto, UpdateUserDto } from '../../src/modules/users/users.dto.js';
-import { CreateLuaScriptDto } from '../../src/modules/workflows/lua-scripts/lua-scripts.dto.js';
+import { CreateLuaScriptDto } from '../../src/modules/scripting/lua-scripts/lua-scripts.dto.js';
 import { UpdateWorkflowDto } from '../../src/modules/workflows/workflows.dto.js';
 import { uniqueName } from '../support/factories.js';
 import { TenantWorld } from '../support/tenant-world.js';

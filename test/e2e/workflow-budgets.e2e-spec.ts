@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { EventTrigger } from '../../src/modules/workflows/runs/triggers/event-trigger.js';
-import { ScheduleTask } from '../../src/modules/workflows/runs/triggers/schedule.task.js';
+import { EventTrigger } from '../../src/modules/workflow-runs/events/event-trigger.js';
+import { ScheduleTask } from '../../src/modules/workflow-runs/schedules/schedule.task.js';
 import { MetricsRegistry } from '../../src/common/observability/metrics-registry.js';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
 import { problemOf } from '../support/contract.js';

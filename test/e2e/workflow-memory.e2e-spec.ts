@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { NODE_FLAGS } from '../../scripts/application/node-flags.ts';
 import { DATA_FOLDER, ROOT } from '../../scripts/project.ts';
-import { CONDITIONS, SCRIPTS } from '../../src/modules/workflows/sandbox/sandbox-languages.js';
+import { CONDITIONS, SCRIPTS } from '../../src/modules/scripting/sandbox/sandbox-languages.js';
 import { type AnsweringServer, createAnsweringServer } from '../support/answering-server.js';
 import { eventually } from '../support/eventually.js';
 import { ScriptProcess } from '../support/script-process.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { withClient } from '../../scripts/db/connect.ts';
-import { RunEventsService } from '../../src/modules/workflows/runs/watch/run-events.service.js';
+import { RunEventsService } from '../../src/modules/workflow-runs/watch/run-events.service.js';
 import { describeContract, problemOf } from '../support/contract.js';
 import { type StoredRun, storeRuns } from '../support/stored-runs.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';

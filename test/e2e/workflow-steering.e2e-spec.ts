@@ -1,8 +1,8 @@
 import { withClient } from '../../scripts/db/connect.ts';
 import { DbalService } from '../../src/common/dbal/dbal.service.js';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
-import { RunAdmissionService } from '../../src/modules/workflows/runs/admission/run-admission.service.js';
-import { RunsRepository } from '../../src/modules/workflows/runs/runs.repository.js';
+import { RunAdmissionService } from '../../src/modules/workflow-runs/admission/run-admission.service.js';
+import { RunsRepository } from '../../src/modules/workflow-runs/runs.repository.js';
 import { eventually } from '../support/eventually.js';
 import { problemOf } from '../support/contract.js';
 import { forever, gate, StepProbe, StepProbeModule } from '../support/step-probe.js';

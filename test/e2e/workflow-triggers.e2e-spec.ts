@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { withClient } from '../../scripts/db/connect.ts';
-import { ScheduleTask } from '../../src/modules/workflows/runs/triggers/schedule.task.js';
+import { ScheduleTask } from '../../src/modules/workflow-runs/schedules/schedule.task.js';
 import { problemOf } from '../support/contract.js';
 import { eventually } from '../support/eventually.js';
 import { type QueuedTask, queuedFor } from '../support/queued-tasks.js';

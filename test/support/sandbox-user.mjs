@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const folder = join(process.argv[2], 'src/modules/workflows/sandbox');
+const folder = join(process.argv[2], 'src/modules/scripting/sandbox');
 const { SandboxProcess } = await import(pathToFileURL(join(folder, 'sandbox-process.js')).href);
 
 const limits = { timeoutMs: 2000, maxResultLength: 1000 };

@@ -32,6 +32,11 @@ export function actsForUser({ kind, runId }: Actor): boolean {
   return kind === 'api_key' || runId !== undefined;
 }
 
+/** The user an actor is, or null for those who are no users of the tenant. */
+export function userIdOf({ kind, id }: Actor): string | null {
+  return kind === 'user' || kind === 'api_key' ? id : null;
+}
+
 /** The program itself, in jobs and provisioning. */
 export const SYSTEM_ACTOR: Actor = Object.freeze({
   kind: 'system',

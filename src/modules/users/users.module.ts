@@ -8,6 +8,7 @@ import { InvitationIssuer } from './invitations/invitation-issuer.js';
 import { InvitationsController } from './invitations/invitations.controller.js';
 import { InvitationsRepository } from './invitations/invitations.repository.js';
 import { InvitationsService } from './invitations/invitations.service.js';
+import { OwnersService } from './owners.service.js';
 import { OwnerProvisioningStep } from './owner.provisioning-step.js';
 import { UsersRetentionRepository } from './retention/users-retention.repository.js';
 import { UserAccess } from './user-access.js';
@@ -29,6 +30,7 @@ import { UsersService } from './users.service.js';
     UserAccess,
     UserChangeLog,
     UserEntityWriter,
+    OwnersService,
     OwnerProvisioningStep,
     InvitationsService,
     InvitationAcceptanceService,
@@ -37,6 +39,6 @@ import { UsersService } from './users.service.js';
     UsersRetentionRepository,
   ],
   // The rest is for this module's own parts: `users.module` alone is public.
-  exports: [UsersService, UsersRepository, UserAccess, UserChangeLog],
+  exports: [UsersService, OwnersService, UsersRepository, UserAccess, UserChangeLog],
 })
 export class UsersModule {}

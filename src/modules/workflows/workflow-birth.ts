@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../common/audit/audit.service.js';
-import type { Actor } from '../../common/identity/actor.js';
+import { type Actor, userIdOf } from '../../common/identity/actor.js';
 import { OwnTenantService } from '../tenants/own-tenant.service.js';
 import { limitOf, planLimitReached } from '../tenants/plan-limits.js';
-import { WorkflowHooksService } from './hooks/workflow-hooks.service.js';
+import { WorkflowHooksService } from '../workflow-runs/hooks/workflow-hooks.service.js';
 import { WorkflowVersionsRepository } from './versions/workflow-versions.repository.js';
-import { WorkflowOwnership } from './workflow-ownership.js';
-import { userIdOf } from './workflows.policy.js';
+import { OwnersService } from '../users/owners.service.js';
 import { type NewWorkflow, WorkflowsRepository } from './workflows.repository.js';
 import type { Workflow } from './workflows.types.js';
 import { databaseNow } from '../../common/time/database-clock.js';
@@ -18,7 +17,7 @@ export class WorkflowBirth {
     private readonly workflows: WorkflowsRepository,
     private readonly versions: WorkflowVersionsRepository,
     private readonly hooks: WorkflowHooksService,
-    private readonly ownership: WorkflowOwnership,
+    private readonly owners: OwnersService,
     private readonly tenants: OwnTenantService,
     private readonly audit: AuditService,
   ) {}
@@ -30,7 +29,7 @@ export class WorkflowBirth {
   ): Promise<{ workflow: Workflow; hookToken: string | null }> {
     await this.takePlace();
     const createdBy = userIdOf(actor);
-    const userId = await this.ownership.ownerFor(actor);
+    const userId = await this.owners.ownerFor(actor);
     // Somebody else began what makes it: whoever it belongs to has not seen it.
     const handedOverAt = actor.isSuccessor ? databaseNow() : null;
     const workflow = await this.workflows.create({ definition, config, userId, createdBy, handedOverAt });

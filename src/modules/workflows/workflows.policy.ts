@@ -1,6 +1,6 @@
 import type { Actor } from '../../common/identity/actor.js';
 import { definePermissions } from '../../common/identity/permissions.js';
-import { levelOf, type Role } from '../../common/identity/roles.js';
+import { type Holder, isManager, isOwn, mayChange } from '../../common/identity/ownership.js';
 import { notYourWorkflow } from './workflows.errors.js';
 
 definePermissions({
@@ -19,21 +19,10 @@ definePermissions({
   'lua_script:delete': ['manager', 'Delete scripts'],
 });
 
-/** Whoever a thing belongs to; `id` is null for somebody who is no user (any more). */
-export interface Holder {
-  id: string | null;
-  role: Role;
-}
-
 /**
- * Whether the actor may change a workflow of `owner`, or say when it runs. Runs act with the owner's rights: whoever could change the
- * workflow of somebody above would have those rights, too.
+ * To change a workflow, or to say when it runs. Runs act with the owner's rights.
+ * @throws ForbiddenError `workflow.not_yours`
  */
-export function mayChange(actor: Actor, owner: Holder): boolean {
-  return isOwn(actor, owner.id) || (isManager(actor) && levelOf(actor.role) >= levelOf(owner.role));
-}
-
-/** @throws ForbiddenError `workflow.not_yours` */
 export function assertMayChange(actor: Actor, owner: Holder): void {
   if (!mayChange(actor, owner)) throw notYourWorkflow();
 }
@@ -54,18 +43,4 @@ export function mayRun(actor: Actor, ownerId: string): boolean {
 /** Whether the actor may run, and end runs of, every workflow. */
 export function mayRunAll(actor: Actor): boolean {
   return isManager(actor);
-}
-
-/** The user an actor is, or null for those who are no users of the tenant. */
-export function userIdOf(actor: Actor): string | null {
-  return actor.kind === 'user' || actor.kind === 'api_key' ? actor.id : null;
-}
-
-/** Whether it is the actor's own. Nothing is for whoever goes on with what somebody else began. */
-export function isOwn(actor: Actor, ownerId: string | null): boolean {
-  return ownerId !== null && userIdOf(actor) === ownerId && !actor.isSuccessor;
-}
-
-function isManager(actor: Actor): boolean {
-  return levelOf(actor.role) >= levelOf('manager');
 }

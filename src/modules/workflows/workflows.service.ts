@@ -4,7 +4,7 @@ import type { Actor } from '../../common/identity/actor.js';
 import { DbalService } from '../../common/dbal/dbal.service.js';
 import { assertIfMatch, type VersionSource } from '../../common/contracts/etag.js';
 import { parseSort, toSlice } from '../../common/contracts/page.js';
-import { DefinitionWriter } from './definitions/definition-writer.js';
+import { DefinitionWriter } from './versions/definition-writer.js';
 import { WorkflowBirth } from './workflow-birth.js';
 import { WorkflowOwnership } from './workflow-ownership.js';
 import { pendingHandover, workflowArchived, workflowBusy, workflowNotFound } from './workflows.errors.js';
@@ -141,6 +141,16 @@ export class WorkflowsService implements VersionSource {
   /** Active workflows that an event of this name starts; their filters are the caller's to judge. */
   findListening(eventName: string): Promise<ListeningWorkflow[]> {
     return this.workflows.findListening(eventName);
+  }
+
+  /**
+   * The workflow, locked until the running transaction ends, for somebody who changes it or what belongs to it.
+   * @throws NotFoundError `workflow.not_found`; ForbiddenError `workflow.not_yours`.
+   */
+  async getForChange(actor: Actor, id: string): Promise<Workflow> {
+    const workflow = await this.getForUpdate(id);
+    await this.ownership.assertMayChange(actor, workflow);
+    return workflow;
   }
 
   private async getForUpdate(id: string): Promise<Workflow> {

@@ -3,7 +3,7 @@ import { getMetadataStorage, validateSync } from 'class-validator';
 import type { InputProblem } from '../../../common/errors/app-error.js';
 import { inputProblems } from '../../../common/http/input-problems.js';
 import { escapePointer } from '../../../common/json/storable.js';
-import { hasReference } from '../sandbox/templates.js';
+import { hasReference } from '../../scripting/sandbox/templates.js';
 import { ActionError } from './workflow-action.js';
 
 type RawConfig = Readonly<Record<string, unknown>>;

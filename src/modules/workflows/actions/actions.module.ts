@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TenantsModule } from '../../tenants/tenants.module.js';
 import { DiscoveryModule } from '@nestjs/core';
-import { ActionRegistry } from './action-registry.js';
+import { ActionRegistry } from './action-registry.service.js';
 import { ApprovalAction } from './approval.action.js';
 import { DbalOperationAction } from './dbal-operation.action.js';
 import { DelayAction } from './delay.action.js';

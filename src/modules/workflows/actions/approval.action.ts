@@ -1,7 +1,7 @@
 import { ArrayMaxSize, IsArray, IsInt, IsString, Matches, Max, Min } from 'class-validator';
 import { ROLES } from '../../../common/identity/roles.js';
 import { HasMaxLength, IsTimestamp, MayBeAbsent } from '../../../common/contracts/input-rules.js';
-import type { DefinitionProblem } from '../definitions/definition.types.js';
+import type { InputProblem } from '../../../common/errors/app-error.js';
 import { configOf, configProblems } from './action-config.js';
 import { MAX_WAIT_MS, waitUntil } from './waiting-time.js';
 import { Action, type ActionContext, type ActionOutcome, type WorkflowAction } from './workflow-action.js';
@@ -37,7 +37,7 @@ class ApprovalConfig {
 /** Waits until a person approves or rejects, or the deadline has passed. */
 @Action('approval')
 export class ApprovalAction implements WorkflowAction {
-  validate(config: Readonly<Record<string, unknown>>): DefinitionProblem[] {
+  validate(config: Readonly<Record<string, unknown>>): InputProblem[] {
     return configProblems(ApprovalConfig, config);
   }
 

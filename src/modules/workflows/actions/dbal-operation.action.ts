@@ -1,8 +1,8 @@
 import { IsObject, IsString } from 'class-validator';
 import { HasMaxLength } from '../../../common/contracts/input-rules.js';
 import { DbalOperations } from '../../../common/operations/dbal-operations.js';
-import type { DefinitionProblem } from '../definitions/definition.types.js';
-import { hasReference } from '../sandbox/templates.js';
+import type { InputProblem } from '../../../common/errors/app-error.js';
+import { hasReference } from '../../scripting/sandbox/templates.js';
 import { configOf, configProblems } from './action-config.js';
 import { refusable } from './refused-work.js';
 import { Action, type ActionContext, type ActionOutcome, type WorkflowAction } from './workflow-action.js';
@@ -21,7 +21,7 @@ class DbalOperationConfig {
 export class DbalOperationAction implements WorkflowAction {
   constructor(private readonly operations: DbalOperations) {}
 
-  validate(config: Readonly<Record<string, unknown>>): DefinitionProblem[] {
+  validate(config: Readonly<Record<string, unknown>>): InputProblem[] {
     const { operation } = config;
     const isKnown =
       typeof operation !== 'string' ||

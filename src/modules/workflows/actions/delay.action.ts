@@ -1,6 +1,6 @@
 import { IsInt, Max, Min } from 'class-validator';
 import { IsTimestamp, MayBeAbsent } from '../../../common/contracts/input-rules.js';
-import type { DefinitionProblem } from '../definitions/definition.types.js';
+import type { InputProblem } from '../../../common/errors/app-error.js';
 import { configOf, configProblems } from './action-config.js';
 import { MAX_WAIT_MS, waitUntil } from './waiting-time.js';
 import { Action, ActionError, type ActionOutcome, type WorkflowAction } from './workflow-action.js';
@@ -22,7 +22,7 @@ class DelayConfig {
 /** Waits for a time, or until one, without holding a worker. A time that has passed is now. */
 @Action('delay')
 export class DelayAction implements WorkflowAction {
-  validate(config: Readonly<Record<string, unknown>>): DefinitionProblem[] {
+  validate(config: Readonly<Record<string, unknown>>): InputProblem[] {
     const problems = configProblems(DelayConfig, config);
     if (!isOneOfTwo(config)) problems.push({ pointer: '', code: 'delay_time', detail: ONE_OF_TWO });
     return problems;

@@ -1,7 +1,7 @@
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsString } from 'class-validator';
 import { emailOf, HasLength, IsEmailAddress, IsOneLine } from '../../../common/contracts/input-rules.js';
 import { CountedMails } from '../../tenants/counted-mails.service.js';
-import type { DefinitionProblem } from '../definitions/definition.types.js';
+import type { InputProblem } from '../../../common/errors/app-error.js';
 import { configOf, configProblems, ReadAs } from './action-config.js';
 import { refusable } from './refused-work.js';
 import { Action, type ActionContext, type ActionOutcome, type WorkflowAction } from './workflow-action.js';
@@ -29,7 +29,7 @@ class EmailSendConfig {
 export class EmailSendAction implements WorkflowAction {
   constructor(private readonly mails: CountedMails) {}
 
-  validate(config: Readonly<Record<string, unknown>>): DefinitionProblem[] {
+  validate(config: Readonly<Record<string, unknown>>): InputProblem[] {
     return configProblems(EmailSendConfig, config);
   }
 

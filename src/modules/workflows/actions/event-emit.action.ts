@@ -1,7 +1,7 @@
 import { IsObject, Matches } from 'class-validator';
 import { HasMaxLength } from '../../../common/contracts/input-rules.js';
 import { EventsService } from '../../../common/events/events.service.js';
-import type { DefinitionProblem } from '../definitions/definition.types.js';
+import type { InputProblem } from '../../../common/errors/app-error.js';
 import { configOf, configProblems } from './action-config.js';
 import { Action, type ActionContext, ActionError, type ActionOutcome, type WorkflowAction } from './workflow-action.js';
 
@@ -25,7 +25,7 @@ class EventEmitConfig {
 export class EventEmitAction implements WorkflowAction {
   constructor(private readonly events: EventsService) {}
 
-  validate(config: Readonly<Record<string, unknown>>): DefinitionProblem[] {
+  validate(config: Readonly<Record<string, unknown>>): InputProblem[] {
     return configProblems(EventEmitConfig, config);
   }
 

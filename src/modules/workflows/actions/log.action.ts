@@ -1,6 +1,6 @@
 import { Allow, IsString } from 'class-validator';
 import { HasLength } from '../../../common/contracts/input-rules.js';
-import type { DefinitionProblem } from '../definitions/definition.types.js';
+import type { InputProblem } from '../../../common/errors/app-error.js';
 import { configOf, configProblems } from './action-config.js';
 import { Action, type ActionContext, type ActionOutcome, type WorkflowAction } from './workflow-action.js';
 
@@ -16,7 +16,7 @@ class LogConfig {
 /** Writes a line into the step's log, and passes its input on. */
 @Action('log')
 export class LogAction implements WorkflowAction {
-  validate(config: Readonly<Record<string, unknown>>): DefinitionProblem[] {
+  validate(config: Readonly<Record<string, unknown>>): InputProblem[] {
     return configProblems(LogConfig, config);
   }
 

@@ -1,7 +1,7 @@
 import { applyDecorators, Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { Actor } from '../../../common/identity/actor.js';
-import type { DefinitionProblem } from '../definitions/definition.types.js';
+import type { InputProblem } from '../../../common/errors/app-error.js';
 
 /** The step for which an action runs. */
 export interface ActionContext {
@@ -42,7 +42,7 @@ export interface WorkflowAction {
    * Everything wrong with a node's config, pointers relative to it (`/url`). Values that hold `{{ … }}` are judged only when the
    * step runs. `config` includes `action` itself.
    */
-  validate(config: Readonly<Record<string, unknown>>): DefinitionProblem[];
+  validate(config: Readonly<Record<string, unknown>>): InputProblem[];
   /**
    * Does the step once. Steps are tried again: an action bears being repeated with the same `idempotencyKey`.
    * @param config the node's config with all references filled in. Nobody has checked it since.

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { JsonObject } from '../../../common/json/json-object.js';
 import { isKnownEvent } from '../../../common/events/event-catalog.js';
-import { ActionRegistry } from '../actions/action-registry.js';
-import { LuaScriptsRepository } from '../lua-scripts/lua-scripts.repository.js';
-import { ExpressionChecker } from '../sandbox/expression-checker.js';
-import { FILTER_VARIABLES, SCOPE_VARIABLES } from '../sandbox/expression-scope.js';
-import { checkTemplates } from '../sandbox/templates.js';
+import { ActionRegistry } from '../actions/action-registry.service.js';
+import { LuaScriptsService } from '../../scripting/lua-scripts/lua-scripts.service.js';
+import { ExpressionChecker } from '../../scripting/sandbox/expression-checker.service.js';
+import { FILTER_VARIABLES, SCOPE_VARIABLES } from '../../scripting/sandbox/expression-scope.types.js';
+import { checkTemplates } from '../../scripting/sandbox/templates.js';
 import type { DefinitionProblem, WorkflowDefinition } from './definition.types.js';
 import { scriptIdsOf, textsIn } from './definition-texts.js';
 import { validateDefinition } from './validate-definition.js';
@@ -14,7 +14,7 @@ import { validateDefinition } from './validate-definition.js';
 @Injectable()
 export class DefinitionChecker {
   constructor(
-    private readonly scripts: LuaScriptsRepository,
+    private readonly scripts: LuaScriptsService,
     private readonly actions: ActionRegistry,
     private readonly expressions: ExpressionChecker,
   ) {}

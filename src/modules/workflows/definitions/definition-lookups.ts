@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../../common/json/json-object.js';
-import type { ScriptProblem } from '../sandbox/script.types.js';
+import type { ScriptProblem } from '../../scripting/sandbox/script.types.js';
 import type { DefinitionProblem } from './definition.types.js';
 
 /** What a definition is judged by beside itself. */

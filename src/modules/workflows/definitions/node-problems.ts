@@ -8,7 +8,7 @@ import {
   MIN_SCRIPT_MEMORY_BYTES,
   MIN_SCRIPT_TIMEOUT_MS,
   type ScriptProblem,
-} from '../sandbox/script.types.js';
+} from '../../scripting/sandbox/script.types.js';
 import type { DefinitionLookups } from './definition-lookups.js';
 import {
   type DefinitionProblem,

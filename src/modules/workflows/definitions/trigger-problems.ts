@@ -1,13 +1,11 @@
 import { isEventName } from '../../../common/events/events.service.js';
 import type { JsonObject } from '../../../common/json/json-object.js';
-import { HOOK_CONFIG_KEYS, hookConfigProblems } from '../hooks/hook-config.js';
+import { FROM_ANYONE } from '../../workflow-runs/events/event-config.js';
+import { HOOK_CONFIG_KEYS, hookConfigProblems } from '../../workflow-runs/hooks/hook-config.js';
 import type { DefinitionLookups } from './definition-lookups.js';
 import type { DefinitionProblem, Trigger } from './definition.types.js';
 import { expressionProblems, unknownKeys } from './node-problems.js';
-import { scheduleProblems } from './schedule-rules.js';
-
-/** Of an event trigger that takes a tenant's own events from whoever emits them. */
-export const FROM_ANYONE = 'anyone';
+import { scheduleProblems } from '../../workflow-runs/schedules/schedule-rules.js';
 
 const POINTER = '/triggerConfig';
 

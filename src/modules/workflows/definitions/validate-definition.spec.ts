@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../common/json/json-object.js';
-import type { ScriptProblem } from '../sandbox/script.types.js';
+import type { ScriptProblem } from '../../scripting/sandbox/script.types.js';
 import type { DefinitionLookups } from './definition-lookups.js';
 import type { WorkflowDefinition, WorkflowEdge, WorkflowNode } from './definition.types.js';
 import { validateDefinition } from './validate-definition.js';

@@ -8,7 +8,7 @@ import { ApiPage } from '../../../common/http/openapi/api-page.js';
 import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
 import { type Page, PageQuery, toPage } from '../../../common/contracts/page.js';
 import { WorkflowDto } from '../workflow-responses.dto.js';
-import { VersionParam } from './version-param.js';
+import { VersionParam } from '../../../common/contracts/version-param.js';
 import { DefinitionDiffDto, WorkflowVersionDto, WorkflowVersionSummaryDto } from './workflow-versions.dto.js';
 import { WorkflowVersionsService } from './workflow-versions.service.js';
 

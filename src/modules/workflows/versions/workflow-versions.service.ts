@@ -4,7 +4,7 @@ import type { Actor } from '../../../common/identity/actor.js';
 import { DbalService } from '../../../common/dbal/dbal.service.js';
 import { type PageQuery, toSlice } from '../../../common/contracts/page.js';
 import { type DefinitionDiff, diffDefinitions } from '../definitions/definition-diff.js';
-import { DefinitionWriter } from '../definitions/definition-writer.js';
+import { DefinitionWriter } from './definition-writer.js';
 import { WorkflowOwnership } from '../workflow-ownership.js';
 import { versionNotFound, workflowNotFound } from '../workflows.errors.js';
 import { WorkflowsRepository } from '../workflows.repository.js';
@@ -30,6 +30,10 @@ export class WorkflowVersionsService {
   ): Promise<{ rows: Omit<WorkflowVersion, 'definition'>[]; total: number }> {
     await this.assertThere(workflowId);
     return this.versions.findPage(workflowId, toSlice(query));
+  }
+
+  find(workflowId: string, number: number): Promise<WorkflowVersion | null> {
+    return this.versions.find(workflowId, number);
   }
 
   /** @throws NotFoundError `workflow.not_found`, `workflow_version.not_found`. */

@@ -2,7 +2,7 @@ import { type InexactNumber, InexactNumbersError, parseExactJson } from '../../.
 import { Tracing } from '../../../../common/tracing/tracing.js';
 import { truncate } from '../../../../common/values/text-length.js';
 import { parseHttpDate } from '../../../../common/values/timestamps.js';
-import type { DefinitionProblem } from '../../definitions/definition.types.js';
+import type { InputProblem } from '../../../../common/errors/app-error.js';
 import { configOf, configProblems } from '../action-config.js';
 import {
   Action,
@@ -30,7 +30,7 @@ export class HttpRequestAction implements WorkflowAction {
     private readonly tracing: Tracing,
   ) {}
 
-  validate(config: RawConfig): DefinitionProblem[] {
+  validate(config: RawConfig): InputProblem[] {
     return [...configProblems(HttpRequestConfig, config), ...bodyProblems(config)];
   }
 
@@ -101,7 +101,7 @@ function isGiven(body: unknown): boolean {
 }
 
 /** Told when the workflow is made; one that runs already goes on as it did, without the body. */
-function bodyProblems({ method = 'GET', body }: RawConfig): DefinitionProblem[] {
+function bodyProblems({ method = 'GET', body }: RawConfig): InputProblem[] {
   const known = typeof method === 'string' ? method.toUpperCase() : method;
   if (takesBody(known) || !isGiven(body)) return [];
   const detail = `${String(known)} has no body: use POST, PUT or PATCH, or put the values into query.`;

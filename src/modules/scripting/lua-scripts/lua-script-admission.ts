@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { PlanLimits } from '../../tenants/plan-limits.service.js';
+import { ScriptSandbox } from '../sandbox/script-sandbox.service.js';
+import { luaScriptInvalid } from './lua-scripts.errors.js';
+import { LuaScriptsRepository } from './lua-scripts.repository.js';
+import { ScriptUsesService } from './uses/script-uses.service.js';
+
+/** What a script has to be, and that there is room for it. */
+@Injectable()
+export class LuaScriptAdmission {
+  constructor(
+    private readonly scripts: LuaScriptsRepository,
+    private readonly uses: ScriptUsesService,
+    private readonly sandbox: ScriptSandbox,
+    private readonly limits: PlanLimits,
+  ) {}
+
+  /** For a new script: call it in the transaction that makes it. @throws UnprocessableError `plan.limit_reached`. */
+  assertRoom(): Promise<void> {
+    return this.limits.assertRoom('scripts', () => this.scripts.count());
+  }
+
+  /**
+   * For one that goes: call it in the transaction that deletes it, in which it does not come into use any more.
+   * @throws ConflictError `lua_script.in_use` while an active workflow runs it.
+   */
+  async assertUnused(id: string): Promise<void> {
+    await this.uses.lock();
+    await this.uses.assertUnused(id);
+  }
+
+  /** @throws UnprocessableError `lua_script.invalid`, with every problem. */
+  async assertCompiles(code: string): Promise<void> {
+    const problems = await this.sandbox.checkLua(code);
+    if (problems.length === 0) return;
+    throw luaScriptInvalid(
+      problems.map((problem) => ({
+        pointer: '/code',
+        code: problem.code,
+        detail: problem.line === undefined ? problem.message : `Line ${problem.line}: ${problem.message}`,
+      })),
+    );
+  }
+}

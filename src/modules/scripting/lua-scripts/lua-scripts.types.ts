@@ -1,0 +1,58 @@
+import type { Listed } from '../../../common/dbal/large-values.types.js';
+import type { JsonValue } from '../../../common/json/json-object.js';
+import type { PageQuery, SortOrder } from '../../../common/contracts/page.js';
+import type { ScriptErrorKind } from '../sandbox/script.errors.js';
+
+/** Of parameters and of what a script returns. */
+export const SCRIPT_VALUE_TYPES = ['any', 'string', 'number', 'boolean', 'object', 'array'] as const;
+export type ScriptValueType = (typeof SCRIPT_VALUE_TYPES)[number];
+
+/** A field of the script's `input`. */
+export interface ScriptParameter {
+  name: string;
+  type: ScriptValueType;
+}
+
+export const LUA_SCRIPT_SORTS = ['name', 'createdAt', 'updatedAt'] as const;
+export type LuaScriptOrder = SortOrder<(typeof LUA_SCRIPT_SORTS)[number]>;
+export type LuaScriptList = PageQuery & { search?: string; sort?: string };
+
+export interface LuaScript {
+  id: string;
+  name: string;
+  description: string | null;
+  code: string;
+  parameters: ScriptParameter[];
+  returnType: ScriptValueType | null;
+  /** Always: there is no other way to run a script. */
+  isSandboxed: boolean;
+  /** Empty: all that there are. */
+  allowedGlobals: string[];
+  /** 100 to 30,000. */
+  timeoutMs: number;
+  createdBy: string | null;
+  /** Of the row, for ETag. */
+  version: number;
+  /** Number of the newest version of what it does. */
+  definitionVersion: number;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export type ListedLuaScript = Listed<LuaScript, 'code'>;
+
+export type NewLuaScript = Pick<LuaScript, 'name' | 'code'> &
+  Partial<Pick<LuaScript, 'description' | 'parameters' | 'returnType' | 'allowedGlobals' | 'timeoutMs'>>;
+
+/** Absent leaves, null clears. */
+export type LuaScriptChanges = Partial<NewLuaScript>;
+
+/** What a trial came to. A script that fails is no failed request. */
+export interface ScriptTrial {
+  succeeded: boolean;
+  result: JsonValue;
+  /** What it logged until it ended. */
+  logs: string[];
+  error: { kind: ScriptErrorKind | 'input' | 'return_type'; message: string; line?: number } | null;
+  durationMs: number;
+}

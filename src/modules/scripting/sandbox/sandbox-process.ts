@@ -1,0 +1,206 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { lastPart } from '../../../common/values/text-length.js';
+import { CAN_LIMIT_MEMORY, limitedBytes, residentBytes, watchMemory, withMemoryLimit } from './child-memory.js';
+import type { SandboxReply, SandboxRequest } from './process/sandbox-protocol.types.js';
+import type { SandboxKind } from './sandbox-languages.js';
+import { ScriptError } from './script.errors.js';
+
+const ENDING = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+const MAIN = fileURLToPath(new URL(`./process/sandbox-main.${ENDING}`, import.meta.url));
+
+const START_TIMEOUT_MS = 20_000;
+/** For the process to notice its own deadline, which leaves it usable and keeps the script's log. Then it is killed. */
+const GRACE_MS = 500;
+const STDERR_LENGTH = 2000;
+const MIB = 1_048_576;
+
+/** The last line of defence: no files but the program's own, no processes, no threads, no code from strings, a small heap, no environment. */
+function argumentsOf({ folders, heapBytes, languages }: SandboxKind): string[] {
+  return [
+    '--permission',
+    ...[dirname(MAIN), ...folders].map((folder) => `--allow-fs-read=${folder}`),
+    `--max-old-space-size=${heapBytes / MIB}`,
+    '--max-semi-space-size=8',
+    '--disallow-code-generation-from-strings',
+    '--expose-gc',
+    '--no-warnings',
+    MAIN,
+    JSON.stringify(languages),
+  ];
+}
+
+/** What an idle process of each kind has to the operating system's limit: known once there has been one. */
+const idleBytes = new WeakMap<SandboxKind, number>();
+
+export type SandboxOutcome = Extract<SandboxReply, { type: 'done' }>;
+
+interface Waiter {
+  readonly takes: (reply: SandboxReply) => boolean;
+  readonly resolve: (reply: SandboxReply) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * A process of its own that runs scripts, one at a time. A process and not a thread: a thread whose heap is exhausted in one large
+ * step takes the whole program with it, and no limit of a thread prevents that.
+ */
+export class SandboxProcess {
+  private readonly child: ChildProcess;
+  private readonly ready: Promise<void>;
+  private readonly waiters = new Set<Waiter>();
+  private stderr = '';
+  private end?: Error;
+  private readonly isLimited: boolean;
+  private idleResidentBytes?: number;
+
+  /** @param canLimit whether the operating system limits its memory; otherwise this process watches it. */
+  constructor(
+    private readonly kind: SandboxKind,
+    private readonly canLimit = CAN_LIMIT_MEMORY,
+  ) {
+    const idle = canLimit ? idleBytes.get(kind) : undefined;
+    this.isLimited = idle !== undefined;
+    const command = process.execPath;
+    const [file, args] =
+      idle === undefined
+        ? [command, argumentsOf(kind)]
+        : withMemoryLimit(idle + kind.memoryBytes, command, argumentsOf(kind));
+    this.child = spawn(file, args, { env: {}, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.stderr = lastPart(this.stderr + text, STDERR_LENGTH);
+    });
+    this.child.on('message', (reply: SandboxReply) => this.receive(reply));
+    this.child.on('error', (error) => this.finish(error));
+    // Not "exit": what it wrote last says why it ended.
+    this.child.on('close', (code, signal) => this.finish(this.reasonOf(code, signal)));
+    this.ready = this.reply((reply) => reply.type === 'ready').then(() => this.measure());
+    // Whoever runs something hears of a failed start; nobody else has to.
+    this.ready.catch(() => undefined);
+    this.keepAlive(false);
+  }
+
+  /** Of the operating system. */
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  get isAlive(): boolean {
+    return this.end === undefined;
+  }
+
+  /** Whether another process would be held better: the first one shows what the limit of the next ones is. */
+  get isProvisional(): boolean {
+    return !this.isLimited && this.canLimit && idleBytes.has(this.kind);
+  }
+
+  /**
+   * Runs one request to its end. The caller gives it one at a time, and another one only while `isAlive`.
+   * @throws ScriptError for the script's own faults; the signal's reason; Error when the process did not start, or broke.
+   */
+  async run(request: SandboxRequest, signal?: AbortSignal): Promise<SandboxOutcome> {
+    signal?.throwIfAborted();
+    const abort = (): void => this.killFor(signal?.reason as Error);
+    signal?.addEventListener('abort', abort);
+    this.keepAlive(true);
+    let unwatch: (() => void) | undefined;
+    try {
+      await this.within(START_TIMEOUT_MS, new Error('A sandbox process did not start in time.'), this.ready);
+      unwatch = this.watch();
+      const started = this.reply((reply) => reply.type === 'started' || isEnd(reply));
+      const end = this.reply(isEnd);
+      // The one that is awaited later may fail first.
+      end.catch(() => undefined);
+      this.child.send(request);
+      await this.within(START_TIMEOUT_MS, new Error('A sandbox process did not begin in time.'), started);
+      const tooLong = new ScriptError('timeout', `The script took longer than ${request.timeoutMs} ms.`);
+      const reply = await this.within(request.timeoutMs + GRACE_MS, tooLong, end);
+      if (reply.type === 'done') return reply;
+      if (reply.type !== 'failed') throw new Error(`A sandbox process answered ${reply.type}.`);
+      const { kind, message, line, column } = reply.failure;
+      throw new ScriptError(kind, message, line, reply.logs, column);
+    } finally {
+      unwatch?.();
+      signal?.removeEventListener('abort', abort);
+      this.keepAlive(false);
+    }
+  }
+
+  kill(): void {
+    this.killFor(new Error('A sandbox process ended, as the program told it to.'));
+  }
+
+  /** Of a process that idles. */
+  private async measure(): Promise<void> {
+    const { pid = 0 } = this.child;
+    const [limited, resident] = await Promise.all([limitedBytes(pid), residentBytes(pid)]);
+    if (limited !== undefined && !this.isLimited) idleBytes.set(this.kind, limited);
+    this.idleResidentBytes = resident;
+  }
+
+  private watch(): (() => void) | undefined {
+    const { pid } = this.child;
+    if (this.isLimited || pid === undefined || this.idleResidentBytes === undefined) return undefined;
+    return watchMemory(pid, this.idleResidentBytes + this.kind.memoryBytes, () => this.killFor(outOfMemory()));
+  }
+
+  private killFor(reason: Error): void {
+    this.finish(reason);
+    this.child.kill('SIGKILL');
+  }
+
+  private receive(reply: SandboxReply): void {
+    for (const waiter of this.waiters) {
+      if (!waiter.takes(reply)) continue;
+      this.waiters.delete(waiter);
+      waiter.resolve(reply);
+    }
+  }
+
+  private reply(takes: Waiter['takes']): Promise<SandboxReply> {
+    if (this.end) return Promise.reject(this.end);
+    return new Promise((resolve, reject) => this.waiters.add({ takes, resolve, reject }));
+  }
+
+  private async within<T>(timeoutMs: number, error: Error, promise: Promise<T>): Promise<T> {
+    const timer = setTimeout(() => this.killFor(error), timeoutMs);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private finish(error: Error): void {
+    this.end ??= error;
+    for (const { reject } of this.waiters) reject(this.end);
+    this.waiters.clear();
+  }
+
+  /** V8 aborts a process whose heap is exhausted, or that gets no more memory; in containers, the kernel may be faster. */
+  private reasonOf(code: number | null, signal: NodeJS.Signals | null): Error {
+    const isOutOfMemory = /out of memory|OOM|allocation failed|bad_alloc/i.test(this.stderr);
+    if (isOutOfMemory || ENDS_OF_MEMORY.has(signal ?? code)) return outOfMemory();
+    return new Error(`A sandbox process ended (${signal ?? code}): ${this.stderr.trim().split('\n')[0] ?? ''}`);
+  }
+
+  /** Only while something runs does the process keep the program from ending. */
+  private keepAlive(isBusy: boolean): void {
+    const method = isBusy ? 'ref' : 'unref';
+    this.child[method]();
+    this.child.channel?.[method]();
+    (this.child.stderr as { ref?(): void; unref?(): void } | null)?.[method]?.();
+  }
+}
+
+/** How a process ends that gets no memory: by V8 itself, and by the kernel. */
+const ENDS_OF_MEMORY = new Set<number | string | null>(['SIGABRT', 'SIGTRAP', 'SIGILL', 'SIGKILL', 134, 133, 132]);
+
+function outOfMemory(): ScriptError {
+  return new ScriptError('memory', 'The script used more memory than it may.');
+}
+
+function isEnd(reply: SandboxReply): boolean {
+  return reply.type === 'done' || reply.type === 'failed';
+}

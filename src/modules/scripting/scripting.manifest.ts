@@ -1,0 +1,3 @@
+import type { Manifest } from '../../common/manifest/manifest.js';
+
+export const manifest: Manifest = {};

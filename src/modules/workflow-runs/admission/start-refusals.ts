@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { Counter } from 'prom-client';
+import { AuditRefusals } from '../../../common/audit/audit-refusals.js';
+import { SYSTEM_ACTOR } from '../../../common/identity/actor.js';
+import { boundedCache } from '../../../common/caching/bounded-cache.js';
+import type { RateLimitError } from '../../../common/errors/app-error.js';
+import { MetricsRegistry } from '../../../common/observability/metrics-registry.js';
+import type { Trigger } from '../../workflows/definitions/definition.types.js';
+
+const REMEMBERED_ROOTS = 10_000;
+const REMEMBERED_FOR_MS = 3_600_000;
+
+/** Runs that were not started because there are, or would be, too many: somebody has to be able to see them. */
+@Injectable()
+export class StartRefusals {
+  readonly #refused: Counter;
+  readonly #usedUp = boundedCache<true>({ max: REMEMBERED_ROOTS, ttl: REMEMBERED_FOR_MS });
+
+  constructor(
+    private readonly refusals: AuditRefusals,
+    registry: MetricsRegistry,
+  ) {
+    this.#refused = new Counter({
+      name: 'workflow_starts_refused_total',
+      help: 'Runs that were not started: too many open ones, the budget of the tree of events used up, or events in a circle.',
+      labelNames: ['trigger', 'reason'],
+      registers: [registry],
+    });
+  }
+
+  /** For starts that somebody waits for, who is told. */
+  count(trigger: Trigger, { code }: Pick<RateLimitError, 'code'>): void {
+    this.#refused.inc({ trigger, reason: code.replace(/^.*\./, '') });
+  }
+
+  /**
+   * For starts that nobody waits for: one entry in the audit log for a workflow and a reason, at most once a minute.
+   * @param details what else is worth knowing.
+   */
+  async record(
+    trigger: Trigger,
+    workflowId: string,
+    { code }: Pick<RateLimitError, 'code'>,
+    details: Record<string, unknown>,
+  ): Promise<void> {
+    await this.refusals.record(SYSTEM_ACTOR, {
+      action: 'workflow_run.refused',
+      targetType: 'workflow',
+      targetId: workflowId,
+      details: { code, trigger, ...details },
+      attempt: `${code} ${trigger} ${workflowId}`,
+    });
+  }
+
+  /** Remembers that a tree has had its runs: what its many events would still start is not tried one by one. */
+  useUp(rootId: string): void {
+    this.#usedUp.set(rootId, true);
+  }
+
+  isUsedUp(rootId: string): boolean {
+    return this.#usedUp.has(rootId);
+  }
+}

@@ -1,0 +1,36 @@
+import { type Actor, userIdOf } from '../../../common/identity/actor.js';
+import { definePermissions } from '../../../common/identity/permissions.js';
+import { isRole, levelOf, ROLES } from '../../../common/identity/roles.js';
+import { assertMayRun, mayRunAll } from '../../workflows/workflows.policy.js';
+import { notYourDecision } from '../runs.errors.js';
+
+// An approver may be anybody; the step says who.
+definePermissions({ 'workflow:decide': ['viewer', 'Decide approvals of those who are named in them'] });
+
+/**
+ * Whether somebody may approve or reject a step. `approvers` are `role:<role>`, which means that role or above, and `user:<id>`;
+ * where there are none, whoever may run the workflow.
+ * @throws ForbiddenError `workflow_run.not_an_approver`, `workflow.not_yours`.
+ */
+export function assertMayDecide(actor: Actor, approvers: readonly string[], ownerId: string): void {
+  if (approvers.length === 0) return assertMayRun(actor, ownerId);
+  if (!approvers.some((approver) => names(approver, actor))) throw notYourDecision();
+}
+
+/** What names somebody among approvers. Its opposite is `names`. */
+export function approverNamesOf(actor: Actor): string[] {
+  const roles = ROLES.filter((role) => levelOf(role) <= levelOf(actor.role)).map((role) => `role:${role}`);
+  const userId = userIdOf(actor);
+  return userId === null ? roles : [...roles, `user:${userId}`];
+}
+
+/** Whether somebody sees what waits for others. */
+export function seesAllApprovals(actor: Actor): boolean {
+  return mayRunAll(actor);
+}
+
+function names(approver: string, actor: Actor): boolean {
+  const [kind, name] = approver.split(':', 2);
+  if (kind === 'user') return userIdOf(actor) === name;
+  return kind === 'role' && isRole(name) && levelOf(actor.role) >= levelOf(name);
+}

@@ -1,0 +1,17 @@
+import type { RetryPolicy } from '../../workflows/definitions/definition.types.js';
+
+/** What a step without a policy gets: no second try. */
+export const NO_RETRY: RetryPolicy = { maxAttempts: 1, delayMs: 0, backoffMultiplier: 1, jitterMs: 0 };
+
+/** The longest pause between two attempts. */
+export const MAX_DELAY_MS = 24 * 60 * 60 * 1000;
+
+/** How long to wait after attempt `attempt` (from 1) failed: at most a day. `random` is from 0 to 1. */
+export function retryDelayMs(
+  { delayMs, backoffMultiplier, jitterMs }: RetryPolicy,
+  attempt: number,
+  random: number,
+): number {
+  const delay = delayMs * backoffMultiplier ** (attempt - 1) + jitterMs * random;
+  return Math.min(Math.round(delay), MAX_DELAY_MS);
+}

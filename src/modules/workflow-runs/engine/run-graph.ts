@@ -1,0 +1,113 @@
+import type { JsonObject, JsonValue } from '../../../common/json/json-object.js';
+import type { WorkflowDefinition, WorkflowEdge, WorkflowNode } from '../../workflows/definitions/definition.types.js';
+import type { RunError, StepStatus } from '../runs.types.js';
+
+/** What the graph has to know of a step. */
+export interface StepState {
+  status: StepStatus;
+  input: JsonValue;
+  output: JsonValue;
+  error: RunError | null;
+}
+
+/** Steps that have begun or were skipped, by node id. */
+export type StepStates = ReadonlyMap<string, StepState>;
+
+export interface Advance {
+  /** Nodes whose turn has come, with what arrives along their edges. */
+  start: { node: WorkflowNode; input: JsonValue }[];
+  /** Nodes that no live edge leads to. */
+  skip: WorkflowNode[];
+}
+
+type Fate = 'undecided' | 'live' | 'dead';
+
+/** A definition as a run walks it: which nodes start, which never will, and what travels along the edges. */
+export class RunGraph {
+  /** Sources before targets. */
+  readonly nodes: readonly WorkflowNode[];
+  readonly #byId: ReadonlyMap<string, WorkflowNode>;
+  readonly #incoming = new Map<string, WorkflowEdge[]>();
+  readonly #hasFollowers: ReadonlySet<string>;
+
+  /** @throws Error for edges that go in circles or nowhere: no valid definition has such. */
+  constructor({ nodes, edges }: Pick<WorkflowDefinition, 'nodes' | 'edges'>) {
+    this.#byId = new Map(nodes.map((node) => [node.id, node]));
+    this.#hasFollowers = new Set(edges.map(({ source }) => source));
+    for (const edge of edges) this.#incoming.set(edge.target, [...(this.#incoming.get(edge.target) ?? []), edge]);
+    this.nodes = this.#sorted(edges);
+  }
+
+  node(id: string): WorkflowNode | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** What follows from the steps' states. A node starts when all edges to it are decided and one of them is live. */
+  advance(states: StepStates, runInput: JsonValue): Advance {
+    const skipped = new Set<string>();
+    const start: Advance['start'] = [];
+    const skip: WorkflowNode[] = [];
+    for (const node of this.nodes) {
+      if (states.has(node.id)) continue;
+      const edges = this.#incoming.get(node.id) ?? [];
+      const fates = edges.map((edge) => (skipped.has(edge.source) ? 'dead' : this.#fateOf(edge, states)));
+      if (fates.includes('undecided')) continue;
+      const live = edges.filter((_, index) => fates[index] === 'live');
+      if (edges.length === 0) start.push({ node, input: runInput });
+      else if (live.length > 0) start.push({ node, input: this.#joined(live, states) });
+      else {
+        skipped.add(node.id);
+        skip.push(node);
+      }
+    }
+    return { start, skip };
+  }
+
+  /** What the run came to: outputs of the steps that nothing follows, by node id. */
+  outputs(states: StepStates): JsonObject {
+    const ends = this.nodes.filter(({ id }) => !this.#hasFollowers.has(id) && states.get(id)?.status === 'succeeded');
+    return Object.fromEntries(ends.map(({ id }) => [id, states.get(id)!.output]));
+  }
+
+  #fateOf({ source, label }: WorkflowEdge, states: StepStates): Fate {
+    const state = states.get(source);
+    if (state?.status === 'skipped') return 'dead';
+    // A step that failed without `onError: continue` ends the run before anybody asks.
+    if (state?.status === 'failed') return label === 'error' ? 'live' : 'dead';
+    if (state?.status !== 'succeeded') return 'undecided';
+    if (label === 'error') return 'dead';
+    if (this.#byId.get(source)?.type !== 'condition') return 'live';
+    return state.output === (label !== 'false') ? 'live' : 'dead';
+  }
+
+  /** From one edge what its source passes on, from several an object by the sources' ids. */
+  #joined(edges: WorkflowEdge[], states: StepStates): JsonValue {
+    const passed = new Map(edges.map(({ source }) => [source, this.#passedOn(source, states.get(source)!)]));
+    return passed.size === 1 ? [...passed.values()][0]! : Object.fromEntries(passed);
+  }
+
+  /** A condition decides where its input goes, and changes nothing. Of a failed step its error is passed on, and what it got. */
+  #passedOn(id: string, { status, input, output, error }: StepState): JsonValue {
+    if (status === 'failed') return { error: { ...error }, input };
+    return this.#byId.get(id)?.type === 'condition' ? input : output;
+  }
+
+  #sorted(edges: readonly WorkflowEdge[]): WorkflowNode[] {
+    const waitsFor = new Map([...this.#byId.keys()].map((id) => [id, this.#incoming.get(id)?.length ?? 0]));
+    const followers = new Map<string, string[]>();
+    for (const { source, target } of edges) {
+      if (!this.#byId.has(source) || !this.#byId.has(target)) throw new Error('An edge leads from or to nowhere.');
+      followers.set(source, [...(followers.get(source) ?? []), target]);
+    }
+    const sorted = [...waitsFor].filter(([, count]) => count === 0).map(([id]) => id);
+    for (const id of sorted) {
+      for (const next of followers.get(id) ?? []) {
+        const left = waitsFor.get(next)! - 1;
+        waitsFor.set(next, left);
+        if (left === 0) sorted.push(next);
+      }
+    }
+    if (sorted.length < this.#byId.size) throw new Error('The edges go in circles.');
+    return sorted.map((id) => this.#byId.get(id)!);
+  }
+}

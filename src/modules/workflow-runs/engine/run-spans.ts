@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { Tracing } from '../../../common/tracing/tracing.js';
+import type { ClaimedRun } from './run-leases.repository.js';
+import type { StepStart } from './run-state.types.js';
+import { StepAbortedError } from './step-time.js';
+
+/** Spans of runs and their steps: what they are, never what goes into them or comes out. */
+@Injectable()
+export class RunSpans {
+  constructor(private readonly tracing: Tracing) {}
+
+  /** Of a worker's work on a run. It belongs to whoever started the run, not to whoever freed its place in the line. */
+  ofRun<T>(run: ClaimedRun, work: () => Promise<T>): Promise<T> {
+    const attributes = {
+      'tenantry.run.id': run.id,
+      'tenantry.run.trigger': run.trigger,
+      'tenantry.run.attempt': run.attempt,
+      'tenantry.workflow.id': run.workflowId,
+      'tenantry.workflow.version': run.workflowVersion,
+    };
+    return this.tracing.inSpan('workflow run', { parent: { traceparent: run.traceparent }, attributes }, work);
+  }
+
+  /** Of one attempt of a step. */
+  ofStep<T>(runId: string, { node, attempt }: StepStart, work: () => Promise<T>): Promise<T> {
+    const { action } = node.config;
+    const attributes = {
+      'tenantry.run.id': runId,
+      'tenantry.step.node': node.id,
+      'tenantry.step.type': node.type,
+      'tenantry.step.action': typeof action === 'string' ? action : undefined,
+      'tenantry.step.attempt': attempt,
+    };
+    const isExpected = (error: unknown): boolean => error instanceof StepAbortedError;
+    return this.tracing.inSpan(`step ${node.type}`, { attributes }, work, isExpected);
+  }
+}

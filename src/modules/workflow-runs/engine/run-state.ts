@@ -1,0 +1,391 @@
+import type { JsonObject, JsonValue } from '../../../common/json/json-object.js';
+import type { WorkflowNode } from '../../workflows/definitions/definition.types.js';
+import type { RunError, StepStatus } from '../runs.types.js';
+import type { Checkpoint, NewRunEvent, StepChange } from './checkpoint.js';
+import { MAX_DELAY_MS, NO_RETRY, retryDelayMs } from './retry-delay.js';
+import type { RunGraph } from './run-graph.js';
+import type { SavedStep, StepDecision } from './run-leases.repository.js';
+import { fittingInto, RunBytes } from './run-bytes.js';
+import type { StepFailure, StepStart, StepWait, Verdict } from './run-state.types.js';
+
+/** Tries on top of a step's own, for what was no fault of the step: the program was overloaded. */
+const MAX_TEMPORARY = 5;
+/** Workers that may die of a step. */
+export const MAX_CUT_OFFS = 5;
+const FIRST_PAUSE_MS = 1000;
+
+/** Steps of one run at the same time. */
+const MAX_PARALLEL = 10;
+
+const DISOWNABLE: readonly StepStatus[] = ['running', 'waiting', 'succeeded', 'pending'];
+const UNKEPT: StepFailure = {
+  error: { code: 'step.output', message: 'What it came to cannot be kept by the database.' },
+  isRetryable: false,
+  isTemporary: false,
+};
+
+const NOT_YET: Pick<SavedStep, 'wakeAt' | 'approvers' | 'deadlineAt' | 'decision' | 'decidedBy' | 'comment'> = {
+  wakeAt: null,
+  approvers: null,
+  deadlineAt: null,
+  decision: null,
+  decidedBy: null,
+  comment: null,
+};
+
+/**
+ * What a worker knows of a run. Every change of it is also written down for the next checkpoint (`take`), so that what is saved
+ * and what is known never differ for longer than a checkpoint takes.
+ */
+export class RunState {
+  readonly #steps = new Map<string, SavedStep>();
+  readonly #outputs: Record<string, { output: JsonValue }> = {};
+  #changes = new Map<string, StepChange>();
+  #events: NewRunEvent[] = [];
+  #fatal: RunError | undefined;
+  readonly #bytes = new RunBytes();
+  /** Steps that were running when a worker died, and have not ended since. */
+  readonly #suspects = new Set<string>();
+  #isCutOff: boolean;
+  #hasRecovered = false;
+  #hasMore = false;
+
+  constructor(
+    private readonly graph: RunGraph,
+    private readonly runInput: JsonValue,
+    saved: readonly SavedStep[],
+    /** Workers that died while they had the run. */
+    cutOffs = 0,
+  ) {
+    this.#isCutOff = cutOffs > 0;
+    for (const step of saved) {
+      // Put into the line again with nothing to go on with, as after an input that was too much: it arrives anew.
+      if (step.status === 'pending' && step.attempts === 0 && step.input === null) continue;
+      this.#steps.set(step.nodeId, { ...step });
+      this.#bytes.load(step);
+      if (step.status === 'succeeded') this.#outputs[step.nodeId] = { output: step.output };
+      // Saved by a worker that did not come to end the run.
+      if (step.status === 'failed') this.#judge(step);
+    }
+  }
+
+  /** Of steps that have succeeded, for expressions. */
+  get outputs(): Readonly<Record<string, { output: JsonValue }>> {
+    return this.#outputs;
+  }
+
+  /** What the run keeps in memory, in bytes. */
+  get keptBytes(): number {
+    return this.#bytes.kept;
+  }
+
+  /** Whether a worker died of one of its steps, and nobody knows yet of which. Until then they run one at a time. */
+  get isSuspect(): boolean {
+    return this.#suspects.size > 0;
+  }
+
+  /** Whether more steps could begin at once, had they not been too much for one checkpoint. */
+  get hasMore(): boolean {
+    return this.#hasMore;
+  }
+
+  /** Takes out what is to be saved. */
+  take(): Checkpoint {
+    const checkpoint: Checkpoint = { steps: [...this.#changes.values()], events: this.#events };
+    if (this.#hasRecovered) checkpoint.hasRecovered = true;
+    this.#changes = new Map();
+    this.#events = [];
+    this.#hasRecovered = false;
+    return checkpoint;
+  }
+
+  tell(type: string, data?: JsonObject, nodeId?: string): void {
+    this.#events.push({ type, ...(nodeId !== undefined && { nodeId }), ...(data && { data }) });
+  }
+
+  /** Steps that were running when their worker died, or had to let go, are begun again. */
+  resume(now: Date): void {
+    for (const step of this.#stepsIn('running')) {
+      if (step.cutOffs > 0) this.#suspects.add(step.nodeId);
+      if (step.cutOffs < MAX_CUT_OFFS) {
+        step.status = 'pending';
+        step.wakeAt = now;
+        continue;
+      }
+      const message = `Its worker died ${step.cutOffs} times while it was running; it is not tried again.`;
+      this.#endInFailure(step.nodeId, { code: 'step.interrupted', message });
+    }
+  }
+
+  /** Takes over what people decided meanwhile. */
+  hear(saved: readonly StepDecision[]): void {
+    for (const { nodeId, decision, decidedBy, comment } of saved) {
+      const step = this.#steps.get(nodeId);
+      if (step?.status === 'waiting') Object.assign(step, { decision, decidedBy, comment });
+    }
+  }
+
+  /** Unless the run keeps too much with that output: then the step has failed. */
+  succeed(nodeId: string, output: JsonValue): void {
+    const step = this.#step(nodeId);
+    const excess = this.#bytes.takeOutput(output, step.input);
+    if (excess) return this.#endInFailure(nodeId, excess);
+    this.#keep(step, output);
+    this.#save(step, { ends: true, output });
+    this.tell('step.succeeded', undefined, nodeId);
+  }
+
+  /** For a step whose success is saved already, by `success`. */
+  markSucceeded(nodeId: string, output: JsonValue): void {
+    const step = this.#step(nodeId);
+    const excess = this.#bytes.takeOutput(output, step.input);
+    if (excess) this.#fatal ??= { ...excess, nodeId };
+    this.#keep(step, output);
+  }
+
+  /** What `succeed` would save, for an action that saves it in its own transaction. */
+  success(nodeId: string, output: JsonValue): Checkpoint {
+    const { attempts } = this.#step(nodeId);
+    const step = { ...this.#change(nodeId), status: 'succeeded' as const, attempts, ends: true, output };
+    return { steps: [step], events: [{ type: 'step.succeeded', nodeId }] };
+  }
+
+  wait(nodeId: string, { until, approval }: StepWait): void {
+    const step = this.#step(nodeId);
+    const approvers = approval && [...(approval.approvers ?? [])];
+    // Before anything is changed: a time that is none throws here.
+    const data: JsonObject = {
+      ...(until && { until: until.toISOString() }),
+      ...(approvers && { approvers }),
+      ...(approval?.message !== undefined && { message: approval.message }),
+      ...(approval?.deadline && { deadline: approval.deadline.toISOString() }),
+    };
+    this.#acquit(nodeId);
+    Object.assign(step, {
+      status: 'waiting',
+      wakeAt: until ?? null,
+      approvers: approvers ?? null,
+      deadlineAt: approval?.deadline ?? null,
+    });
+    this.#save(step, {
+      ...(until && { wakeAt: until }),
+      ...(approvers && { approvers }),
+      ...(approval?.deadline && { deadlineAt: approval.deadline }),
+    });
+    this.tell(approval ? 'step.awaiting_approval' : 'step.waiting', data, nodeId);
+  }
+
+  /** Another attempt later, or the end of the step, and of the run unless the step continues on errors. */
+  fail(nodeId: string, failure: StepFailure, now: Date, random = Math.random()): void {
+    const { error, isRetryable, isTemporary, retryAfterMs = 0 } = failure;
+    const step = this.#step(nodeId);
+    const policy = this.#policy(nodeId);
+    const ofPolicy = isRetryable && step.attempts < policy.maxAttempts;
+    if (ofPolicy || (isTemporary && step.attempts < policy.maxAttempts + MAX_TEMPORARY)) {
+      const pauseMs = isTemporary ? FIRST_PAUSE_MS * 2 ** (step.attempts - 1) * (0.5 + random) : 0;
+      const leastMs = Math.min(Math.max(pauseMs, retryAfterMs), MAX_DELAY_MS);
+      const wakeAt = new Date(now.getTime() + Math.max(retryDelayMs(policy, step.attempts, random), leastMs));
+      Object.assign(step, { status: 'pending', wakeAt, error });
+      this.#acquit(nodeId);
+      this.#save(step, { ends: true, error, wakeAt });
+      this.tell('step.retrying', { attempt: step.attempts, at: wakeAt.toISOString(), error: { ...error } }, nodeId);
+      return;
+    }
+    this.#endInFailure(nodeId, error);
+  }
+
+  /**
+   * For a checkpoint that cannot be kept: every step that it would have begun, ended or put aside fails, with nothing of what it
+   * held. False when there is no such step.
+   */
+  disown({ steps }: Checkpoint, now: Date): boolean {
+    const guilty = steps.filter(({ status }) => DISOWNABLE.includes(status));
+    for (const { nodeId } of guilty) {
+      const step = this.#step(nodeId);
+      delete this.#outputs[nodeId];
+      Object.assign(step, { input: null, output: null, approvers: null, deadlineAt: null });
+      this.fail(nodeId, UNKEPT, now);
+    }
+    return guilty.length > 0;
+  }
+
+  /** Whatever the clock or somebody's decision has brought about. */
+  settle(now: Date): void {
+    for (const step of this.#stepsIn('waiting')) {
+      if (step.decision === 'approved') {
+        this.succeed(step.nodeId, { approved: true, decidedBy: step.decidedBy, comment: step.comment });
+      } else if (step.decision === 'rejected') {
+        this.#refuse(step.nodeId, 'approval.rejected', step.comment ?? 'It was rejected.', now);
+      } else if (step.approvers && step.deadlineAt && step.deadlineAt <= now) {
+        this.#refuse(step.nodeId, 'approval.expired', 'Nobody decided in time.', now);
+      } else if (!step.approvers && step.wakeAt && step.wakeAt <= now) {
+        // A delay changes nothing.
+        this.succeed(step.nodeId, step.input);
+      }
+    }
+  }
+
+  /** Begins what can begin: retries that are due, and nodes whose turn has come. The trigger has happened already. */
+  begin(now: Date): StepStart[] {
+    const starts: StepStart[] = [];
+    if (this.#fatal) return starts;
+    for (let wave = this.#next(now); wave.length > 0; wave = this.#next(now)) {
+      for (const { node, input } of wave) {
+        const excess = this.#steps.has(node.id) ? undefined : this.#bytes.takeInput(input);
+        if (excess) this.#overflow(node, excess);
+        else if (node.type === 'trigger') this.#passTrigger(node, input);
+        else starts.push(this.#start(node, input));
+      }
+      // Whatever is over at once lets others follow at once, unless the run is over with it.
+      if (this.#fatal || !wave.some(({ node }) => this.#steps.get(node.id)?.status !== 'running')) break;
+    }
+    return starts;
+  }
+
+  /** How it goes on, once `settle` and `begin` have been called. */
+  verdict(deadlineAt: Date | null, now: Date): Verdict {
+    if (this.#fatal) return { kind: 'end', end: { status: 'failed', error: this.#fatal } };
+    if (this.#hasMore) return { kind: 'go' };
+    const open = [...this.#stepsIn('waiting'), ...this.#stepsIn('pending')];
+    const isRunning = this.#stepsIn('running').length > 0;
+    if (!isRunning && open.length === 0) {
+      return { kind: 'end', end: { status: 'succeeded', outputs: this.graph.outputs(this.#steps) } };
+    }
+    if (deadlineAt && deadlineAt <= now) {
+      const error = { code: 'run.timeout', message: 'The run took longer than its workflow allows.' };
+      return { kind: 'end', end: { status: 'failed', error } };
+    }
+    if (isRunning) return { kind: 'go' };
+    return { kind: 'suspend', wakeAt: this.nextDue(deadlineAt) };
+  }
+
+  /** When something happens by the clock alone; null: never. */
+  nextDue(deadlineAt: Date | null): Date | null {
+    const open = [...this.#stepsIn('waiting'), ...this.#stepsIn('pending')];
+    const times = open.flatMap(({ wakeAt, deadlineAt: decideBy }) => [wakeAt, decideBy]);
+    const due = [...times, deadlineAt].flatMap((time) => (time ? [time.getTime()] : []));
+    return due.length > 0 ? new Date(Math.min(...due)) : null;
+  }
+
+  /** Nothing that has not finished will. */
+  cancelOpenSteps(): void {
+    for (const status of ['running', 'waiting', 'pending'] as const) {
+      for (const step of this.#stepsIn(status)) {
+        step.status = 'cancelled';
+        this.#save(step, { ends: true });
+        this.tell('step.cancelled', undefined, step.nodeId);
+      }
+    }
+  }
+
+  #judge({ nodeId, error }: SavedStep): void {
+    if (this.graph.node(nodeId)?.onError === 'continue') return;
+    this.#fatal ??= { code: 'step.failed', message: 'The step failed.', ...error, nodeId };
+  }
+
+  #next(now: Date): { node: WorkflowNode; input: JsonValue }[] {
+    const { start, skip } = this.graph.advance(this.#steps, this.runInput);
+    for (const node of skip) {
+      const step = this.#add(node, null, 'skipped');
+      this.#save(step, { ends: true });
+      this.tell('step.skipped', undefined, node.id);
+    }
+    const due = this.#stepsIn('pending').filter(({ wakeAt }) => !wakeAt || wakeAt <= now);
+    const again = due.map(({ nodeId, input }) => ({ node: this.graph.node(nodeId)!, input }));
+    const running = this.#stepsIn('running').length;
+    const places = (this.isSuspect ? 1 : MAX_PARALLEL) - running;
+    const candidates = [...again, ...start].slice(0, Math.max(0, places));
+    const fitting = fittingInto([...this.#changes.values()], candidates);
+    this.#hasMore = fitting.length < candidates.length;
+    return fitting;
+  }
+
+  /** The input that is too much is not kept. */
+  #overflow(node: WorkflowNode, error: RunError): void {
+    this.#start(node, null);
+    this.#endInFailure(node.id, error);
+  }
+
+  #endInFailure(nodeId: string, error: RunError): void {
+    const step = this.#step(nodeId);
+    Object.assign(step, { status: 'failed', error, wakeAt: null });
+    this.#save(step, { ends: true, error });
+    this.tell('step.failed', { attempt: step.attempts, error: { ...error } }, nodeId);
+    this.#acquit(nodeId);
+    this.#judge(step);
+  }
+
+  #keep(step: SavedStep, output: JsonValue): void {
+    Object.assign(step, { status: 'succeeded', output, error: null, wakeAt: null });
+    this.#outputs[step.nodeId] = { output };
+    this.#acquit(step.nodeId);
+  }
+
+  /** The step has ended, and the worker lives. */
+  #acquit(nodeId: string): void {
+    this.#suspects.delete(nodeId);
+    if (!this.#isCutOff || this.#suspects.size > 0) return;
+    this.#isCutOff = false;
+    this.#hasRecovered = true;
+  }
+
+  #start(node: WorkflowNode, input: JsonValue): StepStart {
+    const step = this.#steps.get(node.id) ?? this.#add(node, input, 'running');
+    Object.assign(step, { status: 'running', attempts: step.attempts + 1, wakeAt: null });
+    this.#save(step, { begins: true, input });
+    this.tell('step.started', { attempt: step.attempts }, node.id);
+    return { node, input, attempt: step.attempts };
+  }
+
+  #passTrigger(node: WorkflowNode, input: JsonValue): void {
+    const step = this.#add(node, input, 'running');
+    step.attempts = 1;
+    this.#save(step, { begins: true, input });
+    this.succeed(node.id, input);
+  }
+
+  #refuse(nodeId: string, code: string, message: string, now: Date): void {
+    this.fail(nodeId, { error: { code, message }, isRetryable: false, isTemporary: false }, now);
+  }
+
+  #add(node: WorkflowNode, input: JsonValue, status: SavedStep['status']): SavedStep {
+    const step: SavedStep = {
+      ...NOT_YET,
+      nodeId: node.id,
+      status,
+      attempts: 0,
+      cutOffs: 0,
+      input,
+      output: null,
+      error: null,
+    };
+    this.#steps.set(node.id, step);
+    return step;
+  }
+
+  #save(step: SavedStep, rest: Partial<StepChange>): void {
+    const { nodeId, status, attempts } = step;
+    const change = { ...this.#change(nodeId), status, attempts, ...rest };
+    // A statement writes a row once. An attempt that begins leaves nothing of the one before.
+    const before = rest.begins ? undefined : this.#changes.get(nodeId);
+    this.#changes.set(nodeId, { ...before, ...change });
+  }
+
+  #change(nodeId: string): Pick<StepChange, 'nodeId' | 'nodeType'> {
+    return { nodeId, nodeType: this.graph.node(nodeId)?.type ?? 'unknown' };
+  }
+
+  #policy(nodeId: string): typeof NO_RETRY {
+    return this.graph.node(nodeId)?.retry ?? NO_RETRY;
+  }
+
+  #step(nodeId: string): SavedStep {
+    const step = this.#steps.get(nodeId);
+    if (!step) throw new Error(`The step ${nodeId} has not begun.`);
+    return step;
+  }
+
+  #stepsIn(status: SavedStep['status']): SavedStep[] {
+    return [...this.#steps.values()].filter((step) => step.status === status);
+  }
+}

@@ -1,0 +1,18 @@
+import {
+  type HandlesTasks,
+  TaskHandler,
+  type TaskPayload,
+  type RunningTask,
+} from '../../../common/queue/task-handler.js';
+import { RUN_JOB } from '../run-tasks.js';
+import { RunEngine } from './run-engine.js';
+
+/** Executes a run, or goes on with one. */
+@TaskHandler(RUN_JOB)
+export class RunTask implements HandlesTasks {
+  constructor(private readonly engine: RunEngine) {}
+
+  handle({ runId }: TaskPayload, task: RunningTask): Promise<void> {
+    return this.engine.execute(String(runId), task);
+  }
+}

@@ -1,0 +1,37 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { UnavailableError } from '../../../common/errors/app-error.js';
+import { sqlStateOf, toAppError } from '../../../common/prisma/prisma-errors.js';
+import { LEASE_MS } from './run-leases.repository.js';
+
+/** A finished step is worth some patience: what cannot be saved is done again. */
+const PATIENCE_MS = 2 * LEASE_MS;
+/** While the database is away nobody else can go on with the run: longer than a restart or a fail-over takes. */
+const AWAY_PATIENCE_MS = 15 * 60_000;
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 2000;
+
+/** Tries again for as long as the database is away, or overloaded for a while. @throws what stays, or when `giveUp` is aborted. */
+export async function patiently<T>(work: () => Promise<T>, giveUp: AbortSignal): Promise<T> {
+  const since = performance.now();
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    try {
+      return await work();
+    } catch (error) {
+      const patienceMs = patienceFor(error);
+      if (performance.now() - since > patienceMs || giveUp.aborted) throw error;
+      await delay(pauseMs);
+    }
+  }
+}
+
+/** In milliseconds; negative for what comes again. */
+function patienceFor(error: unknown): number {
+  const known = toAppError(error);
+  if (!(known instanceof UnavailableError)) return -1;
+  return known.code === 'database.unavailable' ? AWAY_PATIENCE_MS : PATIENCE_MS;
+}
+
+/** Whether PostgreSQL, or JavaScript before it, could not take a value (classes 22 and 54: data exceptions, and limits of the program). */
+export function isOfTheData(error: unknown): boolean {
+  return /^(?:22|54)/.test(sqlStateOf(error) ?? '') || error instanceof RangeError || error instanceof TypeError;
+}

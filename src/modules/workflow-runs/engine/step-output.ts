@@ -1,0 +1,52 @@
+import type { JsonValue } from '../../../common/json/json-object.js';
+
+export const MAX_OUTPUT_BYTES = 1_048_576;
+/** Of what arrives at one step: where several steps join, what they pass on adds up. */
+export const MAX_INPUT_BYTES = 4 * MAX_OUTPUT_BYTES;
+/** Of all outputs of a run, as a worker keeps them in memory. Limits of containers are made for four such runs at once. */
+export const MAX_RUN_BYTES = 16 * MAX_OUTPUT_BYTES;
+/** Of all inputs and outputs that one worker saves of a run: where outputs join again and again, inputs are many times as much. */
+export const MAX_SAVED_BYTES = 64 * MAX_OUTPUT_BYTES;
+
+/** A step gave what cannot be kept. */
+export class StepOutputError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'StepOutputError';
+  }
+}
+
+/** What JSON may hold and PostgreSQL cannot keep: NUL, and halves of surrogate pairs. */
+const UNSTORABLE = /\\u(?:0000|d[89ab][0-9a-f]{2}|d[c-f][0-9a-f]{2})/i;
+
+/**
+ * A value as it is kept: JSON, with U+FFFD for characters that the database cannot hold. What JSON leaves out is `null`.
+ * @throws StepOutputError for what is no JSON, or more than `maxBytes`.
+ */
+export function toStorable(value: unknown, maxBytes = MAX_OUTPUT_BYTES): JsonValue {
+  const text = serialize(value);
+  if (text === undefined) return null;
+  if (Buffer.byteLength(text) > maxBytes) throw new StepOutputError(`The output is larger than ${maxBytes} bytes.`);
+  return UNSTORABLE.test(text)
+    ? (JSON.parse(text, (_, part: unknown) => cleaned(part)) as JsonValue)
+    : (JSON.parse(text) as JsonValue);
+}
+
+function serialize(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? Number(part) : part));
+  } catch (error) {
+    throw new StepOutputError(`The output is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function cleaned(part: unknown): unknown {
+  if (typeof part === 'string') return cleanText(part);
+  if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
+  return Object.fromEntries(Object.entries(part).map(([key, item]) => [cleanText(key), item as unknown]));
+}
+
+/** A text with U+FFFD for characters that the database cannot hold. */
+export function cleanText(text: string): string {
+  return text.replaceAll('\0', '\uFFFD').toWellFormed();
+}

@@ -1,0 +1,39 @@
+import { DbalService } from '../../../common/dbal/dbal.service.js';
+import { type HandlesTasks, TaskHandler } from '../../../common/queue/task-handler.js';
+import { QueueService } from '../../../common/queue/queue.service.js';
+import { RunAdmissionService, WATCH_INTERVAL_MS } from '../admission/run-admission.service.js';
+import { RUN_JOB, RUN_JOB_ATTEMPTS, runTaskKey, WATCH_JOB } from '../run-tasks.js';
+import { OpenRunsReadModel } from './open-runs.read-model.js';
+import { databaseClock } from '../../../common/time/database-clock.js';
+
+/**
+ * Looks after a tenant's open runs for as long as there are any: a run whose worker fell silent, or whose job was lost, gets a new
+ * job. Everything it does is harmless where it was not needed.
+ */
+@TaskHandler(WATCH_JOB)
+export class WatchTask implements HandlesTasks {
+  constructor(
+    private readonly open: OpenRunsReadModel,
+    private readonly admission: RunAdmissionService,
+    private readonly queue: QueueService,
+    private readonly dbal: DbalService,
+  ) {}
+
+  async handle(): Promise<void> {
+    await this.dbal.transaction(async () => {
+      await this.admission.admit();
+      for (const { id, since } of await this.open.findStranded()) {
+        // As of then: it must not lose its turn in the queue by being looked after.
+        await this.queue.enqueue(
+          RUN_JOB,
+          { runId: id },
+          { jobKey: runTaskKey(id), runAt: since, maxAttempts: RUN_JOB_ATTEMPTS },
+        );
+      }
+      const { isAnyActive, nextWake } = await this.open.outlook();
+      const soon = databaseClock.nowMs() + WATCH_INTERVAL_MS;
+      if (isAnyActive) await this.admission.watch(new Date(soon));
+      else if (nextWake) await this.admission.watch(new Date(Math.max(soon, nextWake.getTime() + WATCH_INTERVAL_MS)));
+    });
+  }
+}

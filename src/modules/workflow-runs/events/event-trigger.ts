@@ -1,0 +1,114 @@
+import { Logger } from '@nestjs/common';
+import { SYSTEM_ACTOR } from '../../../common/identity/actor.js';
+import { AppError, RateLimitError, UnavailableError } from '../../../common/errors/app-error.js';
+import { type DomainEvent, type HandlesDomainEvents, OnDomainEvent } from '../../../common/events/domain-event.js';
+import type { JsonObject } from '../../../common/json/json-object.js';
+import { Conditions } from '../../scripting/sandbox/conditions.service.js';
+import { FILTER_VARIABLES } from '../../scripting/sandbox/expression-scope.types.js';
+import { ScriptError } from '../../scripting/sandbox/script.errors.js';
+import { WorkflowsService } from '../../workflows/workflows.service.js';
+import type { ListeningWorkflow } from '../../workflows/workflows.types.js';
+import { StartRefusals } from '../admission/start-refusals.js';
+import { TOO_DEEP, TREE_USED_UP } from '../runs.errors.js';
+import { RunsService } from '../runs.service.js';
+import { EventAuthors } from './event-authors.js';
+
+/** Runs that events of runs start, one after the other: beyond it is a circle. */
+const MAX_DEPTH = 5;
+
+/**
+ * Starts the workflows that wait for an event, each once for an event however often it is told. What events start again and again is
+ * bounded twice: by its depth, and by a budget of runs for the whole tree. What is beyond is refused, and can be seen.
+ */
+@OnDomainEvent('*')
+export class EventTrigger implements HandlesDomainEvents {
+  readonly #logger = new Logger(EventTrigger.name);
+
+  constructor(
+    private readonly workflows: WorkflowsService,
+    private readonly runs: RunsService,
+    private readonly authors: EventAuthors,
+    private readonly refusals: StartRefusals,
+    private readonly conditions: Conditions,
+  ) {}
+
+  async handle(event: DomainEvent): Promise<void> {
+    if (this.refusals.isUsedUp(event.rootId)) return;
+    const listening = await this.workflows.findListening(event.name);
+    const [first] = listening;
+    if (first && event.depth >= MAX_DEPTH) {
+      this.#logger.warn(
+        { event: event.name, depth: event.depth },
+        'Events and workflows start each other in a circle.',
+      );
+      this.refusals.count('event', { code: TOO_DEEP });
+      return this.#refused(first.id, event, TOO_DEEP);
+    }
+    const told = toldOf(event);
+    for (const workflow of await this.#startable(listening, event, told)) {
+      const refusal = await this.#start(workflow.id, told, event);
+      if (!refusal) continue;
+      // There is no room for the others either.
+      if (refusal.code === TREE_USED_UP) this.refusals.useUp(event.rootId);
+      return this.#refused(workflow.id, event, refusal.code);
+    }
+  }
+
+  /** Those whose filter the event passes, and that its author may start. */
+  async #startable(listening: ListeningWorkflow[], event: DomainEvent, told: JsonObject): Promise<ListeningWorkflow[]> {
+    const startable: ListeningWorkflow[] = [];
+    const refused: ListeningWorkflow[] = [];
+    for (const workflow of listening) {
+      if (!(await this.#isMeant(workflow, told))) continue;
+      const isAllowed = await this.authors.mayStart(event, workflow);
+      (isAllowed ? startable : refused).push(workflow);
+    }
+    if (refused.length > 0) await this.authors.noteRefused(event, refused);
+    return startable;
+  }
+
+  async #isMeant({ id, triggerConfig }: ListeningWorkflow, event: JsonObject): Promise<boolean> {
+    const { filter } = triggerConfig;
+    if (typeof filter !== 'string') return true;
+    try {
+      return await this.conditions.evaluate(filter, { event }, { variables: FILTER_VARIABLES });
+    } catch (error) {
+      if (!(error instanceof ScriptError)) throw error;
+      // An event without the field that the filter asks for is not the one that is waited for.
+      this.#logger.debug({ workflowId: id, err: error }, 'The filter of a workflow does not fit an event.');
+      return false;
+    }
+  }
+
+  /** What keeps one workflow from starting must not keep the others, unless there are too many runs: then it is returned. */
+  async #start(
+    workflowId: string,
+    input: JsonObject,
+    { id, depth, rootId }: DomainEvent,
+  ): Promise<RateLimitError | undefined> {
+    try {
+      await this.runs.start(SYSTEM_ACTOR, workflowId, input, {
+        kind: 'event',
+        dedupeKey: `event:${id}`,
+        depth: depth + 1,
+        rootEventId: rootId,
+      });
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof AppError) || error instanceof UnavailableError) throw error;
+      if (error instanceof RateLimitError) return error;
+      this.#logger.warn({ err: error, workflowId }, 'An event did not start a workflow.');
+      return undefined;
+    }
+  }
+
+  #refused(workflowId: string, { name, id, rootId }: DomainEvent, code: string): Promise<void> {
+    return this.refusals.record('event', workflowId, { code }, { event: name, eventId: id, rootEventId: rootId });
+  }
+}
+
+/** What workflows see of an event. */
+function toldOf({ id, name, payload, occurredAt, by }: DomainEvent): JsonObject {
+  const author = by && { userId: by.userId, runId: by.runId };
+  return { id, name, payload: payload as JsonObject, occurredAt, ...(author && { by: author }) };
+}

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { type Role, ROLES } from '../../../common/identity/roles.js';
+import { PrismaService } from '../../../common/prisma/prisma.service.js';
+
+/** With whose rights runs act. */
+@Injectable()
+export class RunOwnersRepository {
+  constructor(private readonly prisma: PrismaService) {}
+
+  /** Runs of workflows that may go on act with no more than that role. Those whose worker has to notice are returned. */
+  async limit(workflowIds: readonly string[], ownerId: string, role: Role): Promise<string[]> {
+    const rows = await this.prisma.$queryRaw<{ id: string; status: string }[]>`
+      UPDATE workflow_runs SET role_limit = ${role}, signal = signal + 1
+      WHERE workflow_id = ANY (${[...workflowIds]}::uuid[]) AND coalesce(successor_id, owner_id) = ${ownerId}::uuid
+        AND role_limit IS NULL AND status <> 'succeeded'
+      RETURNING id, status`;
+    return rows.flatMap((row) => (row.status === 'running' ? [row.id] : []));
+  }
+
+  /**
+   * Lets runs that have not ended act for another user, with no more than the role of the one before. Those whose worker has to notice
+   * are returned.
+   */
+  async changeOwner({ id, role }: { id: string; role: Role }, toUserId: string): Promise<string[]> {
+    const rows = await this.prisma.$queryRaw<{ id: string; status: string }[]>`
+      UPDATE workflow_runs SET successor_id = ${toUserId}::uuid, signal = signal + 1, role_limit = (${[...ROLES]}::text[])[
+        least(array_position(${[...ROLES]}::text[], coalesce(role_limit, ${role})), array_position(${[...ROLES]}::text[], ${role}))]
+      WHERE coalesce(successor_id, owner_id) = ${id}::uuid AND status IN ('queued', 'running', 'waiting')
+      RETURNING id, status`;
+    return rows.flatMap((row) => (row.status === 'running' ? [row.id] : []));
+  }
+}

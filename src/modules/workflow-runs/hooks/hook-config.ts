@@ -1,0 +1,92 @@
+import type { JsonObject } from '../../../common/json/json-object.js';
+import type { DefinitionProblem } from '../../workflows/definitions/definition.types.js';
+
+/** Senders whose way of signing is known. */
+export const KNOWN_SENDERS = ['standard-webhooks', 'github', 'stripe', 'slack', 'shopify'] as const;
+export type KnownSender = (typeof KNOWN_SENDERS)[number];
+
+const ALGORITHMS = ['sha1', 'sha256', 'sha512'] as const;
+const ENCODINGS = ['hex', 'base64'] as const;
+
+/** How any other sender signs: HMAC over the body, or over `<time stamp>.<body>` where a header holds a time stamp. */
+export interface HmacVerification {
+  type: 'hmac';
+  header: string;
+  algorithm?: (typeof ALGORITHMS)[number];
+  encoding?: (typeof ENCODINGS)[number];
+  /** In front of the signature, `sha256=` for example. */
+  prefix?: string;
+  /** A header with seconds since 1970. */
+  timestampHeader?: string;
+}
+
+export type Verification = { type: KnownSender } | HmacVerification;
+
+/** `triggerConfig` of a webhook. */
+export interface HookConfig {
+  verify?: Verification;
+  /** The header that tells deliveries apart, where it is none of the usual ones. */
+  deliveryHeader?: string;
+  /** Whether runs see the bytes of the body, as `run.request.rawBody`. */
+  rawBody?: boolean;
+}
+
+export const HOOK_CONFIG_KEYS = ['verify', 'deliveryHeader', 'rawBody'];
+
+const HMAC_KEYS = ['type', 'header', 'algorithm', 'encoding', 'prefix', 'timestampHeader'];
+const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
+const MAX_PREFIX_LENGTH = 50;
+
+/** What is wrong with the values of a webhook's `triggerConfig`; unknown keys aside. */
+export function hookConfigProblems(config: JsonObject, pointer: string): DefinitionProblem[] {
+  const { verify, deliveryHeader, rawBody } = config;
+  const problems: DefinitionProblem[] = [];
+  if (deliveryHeader !== undefined && !isHeader(deliveryHeader)) problems.push(notAHeader(`${pointer}/deliveryHeader`));
+  if (rawBody !== undefined && typeof rawBody !== 'boolean') {
+    problems.push({ pointer: `${pointer}/rawBody`, code: 'boolean', detail: 'Must be true or false.' });
+  }
+  return verify === undefined ? problems : [...problems, ...verificationProblems(verify, `${pointer}/verify`)];
+}
+
+function verificationProblems(verify: unknown, pointer: string): DefinitionProblem[] {
+  const config = typeof verify === 'object' && verify !== null && !Array.isArray(verify) ? (verify as JsonObject) : {};
+  const { type } = config;
+  const known = (KNOWN_SENDERS as readonly unknown[]).includes(type) ? ['type'] : type === 'hmac' ? HMAC_KEYS : null;
+  if (!known) return [oneOf(`${pointer}/type`, ['hmac', ...KNOWN_SENDERS])];
+  const unknown = Object.keys(config).filter((key) => !known.includes(key));
+  return [
+    ...unknown.map((key) => ({
+      pointer: `${pointer}/${key}`,
+      code: 'unknown',
+      detail: `There is no such field: ${key}.`,
+    })),
+    ...(type === 'hmac' ? hmacProblems(config, pointer) : []),
+  ];
+}
+
+function hmacProblems(config: JsonObject, pointer: string): DefinitionProblem[] {
+  const { header, algorithm = 'sha256', encoding = 'hex', prefix = '', timestampHeader } = config;
+  const problems: DefinitionProblem[] = [];
+  if (!isHeader(header)) problems.push(notAHeader(`${pointer}/header`));
+  if (timestampHeader !== undefined && !isHeader(timestampHeader)) {
+    problems.push(notAHeader(`${pointer}/timestampHeader`));
+  }
+  if (!(ALGORITHMS as readonly unknown[]).includes(algorithm)) problems.push(oneOf(`${pointer}/algorithm`, ALGORITHMS));
+  if (!(ENCODINGS as readonly unknown[]).includes(encoding)) problems.push(oneOf(`${pointer}/encoding`, ENCODINGS));
+  if (typeof prefix !== 'string' || prefix.length > MAX_PREFIX_LENGTH) {
+    problems.push({ pointer: `${pointer}/prefix`, code: 'text', detail: 'Must be a short text.' });
+  }
+  return problems;
+}
+
+function isHeader(value: unknown): boolean {
+  return typeof value === 'string' && HEADER.test(value);
+}
+
+function notAHeader(pointer: string): DefinitionProblem {
+  return { pointer, code: 'header', detail: 'Must be the name of a header.' };
+}
+
+function oneOf(pointer: string, values: readonly string[]): DefinitionProblem {
+  return { pointer, code: 'enum', detail: `Must be one of ${values.join(', ')}.` };
+}

@@ -1,0 +1,40 @@
+import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiBody, ApiOperation, ApiParam, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Public } from '../../../common/identity/auth.decorators.js';
+import type { BodyRequest } from '../../../common/http/body-request.js';
+import { BodyRules } from '../../../common/http/body-options.js';
+import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
+import { ANY_JSON, type JsonValue } from '../../../common/json/json-object.js';
+import { RUN_STATUSES, type RunStatus } from '../runs.types.js';
+import { HooksService } from './hooks.service.js';
+
+export class HookAnswerDto {
+  @ApiProperty({ format: 'uuid' }) runId!: string;
+  @ApiProperty({ enum: RUN_STATUSES }) status!: RunStatus;
+}
+
+@ApiTags('workflow runs')
+@Controller('hooks')
+export class HooksController {
+  constructor(private readonly hooks: HooksService) {}
+
+  @Post(':token')
+  @ApiParam({ name: 'token', description: 'The token of the webhook, as shown when the workflow was created.' })
+  @ApiOperation({
+    operationId: 'deliverWebhook',
+    summary: 'Deliver a webhook and start its workflow',
+    description:
+      "The body, an object or an array, becomes the run's input: JSON of any type, or a form. Integers beyond 2^53 become text. A delivery that is repeated within a day (`Idempotency-Key`, `Webhook-Id`, `X-GitHub-Delivery`) gets the run that the first one started.",
+  })
+  @HttpCode(202)
+  @Public()
+  @BodyRules({ lenientTypes: true, largeIntegers: 'as-text', keepBytes: true })
+  @ApiBody({ schema: ANY_JSON, required: false })
+  @ApiAcceptedResponse({ type: HookAnswerDto })
+  @ApiProblems(401, 404, 409, 429)
+  async start(@Param('token') token: string, @Req() request: BodyRequest): Promise<HookAnswerDto> {
+    const { body, headers, rawBody = Buffer.alloc(0), ip } = request;
+    const { id, status } = await this.hooks.start(token, (body ?? {}) as JsonValue, { headers, body: rawBody }, ip);
+    return { runId: id, status };
+  }
+}

@@ -1,0 +1,79 @@
+import { Cron } from 'croner';
+import { isTimeZone } from 'class-validator';
+import type { JsonObject } from '../../../common/json/json-object.js';
+import type { DefinitionProblem } from '../../workflows/definitions/definition.types.js';
+
+/** Five fields: a schedule that fires more than once a minute belongs into the program that needs it. */
+const CRON_MODE = '5-part';
+const MAX_CRON_LENGTH = 200;
+
+/** What is wrong with the `triggerConfig` of a schedule. `pointer` is where it stands. */
+export function scheduleProblems(config: JsonObject, pointer: string): DefinitionProblem[] {
+  const { cron, timeZone } = config;
+  const problems: DefinitionProblem[] = [];
+  const zoneIsValid = timeZone === undefined || isTimeZone(timeZone);
+  if (!zoneIsValid) {
+    problems.push({
+      pointer: `${pointer}/timeZone`,
+      code: 'time_zone',
+      detail: 'Must be the name of a time zone, like Europe/Paris.',
+    });
+  }
+  const detail = cronProblem(cron, zoneIsValid ? (timeZone as string | undefined) : undefined);
+  if (detail) problems.push({ pointer: `${pointer}/cron`, code: cron === undefined ? 'required' : 'cron', detail });
+  return problems;
+}
+
+/** The next time a schedule is due after `after`, or null when it never is again. Its `triggerConfig` must be valid. */
+export function nextOccurrence({ cron, timeZone }: JsonObject, after: Date): Date | null {
+  return parseCron(cron as string, timeZone as string | undefined).nextRun(after);
+}
+
+function cronProblem(cron: unknown, timeZone: string | undefined): string | undefined {
+  if (cron === undefined) return 'A schedule needs an expression of five fields, like 0 6 * * 1.';
+  if (typeof cron !== 'string' || cron.length > MAX_CRON_LENGTH) return 'Must be a text of five fields.';
+  const problem = cron.trimStart().startsWith('@') ? undefined : fieldProblem(cron);
+  if (problem !== undefined) return problem;
+  try {
+    return parseCron(cron, timeZone).nextRun() ? undefined : 'Names no time that will ever come.';
+  } catch (error) {
+    return `Must be a cron expression of five fields: ${wordsOf(error)}`;
+  }
+}
+
+const FIELDS = [
+  ['minute', '0 to 59'],
+  ['hour', '0 to 23'],
+  ['day of the month', '1 to 31'],
+  ['month', '1 to 12 or JAN to DEC'],
+  ['day of the week', '0 to 7 or SUN to SAT'],
+] as const;
+
+/**
+ * The first field that cannot be read, and where it stands. Each is read by the parser that runs go by, with nothing else around it; by
+ * itself that parser tells neither, counts some fields from 0, and takes a date for an expression.
+ */
+function fieldProblem(cron: string): string | undefined {
+  const fields = [...cron.matchAll(/\S+/g)];
+  if (fields.length !== FIELDS.length) {
+    const names = FIELDS.map(([name]) => name).join(', ');
+    return `Must be a cron expression of five fields (${names}), and has ${fields.length}.`;
+  }
+  for (const [index, { 0: text, index: offset }] of fields.entries()) {
+    try {
+      parseCron(FIELDS.map((_, at) => (at === index ? text : '*')).join(' '));
+    } catch {
+      const [name, range] = FIELDS[index]!;
+      return `Column ${offset + 1}: ${text} is no ${name}, which is ${range}, *, or a list, a range or steps of these.`;
+    }
+  }
+  return undefined;
+}
+
+function parseCron(cron: string, timeZone = 'UTC'): Cron {
+  return new Cron(cron, { mode: CRON_MODE, timezone: timeZone });
+}
+
+function wordsOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/^CronPattern: /, '');
+}

@@ -1,0 +1,54 @@
+import { Logger } from '@nestjs/common';
+import { SYSTEM_ACTOR } from '../../../common/identity/actor.js';
+import { DbalService } from '../../../common/dbal/dbal.service.js';
+import { AppError, RateLimitError, UnavailableError } from '../../../common/errors/app-error.js';
+import { type HandlesTasks, TaskHandler, type TaskPayload } from '../../../common/queue/task-handler.js';
+import { parseTimestamp } from '../../../common/values/timestamps.js';
+import { StartRefusals } from '../admission/start-refusals.js';
+import { RunsService } from '../runs.service.js';
+import { SCHEDULE_JOB, ScheduleService } from './schedule.service.js';
+import { SchedulesRepository } from './schedules.repository.js';
+
+/**
+ * One occurrence of a schedule: starts a run and plans the next occurrence in one transaction. Occurrences that were missed, because
+ * nothing was running or the tenant was suspended, are made up for by one run.
+ */
+@TaskHandler(SCHEDULE_JOB)
+export class ScheduleTask implements HandlesTasks {
+  readonly #logger = new Logger(ScheduleTask.name);
+
+  constructor(
+    private readonly schedules: SchedulesRepository,
+    private readonly schedule: ScheduleService,
+    private readonly runs: RunsService,
+    private readonly refusals: StartRefusals,
+    private readonly dbal: DbalService,
+  ) {}
+
+  async handle({ workflowId, occurrence }: TaskPayload): Promise<void> {
+    const id = String(workflowId);
+    const due = parseTimestamp(occurrence);
+    if (!due) throw new TypeError('A schedule is due at a time.');
+    await this.dbal.transaction(async () => {
+      // Paused, changed, or done already: then its next occurrence is another job, or none.
+      const found = await this.schedules.findDueForUpdate(id, due);
+      if (!found) return;
+      await this.#start(id, due);
+      await this.schedule.activated({ id, trigger: 'schedule', triggerConfig: found.triggerConfig });
+    });
+  }
+
+  /** What cannot be run must not keep the schedule from going on. */
+  async #start(workflowId: string, due: Date): Promise<void> {
+    const occurrence = due.toISOString();
+    try {
+      const trigger = { kind: 'schedule', dedupeKey: `schedule:${occurrence}` } as const;
+      // What is refused after it was written is undone alone.
+      await this.dbal.savepoint(() => this.runs.start(SYSTEM_ACTOR, workflowId, { occurrence }, trigger));
+    } catch (error) {
+      if (!(error instanceof AppError) || error instanceof UnavailableError) throw error;
+      this.#logger.warn({ err: error, workflowId, occurrence }, 'A scheduled run did not start.');
+      if (error instanceof RateLimitError) await this.refusals.record('schedule', workflowId, error, { occurrence });
+    }
+  }
+}

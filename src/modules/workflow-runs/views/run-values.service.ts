@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { UnavailableError } from '../../../common/errors/app-error.js';
+import { TenantContext } from '../../../common/tenancy/tenant-context.js';
+import { runNotFound, stepNotFound } from '../runs.errors.js';
+import { type RunValue, RunValuesRepository, type ValuePiece } from './run-values.repository.js';
+
+/** In characters: what a process holds of a value at once, however large the value is. */
+const PIECE = 1_048_576;
+
+export interface OpenValue {
+  /** In UTF-8. */
+  bytes: number;
+  text: AsyncIterable<string>;
+}
+
+/** Values of runs and steps that are too large to be shown among others. */
+@Injectable()
+export class RunValuesService {
+  constructor(
+    private readonly values: RunValuesRepository,
+    private readonly tenant: TenantContext,
+  ) {}
+
+  /**
+   * The value as it is stored, as JSON; `null` where there is none. The pieces are read inside this tenant, as the reader takes them.
+   * @throws NotFoundError `workflow_run.not_found`, `workflow_run_step.not_found`.
+   */
+  async open(value: RunValue): Promise<OpenValue> {
+    const first = await this.values.findPiece(value, 0, PIECE);
+    if (!first) throw value.of === 'run' ? runNotFound() : stepNotFound();
+    const { tenantId } = this.tenant;
+    const read = (from: number): Promise<ValuePiece | null> =>
+      this.tenant.run({ tenantId, source: 'system' }, () => this.values.findPiece(value, from, PIECE));
+    return { bytes: first.bytes, text: piecesOf(first, read) };
+  }
+}
+
+async function* piecesOf(
+  first: ValuePiece,
+  read: (from: number) => Promise<ValuePiece | null>,
+): AsyncGenerator<string, void, void> {
+  yield first.text;
+  let left = first.bytes - Buffer.byteLength(first.text);
+  for (let from = PIECE; left > 0; from += PIECE) {
+    const piece = await read(from);
+    // Retried meanwhile: what was sent belongs to nothing any more.
+    if (piece?.bytes !== first.bytes || piece.text === '') throw new UnavailableError();
+    left -= Buffer.byteLength(piece.text);
+    yield piece.text;
+  }
+}

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { DatabaseListener } from '../../../common/listen/database-listener.js';
+import { isUuid } from '../../../common/tenancy/is-uuid.js';
+import { PROGRESS_CHANNEL, SIGNAL_CHANNEL } from './run-notifications.repository.js';
+
+type Listener = () => void;
+
+/**
+ * Wakes those who wait for a run: streams when something has happened in it, the worker that has it when something was asked of it.
+ * A notification holds ids and no news: whoever is woken looks for himself. After a gap everybody is woken.
+ */
+@Injectable()
+export class RunFeed {
+  readonly #progress = new Map<string, Set<Listener>>();
+  readonly #signals = new Map<string, Set<Listener>>();
+
+  constructor(listener: DatabaseListener) {
+    for (const [channel, listeners] of [
+      [PROGRESS_CHANNEL, this.#progress],
+      [SIGNAL_CHANNEL, this.#signals],
+    ] as const) {
+      listener.subscribe(channel, {
+        onMessage: (payload) => {
+          for (const id of payload.split(',')) if (isUuid(id)) wake(listeners.get(id));
+        },
+        onGap: () => listeners.forEach(wake),
+      });
+    }
+  }
+
+  /** Something happened in the run. Returns a function that ends the subscription. */
+  onProgress(runId: string, listener: Listener): () => void {
+    return subscribe(this.#progress, runId, listener);
+  }
+
+  /** Something was asked of the run. Returns a function that ends the subscription. */
+  onSignal(runId: string, listener: Listener): () => void {
+    return subscribe(this.#signals, runId, listener);
+  }
+}
+
+function subscribe(listeners: Map<string, Set<Listener>>, runId: string, listener: Listener): () => void {
+  const ofRun = listeners.get(runId) ?? new Set();
+  listeners.set(runId, ofRun.add(listener));
+  return () => {
+    ofRun.delete(listener);
+    if (ofRun.size === 0) listeners.delete(runId);
+  };
+}
+
+function wake(listeners: Set<Listener> | undefined): void {
+  for (const listener of [...(listeners ?? [])]) listener();
+}

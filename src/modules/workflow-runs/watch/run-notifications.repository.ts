@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { PrismaService } from '../../../common/prisma/prisma.service.js';
+
+/** Payloads are ids of runs, comma-separated. */
+export const PROGRESS_CHANNEL = 'tenantry_run_progress';
+export const SIGNAL_CHANNEL = 'tenantry_run_signal';
+
+/** A payload has at most 8000 bytes. */
+const IDS_PER_PAYLOAD = 200;
+
+@Injectable()
+export class RunNotificationsRepository {
+  constructor(private readonly prisma: PrismaService) {}
+
+  /** Of no tenant: ids are all that is told. */
+  async tellProgress(runIds: readonly string[]): Promise<void> {
+    await this.prisma.pool.query('SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload', [
+      PROGRESS_CHANNEL,
+      payloadsOf(runIds),
+    ]);
+  }
+
+  /** With the running transaction. */
+  async tellSignal(runId: string): Promise<void> {
+    await this.prisma.$executeRaw`SELECT pg_notify(${SIGNAL_CHANNEL}, ${runId})`;
+  }
+
+  /** With the running transaction. */
+  async tellSignals(runIds: readonly string[]): Promise<void> {
+    await this.prisma.$executeRaw`
+      SELECT pg_notify(${SIGNAL_CHANNEL}, payload) FROM unnest(${payloadsOf(runIds)}::text[]) AS payload`;
+  }
+}
+
+function payloadsOf(runIds: readonly string[]): string[] {
+  const payloads: string[] = [];
+  for (let at = 0; at < runIds.length; at += IDS_PER_PAYLOAD) {
+    payloads.push(runIds.slice(at, at + IDS_PER_PAYLOAD).join(','));
+  }
+  return payloads;
+}

@@ -1,0 +1,111 @@
+import { Module } from '@nestjs/common';
+import { TenantsModule } from '../tenants/tenants.module.js';
+import { ScriptingModule } from '../scripting/scripting.module.js';
+import { ActionsModule } from '../workflows/actions/actions.module.js';
+import { WorkflowsModule } from '../workflows/workflows.module.js';
+import { RunAdmissionRepository } from './admission/run-admission.repository.js';
+import { RunAdmissionService } from './admission/run-admission.service.js';
+import { RunLimits } from './admission/run-limits.js';
+import { StartRefusals } from './admission/start-refusals.js';
+import { RunCancellationsController } from './cancellation/run-cancellations.controller.js';
+import { RunCancellationsRepository } from './cancellation/run-cancellations.repository.js';
+import { RunCancellationsService } from './cancellation/run-cancellations.service.js';
+import { ApprovalsController } from './approvals/approvals.controller.js';
+import { ApprovalsService } from './approvals/approvals.service.js';
+import { WaitingApprovalsRepository } from './approvals/waiting-approvals.repository.js';
+import { WaitingApprovalsService } from './approvals/waiting-approvals.service.js';
+import { LuaStep } from './engine/lua-step.js';
+import { OpenRunsReadModel } from './engine/open-runs.read-model.js';
+import { RunDefinitions } from './engine/run-definitions.js';
+import { RunEngine } from './engine/run-engine.js';
+import { RunTask } from './engine/run.task.js';
+import { RunLeasesRepository } from './engine/run-leases.repository.js';
+import { RunLedger } from './engine/run-ledger.js';
+import { RunMetrics } from './engine/run-metrics.js';
+import { RunSpans } from './engine/run-spans.js';
+import { RunRights } from './engine/run-rights.js';
+import { RunRightsRepository } from './engine/run-rights.repository.js';
+import { StepRunner } from './engine/step-runner.js';
+import { WatchTask } from './engine/watch.task.js';
+import { RunSteeringService } from './run-steering.service.js';
+import { RunsController } from './runs.controller.js';
+import { RunsRepository } from './runs.repository.js';
+import { RunsRetentionRepository } from './runs-retention.repository.js';
+import { RunsService } from './runs.service.js';
+import { ScheduleModule } from './schedules/schedule.module.js';
+import { EventAuthors } from './events/event-authors.js';
+import { EventTrigger } from './events/event-trigger.js';
+import { HookPace } from './hooks/hook-pace.js';
+import { HooksController } from './hooks/hooks.controller.js';
+import { HooksService } from './hooks/hooks.service.js';
+import { ScheduleTask } from './schedules/schedule.task.js';
+import { RunValuesController } from './views/run-values.controller.js';
+import { RunValuesRepository } from './views/run-values.repository.js';
+import { RunValuesService } from './views/run-values.service.js';
+import { RunViewsController } from './views/run-views.controller.js';
+import { RunViewsRepository } from './views/run-views.repository.js';
+import { RunViewsService } from './views/run-views.service.js';
+import { RunEventsController } from './watch/run-events.controller.js';
+import { RunEventsRepository } from './watch/run-events.repository.js';
+import { RunEventsService } from './watch/run-events.service.js';
+import { RunFeed } from './watch/run-feed.js';
+import { RunNotificationsRepository } from './watch/run-notifications.repository.js';
+import { RunNotifier } from './watch/run-notifier.js';
+
+/** How workflows run. */
+@Module({
+  imports: [TenantsModule, WorkflowsModule, ActionsModule, ScriptingModule, ScheduleModule],
+  controllers: [
+    RunsController,
+    RunCancellationsController,
+    RunViewsController,
+    RunValuesController,
+    ApprovalsController,
+    RunEventsController,
+    HooksController,
+  ],
+  providers: [
+    RunsService,
+    RunSteeringService,
+    RunsRepository,
+    RunCancellationsService,
+    RunCancellationsRepository,
+    RunViewsService,
+    RunViewsRepository,
+    RunValuesService,
+    RunValuesRepository,
+    ApprovalsService,
+    WaitingApprovalsService,
+    WaitingApprovalsRepository,
+    RunAdmissionService,
+    RunAdmissionRepository,
+    RunLimits,
+    StartRefusals,
+    RunEngine,
+    RunTask,
+    WatchTask,
+    OpenRunsReadModel,
+    RunLedger,
+    RunLeasesRepository,
+    RunDefinitions,
+    RunMetrics,
+    RunSpans,
+    RunRights,
+    RunRightsRepository,
+    StepRunner,
+    LuaStep,
+    RunEventsService,
+    RunEventsRepository,
+    RunFeed,
+    RunNotifier,
+    RunNotificationsRepository,
+    ScheduleTask,
+    EventTrigger,
+    EventAuthors,
+    HooksService,
+    HookPace,
+    RunsRetentionRepository,
+  ],
+  exports: [RunsService, RunCancellationsService, RunNotifier],
+})
+export class WorkflowRunsModule {}

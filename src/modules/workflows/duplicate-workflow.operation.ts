@@ -1,0 +1,62 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsUUID } from 'class-validator';
+import type { Actor } from '../../common/identity/actor.js';
+import { DbalOperation, type Operation } from '../../common/operations/operation.js';
+import { IsOneLine, LowerCased, MayBeAbsent } from '../../common/contracts/input-rules.js';
+import { truncate } from '../../common/values/text-length.js';
+import { WorkflowsService } from './workflows.service.js';
+import { definitionOf } from './workflows.types.js';
+
+const MAX_NAME = 255;
+const SUFFIX = ' (copy)';
+
+export class DuplicateWorkflowInput {
+  @ApiProperty({ format: 'uuid' })
+  @LowerCased()
+  @IsUUID()
+  workflowId!: string;
+
+  @ApiPropertyOptional({
+    maxLength: MAX_NAME,
+    description: 'The name of the copy; by default the name of the original followed by "(copy)".',
+  })
+  @MayBeAbsent()
+  @IsOneLine(MAX_NAME)
+  name?: string;
+}
+
+export interface DuplicatedWorkflow {
+  id: string;
+  name: string;
+  status: string;
+  /** Whom the copy belongs to. */
+  userId: string;
+}
+
+@DbalOperation({
+  name: 'duplicate_workflow',
+  description: 'Makes a copy of a workflow, as a draft of your own. A copy of a webhook gets an address of its own.',
+  permission: 'workflow:create',
+  input: DuplicateWorkflowInput,
+})
+export class DuplicateWorkflowOperation implements Operation<DuplicateWorkflowInput> {
+  constructor(private readonly workflows: WorkflowsService) {}
+
+  /**
+   * The token of a webhook's address is not told: results are kept. A new one can be made.
+   * @throws NotFoundError `workflow.not_found`; ConflictError `workflow.name_taken`; UnprocessableError `plan.limit_reached`.
+   */
+  async execute(actor: Actor, { workflowId, name }: DuplicateWorkflowInput): Promise<DuplicatedWorkflow> {
+    const original = await this.workflows.get(workflowId);
+    const definition = {
+      ...definitionOf(original),
+      name: name ?? `${truncate(original.name, MAX_NAME - SUFFIX.length)}${SUFFIX}`,
+    };
+    const { workflow } = await this.workflows.create(
+      actor,
+      { definition, config: original.config },
+      { copyOf: original.id },
+    );
+    return { id: workflow.id, name: workflow.name, status: workflow.status, userId: workflow.userId };
+  }
+}

@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { levelOf, type Role, ROLES } from '../../../common/identity/roles.js';
+import { PrismaService } from '../../../common/prisma/prisma.service.js';
+import { databaseNow } from '../../../common/time/database-clock.js';
+
+export interface TransferredWorkflow {
+  id: string;
+  name: string;
+  /** Whether it waits for its new owner to activate it. */
+  pendingHandover: boolean;
+  /** Of a schedule that was active. */
+  nextRunAt: Date | null;
+}
+
+@Injectable()
+export class WorkflowOwnersRepository {
+  constructor(private readonly prisma: PrismaService) {}
+
+  /**
+   * Gives workflows of one user, all or those with these ids, to another. Returns those that have changed hands, by name.
+   * @param isUpwards to somebody who may do more: active ones are paused, and all wait for their new owner.
+   */
+  async changeOwner(
+    fromUserId: string,
+    toUserId: string,
+    isUpwards: boolean,
+    ids?: readonly string[],
+  ): Promise<TransferredWorkflow[]> {
+    const handover = isUpwards ? { handedOverFrom: fromUserId, handedOverAt: databaseNow() } : {};
+    const changed = await this.prisma.workflow.updateManyAndReturn({
+      where: { userId: fromUserId, ...(ids && { id: { in: [...ids] } }) },
+      data: { userId: toUserId, version: { increment: 1 }, ...handover },
+      select: { id: true, name: true, status: true, handedOverAt: true, nextRunAt: true },
+    });
+    if (isUpwards) await this.#pause(changed.map(({ id }) => id));
+    return changed
+      .sort((one, other) => (one.name < other.name ? -1 : 1))
+      .map(({ id, name, status, handedOverAt, nextRunAt }) => {
+        return { id, name, nextRunAt, pendingHandover: handedOverAt !== null && (isUpwards || status !== 'active') };
+      });
+  }
+
+  /**
+   * Workflows of a user that wait for them from now on, because somebody below their new role decided what these do: who saved the
+   * definition, or chose a script. Active ones are paused.
+   */
+  async awaitOwner(userId: string, role: Role): Promise<{ id: string; name: string; wasActive: boolean }[]> {
+    const asHigh = ROLES.filter((other) => levelOf(other) >= levelOf(role));
+    const decided = await this.prisma.$queryRaw<{ id: string; name: string; by: string; wasActive: boolean }[]>`
+      SELECT w.id, w.name, d.by, w.status = 'active' AS "wasActive" FROM workflows w CROSS JOIN LATERAL (
+        SELECT by FROM (
+          SELECT v.created_by AS by FROM workflow_versions v WHERE v.workflow_id = w.id AND v.number = w.definition_version
+          UNION ALL SELECT s.taken_by FROM workflow_scripts s WHERE s.workflow_id = w.id
+        ) deciders
+        WHERE by <> w.user_id AND NOT EXISTS (SELECT FROM users u WHERE u.id = by AND u.role = ANY (${asHigh}::text[]))
+        LIMIT 1
+      ) d
+      WHERE w.user_id = ${userId}::uuid ORDER BY w.id FOR UPDATE OF w`;
+    for (const { id, by } of decided) {
+      await this.prisma.workflow.updateMany({
+        where: { id },
+        data: { handedOverFrom: by, handedOverAt: databaseNow(), version: { increment: 1 } },
+      });
+    }
+    await this.#pause(decided.map(({ id }) => id));
+    return decided;
+  }
+
+  async #pause(ids: string[]): Promise<void> {
+    await this.prisma.workflow.updateMany({ where: { id: { in: ids }, status: 'active' }, data: { status: 'paused' } });
+  }
+}

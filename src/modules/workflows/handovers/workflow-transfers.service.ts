@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../../../common/audit/audit.service.js';
+import type { Actor } from '../../../common/identity/actor.js';
+import { levelOf } from '../../../common/identity/roles.js';
+import { EventsService } from '../../../common/events/events.service.js';
+import type { OpenRunFate } from '../../users/offboarding/owned-resource.js';
+import type { User } from '../../users/users.types.js';
+import { WorkflowHooksService } from '../../workflow-runs/hooks/workflow-hooks.service.js';
+import { ScheduleService } from '../../workflow-runs/schedules/schedule.service.js';
+import { workflowNotFound } from '../workflows.errors.js';
+import { assertMayChange } from '../workflows.policy.js';
+import { OpenRunHandovers } from '../../workflow-runs/handovers/open-run-handovers.js';
+import { type TransferredWorkflow, WorkflowOwnersRepository } from './workflow-owners.repository.js';
+
+/** Gives workflows to somebody else. */
+@Injectable()
+export class WorkflowTransfersService {
+  constructor(
+    private readonly workflows: WorkflowOwnersRepository,
+    private readonly hooks: WorkflowHooksService,
+    private readonly schedules: ScheduleService,
+    private readonly openRuns: OpenRunHandovers,
+    private readonly audit: AuditService,
+    private readonly events: EventsService,
+  ) {}
+
+  /**
+   * Runs that have started go on with the rights of the old owner, or are cancelled; later ones have those of the new one: so neither
+   * may be above the actor, who could else have their own steps run with somebody's greater rights. And whoever receives a workflow has
+   * not approved of it: its address ends, and where they may do more than the old owner, it is paused until it is activated again. Call
+   * it in a transaction.
+   * @param ids all of the user's, if absent.
+   * @throws ForbiddenError `workflow.not_yours`; NotFoundError `workflow.not_found` when one is missing or somebody else's.
+   */
+  async transfer(
+    actor: Actor,
+    from: User,
+    to: User,
+    { ids, cancelsRuns = false }: { ids?: readonly string[]; cancelsRuns?: boolean } = {},
+  ): Promise<TransferredWorkflow[]> {
+    assertMayChange(actor, from);
+    assertMayChange(actor, to);
+    const isUpwards = levelOf(to.role) > levelOf(from.role);
+    const transferred = await this.workflows.changeOwner(from.id, to.id, isUpwards, ids);
+    if (ids && transferred.length < ids.length) throw workflowNotFound();
+    // In this order: an address that was made before the owner changed is there to be ended, and none is made after it.
+    await this.hooks.removeAll(transferred.map(({ id }) => id));
+    for (const workflow of transferred) {
+      if (isUpwards && workflow.nextRunAt) await this.schedules.paused(workflow.id);
+      await this.#tell(actor, from, to, workflow);
+    }
+    if (cancelsRuns) await this.openRuns.cancel(actor, from.id, transferred);
+    return transferred;
+  }
+
+  /**
+   * The same with all workflows of somebody who leaves, and with their open runs, which would fail without an active owner.
+   * Returns how many workflows there were.
+   */
+  async handOver(actor: Actor, from: User, to: User, openRuns: OpenRunFate): Promise<number> {
+    const transferred = await this.transfer(actor, from, to);
+    if (openRuns === 'cancel') await this.openRuns.cancel(actor, from.id);
+    else await this.openRuns.handOver(from, to);
+    return transferred.length;
+  }
+
+  async #tell(actor: Actor, from: User, to: User, { id, name, pendingHandover }: TransferredWorkflow): Promise<void> {
+    await this.audit.record(actor, {
+      action: 'workflow.transferred',
+      targetType: 'workflow',
+      targetId: id,
+      before: { userId: from.id },
+      after: { userId: to.id },
+      details: { name, pendingHandover },
+    });
+    await this.events.emit('workflow.transferred', { id, name, fromUserId: from.id, toUserId: to.id, pendingHandover });
+  }
+}

@@ -1,0 +1,35 @@
+import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../../common/identity/actor.js';
+import { Allow, CurrentActor } from '../../../common/identity/auth.decorators.js';
+import { IdParam } from '../../../common/contracts/id-param.js';
+import { TakeScriptDto, WorkflowScriptDto } from './workflow-scripts.dto.js';
+import { WorkflowScriptsService } from './workflow-scripts.service.js';
+
+@ApiTags('workflows')
+@Controller('workflows/:id/scripts')
+export class WorkflowScriptsController {
+  constructor(private readonly scripts: WorkflowScriptsService) {}
+
+  /** Which version of each Lua script that it names runs, and which one waits to be taken. */
+  @Get()
+  @Allow('workflow:read')
+  @ApiOkResponse({ type: [WorkflowScriptDto] })
+  async list(@IdParam() id: string): Promise<WorkflowScriptDto[]> {
+    return (await this.scripts.list(id)).map(WorkflowScriptDto.of);
+  }
+
+  /** Runs that start from now on use that version. */
+  @Post(':scriptId/take')
+  @HttpCode(200)
+  @Allow('workflow:update')
+  @ApiOkResponse({ type: WorkflowScriptDto })
+  async take(
+    @CurrentActor() actor: Actor,
+    @IdParam() id: string,
+    @IdParam('scriptId') scriptId: string,
+    @Body() { version }: TakeScriptDto,
+  ): Promise<WorkflowScriptDto> {
+    return WorkflowScriptDto.of(await this.scripts.take(actor, id, scriptId, version));
+  }
+}
