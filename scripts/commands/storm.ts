@@ -9,6 +9,8 @@ import { DATA_FOLDER } from '../project.ts';
 import { runJest } from './test.ts';
 
 const SECONDS = '25';
+/** The storm kills the PostgreSQL that all of its tests use. */
+const ONE_AT_A_TIME = 1;
 
 /**
  * `npm run test:storm [seconds]`: workers and PostgreSQL are killed in the middle of runs and requests, again and again for so long; then
@@ -22,12 +24,16 @@ export async function storm([seconds = SECONDS]: string[]): Promise<number> {
   try {
     const embedded = await useEmbeddedPostgres(folder, say);
     try {
-      return await runJest(['--testMatch', '<rootDir>/test/storm/*.storm.ts'], {
-        TEST_ADMIN_DATABASE_URL: embedded.adminUrl,
-        TEST_ROLE_PASSWORDS: JSON.stringify(embedded.secrets.rolePasswords),
-        STORM_FOLDER: folder,
-        STORM_SECONDS: seconds,
-      });
+      return await runJest(
+        ['--testMatch', '<rootDir>/test/storm/*.storm.ts'],
+        {
+          TEST_ADMIN_DATABASE_URL: embedded.adminUrl,
+          TEST_ROLE_PASSWORDS: JSON.stringify(embedded.secrets.rolePasswords),
+          STORM_FOLDER: folder,
+          STORM_SECONDS: seconds,
+        },
+        ONE_AT_A_TIME,
+      );
     } finally {
       await embedded.release();
     }

@@ -29,9 +29,13 @@ export async function test(args: string[]): Promise<number> {
 }
 
 /** @returns Jest's exit code. */
-export async function runJest(args: string[], changes: NodeJS.ProcessEnv): Promise<number> {
+export async function runJest(
+  args: string[],
+  changes: NodeJS.ProcessEnv,
+  workers = availableParallelism(),
+): Promise<number> {
   stopRequested.throwIfAborted();
-  const [command, jestArgs] = commandOf('jest', [`--maxWorkers=${availableParallelism()}`, ...args]);
+  const [command, jestArgs] = commandOf('jest', [`--maxWorkers=${workers}`, ...args]);
   const child = spawnNode(command, jestArgs, { cwd: ROOT, env: jestEnvironment(changes) });
   setForeground(child);
   try {
