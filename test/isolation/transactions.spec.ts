@@ -3,7 +3,7 @@ import { appConnectionsOptions } from '../../src/common/prisma/connections-optio
 import { Connections } from '../../src/common/prisma/adapter/connections.js';
 import { PoolExhaustedError } from '../../src/common/prisma/adapter/tenant-gate.js';
 import { TenantSwitchError, TransactionAbortedError } from '../../src/common/prisma/adapter/tenant-transaction.js';
-import { isUniqueViolation, sqlStateOf, toAppError } from '../../src/common/prisma/prisma-errors.js';
+import { sqlStateOf, toAppError, violates } from '../../src/common/prisma/prisma-errors.js';
 import { QueryObserver } from '../../src/common/prisma/query-observer.js';
 import { testConfig } from '../support/test-config.js';
 import { testDatabase } from '../support/test-database.js';
@@ -302,8 +302,8 @@ describe('writes to rows of another tenant', () => {
     const error: unknown = await as(a, () =>
       prisma.user.create({ data: { username: 'owner', email: 'e@x.test' } }),
     ).catch((caught: unknown) => caught);
-    expect(isUniqueViolation(error, 'users_tenant_id_username_key')).toBe(true);
-    expect(isUniqueViolation(error, 'users_tenant_id_email_key')).toBe(false);
+    expect(violates(error, 'users_tenant_id_username_key')).toBe(true);
+    expect(violates(error, 'users_tenant_id_email_key')).toBe(false);
   });
 });
 

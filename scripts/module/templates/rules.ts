@@ -1,4 +1,4 @@
-import type { NewModule } from '../new-module.ts';
+import type { NewModule, Parent } from '../new-module.ts';
 
 /** `<module>.service.ts` */
 export function service({ names, fields, parent }: NewModule): string {
@@ -137,17 +137,13 @@ export function repository({ names, fields, parent }: NewModule): string {
   const own = [...(parent ? [parent.field] : []), ...fields.map(({ name }) => name)];
   const columns = ['id', ...own, 'version', 'createdAt', 'updatedAt'];
   const refusals = [
-    ...uniques.map(
-      ({ column, Name }) =>
-        `    if (isUniqueViolation(error, '${table}_tenant_id_${column}_key')) throw ${item}${Name}Taken();`,
-    ),
-    ...(parent ? [`    if (sqlStateOf(error) === FOREIGN_KEY_VIOLATION) throw ${item}${parent.Model}Missing();`] : []),
+    ...uniques.map(({ column, Name }) => `  ${table}_tenant_id_${column}_key: ${item}${Name}Taken,`),
+    ...(parent ? [`  ${foreignKeyOf(table, parent)}: ${item}${parent.Model}Missing,`] : []),
   ];
   const fromErrors = [
     ...uniques.map(({ Name }) => `${item}${Name}Taken`),
     ...(parent ? [`${item}${parent.Model}Missing`] : []),
   ];
-  const fromPrisma = [...(uniques.length > 0 ? ['isUniqueViolation'] : []), ...(parent ? ['sqlStateOf'] : [])];
   const plain = refusals.length === 0;
   const update = `
       const [row] = await this.prisma.${item}.updateManyAndReturn({
@@ -159,12 +155,12 @@ export function repository({ names, fields, parent }: NewModule): string {
     `;
   return `import { Injectable } from '@nestjs/common';
 import { paginate } from '../../common/dbal/paginate.js';
-${plain ? '' : `import { ${fromPrisma.join(', ')} } from '../../common/prisma/prisma-errors.js';\n`}import { PrismaService } from '../../common/prisma/prisma.service.js';
+${plain ? '' : `import { constraintErrors } from '../../common/prisma/constraint-errors.js';\n`}import { PrismaService } from '../../common/prisma/prisma.service.js';
 import type { Prisma } from '../../generated/prisma/client.js';
 ${plain ? '' : `import { ${fromErrors.join(', ')} } from './${module}.errors.js';\n`}import type { ${Model}, ${Model}Changes, ${Model}Order, New${Model} } from './${module}.types.js';
 
 const COLUMNS = { ${columns.map((name) => `${name}: true`).join(', ')} } satisfies Prisma.${Model}Select;
-${parent ? `\n/** SQLSTATE */\nconst FOREIGN_KEY_VIOLATION = '23503';\n` : ''}
+${plain ? '' : `\nconst refusing = constraintErrors({\n${refusals.join('\n')}\n});\n`}
 @Injectable()
 export class ${Models}Repository {
   constructor(private readonly prisma: PrismaService) {}
@@ -200,18 +196,10 @@ export class ${Models}Repository {
     return (await this.prisma.${item}.deleteMany({ where: { id } })).count > 0;
   }
 }
-${
-  plain
-    ? ''
-    : `
-async function refusing<T>(write: () => Promise<T>): Promise<T> {
-  try {
-    return await write();
-  } catch (error) {
-${refusals.join('\n')}
-    throw error;
-  }
+`;
 }
-`
-}`;
+
+/** As Prisma names it: what does not fit into 63 characters is cut before the suffix. */
+function foreignKeyOf(table: string, { column }: Parent): string {
+  return `${`${table}_tenant_id_${column}`.slice(0, 58)}_fkey`;
 }

@@ -41,16 +41,19 @@ export function sqlStateOf(error: unknown): string | undefined {
   return causeOf(error).originalCode ?? (error as { code?: string }).code;
 }
 
-/** Whether a write met an existing row; with `constraint`, of that unique index or constraint alone. */
-export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+/** A unique index and a foreign key: SQLSTATE, and Prisma's own codes. */
+const VIOLATIONS = ['23505', '23503', 'P2002', 'P2003'];
+
+/** Whether a write was refused by the unique index or foreign key of this name. */
+export function violates(error: unknown, constraint: string): boolean {
   if (typeof error !== 'object' || error === null) return false;
-  const code = (error as { code?: string }).code;
-  const { originalCode, originalMessage } = causeOf(error);
-  if (code !== 'P2002' && originalCode !== '23505' && code !== '23505') return false;
+  const { code } = error as { code?: string };
+  if (![causeOf(error).originalCode, code].some((one) => one !== undefined && VIOLATIONS.includes(one))) return false;
   // Under row level security PostgreSQL does not say which columns collided, only the name of the constraint.
-  const message = originalMessage ?? (error as { message?: string }).message ?? '';
-  return constraint === undefined || message.includes(`"${constraint}"`);
+  return messageOf(error).includes(`"${constraint}"`);
 }
+
+export const isUniqueViolation = violates;
 
 /** Whether the transaction may simply be run again: it lost against another one, or its prepared statements are gone. */
 export function isRetryable(error: unknown): boolean {

@@ -5,7 +5,7 @@ import { withoutLargeValues } from '../../common/dbal/listed-values.js';
 import { paginate } from '../../common/dbal/paginate.js';
 import { searchPage } from '../../common/dbal/search-page.repository.js';
 import { asText, equalTo } from '../../common/prisma/conditions.js';
-import { isUniqueViolation } from '../../common/prisma/prisma-errors.js';
+import { constraintErrors } from '../../common/prisma/constraint-errors.js';
 import { PrismaService } from '../../common/prisma/prisma.service.js';
 import { escapeLike } from '../../common/prisma/text-search.js';
 import { emailSpellings } from '../../common/values/email-address.js';
@@ -35,6 +35,12 @@ const COLUMNS = {
 } satisfies Prisma.UserSelect;
 
 type UserRow = Prisma.UserGetPayload<{ select: typeof COLUMNS }>;
+
+const namingConflicts = constraintErrors({
+  users_tenant_id_email_key: emailTaken,
+  users_tenant_id_username_key: usernameTaken,
+  users_one_owner: ownerExists,
+});
 
 @Injectable()
 export class UsersRepository {
@@ -199,15 +205,4 @@ function toUser(row: UserRow): User {
     status: row.status as UserStatus,
     preferences: row.preferences as JsonObject,
   };
-}
-
-async function namingConflicts<T>(write: () => Promise<T>): Promise<T> {
-  try {
-    return await write();
-  } catch (error) {
-    if (isUniqueViolation(error, 'users_tenant_id_email_key')) throw emailTaken();
-    if (isUniqueViolation(error, 'users_tenant_id_username_key')) throw usernameTaken();
-    if (isUniqueViolation(error, 'users_one_owner')) throw ownerExists();
-    throw error;
-  }
 }

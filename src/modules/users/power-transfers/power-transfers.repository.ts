@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { paginate } from '../../../common/dbal/paginate.js';
-import { isUniqueViolation } from '../../../common/prisma/prisma-errors.js';
+import { constraintErrors } from '../../../common/prisma/constraint-errors.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
 import { alreadyAsked } from './power-transfers.errors.js';
@@ -18,6 +18,8 @@ const COLUMNS = {
 } satisfies Prisma.PowerTransferRequestSelect;
 
 type Row = Prisma.PowerTransferRequestGetPayload<{ select: typeof COLUMNS }>;
+
+const orPending = constraintErrors({ power_transfer_requests_one_pending: alreadyAsked });
 
 @Injectable()
 export class PowerTransfersRepository {
@@ -55,14 +57,9 @@ export class PowerTransfersRepository {
   }
 
   /** @throws ConflictError `power_transfer.pending`. */
-  async create(fromUserId: string, toUserId: string, expiresAt: Date): Promise<PowerTransfer> {
-    try {
-      const data = { fromUserId, toUserId, expiresAt };
-      return toTransfer(await this.prisma.powerTransferRequest.create({ data, select: COLUMNS }));
-    } catch (error) {
-      if (isUniqueViolation(error, 'power_transfer_requests_one_pending')) throw alreadyAsked();
-      throw error;
-    }
+  create(fromUserId: string, toUserId: string, expiresAt: Date): Promise<PowerTransfer> {
+    const data = { fromUserId, toUserId, expiresAt };
+    return orPending(async () => toTransfer(await this.prisma.powerTransferRequest.create({ data, select: COLUMNS })));
   }
 
   /** Null when it was not pending any more. */
