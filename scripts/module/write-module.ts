@@ -12,7 +12,7 @@ import { withBackRelation } from './schema-edits.ts';
 import { errors, events, manifest, types } from './templates/contracts.ts';
 import { dto } from './templates/dto.ts';
 import { e2eSpec } from './templates/e2e-spec.ts';
-import { changeLog, repository, service } from './templates/rules.ts';
+import { repository, service } from './templates/rules.ts';
 import { schema } from './templates/schema.ts';
 import { controller, entityWriter, moduleFile } from './templates/wiring.ts';
 
@@ -69,7 +69,6 @@ function textsOf(made: NewModule, place: Place): Map<string, string> {
     [inFolder(`${module}.controller.ts`), controller(made)],
     [inFolder(`${module}.service.ts`), service(made)],
     [inFolder(`${module}.repository.ts`), repository(made)],
-    [inFolder(`${one}-change-log.ts`), changeLog(made)],
     [inFolder(`${one}.entity-writer.ts`), entityWriter(made)],
     [join(tests, `${module}.e2e-spec.ts`), e2eSpec(made)],
   ]);

@@ -28,10 +28,13 @@ export const manifest: Manifest = {
 }
 
 /** `<module>.events.ts` */
-export function events({ names: { item, noun, word }, fields }: NewModule): string {
+export function events({ names: { module, item, noun, word, Model }, fields }: NewModule): string {
   const subject = withArticle(word);
   const sentence = (rest: string): string => `${subject.charAt(0).toUpperCase()}${subject.slice(1)} ${rest}`;
-  return `import { defineEvents } from '../../common/events/event-catalog.js';
+  return `import type { ChangeTarget } from '../../common/events/change-log.js';
+import { defineEvents } from '../../common/events/event-catalog.js';
+import type { Actor } from '../../common/identity/actor.js';
+import type { ${Model} } from './${module}.types.js';
 
 const of = (description: string, more: object = {}) => ({
   description,
@@ -47,6 +50,11 @@ defineEvents({
   '${noun}.updated': of('${sentence('was changed; `changed` names the fields.')}', { changed: ['${fields[0]!.name}'] }),
   '${noun}.deleted': of('${sentence('was deleted.')}'),
 });
+
+/** What events tell. */
+export function changed(actor: Actor, { id, version }: ${Model}): ChangeTarget {
+  return { type: '${noun}', id, payload: { actor: { kind: actor.kind, id: actor.id }, ${item}: { id, version } } };
+}
 `;
 }
 

@@ -2,7 +2,7 @@ import type { NewModule, Parent } from '../new-module.ts';
 
 /** `<module>.service.ts` */
 export function service({ names, fields, parent }: NewModule): string {
-  const { module, one, item, items, noun, words, CONSTANT, Model, Models } = names;
+  const { module, item, items, noun, words, CONSTANT, Model, Models } = names;
   const conflicts = fields.filter(({ isUnique }) => isUnique).map(({ column }) => `\`${noun}.${column}_taken\``);
   const taken = conflicts.length > 0 ? `ConflictError ${conflicts.join(', ')}` : '';
   const orphan = parent ? `UnprocessableError \`${noun}.${parent.column.replace(/_id$/, '')}_missing\`` : '';
@@ -11,9 +11,10 @@ export function service({ names, fields, parent }: NewModule): string {
 import { assertIfMatch, type VersionSource } from '../../common/contracts/etag.js';
 import { parseSort, toSlice } from '../../common/contracts/page.js';
 import { DbalService } from '../../common/dbal/dbal.service.js';
+import { ChangeLog, changesOf } from '../../common/events/change-log.js';
 import type { Actor } from '../../common/identity/actor.js';
-import { changesOf, ${Model}ChangeLog } from './${one}-change-log.js';
 import { ${item}NotFound } from './${module}.errors.js';
+import { changed } from './${module}.events.js';
 import { ${Models}Repository } from './${module}.repository.js';
 import { ${CONSTANT}_SORTS, type ${Model}, type ${Model}Changes, type ${Models}List, type New${Model} } from './${module}.types.js';
 
@@ -22,7 +23,7 @@ export class ${Models}Service implements VersionSource {
   constructor(
     private readonly ${items}: ${Models}Repository,
     private readonly dbal: DbalService,
-    private readonly changes: ${Model}ChangeLog,
+    private readonly changes: ChangeLog,
   ) {}
 
   /** One page, newest ${words} first. @throws InvalidInputError when the list cannot be sorted like this. */
@@ -44,7 +45,7 @@ export class ${Models}Service implements VersionSource {
 ${thrown ? `  /** @throws ${thrown}. */\n` : ''}  create(actor: Actor, input: New${Model}): Promise<${Model}> {
     return this.dbal.transaction(async () => {
       const ${item} = await this.${items}.create(input);
-      await this.changes.record(actor, '${noun}.created', ${item});
+      await this.changes.record(actor, '${noun}.created', changed(actor, ${item}));
       return ${item};
     });
   }
@@ -62,7 +63,7 @@ ${thrown ? `  /** @throws ${thrown}. */\n` : ''}  create(actor: Actor, input: Ne
         .sort();
       if (fields.length === 0) return ${item};
       const updated = required(await this.${items}.update(id, changes));
-      await this.changes.record(actor, '${noun}.updated', updated, changesOf(${item}, updated, fields));
+      await this.changes.record(actor, '${noun}.updated', changed(actor, updated), changesOf(${item}, updated, fields));
       return updated;
     });
   }
@@ -73,7 +74,7 @@ ${thrown ? `  /** @throws ${thrown}. */\n` : ''}  create(actor: Actor, input: Ne
       const ${item} = required(await this.${items}.findForUpdate(id));
       assertIfMatch(ifMatch, ${item});
       await this.${items}.delete(id);
-      await this.changes.record(actor, '${noun}.deleted', ${item});
+      await this.changes.record(actor, '${noun}.deleted', changed(actor, ${item}));
     });
   }
 }
@@ -81,51 +82,6 @@ ${thrown ? `  /** @throws ${thrown}. */\n` : ''}  create(actor: Actor, input: Ne
 function required(${item}: ${Model} | null): ${Model} {
   if (!${item}) throw ${item}NotFound();
   return ${item};
-}
-`;
-}
-
-/** `<one>-change-log.ts` */
-export function changeLog({ names: { module, item, noun, words, Model } }: NewModule): string {
-  return `import { Injectable } from '@nestjs/common';
-import { AuditService } from '../../common/audit/audit.service.js';
-import { EventsService } from '../../common/events/events.service.js';
-import type { Actor } from '../../common/identity/actor.js';
-import './${module}.events.js';
-import type { ${Model} } from './${module}.types.js';
-
-type ${Model}Action = '${noun}.created' | '${noun}.updated' | '${noun}.deleted';
-
-/** The fields that changed, before and after. */
-interface Changes {
-  before?: Record<string, unknown>;
-  after?: Record<string, unknown>;
-}
-
-/** Tells what happens to ${words}, in the running transaction: the audit log, and whoever listens to events. */
-@Injectable()
-export class ${Model}ChangeLog {
-  constructor(
-    private readonly audit: AuditService,
-    private readonly events: EventsService,
-  ) {}
-
-  /** @param ${item} as it is now, or was last. */
-  async record(actor: Actor, action: ${Model}Action, ${item}: ${Model}, changes: Changes = {}): Promise<void> {
-    const { id, version } = ${item};
-    await this.audit.record(actor, { action, targetType: '${noun}', targetId: id, ...changes });
-    await this.events.emit(action, {
-      actor: { kind: actor.kind, id: actor.id },
-      ${item}: { id, version },
-      ...(changes.after && { changed: Object.keys(changes.after) }),
-    });
-  }
-}
-
-/** The named fields, before and after. */
-export function changesOf(before: ${Model}, after: ${Model}, fields: readonly (keyof ${Model})[]): Required<Changes> {
-  const pick = (of: ${Model}) => Object.fromEntries(fields.map((field) => [field, of[field]]));
-  return { before: pick(before), after: pick(after) };
 }
 `;
 }

@@ -4,7 +4,6 @@ import { translates } from './dto.ts';
 /** `<module>.module.ts` */
 export function moduleFile({ names: { module, one, Model, Models } }: NewModule): string {
   return `import { Module } from '@nestjs/common';
-import { ${Model}ChangeLog } from './${one}-change-log.js';
 import { ${Model}EntityWriter } from './${one}.entity-writer.js';
 import { ${Models}Controller } from './${module}.controller.js';
 import { ${Models}Repository } from './${module}.repository.js';
@@ -12,7 +11,7 @@ import { ${Models}Service } from './${module}.service.js';
 
 @Module({
   controllers: [${Models}Controller],
-  providers: [${Models}Service, ${Models}Repository, ${Model}ChangeLog, ${Model}EntityWriter],
+  providers: [${Models}Service, ${Models}Repository, ${Model}EntityWriter],
   exports: [${Models}Service],
 })
 export class ${Models}Module {}

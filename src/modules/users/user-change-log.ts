@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { AuditService } from '../../common/audit/audit.service.js';
 import type { Actor } from '../../common/identity/actor.js';
 import { levelOf } from '../../common/identity/roles.js';
-import { EventsService } from '../../common/events/events.service.js';
+import { type Change, ChangeLog } from '../../common/events/change-log.js';
 import { type HearsOfRaises, RoleRaiseMetadata } from './role-raises.js';
 import type { User } from './users.types.js';
 import './users.events.js';
@@ -18,12 +17,11 @@ export type UserAction =
   | 'user.offboarded'
   | 'user.became_owner';
 
-/** Tells what happens to users, in the running transaction: the audit log, and whoever listens to events. */
+/** Records what happens to users, and tells of raised roles. */
 @Injectable()
 export class UserChangeLog {
   constructor(
-    private readonly audit: AuditService,
-    private readonly events: EventsService,
+    private readonly changes: ChangeLog,
     private readonly discovery: DiscoveryService,
   ) {}
 
@@ -36,29 +34,9 @@ export class UserChangeLog {
   }
 
   /** @param user as it is now, or was last. */
-  async record(
-    actor: Actor,
-    action: UserAction,
-    user: User,
-    told: { before?: object; after?: object; details?: object } = {},
-  ): Promise<void> {
-    const { before, after, details } = told as Record<string, Record<string, unknown> | undefined>;
-    await this.audit.record(actor, { action, targetType: 'user', targetId: user.id, before, after, details });
+  record(actor: Actor, action: UserAction, user: User, change?: Change): Promise<void> {
     const { id, username, email, role, status } = user;
-    await this.events.emit(action, {
-      actor: { kind: actor.kind, id: actor.id },
-      user: { id, username, email, role, status },
-      ...(after && { changed: Object.keys(after) }),
-    });
+    const payload = { actor: { kind: actor.kind, id: actor.id }, user: { id, username, email, role, status } };
+    return this.changes.record(actor, action, { type: 'user', id, payload }, change);
   }
-}
-
-/** The named fields of a user, before and after. */
-export function changesOf(
-  before: User,
-  after: User,
-  fields: readonly (keyof User)[],
-): { before: object; after: object } {
-  const pick = (user: User): object => Object.fromEntries(fields.map((field) => [field, user[field]]));
-  return { before: pick(before), after: pick(after) };
 }

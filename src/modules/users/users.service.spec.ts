@@ -5,6 +5,7 @@ import type { PasswordHasher } from '../../common/auth/password-hasher.js';
 import { definePermissions, permissionsOfRole } from '../../common/identity/permissions.js';
 import type { Role } from '../../common/identity/roles.js';
 import type { DbalService } from '../../common/dbal/dbal.service.js';
+import { ChangeLog } from '../../common/events/change-log.js';
 import type { EventsService } from '../../common/events/events.service.js';
 import { etagOf } from '../../common/contracts/etag.js';
 import type { OwnTenantService } from '../tenants/own-tenant.service.js';
@@ -40,11 +41,9 @@ function setUp({ quota = {} }: { quota?: Record<string, number> } = {}) {
     end: async (id: string) => void log.push(`ended ${id}`),
   } as UserAccess;
   const repository = users as unknown as UsersRepository;
-  const changes = new UserChangeLog(
-    audit,
-    { emit: async () => {} } as unknown as EventsService,
-    { getProviders: () => [] } as unknown as DiscoveryService,
-  );
+  const events = { emit: async () => {} } as unknown as EventsService;
+  const discovery = { getProviders: () => [] } as unknown as DiscoveryService;
+  const changes = new UserChangeLog(new ChangeLog(audit, events), discovery);
   const admission = new UserAdmissionService(repository, tenants, passwords, dbal, changes);
   return { users, log, service: new UsersService(repository, admission, invitations, access, dbal, changes) };
 }

@@ -6,7 +6,8 @@ import { parseSort, toSlice } from '../../common/contracts/page.js';
 import { InvitationIssuer } from './invitations/invitation-issuer.js';
 import { UserAccess } from './user-access.js';
 import { UserAdmissionService } from './user-admission.service.js';
-import { changesOf, UserChangeLog } from './user-change-log.js';
+import { changesOf } from '../../common/events/change-log.js';
+import { UserChangeLog } from './user-change-log.js';
 import { notActive, notDeactivated, userNotFound } from './users.errors.js';
 import {
   assertMayExclude,

@@ -1,4 +1,6 @@
+import type { Change, ChangeTarget } from '../../../common/events/change-log.js';
 import { defineEvents } from '../../../common/events/event-catalog.js';
+import type { PowerTransfer } from './power-transfers.types.js';
 
 const of = (description: string) => ({
   description,
@@ -15,3 +17,9 @@ defineEvents({
   'power_transfer.rejected': of('Somebody has declined the tenant.'),
   'power_transfer.cancelled': of('An offer was withdrawn, or overtaken by another.'),
 });
+
+/** What `ChangeLog` records of a transfer. */
+export function changed({ id, fromUserId, toUserId }: PowerTransfer): [ChangeTarget, Change] {
+  const details = { fromUserId, toUserId };
+  return [{ type: 'power_transfer', id, payload: { id, ...details } }, { details }];
+}

@@ -3,7 +3,6 @@ import { TenantsModule } from '../../tenants/tenants.module.js';
 import { UsersModule } from '../users.module.js';
 import { ExpirePowerTransferTask } from './expire-power-transfer.task.js';
 import { Ownership } from './ownership.js';
-import { PowerTransferLog } from './power-transfer-log.js';
 import { PowerTransfersController } from './power-transfers.controller.js';
 import { PowerTransfersRepository } from './power-transfers.repository.js';
 import { PowerTransfersService } from './power-transfers.service.js';
@@ -16,7 +15,6 @@ import { TransferPowerOperation } from './transfer-power.operation.js';
     PowerTransfersService,
     PowerTransfersRepository,
     Ownership,
-    PowerTransferLog,
     ExpirePowerTransferTask,
     TransferPowerOperation,
   ],

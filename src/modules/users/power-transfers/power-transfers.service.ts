@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../common/identity/actor.js';
 import { DbalService } from '../../../common/dbal/dbal.service.js';
 import { toSlice } from '../../../common/contracts/page.js';
+import { ChangeLog } from '../../../common/events/change-log.js';
 import { QueueService } from '../../../common/queue/queue.service.js';
 import { UsersService } from '../users.service.js';
 import { Ownership } from './ownership.js';
-import { PowerTransferLog } from './power-transfer-log.js';
 import {
   notPending,
   notTheRequester,
@@ -15,6 +15,7 @@ import {
   targetNotActive,
   toOneself,
 } from './power-transfers.errors.js';
+import { changed } from './power-transfers.events.js';
 import { PowerTransfersRepository } from './power-transfers.repository.js';
 import type { PowerTransfer, PowerTransferList, PowerTransferStatus } from './power-transfers.types.js';
 import { databaseTimeIn } from '../../../common/time/database-clock.js';
@@ -33,7 +34,7 @@ export class PowerTransfersService {
     private readonly users: UsersService,
     private readonly ownership: Ownership,
     private readonly dbal: DbalService,
-    private readonly log: PowerTransferLog,
+    private readonly changes: ChangeLog,
     private readonly queue: QueueService,
   ) {}
 
@@ -63,7 +64,7 @@ export class PowerTransfersService {
         { id: transfer.id },
         { runAt: new Date(transfer.expiresAt.getTime() + GRACE_MS) },
       );
-      await this.log.record(actor, 'power_transfer.requested', transfer);
+      await this.changes.record(actor, 'power_transfer.requested', ...changed(transfer));
       return transfer;
     });
   }
@@ -81,9 +82,9 @@ export class PowerTransfersService {
       const users = await this.users.lock([fromUserId, toUserId]);
       const transfer = await this.#resolve(id, 'accepted');
       await this.ownership.move(actor, users.get(fromUserId)!, users.get(toUserId)!);
-      await this.log.record(actor, 'power_transfer.accepted', transfer);
+      await this.changes.record(actor, 'power_transfer.accepted', ...changed(transfer));
       for (const other of await this.transfers.cancelOthers(fromUserId)) {
-        await this.log.record(actor, 'power_transfer.cancelled', other);
+        await this.changes.record(actor, 'power_transfer.cancelled', ...changed(other));
       }
       return transfer;
     });
@@ -94,7 +95,7 @@ export class PowerTransfersService {
     return this.dbal.transaction(async () => {
       if ((await this.#get(actor, id)).toUserId !== actor.id) throw notTheTarget();
       const transfer = await this.#resolve(id, 'rejected');
-      await this.log.record(actor, 'power_transfer.rejected', transfer);
+      await this.changes.record(actor, 'power_transfer.rejected', ...changed(transfer));
       return transfer;
     });
   }
@@ -104,7 +105,7 @@ export class PowerTransfersService {
     return this.dbal.transaction(async () => {
       if ((await this.#get(actor, id)).fromUserId !== actor.id) throw notTheRequester();
       const transfer = await this.#resolve(id, 'cancelled');
-      await this.log.record(actor, 'power_transfer.cancelled', transfer);
+      await this.changes.record(actor, 'power_transfer.cancelled', ...changed(transfer));
       return transfer;
     });
   }
