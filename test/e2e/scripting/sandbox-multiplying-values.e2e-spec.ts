@@ -1,10 +1,14 @@
 import fc from 'fast-check';
-import { jsonSize } from '../../../common/json/json-size.js';
-import type { TenantContext } from '../../../common/tenancy/tenant-context.js';
-import { Conditions } from './conditions.service.js';
-import { ScriptError } from './script.errors.js';
-import { ScriptSandbox } from './script-sandbox.service.js';
-import { MAX_RESOLVED_BYTES, resolveTemplate, TemplateError } from './templates.js';
+import { jsonSize } from '../../../src/common/json/json-size.js';
+import type { TenantContext } from '../../../src/common/tenancy/tenant-context.js';
+import { Conditions } from '../../../src/modules/scripting/sandbox/conditions.service.js';
+import { ScriptError } from '../../../src/modules/scripting/sandbox/script.errors.js';
+import { ScriptSandbox } from '../../../src/modules/scripting/sandbox/script-sandbox.service.js';
+import {
+  MAX_RESOLVED_BYTES,
+  resolveTemplate,
+  TemplateError,
+} from '../../../src/modules/scripting/sandbox/templates.js';
 
 /*
  * Whatever makes much out of little, put together at random: the outcome is a value within bounds or a failure of the expression's own,

@@ -1,6 +1,6 @@
-import { UnavailableError } from '../../../common/errors/app-error.js';
-import type { TenantContext } from '../../../common/tenancy/tenant-context.js';
-import { ScriptSandbox } from './script-sandbox.service.js';
+import { UnavailableError } from '../../../src/common/errors/app-error.js';
+import type { TenantContext } from '../../../src/common/tenancy/tenant-context.js';
+import { ScriptSandbox } from '../../../src/modules/scripting/sandbox/script-sandbox.service.js';
 
 const LIMITS = { timeoutMs: 10_000, memoryBytes: 10_485_760 };
 const LOOP = 'while true do end';

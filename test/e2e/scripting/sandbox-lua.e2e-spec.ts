@@ -1,7 +1,11 @@
-import type { TenantContext } from '../../../common/tenancy/tenant-context.js';
-import { ScriptError } from './script.errors.js';
-import { ScriptSandbox } from './script-sandbox.service.js';
-import { LUA_GLOBALS, type LuaOutcome, type ScriptLimits } from './script.types.js';
+import type { TenantContext } from '../../../src/common/tenancy/tenant-context.js';
+import { ScriptError } from '../../../src/modules/scripting/sandbox/script.errors.js';
+import { ScriptSandbox } from '../../../src/modules/scripting/sandbox/script-sandbox.service.js';
+import {
+  LUA_GLOBALS,
+  type LuaOutcome,
+  type ScriptLimits,
+} from '../../../src/modules/scripting/sandbox/script.types.js';
 
 const LIMITS: ScriptLimits = { timeoutMs: 10_000, memoryBytes: 10_485_760 };
 const BRIEF: ScriptLimits = { ...LIMITS, timeoutMs: 300 };

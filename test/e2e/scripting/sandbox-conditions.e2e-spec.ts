@@ -1,12 +1,12 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { TenantContext } from '../../../common/tenancy/tenant-context.js';
-import { Conditions } from './conditions.service.js';
-import { ExpressionChecker } from './expression-checker.service.js';
-import { SCOPE_VARIABLES } from './expression-scope.types.js';
-import { ScriptError } from './script.errors.js';
-import { ScriptSandbox } from './script-sandbox.service.js';
-import type { ScriptProblem } from './script.types.js';
+import type { TenantContext } from '../../../src/common/tenancy/tenant-context.js';
+import { Conditions } from '../../../src/modules/scripting/sandbox/conditions.service.js';
+import { ExpressionChecker } from '../../../src/modules/scripting/sandbox/expression-checker.service.js';
+import { SCOPE_VARIABLES } from '../../../src/modules/scripting/sandbox/expression-scope.types.js';
+import { ScriptError } from '../../../src/modules/scripting/sandbox/script.errors.js';
+import { ScriptSandbox } from '../../../src/modules/scripting/sandbox/script-sandbox.service.js';
+import type { ScriptProblem } from '../../../src/modules/scripting/sandbox/script.types.js';
 
 const SCOPE = {
   input: { n: 5, price: 1.5, name: 'Ada', tags: ['new', 'paid'], amounts: [1, 2, 3], empty: null },
@@ -82,12 +82,12 @@ describe('A condition', () => {
   });
 
   it.each([
-    ['input.n >', 'syntax', /unexpected token/i],
-    ['inptu.n > 3', 'syntax', /unknown variable: inptu/i],
-    ['"a" + 1 == "a1"', 'type', /no such overload/i],
-    ['size(input.tags)', 'type', /true or false.*int/],
-    [`input.n > ${'1'.repeat(5000)}`, 'too_long', /4096/],
-  ])('is judged before it is used: %s', async (cel, code, message) => {
+    ['half of one', 'input.n >', 'syntax', /unexpected token/i],
+    ['an unknown name', 'inptu.n > 3', 'syntax', /unknown variable: inptu/i],
+    ['types that do not fit', '"a" + 1 == "a1"', 'type', /no such overload/i],
+    ['a number', 'size(input.tags)', 'type', /true or false.*int/],
+    ['a long one', `input.n > ${'1'.repeat(5000)}`, 'too_long', /4096/],
+  ])('is judged before it is used: %s', async (_what, cel, code, message) => {
     expect(await check(cel)).toEqual([
       expect.objectContaining({
         code: expect.stringMatching(`^(${code}|type|syntax)$`),
