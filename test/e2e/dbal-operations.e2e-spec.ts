@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { problemOf } from '../support/contract.js';
+import { describeContract, problemOf } from '../support/contract.js';
 import { newTeam, workflowsOf } from '../support/team-world.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { type Person, TenantWorld } from '../support/tenant-world.js';
@@ -21,6 +21,29 @@ const ownersOf = async (person: Person): Promise<Record<string, string>> => {
   const { body } = await person.get('/workflows?limit=100');
   return Object.fromEntries(body.data.map(({ id, userId }: { id: string; userId: string }) => [id, userId]));
 };
+
+describeContract(() => world, {
+  'GET /dbal/operations': { allow: 'viewer', invalidQueries: ['limit=101'] },
+  'POST /dbal/operations/offboard_user': {
+    allow: 'admin',
+    body: { input: { userId: randomUUID(), successorId: randomUUID() } },
+    invalidBodies: { 'no input': {} },
+    invalidQueries: ['dryRun=perhaps'],
+  },
+});
+
+describe('entities over HTTP', () => {
+  describeContract(() => Object.assign(world, { foreignId: () => world.idOf('member', world.other) }), {
+    'GET /dbal/entities/User': { allow: 'viewer', invalidQueries: ['limit=101', 'filter=odd', 'sort=odd'] },
+    'POST /dbal/entities/User': {
+      allow: 'admin',
+      body: { email: 'somebody@example.test', username: 'somebody', role: 'member' },
+    },
+    'GET /dbal/entities/User/:id': { allow: 'viewer' },
+    'PATCH /dbal/entities/User/:id': { allow: 'viewer', body: { firstName: 'Ada' }, findsBeforeBody: true },
+    'DELETE /dbal/entities/User/:id': { allow: 'admin' },
+  });
+});
 
 describe('the list of operations', () => {
   it('describes each with its permission and a JSON Schema that takes right input and refuses wrong', async () => {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
-import { problemOf } from '../support/contract.js';
+import { describeContract, problemOf } from '../support/contract.js';
 import { factories, type Factories, type TestTenant, type TestUser } from '../support/factories.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
+import { TenantWorld } from '../support/tenant-world.js';
 
 const PASSWORD = 'correct horse battery';
 
@@ -11,12 +12,14 @@ describe('sessions', () => {
   let make: Factories;
   let tenant: TestTenant;
   let user: TestUser;
+  let world: TenantWorld;
 
   beforeAll(async () => {
     test = await createTestApp();
     make = factories(test.app);
     tenant = await make.createTenant();
     user = await make.createUser(tenant, { role: 'manager', password: PASSWORD });
+    world = await TenantWorld.create(test);
   });
   afterAll(() => test.close());
 
@@ -27,6 +30,18 @@ describe('sessions', () => {
   };
   const refresh = (refreshToken: string) => test.http.post('/api/v1/auth/refresh').send({ refreshToken });
   const me = (token: string) => test.http.get('/api/v1/auth/me').set('Authorization', `Bearer ${token}`);
+
+  const foreignSession = async (): Promise<string> => {
+    const { body } = await world.as('member', world.other).get('/auth/sessions');
+    return (body as { data: { id: string }[] }).data[0]!.id;
+  };
+
+  describeContract(() => Object.assign(world, { foreignId: foreignSession }), {
+    'GET /auth/me': { allow: 'viewer' },
+    'GET /auth/sessions': { allow: 'viewer', invalidQueries: ['limit=101', 'cursor=x'] },
+    'DELETE /auth/sessions/:id': { allow: 'viewer' },
+    'POST /auth/stream-ticket': { allow: 'viewer' },
+  });
 
   describe('POST /auth/refresh', () => {
     it('exchanges a token for the next ones', async () => {

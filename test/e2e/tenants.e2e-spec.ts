@@ -1,15 +1,18 @@
 import { describeContract, problemOf } from '../support/contract.js';
 import { type Factories, factories, type TestTenant, uniqueName } from '../support/factories.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
+import { TenantWorld } from '../support/tenant-world.js';
 
 let test: TestApp;
 let make: Factories;
 let platform: string;
+let world: TenantWorld;
 
 beforeAll(async () => {
   test = await createTestApp({ BASE_DOMAIN: 'tenantry.test' });
   make = factories(test.app);
-  platform = await make.platformToken();
+  world = await TenantWorld.create(test);
+  platform = await world.platformToken();
 });
 
 afterAll(() => test.close());
@@ -28,6 +31,25 @@ const patch = (id: string, body: object, headers: Record<string, string> = {}) =
     .send(body);
 
 describe('The registry of tenants', () => {
+  describeContract(() => world, {
+    'GET /platform/tenants': { allow: 'platform', invalidQueries: ['limit=101', 'status=odd', 'plan=odd', 'sort=odd'] },
+    'POST /platform/tenants': {
+      allow: 'platform',
+      body: { slug: 'contract', name: 'Contract', ownerEmail: 'owner@example.test' },
+      invalidBodies: { 'no slug': { name: 'Contract', ownerEmail: 'owner@example.test' } },
+    },
+    'GET /platform/tenants/:id': { allow: 'platform' },
+    'PATCH /platform/tenants/:id': {
+      allow: 'platform',
+      body: { plan: 'basic' },
+      invalidBodies: { 'an unknown plan': { plan: 'odd' } },
+    },
+    'DELETE /platform/tenants/:id': { allow: 'platform' },
+    'POST /platform/tenants/:id/activate': { allow: 'platform' },
+    'POST /platform/tenants/:id/restore': { allow: 'platform' },
+    'POST /platform/tenants/:id/suspend': { allow: 'platform' },
+  });
+
   it('is for platform admins alone', async () => {
     const tenant = await make.createTenant();
     const owner = bearer(await make.tokenFor(tenant.owner));

@@ -31,6 +31,13 @@ describe('the life of a workflow over HTTP', () => {
     'POST /workflows/:id/pause': { allow: 'member' },
     'POST /workflows/:id/archive': { allow: 'member' },
     'POST /workflows/:id/hook-token': { allow: 'member' },
+    'GET /workflows/:id/hook-secret': { allow: 'viewer' },
+    'PUT /workflows/:id/hook-secret': {
+      allow: 'member',
+      body: { secret: 'a secret of sixteen letters' },
+      invalidBodies: { 'no secret': { dropPrevious: true } },
+    },
+    'DELETE /workflows/:id/hook-secret': { allow: 'member' },
     'GET /workflows/:id/versions': { allow: 'viewer', invalidQueries: ['limit=101'] },
     'GET /workflows/:id/versions/1': { allow: 'viewer' },
     'GET /workflows/:id/versions/1/diff/2': { allow: 'viewer' },

@@ -62,7 +62,9 @@ describe('What is seen of runs', () => {
       'GET /workflow-runs/:id/input': { allow: 'viewer' },
       'GET /workflow-runs/:id/outputs': { allow: 'viewer' },
       'GET /workflow-runs/:id/error': { allow: 'viewer' },
+      'GET /workflow-runs/:id/steps/start/input': { allow: 'viewer' },
       'GET /workflow-runs/:id/steps/start/output': { allow: 'viewer' },
+      'GET /workflow-runs/:id/steps/start/error': { allow: 'viewer' },
     },
   );
 });

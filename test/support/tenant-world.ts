@@ -20,6 +20,7 @@ export interface Person {
 export class TenantWorld implements ContractWorld {
   readonly http: TestApp['http'];
   readonly #app: INestApplicationContext;
+  #platform?: Promise<string>;
   readonly #people = new Map<string, Promise<{ user: TestUser; token: string }>>();
 
   private constructor(
@@ -49,6 +50,11 @@ export class TenantWorld implements ContractWorld {
 
   async tokenOf(role: Role): Promise<string> {
     return (await this.#personOf(role, this.tenant)).token;
+  }
+
+  /** Always of the same platform admin. */
+  platformToken(): Promise<string> {
+    return (this.#platform ??= this.make.platformToken());
   }
 
   /** Somebody new and signed in. */
