@@ -70,6 +70,21 @@ describe('The total of a page', () => {
   });
 });
 
+describe('The total of a list that went on when it was read before', () => {
+  const submissions = ({ statements }: Listed): number =>
+    statements.filter(({ sql }) => sql.includes('app.enter_tenant')).length;
+
+  it('comes in one round trip with a page, and is counted then, too', async () => {
+    const first = await list('/users?status=INVITED&role=member&limit=30');
+    expect({ submissions: submissions(first), counts: counts(first) }).toEqual({ submissions: 2, counts: 1 });
+    for (const page of [1, 2]) {
+      const next = await list(`/users?status=INVITED&role=member&limit=30&page=${page}`);
+      expect({ submissions: submissions(next), counts: counts(next) }).toEqual({ submissions: 1, counts: 1 });
+      expect(next).toMatchObject({ total: USERS });
+    }
+  });
+});
+
 describe('A search of users', () => {
   it.each([
     ['person', USERS],

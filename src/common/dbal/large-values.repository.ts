@@ -39,8 +39,9 @@ export async function withLargeValues<Row extends object, Full extends object, L
   const isShown = (n: number): Prisma.Sql =>
     Prisma.sql`${bytes(n)} <= ${MAX_LISTED_VALUE_BYTES} AND together <= ${MAX_LISTED_BYTES}`;
 
-  const found = await client.$queryRaw<({ place: number; omitted: string[] } & Record<string, unknown>)[]>(Prisma.sql`
-    SELECT place::integer AS place, ${list((name, n) => Prisma.sql`CASE WHEN ${isShown(n)} THEN ${value(n)} END AS ${quoted(name)}`)},
+  const found = await client.$queryRaw<
+    ({ place: number; omitted: string[] } & Record<string, unknown>)[]
+  >(Prisma.sql`SELECT place::integer AS place, ${list((name, n) => Prisma.sql`CASE WHEN ${isShown(n)} THEN ${value(n)} END AS ${quoted(name)}`)},
       array_remove(ARRAY[${list((name, n) => Prisma.sql`CASE WHEN ${bytes(n)} IS NOT NULL AND NOT (${isShown(n)}) THEN ${name}::text END`)}]::text[], NULL) AS omitted
     FROM (
       SELECT *, sum(${list((_, n) => Prisma.sql`CASE WHEN ${bytes(n)} <= ${MAX_LISTED_VALUE_BYTES} THEN octet_length(to_json(${value(n)})::text) ELSE 0 END`, ' + ')})

@@ -46,11 +46,9 @@ export class EntityRows {
     const select = Object.fromEntries(Object.entries(shown(entity)).filter(([name]) => !(name in large.columns)));
     return paginate(
       slice,
-      async () => {
-        const rows = await table.findMany({ where, orderBy, select, ...slice });
-        return withLargeValues<EntityRow, EntityRow, string>(this.#client(entity), large, rows);
-      },
+      () => table.findMany({ where, orderBy, select, ...slice }),
       () => table.count({ where }),
+      (rows) => withLargeValues<EntityRow, EntityRow, string>(this.#client(entity), large, rows),
     );
   }
 

@@ -54,7 +54,7 @@ export class UsersRepository {
     if (search?.trim()) return this.findSearched({ ...where, search }, window);
     const { role, status } = where;
     return paginate(
-      window,
+      { ...window, list: ['users', role, status] },
       () => this.prisma.user.findMany({ where: { role, status }, select: COLUMNS, ...window }),
       () => this.prisma.user.count({ where: { role, status } }),
       (rows) => Promise.resolve(listed(rows)),

@@ -24,7 +24,7 @@ export class ApiKeysRepository {
     const where = { userId, revokedAt: null };
     const orderBy = [{ createdAt: 'desc' as const }, { id: 'desc' as const }];
     return paginate(
-      slice,
+      { ...slice, list: ['api_keys', userId] },
       () => this.prisma.apiKey.findMany({ where, select: COLUMNS, orderBy, ...slice }),
       () => this.prisma.apiKey.count({ where }),
     );

@@ -28,7 +28,7 @@ export class InvitationsRepository {
   ): Promise<{ rows: Invitation[]; total: number }> {
     const where = toWhere(filter);
     return paginate(
-      slice,
+      { ...slice, list: ['invitations', filter.status] },
       () =>
         this.prisma.invitation.findMany({
           where,

@@ -32,7 +32,7 @@ export class PowerTransfersRepository {
   ): Promise<{ rows: PowerTransfer[]; total: number }> {
     const where = toWhere(filter);
     const { rows, total } = await paginate(
-      slice,
+      { ...slice, list: ['power_transfers', filter.status, filter.involving] },
       () =>
         this.prisma.powerTransferRequest.findMany({
           where,

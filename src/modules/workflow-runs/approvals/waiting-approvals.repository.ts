@@ -40,9 +40,8 @@ export class WaitingApprovalsRepository {
   ): Promise<{ rows: WaitingApproval[]; total: number }> {
     const waiting = waitingFor(decider);
     return paginate(
-      { skip, take },
-      () => this.prisma.$queryRaw<WaitingApproval[]>`
-        SELECT waiting.*, workflow.name AS "workflowName", (
+      { skip, take, list: ['approvals', decider] },
+      () => this.prisma.$queryRaw<WaitingApproval[]>`SELECT waiting.*, workflow.name AS "workflowName", (
             SELECT data ->> 'message' FROM workflow_run_events
             WHERE run_id = waiting."runId" AND node_id = waiting."nodeId" AND type = 'step.awaiting_approval'
             ORDER BY seq DESC LIMIT 1) AS message

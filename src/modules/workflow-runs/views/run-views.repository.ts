@@ -48,8 +48,9 @@ export class RunViewsRepository {
   /** The trigger begins and ends with the checkpoint that begins the next step: so ends are compared, too. */
   async findSteps(runId: string, { skip, take, budget }: StepWindow): Promise<RunStep[]> {
     const max = MAX_LISTED_VALUE_BYTES;
-    const rows = await this.prisma.$queryRaw<StepRow[]>`
-      SELECT node_id AS "nodeId", node_type AS "nodeType", status, attempts,
+    const rows = await this.prisma.$queryRaw<
+      StepRow[]
+    >`SELECT node_id AS "nodeId", node_type AS "nodeType", status, attempts,
         CASE WHEN input_bytes <= ${max} AND together <= ${budget} THEN input END AS input,
         CASE WHEN input_bytes > ${max} OR together > ${budget} THEN input_bytes END AS "inputBytes",
         CASE WHEN output_bytes <= ${max} AND together <= ${budget} THEN output END AS output,

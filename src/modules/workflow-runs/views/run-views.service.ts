@@ -42,7 +42,7 @@ export class RunViewsService {
   async steps(id: string, query: PageQuery): Promise<{ rows: RunStep[]; total: number }> {
     const slice = toSlice(query);
     const page = await paginate(
-      slice,
+      { ...slice, list: ['run_steps', id] },
       () => this.views.findSteps(id, { ...slice, budget: MAX_LISTED_BYTES }),
       () => this.views.countSteps(id),
     );

@@ -28,7 +28,7 @@ export class WorkflowVersionsRepository {
   ): Promise<{ rows: Omit<WorkflowVersion, 'definition'>[]; total: number }> {
     const where = { workflowId };
     return paginate(
-      slice,
+      { ...slice, list: ['workflow_versions', workflowId] },
       () => this.prisma.workflowVersion.findMany({ where, select: SUMMARY, orderBy: { number: 'desc' }, ...slice }),
       () => this.prisma.workflowVersion.count({ where }),
     );
