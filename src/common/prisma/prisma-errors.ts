@@ -53,8 +53,6 @@ export function violates(error: unknown, constraint: string): boolean {
   return messageOf(error).includes(`"${constraint}"`);
 }
 
-export const isUniqueViolation = violates;
-
 /** Whether the transaction may simply be run again: it lost against another one, or its prepared statements are gone. */
 export function isRetryable(error: unknown): boolean {
   const meaning = meaningOfError(error);

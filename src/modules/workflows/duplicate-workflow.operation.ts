@@ -1,8 +1,6 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsUUID } from 'class-validator';
+import { LineField, UuidField } from '../../common/contracts/fields.js';
 import type { Actor } from '../../common/identity/actor.js';
 import { DbalOperation, type Operation } from '../../common/operations/operation.js';
-import { IsOneLine, LowerCased, MayBeAbsent } from '../../common/contracts/input-rules.js';
 import { truncate } from '../../common/values/text-length.js';
 import { WorkflowsService } from './workflows.service.js';
 import { definitionOf } from './workflows.types.js';
@@ -11,17 +9,13 @@ const MAX_NAME = 255;
 const SUFFIX = ' (copy)';
 
 export class DuplicateWorkflowInput {
-  @ApiProperty({ format: 'uuid' })
-  @LowerCased()
-  @IsUUID()
-  workflowId!: string;
+  @UuidField() workflowId!: string;
 
-  @ApiPropertyOptional({
-    maxLength: MAX_NAME,
+  @LineField({
+    max: MAX_NAME,
+    optional: true,
     description: 'The name of the copy; by default the name of the original followed by "(copy)".',
   })
-  @MayBeAbsent()
-  @IsOneLine(MAX_NAME)
   name?: string;
 }
 

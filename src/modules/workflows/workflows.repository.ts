@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { JsonValue } from '../../common/json/json-object.js';
 import { largeColumns, withLargeValues } from '../../common/dbal/large-values.repository.js';
 import { paginate } from '../../common/dbal/paginate.js';
-import { isUniqueViolation } from '../../common/prisma/prisma-errors.js';
+import { constraintErrors } from '../../common/prisma/constraint-errors.js';
 import { PrismaService } from '../../common/prisma/prisma.service.js';
 import { everyWordIn } from '../../common/prisma/text-search.js';
 import { Prisma } from '../../generated/prisma/client.js';
@@ -60,6 +60,8 @@ export interface NewWorkflow {
   handedOverAt: Date | null;
   config: JsonValue;
 }
+
+const namingConflicts = constraintErrors({ workflows_tenant_id_name_key: workflowNameTaken });
 
 @Injectable()
 export class WorkflowsRepository {
@@ -183,13 +185,4 @@ function toWhere({ search, status, trigger, userId, pendingHandover }: WorkflowF
 /** What the columns of text and JSON hold is what was written by `columnsOf`, and the database checks the rest. */
 function toWorkflow(row: object | null): Workflow | null {
   return row as Workflow | null;
-}
-
-async function namingConflicts<T>(write: () => Promise<T>): Promise<T> {
-  try {
-    return await write();
-  } catch (error) {
-    if (isUniqueViolation(error, 'workflows_tenant_id_name_key')) throw workflowNameTaken();
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { largeColumns, withLargeValues } from '../../../common/dbal/large-values.repository.js';
 import { paginate } from '../../../common/dbal/paginate.js';
-import { isUniqueViolation } from '../../../common/prisma/prisma-errors.js';
+import { constraintErrors } from '../../../common/prisma/constraint-errors.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 import { everyWordIn } from '../../../common/prisma/text-search.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
@@ -33,6 +33,8 @@ const FACTS = {
 const COLUMNS = { ...FACTS, code: true } satisfies Prisma.LuaScriptSelect;
 
 const LARGE = largeColumns('lua_scripts', { code: 'code' });
+
+const namingConflicts = constraintErrors({ lua_scripts_tenant_id_name_key: luaScriptNameTaken });
 
 @Injectable()
 export class LuaScriptsRepository {
@@ -100,13 +102,4 @@ export class LuaScriptsRepository {
 /** What the columns of text and JSON hold is what was validated before it was written. */
 function toScript(row: object | null): LuaScript | null {
   return row as LuaScript | null;
-}
-
-async function namingConflicts<T>(write: () => Promise<T>): Promise<T> {
-  try {
-    return await write();
-  } catch (error) {
-    if (isUniqueViolation(error, 'lua_scripts_tenant_id_name_key')) throw luaScriptNameTaken();
-    throw error;
-  }
 }

@@ -1,43 +1,32 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsOptional } from 'class-validator';
+import { BooleanField, TextField, TextListField, TimestampField, UuidField } from '../../../common/contracts/fields.js';
 import { PageQuery } from '../../../common/contracts/page.js';
 import { ToBoolean } from '../../../common/contracts/query-values.js';
 import { timeOf } from '../runs.dto.js';
 import type { WaitingApproval } from './waiting-approvals.repository.js';
 
 export class ListApprovalsQuery extends PageQuery {
-  @ApiPropertyOptional({
-    type: Boolean,
+  @ToBoolean()
+  @BooleanField({
+    optional: true,
     default: false,
     description: 'Whether steps that wait for anyone are returned, too. Only managers and above may ask for them.',
   })
-  @IsOptional()
-  @ToBoolean()
-  @IsBoolean()
   all: boolean = false;
 }
 
 export class WaitingApprovalDto {
-  @ApiProperty({ format: 'uuid' }) runId!: string;
-  @ApiProperty({ description: 'The id of the node whose step waits.' }) nodeId!: string;
-  @ApiProperty({ format: 'uuid' }) workflowId!: string;
-  @ApiProperty() workflowName!: string;
-  @ApiProperty({ type: String, nullable: true, description: 'The question to be decided.' }) message!: string | null;
-  @ApiProperty({
-    type: [String],
-    description: 'The users who may decide. An empty list means everyone who may run the workflow.',
-  })
+  @UuidField() runId!: string;
+  @TextField({ description: 'The id of the node whose step waits.' }) nodeId!: string;
+  @UuidField() workflowId!: string;
+  @TextField() workflowName!: string;
+  @TextField({ nullable: true, description: 'The question to be decided.' }) message!: string | null;
+  @TextListField({ description: 'The users who may decide. An empty list means everyone who may run the workflow.' })
   approvers!: string[];
-  @ApiProperty({
-    type: String,
-    format: 'uuid',
-    nullable: true,
-    description: 'The id of the user with whose rights the run acts.',
-  })
+  @UuidField({ nullable: true, description: 'The id of the user with whose rights the run acts.' })
   ownerId!: string | null;
-  @ApiProperty({ type: String, format: 'uuid', nullable: true }) triggeredBy!: string | null;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true }) waitingSince!: string | null;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true }) deadlineAt!: string | null;
+  @UuidField({ nullable: true }) triggeredBy!: string | null;
+  @TimestampField({ nullable: true }) waitingSince!: string | null;
+  @TimestampField({ nullable: true }) deadlineAt!: string | null;
 
   static of(approval: WaitingApproval): WaitingApprovalDto {
     return {

@@ -1,33 +1,27 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean } from 'class-validator';
-import { IsOneLine, MayBeAbsent } from '../../../common/contracts/input-rules.js';
+import { BooleanField, LineField, TimestampField } from '../../../common/contracts/fields.js';
 import type { HookSecretState } from './hook-secrets.repository.js';
 
 export class SetHookSecretDto {
-  @ApiProperty({
+  @LineField({
+    max: 500,
     example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
-    description: 'The secret as the sender shows it. It is stored encrypted and cannot be read again.',
     writeOnly: true,
+    description: 'The secret as the sender shows it. It is stored encrypted and cannot be read again.',
   })
-  @IsOneLine(500)
   secret!: string;
 
-  @ApiPropertyOptional({
+  @BooleanField({
+    optional: true,
     default: false,
     description: 'Whether the previous secret stops working at once. Otherwise it works for another day.',
   })
-  @MayBeAbsent()
-  @IsBoolean()
   dropPrevious?: boolean;
 }
 
 export class HookSecretDto {
-  @ApiProperty({ format: 'date-time', description: 'The time at which the secret was set.' })
-  updatedAt!: string;
+  @TimestampField({ description: 'The time at which the secret was set.' }) updatedAt!: string;
 
-  @ApiProperty({
-    type: String,
-    format: 'date-time',
+  @TimestampField({
     nullable: true,
     description: 'The time until which signatures made with the previous secret are also accepted.',
   })

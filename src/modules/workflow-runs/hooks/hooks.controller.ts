@@ -1,5 +1,6 @@
 import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiBody, ApiOperation, ApiParam, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { EnumField, UuidField } from '../../../common/contracts/fields.js';
 import { Public } from '../../../common/identity/auth.decorators.js';
 import type { BodyRequest } from '../../../common/http/body-request.js';
 import { BodyRules } from '../../../common/http/body-options.js';
@@ -9,8 +10,8 @@ import { RUN_STATUSES, type RunStatus } from '../runs.types.js';
 import { HooksService } from './hooks.service.js';
 
 export class HookAnswerDto {
-  @ApiProperty({ format: 'uuid' }) runId!: string;
-  @ApiProperty({ enum: RUN_STATUSES }) status!: RunStatus;
+  @UuidField() runId!: string;
+  @EnumField(RUN_STATUSES) status!: RunStatus;
 }
 
 @ApiTags('workflow runs')

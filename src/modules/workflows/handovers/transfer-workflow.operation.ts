@@ -1,10 +1,8 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsUUID } from 'class-validator';
+import { EnumField, UuidField, UuidListField } from '../../../common/contracts/fields.js';
 import type { Actor } from '../../../common/identity/actor.js';
 import { definePermissions } from '../../../common/identity/permissions.js';
 import { DbalOperation, type Operation } from '../../../common/operations/operation.js';
 import { UnprocessableError } from '../../../common/errors/app-error.js';
-import { LowerCased, MayBeAbsent } from '../../../common/contracts/input-rules.js';
 import { UsersService } from '../../users/users.service.js';
 import { WorkflowTransfersService } from './workflow-transfers.service.js';
 
@@ -14,39 +12,23 @@ const MAX_WORKFLOWS = 500;
 const OPEN_RUNS = ['keep', 'cancel'] as const;
 
 export class TransferWorkflowInput {
-  @ApiProperty({ format: 'uuid', description: 'The id of the current owner, who must be active.' })
-  @LowerCased()
-  @IsUUID()
-  from!: string;
+  @UuidField({ description: 'The id of the current owner, who must be active.' }) from!: string;
+  @UuidField({ description: 'The id of the new owner, who must be active.' }) to!: string;
 
-  @ApiProperty({ format: 'uuid', description: 'The id of the new owner, who must be active.' })
-  @LowerCased()
-  @IsUUID()
-  to!: string;
-
-  @ApiPropertyOptional({
-    type: [String],
-    format: 'uuid',
-    minItems: 1,
-    maxItems: MAX_WORKFLOWS,
-    uniqueItems: true,
+  @UuidListField({
+    min: 1,
+    max: MAX_WORKFLOWS,
+    unique: true,
+    optional: true,
     description: 'The workflows to transfer; by default all of them.',
   })
-  @MayBeAbsent()
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(MAX_WORKFLOWS)
-  @ArrayUnique()
-  @IsUUID(undefined, { each: true })
   workflowIds?: string[];
 
-  @ApiPropertyOptional({
-    enum: OPEN_RUNS,
+  @EnumField(OPEN_RUNS, {
+    optional: true,
     default: 'keep',
     description: 'Whether runs that have not ended continue with the rights of the previous owner, or are cancelled.',
   })
-  @MayBeAbsent()
-  @IsIn(OPEN_RUNS)
   openRuns?: (typeof OPEN_RUNS)[number];
 }
 

@@ -1,38 +1,31 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, Max, Min } from 'class-validator';
-import { MayBeAbsent } from '../../../common/contracts/input-rules.js';
+import { IntegerField, ObjectField, TextField, TimestampField, UuidField } from '../../../common/contracts/fields.js';
 import type { ScriptUse } from '../../scripting/lua-scripts/uses/script-uses.types.js';
 
 const MAX_VERSION = 999_999_999;
 
 export class TakeScriptDto {
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 1,
-    maximum: MAX_VERSION,
+  @IntegerField({
+    min: 1,
+    max: MAX_VERSION,
+    optional: true,
     description: 'The version that you have read; by default the newest.',
   })
-  @MayBeAbsent()
-  @IsInt()
-  @Min(1)
-  @Max(MAX_VERSION)
   version?: number;
 }
 
 export class WaitingScriptDto {
-  @ApiProperty({ type: 'integer' }) version!: number;
-  @ApiProperty({ type: String, format: 'uuid', nullable: true }) savedBy!: string | null;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true }) savedAt!: string | null;
+  @IntegerField() version!: number;
+  @UuidField({ nullable: true }) savedBy!: string | null;
+  @TimestampField({ nullable: true }) savedAt!: string | null;
 }
 
 export class WorkflowScriptDto {
-  @ApiProperty({ format: 'uuid' }) scriptId!: string;
-  @ApiProperty() name!: string;
-  @ApiProperty({ type: 'integer', nullable: true, description: 'The version that runs use.' }) version!: number | null;
-  @ApiProperty({ type: String, format: 'uuid', nullable: true }) takenBy!: string | null;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true }) takenAt!: string | null;
-  @ApiProperty({
-    type: WaitingScriptDto,
+  @UuidField() scriptId!: string;
+  @TextField() name!: string;
+  @IntegerField({ nullable: true, description: 'The version that runs use.' }) version!: number | null;
+  @UuidField({ nullable: true }) takenBy!: string | null;
+  @TimestampField({ nullable: true }) takenAt!: string | null;
+  @ObjectField(WaitingScriptDto, {
     nullable: true,
     description:
       'The newest version, when it was saved by somebody who may not change the workflow. It waits to be taken.',

@@ -1,12 +1,20 @@
-import { ApiProperty } from '@nestjs/swagger';
+import {
+  EnumField,
+  IntegerField,
+  ListField,
+  TextField,
+  TextListField,
+  TimestampField,
+  UuidField,
+} from '../../../../common/contracts/fields.js';
 import { ScriptParameterDto } from '../lua-scripts.dto.js';
 import { SCRIPT_VALUE_TYPES, type ScriptValueType } from '../lua-scripts.types.js';
 import type { ScriptVersion, ScriptVersionSummary } from './script-versions.types.js';
 
 export class ScriptVersionSummaryDto {
-  @ApiProperty({ type: 'integer' }) number!: number;
-  @ApiProperty({ type: String, format: 'uuid', nullable: true }) savedBy!: string | null;
-  @ApiProperty({ format: 'date-time' }) createdAt!: string;
+  @IntegerField() number!: number;
+  @UuidField({ nullable: true }) savedBy!: string | null;
+  @TimestampField() createdAt!: string;
 
   static of({ number, savedBy, createdAt }: ScriptVersionSummary): ScriptVersionSummaryDto {
     return { number, savedBy, createdAt: createdAt.toISOString() };
@@ -14,11 +22,11 @@ export class ScriptVersionSummaryDto {
 }
 
 export class ScriptVersionDto extends ScriptVersionSummaryDto {
-  @ApiProperty() code!: string;
-  @ApiProperty({ type: [ScriptParameterDto] }) parameters!: ScriptParameterDto[];
-  @ApiProperty({ enum: SCRIPT_VALUE_TYPES, nullable: true }) returnType!: ScriptValueType | null;
-  @ApiProperty({ type: [String] }) allowedGlobals!: string[];
-  @ApiProperty({ type: 'integer' }) timeoutMs!: number;
+  @TextField() code!: string;
+  @ListField(ScriptParameterDto) parameters!: ScriptParameterDto[];
+  @EnumField(SCRIPT_VALUE_TYPES, { nullable: true }) returnType!: ScriptValueType | null;
+  @TextListField() allowedGlobals!: string[];
+  @IntegerField() timeoutMs!: number;
 
   static override of(version: ScriptVersion): ScriptVersionDto {
     const { code, returnType, allowedGlobals, timeoutMs } = version;
