@@ -25,7 +25,7 @@ export const MODULES: FeatureModule[] = [
   { name: 'users', load: () => import('./users/users-feature.module.js'), manifest: () => import('./users/users.manifest.ts') },
   { name: 'scripting', load: () => import('./scripting/scripting.module.js'), manifest: () => import('./scripting/scripting.manifest.ts') },
   { name: 'workflows', load: () => import('./workflows/workflows.module.js'), manifest: () => import('./workflows/workflows.manifest.ts') },
-  { name: 'workflow-runs', load: () => import('./workflow-runs/workflow-runs-feature.module.js'), manifest: () => import('./workflow-runs/workflow-runs.manifest.ts') },
+  { name: 'workflow-runs', load: () => import('./workflow-runs/workflow-runs.module.js'), manifest: () => import('./workflow-runs/workflow-runs.manifest.ts') },
 ];
 
 /** The Nest modules of all feature modules, in the order of the list. */

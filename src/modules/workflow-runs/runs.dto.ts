@@ -4,7 +4,7 @@ import { ApiFreeJson } from '../../common/json/api-free-json.js';
 import { type Role, ROLES } from '../../common/identity/roles.js';
 import { HasMaxLength } from '../../common/contracts/input-rules.js';
 import { ANY_JSON, type JsonObject, type JsonValue } from '../../common/json/json-object.js';
-import { type Trigger, TRIGGERS } from '../workflows/definitions/definition.types.js';
+import { type Trigger, TRIGGERS } from '../workflows/triggers/trigger.types.js';
 import {
   type Decision,
   type Run,

@@ -1,14 +1,4 @@
-import {
-  ConflictError,
-  ForbiddenError,
-  NotFoundError,
-  RateLimitError,
-  UnauthenticatedError,
-} from '../../common/errors/app-error.js';
-
-/** @remedy Sign the delivery with the secret of the hook. */
-export const hookNotSigned = () =>
-  new UnauthenticatedError('hook.not_signed', 'The delivery is not signed with the secret of this hook.');
+import { ConflictError, ForbiddenError, NotFoundError, RateLimitError } from '../../common/errors/app-error.js';
 
 export const runNotFound = () => new NotFoundError('workflow_run');
 

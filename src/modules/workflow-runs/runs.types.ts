@@ -1,6 +1,6 @@
 import type { Role } from '../../common/identity/roles.js';
 import type { JsonObject, JsonValue } from '../../common/json/json-object.js';
-import type { Trigger } from '../workflows/definitions/definition.types.js';
+import type { Trigger } from '../workflows/triggers/trigger.types.js';
 
 /**
  * queued: waits for its turn or for a worker; running: a worker has it; waiting: for a time or a person, and holds nothing;

@@ -29,13 +29,26 @@ import { StepRunner } from './engine/step-runner.js';
 import { WatchTask } from './engine/watch.task.js';
 import { RunSteeringService } from './run-steering.service.js';
 import { RunsController } from './runs.controller.js';
+import './runs.events.js';
 import { RunsRepository } from './runs.repository.js';
 import { RunsRetentionRepository } from './runs-retention.repository.js';
 import { RunsService } from './runs.service.js';
-import { ScheduleModule } from './schedules/schedule.module.js';
 import { EventAuthors } from './events/event-authors.js';
 import { EventTrigger } from './events/event-trigger.js';
 import { HookPace } from './hooks/hook-pace.js';
+import { HookSeal } from './hooks/hook-seal.js';
+import { HookSecretsController } from './hooks/hook-secrets.controller.js';
+import { HookSecretsRepository } from './hooks/hook-secrets.repository.js';
+import { HookSecretsService } from './hooks/hook-secrets.service.js';
+import { HookTokensController } from './hooks/hook-tokens.controller.js';
+import { HookTokensService } from './hooks/hook-tokens.service.js';
+import { WebhookTrigger } from './hooks/webhook.trigger.js';
+import { WorkflowHooksRepository } from './hooks/workflow-hooks.repository.js';
+import { WorkflowHooksService } from './hooks/workflow-hooks.service.js';
+import { ScheduleTrigger } from './schedules/schedule.trigger.js';
+import { SchedulesService } from './schedules/schedules.service.js';
+import { HandedOverRuns } from './handovers/handed-over-runs.js';
+import { RunOwnersRepository } from './handovers/run-owners.repository.js';
 import { HooksController } from './hooks/hooks.controller.js';
 import { HooksService } from './hooks/hooks.service.js';
 import { ScheduleTask } from './schedules/schedule.task.js';
@@ -52,9 +65,9 @@ import { RunFeed } from './watch/run-feed.js';
 import { RunNotificationsRepository } from './watch/run-notifications.repository.js';
 import { RunNotifier } from './watch/run-notifier.js';
 
-/** How workflows run. */
+/** How workflows run, and what starts them: people, hooks, schedules and events. */
 @Module({
-  imports: [TenantsModule, WorkflowsModule, ActionsModule, ScriptingModule, ScheduleModule],
+  imports: [TenantsModule, WorkflowsModule, ActionsModule, ScriptingModule],
   controllers: [
     RunsController,
     RunCancellationsController,
@@ -63,6 +76,8 @@ import { RunNotifier } from './watch/run-notifier.js';
     ApprovalsController,
     RunEventsController,
     HooksController,
+    HookTokensController,
+    HookSecretsController,
   ],
   providers: [
     RunsService,
@@ -99,11 +114,22 @@ import { RunNotifier } from './watch/run-notifier.js';
     RunFeed,
     RunNotifier,
     RunNotificationsRepository,
+    ScheduleTrigger,
+    SchedulesService,
     ScheduleTask,
     EventTrigger,
     EventAuthors,
     HooksService,
     HookPace,
+    WebhookTrigger,
+    WorkflowHooksService,
+    WorkflowHooksRepository,
+    HookTokensService,
+    HookSecretsService,
+    HookSecretsRepository,
+    HookSeal,
+    HandedOverRuns,
+    RunOwnersRepository,
     RunsRetentionRepository,
   ],
   exports: [RunsService, RunCancellationsService, RunNotifier],

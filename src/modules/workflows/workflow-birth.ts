@@ -3,11 +3,11 @@ import { AuditService } from '../../common/audit/audit.service.js';
 import { type Actor, userIdOf } from '../../common/identity/actor.js';
 import { OwnTenantService } from '../tenants/own-tenant.service.js';
 import { limitOf, planLimitReached } from '../tenants/plan-limits.js';
-import { WorkflowHooksService } from '../workflow-runs/hooks/workflow-hooks.service.js';
+import { TriggerRegistry } from './triggers/trigger-registry.js';
 import { WorkflowVersionsRepository } from './versions/workflow-versions.repository.js';
 import { OwnersService } from '../users/owners.service.js';
 import { type NewWorkflow, WorkflowsRepository } from './workflows.repository.js';
-import type { Workflow } from './workflows.types.js';
+import type { CreatedWorkflow } from './workflows.types.js';
 import { databaseNow } from '../../common/time/database-clock.js';
 
 /** How a workflow comes into being, whoever asks for it. Call it in a transaction. */
@@ -16,7 +16,7 @@ export class WorkflowBirth {
   constructor(
     private readonly workflows: WorkflowsRepository,
     private readonly versions: WorkflowVersionsRepository,
-    private readonly hooks: WorkflowHooksService,
+    private readonly triggers: TriggerRegistry,
     private readonly owners: OwnersService,
     private readonly tenants: OwnTenantService,
     private readonly audit: AuditService,
@@ -26,7 +26,7 @@ export class WorkflowBirth {
   async create(
     actor: Actor,
     { definition, config }: Pick<NewWorkflow, 'definition' | 'config'>,
-  ): Promise<{ workflow: Workflow; hookToken: string | null }> {
+  ): Promise<CreatedWorkflow> {
     await this.takePlace();
     const createdBy = userIdOf(actor);
     const userId = await this.owners.ownerFor(actor);
@@ -34,14 +34,14 @@ export class WorkflowBirth {
     const handedOverAt = actor.isSuccessor ? databaseNow() : null;
     const workflow = await this.workflows.create({ definition, config, userId, createdBy, handedOverAt });
     await this.versions.create({ workflowId: workflow.id, number: workflow.definitionVersion, definition, createdBy });
-    const hookToken = workflow.trigger === 'webhook' ? await this.hooks.mint(workflow.id) : null;
+    const address = await this.triggers.created(workflow);
     await this.audit.record(actor, {
       action: 'workflow.created',
       targetType: 'workflow',
       targetId: workflow.id,
       details: { name: workflow.name, trigger: workflow.trigger, userId },
     });
-    return { workflow, hookToken };
+    return { workflow, address };
   }
 
   private async takePlace(): Promise<void> {

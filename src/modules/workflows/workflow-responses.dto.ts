@@ -3,8 +3,9 @@ import { ApiFreeJson } from '../../common/json/api-free-json.js';
 import { ApiOmitted } from '../../common/http/omitted.js';
 import { ANY_JSON, type JsonObject, type JsonValue } from '../../common/json/json-object.js';
 import { WorkflowEdgeDto, WorkflowNodeDto, WorkflowSettingsDto } from './definitions/definition.dto.js';
-import { type Trigger, TRIGGERS } from './definitions/definition.types.js';
+import { type Trigger, TRIGGERS } from './triggers/trigger.types.js';
 import {
+  type CreatedWorkflow,
   isPendingHandover,
   type ListedWorkflow,
   type Workflow,
@@ -117,18 +118,11 @@ export class CreatedWorkflowDto extends WorkflowDto {
   })
   hookUrl!: string | null;
 
-  static ofCreated({ workflow, hookToken }: { workflow: Workflow; hookToken: string | null }): CreatedWorkflowDto {
-    return Object.assign(WorkflowDto.of(workflow), { hookToken, hookUrl: hookToken && hookUrlOf(hookToken) });
-  }
-}
-
-export class HookTokenDto {
-  @ApiProperty({ description: 'The token of the webhook. It is shown in this answer only.' }) hookToken!: string;
-  @ApiProperty({ example: '/api/v1/hooks/hook_…', description: 'The path that starts the workflow by POST.' })
-  hookUrl!: string;
-
-  static of(hookToken: string): HookTokenDto {
-    return { hookToken, hookUrl: hookUrlOf(hookToken) };
+  static ofCreated({ workflow, address }: CreatedWorkflow): CreatedWorkflowDto {
+    return Object.assign(WorkflowDto.of(workflow), {
+      hookToken: address?.token ?? null,
+      hookUrl: address?.url ?? null,
+    });
   }
 }
 
@@ -149,8 +143,4 @@ export class ValidationDto {
   static of(problems: DefinitionProblemDto[]): ValidationDto {
     return { valid: problems.length === 0, problems };
   }
-}
-
-function hookUrlOf(token: string): string {
-  return `/api/v1/hooks/${token}`;
 }

@@ -19,7 +19,8 @@ import { PageQuery, SortParameter } from '../../common/contracts/page.js';
 import { ToBoolean } from '../../common/contracts/query-values.js';
 import { ANY_JSON, IsFreeJsonObject, type JsonObject, type JsonValue } from '../../common/json/json-object.js';
 import { WorkflowEdgeDto, WorkflowNodeDto, WorkflowSettingsDto } from './definitions/definition.dto.js';
-import { MAX_DRAFT, type Trigger, TRIGGERS, type WorkflowDefinition } from './definitions/definition.types.js';
+import { type Trigger, TRIGGERS } from './triggers/trigger.types.js';
+import { MAX_DRAFT, type WorkflowDefinition } from './definitions/definition.types.js';
 import { type DefinitionChanges, WORKFLOW_SORTS, WORKFLOW_STATUSES, type WorkflowStatus } from './workflows.types.js';
 
 export class ListWorkflowsQuery extends PageQuery {

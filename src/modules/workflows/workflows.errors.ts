@@ -1,8 +1,6 @@
 import { ConflictError, ForbiddenError, NotFoundError, UnprocessableError } from '../../common/errors/app-error.js';
 import type { DefinitionProblem } from './definitions/definition.types.js';
 
-export const hookSecretNotFound = () => new NotFoundError('hook_secret');
-
 export const workflowNotFound = () => new NotFoundError('workflow');
 
 export const versionNotFound = () => new NotFoundError('workflow_version');
@@ -36,6 +34,3 @@ export const pendingHandover = () =>
     'workflow.pending_handover',
     'Its owner was given it by somebody who may do less, and has not activated it yet.',
   );
-
-export const notAWebhook = () =>
-  new ConflictError('workflow.no_webhook', 'Only a workflow with the trigger webhook has an address.');

@@ -13,12 +13,4 @@ defineEvents({
       pendingHandover: false,
     },
   },
-  'workflow_run.failed': {
-    description: 'A run has failed for good.',
-    example: {
-      runId: '01890000-0000-7000-8000-0000000000c2',
-      workflowId: ID,
-      error: { code: 'http.status', message: 'The answer was 500.', nodeId: 'tell' },
-    },
-  },
 });

@@ -1,21 +1,23 @@
 import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ScriptingModule } from '../scripting/scripting.module.js';
 import { ActionsModule } from './actions/actions.module.js';
 import { DefinitionChecker } from './definitions/definition-checker.js';
 import { DefinitionWriter } from './versions/definition-writer.js';
-import { HookSeal } from '../workflow-runs/hooks/hook-seal.js';
-import { HookSecretsController } from '../workflow-runs/hooks/hook-secrets.controller.js';
-import { HookSecretsRepository } from '../workflow-runs/hooks/hook-secrets.repository.js';
-import { HookSecretsService } from '../workflow-runs/hooks/hook-secrets.service.js';
-import { WorkflowHooksRepository } from '../workflow-runs/hooks/workflow-hooks.repository.js';
-import { WorkflowHooksService } from '../workflow-runs/hooks/workflow-hooks.service.js';
+import { DuplicateWorkflowOperation } from './duplicate-workflow.operation.js';
+import { OpenRuns } from './handovers/open-runs.js';
+import { OwnedWorkflows } from './handovers/owned-workflows.js';
+import { RaisedOwners } from './handovers/raised-owners.js';
+import { TransferWorkflowOperation } from './handovers/transfer-workflow.operation.js';
+import { WorkflowOwnersRepository } from './handovers/workflow-owners.repository.js';
+import { WorkflowTransfersService } from './handovers/workflow-transfers.service.js';
+import { TriggerRegistry } from './triggers/trigger-registry.js';
 import { WorkflowLifecycleController } from './lifecycle/workflow-lifecycle.controller.js';
 import { WorkflowLifecycleService } from './lifecycle/workflow-lifecycle.service.js';
 import { WorkflowScriptsController } from './scripts/workflow-scripts.controller.js';
 import { WorkflowScriptsService } from './scripts/workflow-scripts.service.js';
-import { ScheduleModule } from '../workflow-runs/schedules/schedule.module.js';
 import { WorkflowVersionsController } from './versions/workflow-versions.controller.js';
 import { WorkflowVersionsRepository } from './versions/workflow-versions.repository.js';
 import { WorkflowVersionStore } from './versions/workflow-version-store.js';
@@ -29,14 +31,13 @@ import { WorkflowsRepository } from './workflows.repository.js';
 import { WorkflowsService } from './workflows.service.js';
 import './workflows.events.js';
 
-/** What workflows are: definitions, versions, life cycle. How they run is the module `workflow-runs`. */
+/** What workflows are: definitions, versions, life cycle, owners. How they run, and what starts them, is the module `workflow-runs`. */
 @Module({
-  imports: [TenantsModule, UsersModule, ScriptingModule, ActionsModule, ScheduleModule],
+  imports: [TenantsModule, UsersModule, ScriptingModule, ActionsModule, DiscoveryModule],
   controllers: [
     WorkflowsController,
     WorkflowLifecycleController,
     WorkflowVersionsController,
-    HookSecretsController,
     WorkflowScriptsController,
   ],
   providers: [
@@ -48,16 +49,19 @@ import './workflows.events.js';
     WorkflowLifecycleService,
     WorkflowVersionsService,
     WorkflowVersionsRepository,
-    WorkflowHooksService,
-    WorkflowHooksRepository,
-    HookSecretsService,
-    HookSecretsRepository,
-    HookSeal,
     DefinitionChecker,
     DefinitionWriter,
     WorkflowVersionStore,
     WorkflowScriptsService,
+    TriggerRegistry,
+    OpenRuns,
+    WorkflowTransfersService,
+    WorkflowOwnersRepository,
+    OwnedWorkflows,
+    RaisedOwners,
+    TransferWorkflowOperation,
+    DuplicateWorkflowOperation,
   ],
-  exports: [WorkflowsService, WorkflowLifecycleService, WorkflowHooksService, WorkflowVersionsService],
+  exports: [WorkflowsService, WorkflowLifecycleService, WorkflowVersionsService],
 })
 export class WorkflowsModule {}

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { JsonValue } from '../../common/json/json-object.js';
+import type { JsonObject, JsonValue } from '../../common/json/json-object.js';
 import { largeColumns, withLargeValues } from '../../common/dbal/large-values.repository.js';
 import { paginate } from '../../common/dbal/paginate.js';
 import { constraintErrors } from '../../common/prisma/constraint-errors.js';
@@ -49,8 +49,6 @@ const COLUMNS = {
 
 /** Without the definitions: there may be thousands of them, and most events start few. */
 const LISTENING = { id: true, userId: true, triggerConfig: true } satisfies Prisma.WorkflowSelect;
-
-const OPEN_RUNS = ['queued', 'running', 'waiting'];
 
 export interface NewWorkflow {
   definition: WorkflowDefinition;
@@ -118,12 +116,19 @@ export class WorkflowsRepository {
     return this.prisma.workflow.count();
   }
 
-  async hasOpenRuns(id: string): Promise<boolean> {
-    const run = await this.prisma.workflowRun.findFirst({
-      where: { workflowId: id, status: { in: OPEN_RUNS } },
-      select: { id: true },
+  /** No change of the workflow as people see it: its version stays, and so does `updatedAt`, which Prisma would set. */
+  async setNextRun(id: string, nextRunAt: Date | null): Promise<void> {
+    await this.prisma.$executeRaw`UPDATE workflows SET next_run_at = ${nextRunAt}::timestamptz WHERE id = ${id}::uuid`;
+  }
+
+  /** An active schedule that is due then. Nobody else changes the row until the running transaction ends. */
+  async findScheduleForUpdate(id: string, dueAt: Date): Promise<JsonObject | null> {
+    await this.prisma.$executeRaw`SELECT 1 FROM workflows WHERE id = ${id}::uuid FOR UPDATE`;
+    const row = await this.prisma.workflow.findFirst({
+      where: { id, status: 'active', trigger: 'schedule', nextRunAt: dueAt },
+      select: { triggerConfig: true },
     });
-    return run !== null;
+    return row && (row.triggerConfig as JsonObject);
   }
 
   /** Active workflows that an event of this name starts. */

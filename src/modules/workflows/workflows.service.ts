@@ -3,14 +3,16 @@ import { AuditService } from '../../common/audit/audit.service.js';
 import type { Actor } from '../../common/identity/actor.js';
 import { DbalService } from '../../common/dbal/dbal.service.js';
 import { assertIfMatch, type VersionSource } from '../../common/contracts/etag.js';
+import type { JsonObject } from '../../common/json/json-object.js';
 import { parseSort, toSlice } from '../../common/contracts/page.js';
 import { DefinitionWriter } from './versions/definition-writer.js';
 import { WorkflowBirth } from './workflow-birth.js';
 import { WorkflowOwnership } from './workflow-ownership.js';
-import { pendingHandover, workflowArchived, workflowBusy, workflowNotFound } from './workflows.errors.js';
+import { pendingHandover, workflowArchived, workflowNotFound } from './workflows.errors.js';
 import { assertMayRun } from './workflows.policy.js';
 import { type NewWorkflow, WorkflowsRepository } from './workflows.repository.js';
 import {
+  type CreatedWorkflow,
   type DefinitionChanges,
   definitionOf,
   isPendingHandover,
@@ -53,7 +55,7 @@ export class WorkflowsService implements VersionSource {
 
   /**
    * A draft: what is wrong with it is judged when it is activated or run. It is the actor's; the tenant owner's where the actor is no
-   * user. `hookToken` comes with a webhook and cannot be read again.
+   * user. `address` comes with a webhook and cannot be read again.
    * @param copyOf the id of the workflow whose copy it is.
    * @throws ConflictError `workflow.name_taken`; UnprocessableError `plan.limit_reached`.
    */
@@ -61,7 +63,7 @@ export class WorkflowsService implements VersionSource {
     actor: Actor,
     input: Pick<NewWorkflow, 'definition' | 'config'>,
     { copyOf }: { copyOf?: string } = {},
-  ): Promise<{ workflow: Workflow; hookToken: string | null }> {
+  ): Promise<CreatedWorkflow> {
     return this.dbal.transaction(async () => {
       const created = await this.birth.create(actor, input);
       await this.definitions.created(actor, created.workflow, copyOf);
@@ -97,9 +99,7 @@ export class WorkflowsService implements VersionSource {
       const workflow = await this.getForUpdate(id);
       assertIfMatch(ifMatch, workflow);
       await this.ownership.assertMayChange(actor, workflow);
-      if (await this.workflows.hasOpenRuns(id)) throw workflowBusy();
-      await this.definitions.plan({ ...workflow, status: 'archived' });
-      await this.workflows.delete(id);
+      await this.definitions.delete(workflow);
       await this.record(actor, 'workflow.deleted', id, { name: workflow.name });
     });
   }
@@ -151,6 +151,19 @@ export class WorkflowsService implements VersionSource {
     const workflow = await this.getForUpdate(id);
     await this.ownership.assertMayChange(actor, workflow);
     return workflow;
+  }
+
+  /**
+   * The `triggerConfig` of an active schedule, locked until the running transaction ends; null when it is not active, or due at another
+   * time.
+   */
+  holdSchedule(id: string, dueAt: Date): Promise<JsonObject | null> {
+    return this.workflows.findScheduleForUpdate(id, dueAt);
+  }
+
+  /** An active schedule has started a run: when it does so next. */
+  planned(id: string, nextRunAt: Date | null): Promise<void> {
+    return this.workflows.setNextRun(id, nextRunAt);
   }
 
   private async getForUpdate(id: string): Promise<Workflow> {

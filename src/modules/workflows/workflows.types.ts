@@ -1,7 +1,8 @@
 import type { Listed } from '../../common/dbal/large-values.types.js';
 import type { JsonValue } from '../../common/json/json-object.js';
 import type { PageQuery, SortOrder } from '../../common/contracts/page.js';
-import type { Trigger, WorkflowDefinition, WorkflowEdge, WorkflowNode } from './definitions/definition.types.js';
+import type { Trigger, TriggerAddress } from './triggers/trigger.types.js';
+import type { WorkflowDefinition, WorkflowEdge, WorkflowNode } from './definitions/definition.types.js';
 
 /** Only an active workflow is started by its trigger; any but an archived one can be run by hand. */
 export const WORKFLOW_STATUSES = ['draft', 'active', 'paused', 'archived'] as const;
@@ -39,6 +40,12 @@ export interface Workflow extends WorkflowSummary {
   edges: WorkflowEdge[];
   /** What an import held, word for word. */
   config: JsonValue;
+}
+
+/** A workflow that was just made, and where it is started from outside: nobody can read that again. */
+export interface CreatedWorkflow {
+  workflow: Workflow;
+  address: TriggerAddress | null;
 }
 
 export interface WorkflowFilter {

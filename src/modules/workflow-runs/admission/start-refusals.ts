@@ -5,7 +5,7 @@ import { SYSTEM_ACTOR } from '../../../common/identity/actor.js';
 import { boundedCache } from '../../../common/caching/bounded-cache.js';
 import type { RateLimitError } from '../../../common/errors/app-error.js';
 import { MetricsRegistry } from '../../../common/observability/metrics-registry.js';
-import type { Trigger } from '../../workflows/definitions/definition.types.js';
+import type { Trigger } from '../../workflows/triggers/trigger.types.js';
 
 const REMEMBERED_ROOTS = 10_000;
 const REMEMBERED_FOR_MS = 3_600_000;

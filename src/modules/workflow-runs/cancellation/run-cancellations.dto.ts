@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsUUID, Max, Min } from 'class-validator';
 import { IsTimestamp, MayBeAbsent } from '../../../common/contracts/input-rules.js';
 import { parseTimestamp } from '../../../common/values/timestamps.js';
-import { type Trigger, TRIGGERS } from '../../workflows/definitions/definition.types.js';
+import { type Trigger, TRIGGERS } from '../../workflows/triggers/trigger.types.js';
 import {
   type CancellationFilter,
   type Cancellations,

@@ -1,4 +1,4 @@
-import type { Trigger } from '../../workflows/definitions/definition.types.js';
+import type { Trigger } from '../../workflows/triggers/trigger.types.js';
 import type { RunStatus } from '../runs.types.js';
 
 export const OPEN_STATUSES = ['queued', 'running', 'waiting'] as const satisfies readonly RunStatus[];

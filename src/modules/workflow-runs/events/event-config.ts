@@ -1,2 +1,37 @@
+import type { InputProblem } from '../../../common/errors/app-error.js';
+import { isEventName } from '../../../common/events/events.service.js';
+import type { JsonObject } from '../../../common/json/json-object.js';
+import { expressionProblems } from '../../scripting/sandbox/expression-problems.js';
+import type { ScriptProblem } from '../../scripting/sandbox/script.types.js';
+
 /** Of an event trigger that takes a tenant's own events from whoever emits them. */
 export const FROM_ANYONE = 'anyone';
+
+export const EVENT_CONFIG_KEYS = ['name', 'filter', 'from'];
+
+/** What an event trigger is judged by beside itself. */
+export interface EventLookups {
+  /** Whether there can be an event of that name. */
+  eventExists(name: string): boolean;
+  filterProblems(cel: string): ScriptProblem[];
+}
+
+/** What is wrong with the values of an event trigger's `triggerConfig`; unknown keys aside. */
+export function eventConfigProblems({ name, filter, from }: JsonObject, lookups: EventLookups): InputProblem[] {
+  const problems: InputProblem[] = [];
+  if (typeof name !== 'string' || !isEventName(name)) {
+    const code = name === undefined ? 'required' : 'event_name';
+    problems.push({ pointer: '/name', code, detail: 'Must be the name of an event, like user.created.' });
+  } else if (!lookups.eventExists(name)) {
+    const detail = `There is no event ${name}: see GET /events. Events of your own have names that begin with "custom.".`;
+    problems.push({ pointer: '/name', code: 'event_unknown', detail });
+  }
+  if (from !== undefined && from !== FROM_ANYONE) {
+    const detail = `Can be "${FROM_ANYONE}", or absent: from those who may run the workflow by hand.`;
+    problems.push({ pointer: '/from', code: 'event_from', detail });
+  }
+  if (filter !== undefined) {
+    problems.push(...expressionProblems(filter, '/filter', (text) => lookups.filterProblems(text)));
+  }
+  return problems;
+}

@@ -1,9 +1,11 @@
 import { Logger } from '@nestjs/common';
 import { SYSTEM_ACTOR } from '../../../common/identity/actor.js';
-import { AppError, RateLimitError, UnavailableError } from '../../../common/errors/app-error.js';
+import { AppError, type InputProblem, RateLimitError, UnavailableError } from '../../../common/errors/app-error.js';
+import { isKnownEvent } from '../../../common/events/event-catalog.js';
 import { type DomainEvent, type HandlesDomainEvents, OnDomainEvent } from '../../../common/events/domain-event.js';
 import type { JsonObject } from '../../../common/json/json-object.js';
 import { Conditions } from '../../scripting/sandbox/conditions.service.js';
+import { ExpressionChecker } from '../../scripting/sandbox/expression-checker.service.js';
 import { FILTER_VARIABLES } from '../../scripting/sandbox/expression-scope.types.js';
 import { ScriptError } from '../../scripting/sandbox/script.errors.js';
 import { WorkflowsService } from '../../workflows/workflows.service.js';
@@ -11,7 +13,9 @@ import type { ListeningWorkflow } from '../../workflows/workflows.types.js';
 import { StartRefusals } from '../admission/start-refusals.js';
 import { TOO_DEEP, TREE_USED_UP } from '../runs.errors.js';
 import { RunsService } from '../runs.service.js';
+import { type StartsWorkflows, WorkflowTrigger } from '../../workflows/triggers/workflow-trigger.js';
 import { EventAuthors } from './event-authors.js';
+import { EVENT_CONFIG_KEYS, eventConfigProblems } from './event-config.js';
 
 /** Runs that events of runs start, one after the other: beyond it is a circle. */
 const MAX_DEPTH = 5;
@@ -21,7 +25,8 @@ const MAX_DEPTH = 5;
  * bounded twice: by its depth, and by a budget of runs for the whole tree. What is beyond is refused, and can be seen.
  */
 @OnDomainEvent('*')
-export class EventTrigger implements HandlesDomainEvents {
+@WorkflowTrigger('event', EVENT_CONFIG_KEYS)
+export class EventTrigger implements HandlesDomainEvents, StartsWorkflows {
   readonly #logger = new Logger(EventTrigger.name);
 
   constructor(
@@ -30,7 +35,17 @@ export class EventTrigger implements HandlesDomainEvents {
     private readonly authors: EventAuthors,
     private readonly refusals: StartRefusals,
     private readonly conditions: Conditions,
+    private readonly expressions: ExpressionChecker,
   ) {}
+
+  async problems(config: JsonObject): Promise<InputProblem[]> {
+    const { filter } = config;
+    const filters = await this.expressions.conditions(typeof filter === 'string' ? [filter] : [], FILTER_VARIABLES);
+    return eventConfigProblems(config, {
+      eventExists: isKnownEvent,
+      filterProblems: (cel) => filters.get(cel) ?? [],
+    });
+  }
 
   async handle(event: DomainEvent): Promise<void> {
     if (this.refusals.isUsedUp(event.rootId)) return;

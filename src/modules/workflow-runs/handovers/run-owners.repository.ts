@@ -1,11 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { type Role, ROLES } from '../../../common/identity/roles.js';
+import { OPEN_STATUSES } from '../cancellation/run-cancellations.types.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 
 /** With whose rights runs act. */
 @Injectable()
 export class RunOwnersRepository {
   constructor(private readonly prisma: PrismaService) {}
+
+  /** Whether a workflow has runs that have not ended. */
+  async hasOpen(workflowId: string): Promise<boolean> {
+    const where = { workflowId, status: { in: [...OPEN_STATUSES] } };
+    return (await this.prisma.workflowRun.findFirst({ where, select: { id: true } })) !== null;
+  }
 
   /** Runs of workflows that may go on act with no more than that role. Those whose worker has to notice are returned. */
   async limit(workflowIds: readonly string[], ownerId: string, role: Role): Promise<string[]> {

@@ -1,5 +1,6 @@
+import type { InputProblem } from '../../../common/errors/app-error.js';
 import type { JsonObject } from '../../../common/json/json-object.js';
-import type { DefinitionProblem } from '../../workflows/definitions/definition.types.js';
+import { unknownKeys } from '../../../common/json/unknown-keys.js';
 
 /** Senders whose way of signing is known. */
 export const KNOWN_SENDERS = ['standard-webhooks', 'github', 'stripe', 'slack', 'shopify'] as const;
@@ -38,9 +39,9 @@ const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
 const MAX_PREFIX_LENGTH = 50;
 
 /** What is wrong with the values of a webhook's `triggerConfig`; unknown keys aside. */
-export function hookConfigProblems(config: JsonObject, pointer: string): DefinitionProblem[] {
+export function hookConfigProblems(config: JsonObject, pointer: string): InputProblem[] {
   const { verify, deliveryHeader, rawBody } = config;
-  const problems: DefinitionProblem[] = [];
+  const problems: InputProblem[] = [];
   if (deliveryHeader !== undefined && !isHeader(deliveryHeader)) problems.push(notAHeader(`${pointer}/deliveryHeader`));
   if (rawBody !== undefined && typeof rawBody !== 'boolean') {
     problems.push({ pointer: `${pointer}/rawBody`, code: 'boolean', detail: 'Must be true or false.' });
@@ -48,25 +49,17 @@ export function hookConfigProblems(config: JsonObject, pointer: string): Definit
   return verify === undefined ? problems : [...problems, ...verificationProblems(verify, `${pointer}/verify`)];
 }
 
-function verificationProblems(verify: unknown, pointer: string): DefinitionProblem[] {
+function verificationProblems(verify: unknown, pointer: string): InputProblem[] {
   const config = typeof verify === 'object' && verify !== null && !Array.isArray(verify) ? (verify as JsonObject) : {};
   const { type } = config;
   const known = (KNOWN_SENDERS as readonly unknown[]).includes(type) ? ['type'] : type === 'hmac' ? HMAC_KEYS : null;
   if (!known) return [oneOf(`${pointer}/type`, ['hmac', ...KNOWN_SENDERS])];
-  const unknown = Object.keys(config).filter((key) => !known.includes(key));
-  return [
-    ...unknown.map((key) => ({
-      pointer: `${pointer}/${key}`,
-      code: 'unknown',
-      detail: `There is no such field: ${key}.`,
-    })),
-    ...(type === 'hmac' ? hmacProblems(config, pointer) : []),
-  ];
+  return [...unknownKeys(config, known, pointer), ...(type === 'hmac' ? hmacProblems(config, pointer) : [])];
 }
 
-function hmacProblems(config: JsonObject, pointer: string): DefinitionProblem[] {
+function hmacProblems(config: JsonObject, pointer: string): InputProblem[] {
   const { header, algorithm = 'sha256', encoding = 'hex', prefix = '', timestampHeader } = config;
-  const problems: DefinitionProblem[] = [];
+  const problems: InputProblem[] = [];
   if (!isHeader(header)) problems.push(notAHeader(`${pointer}/header`));
   if (timestampHeader !== undefined && !isHeader(timestampHeader)) {
     problems.push(notAHeader(`${pointer}/timestampHeader`));
@@ -83,10 +76,10 @@ function isHeader(value: unknown): boolean {
   return typeof value === 'string' && HEADER.test(value);
 }
 
-function notAHeader(pointer: string): DefinitionProblem {
+function notAHeader(pointer: string): InputProblem {
   return { pointer, code: 'header', detail: 'Must be the name of a header.' };
 }
 
-function oneOf(pointer: string, values: readonly string[]): DefinitionProblem {
+function oneOf(pointer: string, values: readonly string[]): InputProblem {
   return { pointer, code: 'enum', detail: `Must be one of ${values.join(', ')}.` };
 }

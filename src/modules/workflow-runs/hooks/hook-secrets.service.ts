@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../../common/audit/audit.service.js';
 import type { Actor } from '../../../common/identity/actor.js';
 import { DbalService } from '../../../common/dbal/dbal.service.js';
-import { hookSecretNotFound, notAWebhook } from '../../workflows/workflows.errors.js';
+import { hookSecretNotFound, notAWebhook } from './hooks.errors.js';
 import { WorkflowsService } from '../../workflows/workflows.service.js';
 import { HookSecretsRepository, type HookSecretState } from './hook-secrets.repository.js';
 import { HookSeal } from './hook-seal.js';

@@ -7,7 +7,7 @@ import { NotFoundError } from '../../../common/errors/app-error.js';
 import type { JsonValue } from '../../../common/json/json-object.js';
 import { type Delivery, isSigned } from './hook-signature.js';
 import { WorkflowHooksService } from './workflow-hooks.service.js';
-import { hookNotSigned } from '../runs.errors.js';
+import { hookNotSigned } from './hooks.errors.js';
 import { RunsService } from '../runs.service.js';
 import type { Run } from '../runs.types.js';
 import { HookPace } from './hook-pace.js';

@@ -3,6 +3,7 @@ import { mintSecret } from '../../../common/auth/secret-token.js';
 import { TenantContext } from '../../../common/tenancy/tenant-context.js';
 import type { HookConfig } from './hook-config.js';
 import { HookSeal } from './hook-seal.js';
+import type { TriggerAddress } from '../../workflows/triggers/trigger.types.js';
 import { HookSecretsRepository } from './hook-secrets.repository.js';
 import { WorkflowHooksRepository } from './workflow-hooks.repository.js';
 
@@ -25,18 +26,13 @@ export class WorkflowHooksService {
   ) {}
 
   /** A new address, in the running transaction; one that was there before stops working. The token cannot be read again. */
-  async mint(workflowId: string): Promise<string> {
+  async mint(workflowId: string): Promise<TriggerAddress> {
     const { token, hash } = mintSecret('hook', this.tenant.tenantId);
     await this.hooks.replace(workflowId, hash);
-    return token;
+    return { token, url: `/api/v1/hooks/${token}` };
   }
 
-  /** The workflow no longer has an address, nor a secret with which deliveries are signed. */
-  remove(workflowId: string): Promise<void> {
-    return this.removeAll([workflowId]);
-  }
-
-  /** The same for many. */
+  /** The workflows no longer have addresses, nor secrets with which deliveries are signed. */
   async removeAll(workflowIds: readonly string[]): Promise<void> {
     await this.hooks.deleteOf(workflowIds);
     await this.secrets.delete(workflowIds);

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../../common/json/json-object.js';
 import { nextOccurrence, scheduleProblems } from './schedule-rules.js';
 
 const next = (cron: string, timeZone: string | undefined, after: string): string | undefined =>
@@ -46,4 +47,16 @@ describe('what is wrong with a schedule', () => {
       expect(nextOccurrence({ cron }, new Date('2030-01-01T00:00:00Z'))).toBeInstanceOf(Date);
     },
   );
+
+  it.each<[string, JsonObject, string[]]>([
+    ['a schedule without a time', {}, ['/cron required']],
+    ['a schedule that is a wish', { cron: 'soon' }, ['/cron cron']],
+    ['a schedule to the second', { cron: '* * * * * *' }, ['/cron cron']],
+    ['a day that never comes', { cron: '0 0 30 2 *' }, ['/cron cron']],
+    ['a time zone that is none', { cron: '0 6 * * *', timeZone: 'Mars/Olympus' }, ['/timeZone time_zone']],
+    ['nothing, every five minutes', { cron: '*/5 * * * *' }, []],
+    ['nothing, on Mondays in Paris', { cron: '0 6 * * MON', timeZone: 'Europe/Paris' }, []],
+  ])('is told of %s', (_, config, problems) => {
+    expect(scheduleProblems(config, '').map(({ pointer, code }) => `${pointer} ${code}`)).toEqual(problems);
+  });
 });

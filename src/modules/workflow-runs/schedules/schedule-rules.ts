@@ -1,16 +1,16 @@
 import { Cron } from 'croner';
 import { isTimeZone } from 'class-validator';
 import type { JsonObject } from '../../../common/json/json-object.js';
-import type { DefinitionProblem } from '../../workflows/definitions/definition.types.js';
+import type { InputProblem } from '../../../common/errors/app-error.js';
 
 /** Five fields: a schedule that fires more than once a minute belongs into the program that needs it. */
 const CRON_MODE = '5-part';
 const MAX_CRON_LENGTH = 200;
 
 /** What is wrong with the `triggerConfig` of a schedule. `pointer` is where it stands. */
-export function scheduleProblems(config: JsonObject, pointer: string): DefinitionProblem[] {
+export function scheduleProblems(config: JsonObject, pointer: string): InputProblem[] {
   const { cron, timeZone } = config;
-  const problems: DefinitionProblem[] = [];
+  const problems: InputProblem[] = [];
   const zoneIsValid = timeZone === undefined || isTimeZone(timeZone);
   if (!zoneIsValid) {
     problems.push({

@@ -6,8 +6,8 @@ import { type HandlesTasks, TaskHandler, type TaskPayload } from '../../../commo
 import { parseTimestamp } from '../../../common/values/timestamps.js';
 import { StartRefusals } from '../admission/start-refusals.js';
 import { RunsService } from '../runs.service.js';
-import { SCHEDULE_JOB, ScheduleService } from './schedule.service.js';
-import { SchedulesRepository } from './schedules.repository.js';
+import { SCHEDULE_JOB, SchedulesService } from './schedules.service.js';
+import { WorkflowsService } from '../../workflows/workflows.service.js';
 
 /**
  * One occurrence of a schedule: starts a run and plans the next occurrence in one transaction. Occurrences that were missed, because
@@ -18,8 +18,8 @@ export class ScheduleTask implements HandlesTasks {
   readonly #logger = new Logger(ScheduleTask.name);
 
   constructor(
-    private readonly schedules: SchedulesRepository,
-    private readonly schedule: ScheduleService,
+    private readonly workflows: WorkflowsService,
+    private readonly schedules: SchedulesService,
     private readonly runs: RunsService,
     private readonly refusals: StartRefusals,
     private readonly dbal: DbalService,
@@ -31,10 +31,10 @@ export class ScheduleTask implements HandlesTasks {
     if (!due) throw new TypeError('A schedule is due at a time.');
     await this.dbal.transaction(async () => {
       // Paused, changed, or done already: then its next occurrence is another job, or none.
-      const found = await this.schedules.findDueForUpdate(id, due);
-      if (!found) return;
+      const triggerConfig = await this.workflows.holdSchedule(id, due);
+      if (!triggerConfig) return;
       await this.#start(id, due);
-      await this.schedule.activated({ id, trigger: 'schedule', triggerConfig: found.triggerConfig });
+      await this.workflows.planned(id, await this.schedules.plan({ id, triggerConfig }));
     });
   }
 

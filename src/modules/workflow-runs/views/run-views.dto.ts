@@ -3,7 +3,7 @@ import { IsIn, IsOptional, IsUUID } from 'class-validator';
 import { IsTimestamp, LowerCased } from '../../../common/contracts/input-rules.js';
 import { CursorQuery } from '../../../common/contracts/page.js';
 import { parseTimestamp } from '../../../common/values/timestamps.js';
-import { type Trigger, TRIGGERS } from '../../workflows/definitions/definition.types.js';
+import { type Trigger, TRIGGERS } from '../../workflows/triggers/trigger.types.js';
 import { RUN_STATUSES, type RunFilter, type RunStatus } from '../runs.types.js';
 
 export class ListRunsQuery extends CursorQuery {

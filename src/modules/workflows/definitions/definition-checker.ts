@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { JsonObject } from '../../../common/json/json-object.js';
-import { isKnownEvent } from '../../../common/events/event-catalog.js';
 import { ActionRegistry } from '../actions/action-registry.service.js';
 import { LuaScriptsService } from '../../scripting/lua-scripts/lua-scripts.service.js';
 import { ExpressionChecker } from '../../scripting/sandbox/expression-checker.service.js';
-import { FILTER_VARIABLES, SCOPE_VARIABLES } from '../../scripting/sandbox/expression-scope.types.js';
+import { SCOPE_VARIABLES } from '../../scripting/sandbox/expression-scope.types.js';
 import { checkTemplates } from '../../scripting/sandbox/templates.js';
+import { TriggerRegistry } from '../triggers/trigger-registry.js';
 import type { DefinitionProblem, WorkflowDefinition } from './definition.types.js';
 import { scriptIdsOf, textsIn } from './definition-texts.js';
 import { validateDefinition } from './validate-definition.js';
@@ -16,29 +16,33 @@ export class DefinitionChecker {
   constructor(
     private readonly scripts: LuaScriptsService,
     private readonly actions: ActionRegistry,
+    private readonly triggers: TriggerRegistry,
     private readonly expressions: ExpressionChecker,
   ) {}
 
   /** Everything that keeps the definition from being run; none when it is valid. */
   async check(definition: WorkflowDefinition): Promise<DefinitionProblem[]> {
-    const filter = definition.triggerConfig['filter'];
-    const [known, lua, jsonata, conditions, filters] = await Promise.all([
+    const [triggerProblems, known, lua, jsonata, conditions] = await Promise.all([
+      this.triggerProblems(definition),
       this.knownScripts(definition),
       this.expressions.lua(textsIn(definition, 'lua', 'code')),
       this.expressions.jsonata(textsIn(definition, 'transform', 'transform')),
       this.expressions.conditions(textsIn(definition, 'condition', 'condition'), SCOPE_VARIABLES),
-      this.expressions.conditions(typeof filter === 'string' ? [filter] : [], FILTER_VARIABLES),
     ]);
     return validateDefinition(definition, {
       scriptExists: (id) => known.has(id),
-      eventExists: isKnownEvent,
+      triggerProblems,
       actionProblems: (action, config) => this.actionProblems(action, config),
       conditionProblems: (cel) => conditions.get(cel) ?? [],
-      filterProblems: (cel) => filters.get(cel) ?? [],
       transformProblems: (expression) => jsonata.get(expression) ?? [],
       luaProblems: (code) => lua.get(code) ?? [],
       referenceProblems: (value, pointer) => checkTemplates(value, pointer, SCOPE_VARIABLES),
     });
+  }
+
+  private async triggerProblems({ trigger, triggerConfig }: WorkflowDefinition): Promise<DefinitionProblem[]> {
+    const problems = await this.triggers.problems(trigger, triggerConfig);
+    return problems.map((problem) => ({ ...problem, pointer: `/triggerConfig${problem.pointer}` }));
   }
 
   private async knownScripts(definition: WorkflowDefinition): Promise<Set<string>> {

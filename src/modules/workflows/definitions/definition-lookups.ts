@@ -6,13 +6,11 @@ import type { DefinitionProblem } from './definition.types.js';
 export interface DefinitionLookups {
   /** Whether the tenant has a Lua script of that id. */
   scriptExists(id: string): boolean;
-  /** Whether there can be an event of that name. */
-  eventExists(name: string): boolean;
+  /** What is wrong with when it starts. */
+  triggerProblems: readonly DefinitionProblem[];
   /** What is wrong with an action's config, which names the action, by pointers into it; null when nobody knows the action. */
   actionProblems(action: string, config: JsonObject): DefinitionProblem[] | null;
   conditionProblems(cel: string): ScriptProblem[];
-  /** Of the filter of an event trigger. */
-  filterProblems(cel: string): ScriptProblem[];
   transformProblems(jsonata: string): ScriptProblem[];
   luaProblems(code: string): ScriptProblem[];
   /** Of the references `{{ … }}` in a value that stands at `pointer`. */

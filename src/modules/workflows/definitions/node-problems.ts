@@ -1,5 +1,5 @@
 import { truncate } from '../../../common/values/text-length.js';
-import { escapePointer } from '../../../common/json/storable.js';
+import { unknownKeys } from '../../../common/json/unknown-keys.js';
 import { isUuid } from '../../../common/tenancy/is-uuid.js';
 import type { JsonObject, JsonValue } from '../../../common/json/json-object.js';
 import {
@@ -7,8 +7,8 @@ import {
   MAX_SCRIPT_TIMEOUT_MS,
   MIN_SCRIPT_MEMORY_BYTES,
   MIN_SCRIPT_TIMEOUT_MS,
-  type ScriptProblem,
 } from '../../scripting/sandbox/script.types.js';
+import { expressionProblems } from '../../scripting/sandbox/expression-problems.js';
 import type { DefinitionLookups } from './definition-lookups.js';
 import {
   type DefinitionProblem,
@@ -54,33 +54,6 @@ function notImportedProblem({ config }: WorkflowNode, pointer: string): Definiti
   const parts = truncate(Object.keys(config).join(', '), MAX_NAMED_LENGTH);
   const detail = `The import could not keep this: ${parts}. Do without it, or rebuild it, and delete the node.`;
   return { pointer, code: 'not_imported', detail };
-}
-
-/** An expression that is there and is one. */
-export function expressionProblems(
-  value: JsonValue | undefined,
-  pointer: string,
-  judge: (text: string) => ScriptProblem[],
-): DefinitionProblem[] {
-  if (value === undefined) return [{ pointer, code: 'required', detail: 'Is missing.' }];
-  if (typeof value !== 'string' || value.trim() === '') return [{ pointer, code: 'text', detail: 'Must be a text.' }];
-  return judge(value).map((problem) => ({ pointer, code: `expression_${problem.code}`, detail: detailOf(problem) }));
-}
-
-function detailOf({ message, line, column }: ScriptProblem): string {
-  if (line === undefined) return message;
-  return column === undefined ? `Line ${line}: ${message}` : `Line ${line}, column ${column}: ${message}`;
-}
-
-/** Keys that mean nothing: mostly slips of the pen. */
-export function unknownKeys(config: JsonObject, known: readonly string[], pointer: string): DefinitionProblem[] {
-  return Object.keys(config)
-    .filter((key) => !known.includes(key))
-    .map((key) => ({
-      pointer: `${pointer}/${escapePointer(key)}`,
-      code: 'unknown',
-      detail: `There is no such field: ${key}.`,
-    }));
 }
 
 function luaNodeProblems(config: JsonObject, pointer: string, lookups: DefinitionLookups): DefinitionProblem[] {

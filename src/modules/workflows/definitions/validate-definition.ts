@@ -3,7 +3,6 @@ import type { DefinitionLookups } from './definition-lookups.js';
 import type { DefinitionProblem, WorkflowDefinition } from './definition.types.js';
 import { graphProblems } from './graph-problems.js';
 import { nodeProblems } from './node-problems.js';
-import { triggerProblems } from './trigger-problems.js';
 
 /** More than anybody reads at once, and few enough to answer. */
 const MAX_PROBLEMS = 1000;
@@ -16,9 +15,9 @@ export async function validateDefinition(
   definition: WorkflowDefinition,
   lookups: DefinitionLookups,
 ): Promise<DefinitionProblem[]> {
-  const { trigger, triggerConfig, nodes } = definition;
+  const { nodes } = definition;
   const turns = new Turns();
-  const problems = [...triggerProblems(trigger, triggerConfig, lookups), ...graphProblems(definition)];
+  const problems = [...lookups.triggerProblems, ...graphProblems(definition)];
   for (const [index, node] of nodes.entries()) {
     if (problems.length >= MAX_PROBLEMS) break;
     problems.push(...nodeProblems(node, `/nodes/${index}`, lookups));

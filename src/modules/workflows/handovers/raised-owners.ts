@@ -2,10 +2,8 @@ import { AuditService } from '../../../common/audit/audit.service.js';
 import type { Actor } from '../../../common/identity/actor.js';
 import { type HearsOfRaises, OnRoleRaised } from '../../users/role-raises.js';
 import type { User } from '../../users/users.types.js';
-import { WorkflowHooksService } from '../../workflow-runs/hooks/workflow-hooks.service.js';
-import { ScheduleService } from '../../workflow-runs/schedules/schedule.service.js';
-import { RunNotifier } from '../../workflow-runs/watch/run-notifier.js';
-import { RunOwnersRepository } from '../../workflow-runs/handovers/run-owners.repository.js';
+import { TriggerRegistry } from '../triggers/trigger-registry.js';
+import { OpenRuns } from './open-runs.js';
 import { WorkflowOwnersRepository } from './workflow-owners.repository.js';
 
 /**
@@ -16,20 +14,16 @@ import { WorkflowOwnersRepository } from './workflow-owners.repository.js';
 export class RaisedOwners implements HearsOfRaises {
   constructor(
     private readonly workflows: WorkflowOwnersRepository,
-    private readonly runs: RunOwnersRepository,
-    private readonly hooks: WorkflowHooksService,
-    private readonly schedules: ScheduleService,
-    private readonly notifier: RunNotifier,
+    private readonly triggers: TriggerRegistry,
+    private readonly openRuns: OpenRuns,
     private readonly audit: AuditService,
   ) {}
 
   async raised(actor: Actor, before: User, { id: ownerId, role }: User): Promise<void> {
     const waiting = await this.workflows.awaitOwner(ownerId, role);
     if (waiting.length === 0) return;
-    const ids = waiting.map(({ id }) => id);
-    await this.hooks.removeAll(ids);
-    for (const { id, name, wasActive } of waiting) {
-      if (wasActive) await this.schedules.paused(id);
+    await this.triggers.handedOver(waiting);
+    for (const { id, name, isPaused: wasActive } of waiting) {
       const details = { name, ownerRole: role, wasActive };
       await this.audit.record(actor, {
         action: 'workflow.awaits_owner',
@@ -38,7 +32,7 @@ export class RaisedOwners implements HearsOfRaises {
         details,
       });
     }
-    const running = await this.runs.limit(ids, ownerId, before.role);
-    if (running.length > 0) await this.notifier.askedAll(running);
+    const ids = waiting.map(({ id }) => id);
+    await this.openRuns.limit(ids, { id: ownerId, role: before.role });
   }
 }

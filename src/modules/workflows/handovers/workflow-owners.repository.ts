@@ -2,14 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { levelOf, type Role, ROLES } from '../../../common/identity/roles.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 import { databaseNow } from '../../../common/time/database-clock.js';
+import type { Trigger } from '../triggers/trigger.types.js';
+import type { HandedOverWorkflow } from '../triggers/workflow-trigger.js';
 
-export interface TransferredWorkflow {
-  id: string;
+export interface TransferredWorkflow extends HandedOverWorkflow {
   name: string;
   /** Whether it waits for its new owner to activate it. */
   pendingHandover: boolean;
-  /** Of a schedule that was active. */
-  nextRunAt: Date | null;
 }
 
 @Injectable()
@@ -30,24 +29,28 @@ export class WorkflowOwnersRepository {
     const changed = await this.prisma.workflow.updateManyAndReturn({
       where: { userId: fromUserId, ...(ids && { id: { in: [...ids] } }) },
       data: { userId: toUserId, version: { increment: 1 }, ...handover },
-      select: { id: true, name: true, status: true, handedOverAt: true, nextRunAt: true },
+      select: { id: true, name: true, trigger: true, status: true, handedOverAt: true },
     });
     if (isUpwards) await this.#pause(changed.map(({ id }) => id));
     return changed
       .sort((one, other) => (one.name < other.name ? -1 : 1))
-      .map(({ id, name, status, handedOverAt, nextRunAt }) => {
-        return { id, name, nextRunAt, pendingHandover: handedOverAt !== null && (isUpwards || status !== 'active') };
-      });
+      .map(({ id, name, trigger, status, handedOverAt }) => ({
+        id,
+        name,
+        trigger: trigger as Trigger,
+        isPaused: isUpwards && status === 'active',
+        pendingHandover: handedOverAt !== null && (isUpwards || status !== 'active'),
+      }));
   }
 
   /**
    * Workflows of a user that wait for them from now on, because somebody below their new role decided what these do: who saved the
    * definition, or chose a script. Active ones are paused.
    */
-  async awaitOwner(userId: string, role: Role): Promise<{ id: string; name: string; wasActive: boolean }[]> {
+  async awaitOwner(userId: string, role: Role): Promise<(HandedOverWorkflow & { name: string })[]> {
     const asHigh = ROLES.filter((other) => levelOf(other) >= levelOf(role));
-    const decided = await this.prisma.$queryRaw<{ id: string; name: string; by: string; wasActive: boolean }[]>`
-      SELECT w.id, w.name, d.by, w.status = 'active' AS "wasActive" FROM workflows w CROSS JOIN LATERAL (
+    const decided = await this.prisma.$queryRaw<(HandedOverWorkflow & { name: string; by: string })[]>`
+      SELECT w.id, w.name, w.trigger, d.by, w.status = 'active' AS "isPaused" FROM workflows w CROSS JOIN LATERAL (
         SELECT by FROM (
           SELECT v.created_by AS by FROM workflow_versions v WHERE v.workflow_id = w.id AND v.number = w.definition_version
           UNION ALL SELECT s.taken_by FROM workflow_scripts s WHERE s.workflow_id = w.id
@@ -67,6 +70,9 @@ export class WorkflowOwnersRepository {
   }
 
   async #pause(ids: string[]): Promise<void> {
-    await this.prisma.workflow.updateMany({ where: { id: { in: ids }, status: 'active' }, data: { status: 'paused' } });
+    await this.prisma.workflow.updateMany({
+      where: { id: { in: ids }, status: 'active' },
+      data: { status: 'paused', nextRunAt: null },
+    });
   }
 }

@@ -5,11 +5,10 @@ import { levelOf } from '../../../common/identity/roles.js';
 import { EventsService } from '../../../common/events/events.service.js';
 import type { OpenRunFate } from '../../users/offboarding/owned-resource.js';
 import type { User } from '../../users/users.types.js';
-import { WorkflowHooksService } from '../../workflow-runs/hooks/workflow-hooks.service.js';
-import { ScheduleService } from '../../workflow-runs/schedules/schedule.service.js';
+import { TriggerRegistry } from '../triggers/trigger-registry.js';
 import { workflowNotFound } from '../workflows.errors.js';
 import { assertMayChange } from '../workflows.policy.js';
-import { OpenRunHandovers } from '../../workflow-runs/handovers/open-run-handovers.js';
+import { OpenRuns } from './open-runs.js';
 import { type TransferredWorkflow, WorkflowOwnersRepository } from './workflow-owners.repository.js';
 
 /** Gives workflows to somebody else. */
@@ -17,9 +16,8 @@ import { type TransferredWorkflow, WorkflowOwnersRepository } from './workflow-o
 export class WorkflowTransfersService {
   constructor(
     private readonly workflows: WorkflowOwnersRepository,
-    private readonly hooks: WorkflowHooksService,
-    private readonly schedules: ScheduleService,
-    private readonly openRuns: OpenRunHandovers,
+    private readonly triggers: TriggerRegistry,
+    private readonly openRuns: OpenRuns,
     private readonly audit: AuditService,
     private readonly events: EventsService,
   ) {}
@@ -44,12 +42,10 @@ export class WorkflowTransfersService {
     const transferred = await this.workflows.changeOwner(from.id, to.id, isUpwards, ids);
     if (ids && transferred.length < ids.length) throw workflowNotFound();
     // In this order: an address that was made before the owner changed is there to be ended, and none is made after it.
-    await this.hooks.removeAll(transferred.map(({ id }) => id));
-    for (const workflow of transferred) {
-      if (isUpwards && workflow.nextRunAt) await this.schedules.paused(workflow.id);
-      await this.#tell(actor, from, to, workflow);
-    }
-    if (cancelsRuns) await this.openRuns.cancel(actor, from.id, transferred);
+    await this.triggers.handedOver(transferred);
+    for (const workflow of transferred) await this.#tell(actor, from, to, workflow);
+    const workflowIds = transferred.map(({ id }) => id);
+    if (cancelsRuns) await this.openRuns.cancel(actor, from.id, workflowIds);
     return transferred;
   }
 

@@ -1,12 +1,11 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../common/identity/actor.js';
 import { Allow, CurrentActor } from '../../../common/identity/auth.decorators.js';
 import { ETagged } from '../../../common/contracts/etag.js';
 import { IdParam } from '../../../common/contracts/id-param.js';
-import { SecretsShownOnce } from '../../../common/http/idempotency/idempotency.decorators.js';
 import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
-import { HookTokenDto, ValidationDto, WorkflowDto } from '../workflow-responses.dto.js';
+import { ValidationDto, WorkflowDto } from '../workflow-responses.dto.js';
 import { WorkflowLifecycleService } from './workflow-lifecycle.service.js';
 
 @ApiTags('workflows')
@@ -54,15 +53,5 @@ export class WorkflowLifecycleController {
   @ApiProblems(409)
   async archive(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<WorkflowDto> {
     return WorkflowDto.of(await this.lifecycle.archive(actor, id));
-  }
-
-  @Post('hook-token')
-  @ApiOperation({ summary: 'Renew the token of a webhook', description: 'The previous address stops working.' })
-  @Allow('workflow:update')
-  @SecretsShownOnce('hookToken', 'hookUrl')
-  @ApiCreatedResponse({ type: HookTokenDto })
-  @ApiProblems(409)
-  async renewHookToken(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<HookTokenDto> {
-    return HookTokenDto.of(await this.lifecycle.renewHookToken(actor, id));
   }
 }

@@ -4,9 +4,8 @@ import type { Actor } from '../../../common/identity/actor.js';
 import { DbalService } from '../../../common/dbal/dbal.service.js';
 import type { DefinitionProblem } from '../definitions/definition.types.js';
 import { DefinitionWriter } from '../versions/definition-writer.js';
-import { WorkflowHooksService } from '../../workflow-runs/hooks/workflow-hooks.service.js';
 import { WorkflowOwnership } from '../workflow-ownership.js';
-import { notAWebhook, workflowInStatus, workflowNotFound } from '../workflows.errors.js';
+import { workflowInStatus, workflowNotFound } from '../workflows.errors.js';
 import { WorkflowsRepository } from '../workflows.repository.js';
 import { definitionOf, isPendingHandover, type Workflow, type WorkflowStatus } from '../workflows.types.js';
 
@@ -31,7 +30,6 @@ export class WorkflowLifecycleService {
   constructor(
     private readonly workflows: WorkflowsRepository,
     private readonly definitions: DefinitionWriter,
-    private readonly hooks: WorkflowHooksService,
     private readonly ownership: WorkflowOwnership,
     private readonly dbal: DbalService,
     private readonly audit: AuditService,
@@ -62,19 +60,6 @@ export class WorkflowLifecycleService {
   /** Nothing starts it at all, until it is activated again. Runs that have begun go on. Throws as `activate` does. */
   archive(actor: Actor, id: string): Promise<Workflow> {
     return this.change(actor, id, 'archived');
-  }
-
-  /**
-   * A new secret address for a workflow that a webhook starts; the one before stops working.
-   * @throws NotFoundError; ForbiddenError `workflow.not_yours`; ConflictError `workflow.no_webhook`.
-   */
-  renewHookToken(actor: Actor, id: string): Promise<string> {
-    return this.dbal.transaction(async () => {
-      const workflow = await this.getForChange(actor, id);
-      if (workflow.trigger !== 'webhook') throw notAWebhook();
-      await this.record(actor, 'workflow.hook_renewed', id);
-      return this.hooks.mint(id);
-    });
   }
 
   private change(actor: Actor, id: string, to: Reached): Promise<Workflow> {

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { type Actor, userIdOf } from '../../../common/identity/actor.js';
-import { WorkflowHooksService } from '../../workflow-runs/hooks/workflow-hooks.service.js';
 import { ScriptUsesService } from '../../scripting/lua-scripts/uses/script-uses.service.js';
-import { ScheduleService } from '../../workflow-runs/schedules/schedule.service.js';
+import { OpenRuns } from '../handovers/open-runs.js';
+import { TriggerRegistry } from '../triggers/trigger-registry.js';
 import { WorkflowVersionStore } from './workflow-version-store.js';
-import { workflowInvalid, workflowNotFound } from '../workflows.errors.js';
+import { workflowBusy, workflowInvalid, workflowNotFound } from '../workflows.errors.js';
 import { WorkflowsRepository } from '../workflows.repository.js';
 import { definitionOf, type Workflow } from '../workflows.types.js';
 import { DefinitionChecker } from '../definitions/definition-checker.js';
@@ -19,8 +19,8 @@ export class DefinitionWriter {
     private readonly workflows: WorkflowsRepository,
     private readonly versions: WorkflowVersionStore,
     private readonly checker: DefinitionChecker,
-    private readonly schedules: ScheduleService,
-    private readonly hooks: WorkflowHooksService,
+    private readonly triggers: TriggerRegistry,
+    private readonly runs: OpenRuns,
     private readonly scripts: ScriptUsesService,
   ) {}
 
@@ -39,8 +39,8 @@ export class DefinitionWriter {
     const updated = await this.workflows.updateDefinition(workflow.id, definition, number);
     if (!updated) throw workflowNotFound();
     await this.scripts.defined(actor, workflow.id, scriptIdsOf(definition), scriptIdsOf(workflow));
-    if (definition.trigger !== 'webhook') await this.hooks.remove(workflow.id);
-    return this.plan(updated);
+    if (definition.trigger !== workflow.trigger) await this.triggers.deleted(workflow);
+    return isActive ? this.plan(updated) : updated;
   }
 
   /**
@@ -54,9 +54,18 @@ export class DefinitionWriter {
 
   /** Plans what an active workflow's trigger asks for, in the running transaction, and nothing for any other. */
   async plan(workflow: Workflow): Promise<Workflow> {
-    if (workflow.status === 'active') return { ...workflow, nextRunAt: await this.schedules.activated(workflow) };
-    await this.schedules.paused(workflow.id);
-    return { ...workflow, nextRunAt: null };
+    const isActive = workflow.status === 'active';
+    const nextRunAt = isActive ? await this.triggers.activated(workflow) : null;
+    if (!isActive) await this.triggers.paused(workflow);
+    if (nextRunAt || workflow.nextRunAt) await this.workflows.setNextRun(workflow.id, nextRunAt);
+    return { ...workflow, nextRunAt };
+  }
+
+  /** With its versions and runs, in the running transaction. @throws ConflictError `workflow.busy` while runs have not ended. */
+  async delete(workflow: Workflow): Promise<void> {
+    if (await this.runs.hasOpen(workflow.id)) throw workflowBusy();
+    await this.triggers.deleted(workflow);
+    await this.workflows.delete(workflow.id);
   }
 
   /**

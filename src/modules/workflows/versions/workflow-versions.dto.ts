@@ -3,7 +3,7 @@ import { ANY_JSON } from '../../../common/json/json-object.js';
 import { ApiFreeJson } from '../../../common/json/api-free-json.js';
 import type { DefinitionDiff } from '../definitions/definition-diff.js';
 import { WorkflowEdgeDto, WorkflowNodeDto, WorkflowSettingsDto } from '../definitions/definition.dto.js';
-import { type Trigger, TRIGGERS } from '../definitions/definition.types.js';
+import { type Trigger, TRIGGERS } from '../triggers/trigger.types.js';
 import type { JsonObject } from '../../../common/json/json-object.js';
 import type { WorkflowVersion } from '../workflows.types.js';
 

@@ -1,17 +1,18 @@
+import { Cron } from 'croner';
+import { unknownKeys } from '../../../../common/json/unknown-keys.js';
+import type { Trigger } from '../../triggers/trigger.types.js';
 import type { DefinitionLookups } from '../definition-lookups.js';
-import type { WorkflowDefinition } from '../definition.types.js';
+import type { DefinitionProblem, WorkflowDefinition } from '../definition.types.js';
 import { validateDefinition } from '../validate-definition.js';
 import { convertImport } from './convert-import.js';
 
 /** Every expression and every script is right, and there are two actions. */
 const LOOKUPS = {
   conditionProblems: () => [],
-  filterProblems: () => [],
   transformProblems: () => [],
   luaProblems: () => [],
   referenceProblems: () => [],
   scriptExists: () => true,
-  eventExists: () => true,
   actionProblems: (name: string, config: object) => {
     const known: Record<string, string[]> = { log: ['action', 'message'], 'http.request': ['action', 'url', 'method'] };
     const fields = known[name];
@@ -21,6 +22,26 @@ const LOOKUPS = {
       .map((key) => ({ pointer: `/${key}`, code: 'unknown', detail: 'unknown' }));
   },
 } as unknown as DefinitionLookups;
+
+/** As the triggers say it, which are in modules further right. */
+const TRIGGER_FIELDS: Record<Trigger, string[]> = {
+  manual: [],
+  schedule: ['cron', 'timeZone'],
+  event: ['name', 'filter', 'from'],
+  webhook: ['verify', 'deliveryHeader', 'rawBody'],
+};
+
+function triggerProblems({ trigger, triggerConfig }: Converted): DefinitionProblem[] {
+  const unknown = unknownKeys(triggerConfig, TRIGGER_FIELDS[trigger], '/triggerConfig');
+  if (trigger !== 'schedule') return unknown;
+  const { cron, timeZone = 'UTC' } = triggerConfig;
+  try {
+    if (new Cron(String(cron), { mode: '5-part', timezone: String(timeZone) }).nextRun()) return unknown;
+  } catch {
+    // Neither a time that comes nor one that can be read.
+  }
+  return [...unknown, { pointer: '/triggerConfig/cron', code: 'cron', detail: 'Is no time.' }];
+}
 
 type Converted = Pick<WorkflowDefinition, 'nodes' | 'edges' | 'trigger' | 'triggerConfig'>;
 
@@ -38,7 +59,9 @@ function convert(body: object): Converted {
 }
 
 async function problems(body: object): Promise<string[]> {
-  const found = await validateDefinition({ name: 'x', settings: {}, ...convert(body) }, LOOKUPS);
+  const converted = convert(body);
+  const lookups = { ...LOOKUPS, triggerProblems: triggerProblems(converted) };
+  const found = await validateDefinition({ name: 'x', settings: {}, ...converted }, lookups);
   return found.map(({ pointer, code }) => `${pointer} ${code}`);
 }
 

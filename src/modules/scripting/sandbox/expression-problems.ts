@@ -1,0 +1,19 @@
+import type { InputProblem } from '../../../common/errors/app-error.js';
+import type { JsonValue } from '../../../common/json/json-object.js';
+import type { ScriptProblem } from './script.types.js';
+
+/** What is wrong with the value at `pointer`, which has to be an expression. `judge` says what is wrong with a text. */
+export function expressionProblems(
+  value: JsonValue | undefined,
+  pointer: string,
+  judge: (text: string) => ScriptProblem[],
+): InputProblem[] {
+  if (value === undefined) return [{ pointer, code: 'required', detail: 'Is missing.' }];
+  if (typeof value !== 'string' || value.trim() === '') return [{ pointer, code: 'text', detail: 'Must be a text.' }];
+  return judge(value).map((problem) => ({ pointer, code: `expression_${problem.code}`, detail: detailOf(problem) }));
+}
+
+function detailOf({ message, line, column }: ScriptProblem): string {
+  if (line === undefined) return message;
+  return column === undefined ? `Line ${line}: ${message}` : `Line ${line}, column ${column}: ${message}`;
+}

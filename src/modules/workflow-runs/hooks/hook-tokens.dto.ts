@@ -1,0 +1,12 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { TriggerAddress } from '../../workflows/triggers/trigger.types.js';
+
+export class HookTokenDto {
+  @ApiProperty({ description: 'The token of the webhook. It is shown in this answer only.' }) hookToken!: string;
+  @ApiProperty({ example: '/api/v1/hooks/hook_…', description: 'The path that starts the workflow by POST.' })
+  hookUrl!: string;
+
+  static of({ token, url }: TriggerAddress): HookTokenDto {
+    return { hookToken: token, hookUrl: url };
+  }
+}

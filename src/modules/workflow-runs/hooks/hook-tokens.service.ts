@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../../../common/audit/audit.service.js';
+import { DbalService } from '../../../common/dbal/dbal.service.js';
+import type { Actor } from '../../../common/identity/actor.js';
+import type { TriggerAddress } from '../../workflows/triggers/trigger.types.js';
+import { WorkflowsService } from '../../workflows/workflows.service.js';
+import { notAWebhook } from './hooks.errors.js';
+import { WorkflowHooksService } from './workflow-hooks.service.js';
+
+/** New addresses for workflows that webhooks start. */
+@Injectable()
+export class HookTokensService {
+  constructor(
+    private readonly workflows: WorkflowsService,
+    private readonly hooks: WorkflowHooksService,
+    private readonly dbal: DbalService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * A new secret address for a workflow that a webhook starts; the one before stops working.
+   * @throws NotFoundError; ForbiddenError `workflow.not_yours`; ConflictError `workflow.no_webhook`.
+   */
+  renew(actor: Actor, workflowId: string): Promise<TriggerAddress> {
+    return this.dbal.transaction(async () => {
+      const { trigger } = await this.workflows.getForChange(actor, workflowId);
+      if (trigger !== 'webhook') throw notAWebhook();
+      await this.audit.record(actor, {
+        action: 'workflow.hook_renewed',
+        targetType: 'workflow',
+        targetId: workflowId,
+      });
+      return this.hooks.mint(workflowId);
+    });
+  }
+}
