@@ -20,8 +20,7 @@ import { RetentionModule } from './common/retention/retention.module.js';
 import { StreamsModule } from './common/streams/streams.module.js';
 import { TracingModule } from './common/tracing/tracing.module.js';
 import { TenancyModule } from './common/tenancy/tenancy.module.js';
-import { defineEntities } from './common/manifest/entity-rules.js';
-import { definePermissions } from './common/identity/permissions.js';
+import { ManifestModule } from './common/manifest/manifest.module.js';
 import { loadManifests } from './manifests.js';
 import { loadModules } from './modules/modules.js';
 import { RequestPipelineModule } from './request-pipeline.module.js';
@@ -51,10 +50,7 @@ const FOUNDATION = [
   HealthModule,
 ];
 
-for (const { manifest } of await loadManifests()) {
-  definePermissions(manifest.permissions ?? {});
-  defineEntities(manifest.entities ?? {});
-}
+const MANIFESTS = ManifestModule.of(await loadManifests());
 
-@Module({ imports: [...FOUNDATION, RequestPipelineModule, ...(await loadModules())] })
+@Module({ imports: [MANIFESTS, ...FOUNDATION, RequestPipelineModule, ...(await loadModules())] })
 export class AppModule {}

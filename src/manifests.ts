@@ -1,4 +1,4 @@
-import type { Manifest } from './common/manifest/manifest.js';
+import type { FoundManifest } from './common/manifest/manifest.js';
 import { MODULES } from './modules/modules.ts';
 
 /** Folders of `common` that declare something. */
@@ -11,13 +11,6 @@ const COMMON = [
   { name: 'queue', manifest: () => import('./common/queue/queue.manifest.ts') },
   { name: 'retention', manifest: () => import('./common/retention/retention.manifest.ts') },
 ];
-
-/** What a module declares, and where. */
-export interface FoundManifest {
-  /** For messages: the file to edit. */
-  readonly file: string;
-  readonly manifest: Manifest;
-}
 
 /** All manifests of the program. Needs no build: the step that applies migrations reads them, too. */
 export async function loadManifests(): Promise<FoundManifest[]> {

@@ -1,4 +1,5 @@
-import { type FoundManifest, loadManifests } from '../../src/manifests.ts';
+import type { FoundManifest } from '../../src/common/manifest/manifest.ts';
+import { loadManifests } from '../../src/manifests.ts';
 import { OperatorError } from './connect.ts';
 
 /** Names of background tasks, by whom they are enqueued for. */

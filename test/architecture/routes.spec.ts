@@ -1,6 +1,8 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { AppModule } from '../../src/app.module.js';
 import { Allow, Public } from '../../src/common/identity/auth.decorators.js';
+import { Manifests } from '../../src/common/manifest/manifests.js';
+import { loadManifests } from '../../src/manifests.js';
 import { contractRows, withoutContract } from '../support/contract-rows.js';
 import { declaredRoutes } from '../support/declared-routes.js';
 import { sourceFiles } from './source-files.js';
@@ -45,6 +47,11 @@ class PlantedController {
 class PlantedModule {}
 
 describe('The routes', () => {
+  let manifests: Manifests;
+  beforeAll(async () => {
+    manifests = new Manifests(await loadManifests());
+  });
+
   it('that need no credential are on the list of public ones', async () => {
     const open = (await declaredRoutes(AppModule)).filter(({ isPublic }) => isPublic);
     expect(open.map(({ route }) => route)).toEqual(PUBLIC_ROUTES);
@@ -53,17 +60,17 @@ describe('The routes', () => {
   it('that need a credential are each in a contract table', async () => {
     const routes = await declaredRoutes(AppModule);
     expect(routes.length).toBeGreaterThan(90);
-    expect(withoutContract(routes, contractRows(sourceFiles(['test/e2e'], ['.ts'])))).toEqual([]);
+    expect(withoutContract(routes, contractRows(sourceFiles(['test/e2e'], ['.ts'])), manifests)).toEqual([]);
   });
 
   it('would be missed in the tables when planted, with the line to add', async () => {
     const text = "describeContract(() => world, {\n  'GET /planted/new': { allow: 'admin' },\n});";
     const routes = await declaredRoutes(PlantedModule);
-    expect(withoutContract(routes, contractRows([{ text }]))).toEqual([
+    expect(withoutContract(routes, contractRows([{ text }]), manifests)).toEqual([
       expect.stringMatching(/^GET \/planted \(PlantedController\.list\) .* 'GET \/planted': \{ allow: 'viewer' \},$/),
       expect.stringContaining("'GET /planted/:id/parts/:number': { allow: 'platform' },"),
     ]);
     const part = { text: text.replace('/new', '/:id/parts/1') };
-    expect(withoutContract(routes, contractRows([{ text }, part]))).toHaveLength(1);
+    expect(withoutContract(routes, contractRows([{ text }, part]), manifests)).toHaveLength(1);
   });
 });

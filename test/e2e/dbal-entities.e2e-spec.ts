@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { EntityCatalog } from '../../src/common/gateway/entity-catalog.js';
 import { EntityGateway } from '../../src/common/gateway/entity-gateway.js';
-import { declaredEntities, isWithheld } from '../../src/common/manifest/entity-rules.js';
+import { isWithheld } from '../../src/common/manifest/entity-rules.js';
+import { Manifests } from '../../src/common/manifest/manifests.js';
 import type { Actor } from '../../src/common/identity/actor.js';
 import { permissionsOfRole } from '../../src/common/identity/permissions.js';
 import { Prisma } from '../../src/generated/prisma/client.js';
@@ -23,18 +24,18 @@ beforeAll(async () => {
   world = await TenantWorld.create(test);
 });
 afterAll(() => test.close());
-
+const entities = () => test.app.get(Manifests).entities;
 const users = '/dbal/entities/User';
 const filtered = (filter: object, more = '') =>
   `${users}?filter=${encodeURIComponent(JSON.stringify(filter))}${more && `&${more}`}`;
 
 describe('the rules of entities', () => {
   it('decide about every model: a new one is denied until a module declares it', () => {
-    expect(undecided(Object.keys(Prisma.ModelName), declaredEntities())).toEqual([]);
+    expect(undecided(Object.keys(Prisma.ModelName), entities())).toEqual([]);
   });
 
   it('would miss a planted model, and tell the file and the line to add', () => {
-    expect(undecided(['User', 'PriceList'], declaredEntities())).toEqual([
+    expect(undecided(['User', 'PriceList'], entities())).toEqual([
       expect.stringContaining(
         "entities in src/modules/<module>/<module>.manifest.ts: PriceList: { fields: ['id'], read: 'price_list:read' }",
       ),
@@ -44,7 +45,7 @@ describe('the rules of entities', () => {
   it('name every column that sounds like a secret among the secrets', () => {
     const overlooked: string[] = [];
     for (const { name, fields } of test.app.get(EntityCatalog).all()) {
-      const rule = declaredEntities().get(name);
+      const rule = entities().get(name);
       if (!rule || isWithheld(rule)) continue;
       const suspects = [...fields.keys()].filter((field) => SOUNDS_SECRET.test(field));
       overlooked.push(...suspects.filter((field) => !rule.secrets?.includes(field)).map((field) => `${name}.${field}`));
@@ -67,7 +68,7 @@ describe('the rules of entities', () => {
 
   it('let nobody write what is read-only metadata', () => {
     for (const name of ['Credential', 'PasswordResetToken', 'Session', 'AuditEntry']) {
-      const rule = declaredEntities().get(name);
+      const rule = entities().get(name);
       expect(rule).toBeDefined();
       expect(rule).not.toHaveProperty('create');
       expect(rule).not.toHaveProperty('update');

@@ -1,5 +1,6 @@
 import { EntityWriters } from '../../src/common/gateway/entity-writers.js';
-import { declaredEntities, isWithheld } from '../../src/common/manifest/entity-rules.js';
+import { isWithheld } from '../../src/common/manifest/entity-rules.js';
+import { Manifests } from '../../src/common/manifest/manifests.js';
 import { inputSchemaOf } from '../../src/common/operations/input-schema.js';
 import { factories } from '../support/factories.js';
 import type { HttpClient } from '../support/http-client.js';
@@ -53,7 +54,7 @@ function runBody(input: Schema): Schema {
 /** Of entities that may be written: what their writers take. */
 function entityInputs(test: TestApp, document: ApiDocument): Map<string, Bodies> {
   const writers = test.app.get(EntityWriters);
-  const inputs = [...declaredEntities()].flatMap(([name, rule]): [string, Bodies][] => {
+  const inputs = [...test.app.get(Manifests).entities].flatMap(([name, rule]): [string, Bodies][] => {
     const { create, update } = writers.find(name) ?? (isWithheld(rule) ? undefined : rule.direct) ?? {};
     const bodies: Bodies = { GET: undefined, DELETE: undefined };
     if (create) bodies['POST'] = toldIn(document, inputSchemaOf(create));

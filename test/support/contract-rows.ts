@@ -1,4 +1,5 @@
-import { describePermissions } from '../../src/common/identity/permissions.js';
+import type { PermissionDeclaration, PermissionHolder } from '../../src/common/identity/permissions.js';
+import type { Manifests } from '../../src/common/manifest/manifests.js';
 import type { DeclaredRoute } from './declared-routes.js';
 
 /** Routes in the tables of `describeContract`, such as `GET /users/:id`, as they stand in the text of specs. */
@@ -10,7 +11,11 @@ export function contractRows(specs: readonly { text: string }[]): string[] {
 }
 
 /** Protected routes that are in no table, each with the line to add and where. */
-export function withoutContract(routes: readonly DeclaredRoute[], rows: readonly string[]): string[] {
+export function withoutContract(
+  routes: readonly DeclaredRoute[],
+  rows: readonly string[],
+  { permissions }: Pick<Manifests, 'permissions'>,
+): string[] {
   const known = new Set(routes.map(({ route }) => route));
   const loose = rows.filter((row) => !known.has(row));
   return routes
@@ -18,7 +23,7 @@ export function withoutContract(routes: readonly DeclaredRoute[], rows: readonly
     .map(
       ({ route, handler, permission }) =>
         `${route} (${handler}) is in no contract table, so nothing tests whom it refuses. Add to describeContract(…) in ` +
-        `test/e2e/<module>/<module>.e2e-spec.ts: '${route}': { allow: '${weakest(permission)}' },`,
+        `test/e2e/<module>/<module>.e2e-spec.ts: '${route}': { allow: '${holderOf(permissions[permission ?? ''])}' },`,
     );
 }
 
@@ -28,7 +33,6 @@ function fits(row: string, route: string): boolean {
   return given.length === wanted.length && wanted.every((part, index) => part.startsWith(':') || part === given[index]);
 }
 
-function weakest(permission = ''): string {
-  const found = describePermissions(true).find(({ name }) => name === permission);
-  return found?.leastRole ?? 'platform';
+function holderOf(declared: PermissionDeclaration = 'platform'): PermissionHolder {
+  return typeof declared === 'string' ? declared : declared[0];
 }

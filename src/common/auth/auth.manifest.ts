@@ -1,3 +1,7 @@
 import type { Manifest } from '../manifest/manifest.js';
 
-export const manifest: Manifest = {};
+export const manifest: Manifest = {
+  entities: {
+    StreamTicket: { withheld: 'Tickets for a minute, under hashes.' },
+  },
+};

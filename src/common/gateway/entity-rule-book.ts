@@ -2,9 +2,11 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Actor } from '../identity/actor.js';
 import { isPermission } from '../identity/permissions.js';
 import { ForbiddenError, NotFoundError } from '../errors/app-error.js';
+import { StartupError } from '../errors/startup.error.js';
 import { EntityCatalog } from './entity-catalog.js';
 import type { EntityModel } from './entity-model.js';
-import { declaredEntities, type EntityAction, type EntityRule, isWithheld } from '../manifest/entity-rules.js';
+import { type EntityAction, type EntityRule, isWithheld } from '../manifest/entity-rules.js';
+import { Manifests } from '../manifest/manifests.js';
 
 const ACTIONS: EntityAction[] = ['read', 'create', 'update', 'delete'];
 
@@ -16,21 +18,25 @@ export interface Entity {
 /** Who may do what to which entity. Everything that nobody declared is denied. */
 @Injectable()
 export class EntityRuleBook implements OnApplicationBootstrap {
-  constructor(private readonly catalog: EntityCatalog) {}
+  constructor(
+    private readonly catalog: EntityCatalog,
+    private readonly manifests: Manifests,
+  ) {}
 
-  /** @throws Error for a rule that names what does not exist, or shows a secret. */
+  /** @throws StartupError for rules that name what does not exist, or show a secret. */
   async onApplicationBootstrap(): Promise<void> {
     await this.catalog.load();
-    for (const [name, rule] of declaredEntities()) {
+    const problems = [...this.manifests.entities].flatMap(([name, rule]) => {
       const model = this.catalog.find(name);
-      if (!model) throw new Error(`Rules are declared for ${name}, which is no model.`);
-      if (!isWithheld(rule)) assertSound(model, rule);
-    }
+      const found = model ? (isWithheld(rule) ? [] : problemsOf(model, rule)) : ['is no model'];
+      return found.map((problem) => `${this.manifests.fileOf('entities', name)}: ${name} ${problem}.`);
+    });
+    if (problems.length > 0) throw new StartupError(problems);
   }
 
   /** @throws NotFoundError `entity.not_found` for what is not declared or withheld: nobody can tell which. */
   get(name: string): Entity {
-    const rule = declaredEntities().get(name);
+    const rule = this.manifests.entities.get(name);
     const model = this.catalog.find(name);
     if (!rule || !model || isWithheld(rule)) throw new NotFoundError('entity');
     return { model, rule };
@@ -48,16 +54,19 @@ export function actionDenied({ name }: EntityModel, action: EntityAction): Forbi
   return new ForbiddenError('entity.action_denied', `Nobody may ${action} ${name} in this way.`);
 }
 
-function assertSound({ name, fields }: EntityModel, rule: EntityRule): void {
+/** What is wrong with a rule, each as the end of a sentence that begins with the entity. */
+export function problemsOf({ fields }: Pick<EntityModel, 'fields'>, rule: EntityRule): string[] {
   const secrets = rule.secrets ?? [];
   const unknown = [...rule.fields, ...secrets].filter((field) => !fields.has(field));
-  if (unknown.length > 0) throw new Error(`${name} has no such columns: ${unknown.join(', ')}.`);
   const shown = rule.fields.filter((field) => secrets.includes(field));
-  if (shown.length > 0) throw new Error(`${name} shows secrets: ${shown.join(', ')}.`);
-  for (const action of ACTIONS) {
-    const permission = rule[action];
-    if (permission !== undefined && !isPermission(permission)) {
-      throw new Error(`${name} asks for ${permission}, which nobody declared.`);
-    }
-  }
+  const undeclared = ACTIONS.map((action) => rule[action]).filter((name) => name !== undefined && !isPermission(name));
+  return [
+    ...unknown.map((field) => `has no column ${field}`),
+    ...shown.map((field) => `shows the secret ${field}`),
+    ...undeclared.map(
+      (name) =>
+        `asks for the permission ${name}, which no manifest declares. Add to permissions there: ` +
+        `'${name}': ['viewer', '<what it allows>']`,
+    ),
+  ];
 }

@@ -1,5 +1,6 @@
 import { type RegisteredWriter, uselessRights } from './entity-writers.js';
-import type { EntityRule } from '../manifest/entity-rules.js';
+import type { EntityRule, WithheldEntity } from '../manifest/entity-rules.js';
+import { Manifests } from '../manifest/manifests.js';
 
 const RULE: EntityRule = { fields: ['id'], read: 'label:read', create: 'label:create', delete: 'label:delete' };
 const WRITER: RegisteredWriter = {
@@ -8,14 +9,16 @@ const WRITER: RegisteredWriter = {
   writer: { create: async () => '', delete: async () => undefined },
 };
 
+const declaring = (rule: EntityRule | WithheldEntity) =>
+  new Manifests([{ file: 'label.manifest.ts', manifest: { entities: { Label: rule } } }]);
+
 describe('Rights to write entities', () => {
-  const problems = (rule: EntityRule, writer?: RegisteredWriter) =>
-    uselessRights(new Map([['Label', rule]]), () => writer);
+  const problems = (rule: EntityRule, writer?: RegisteredWriter) => uselessRights(declaring(rule), () => writer);
 
   it('are refused where nothing can write, with what to add and where', () => {
     expect(problems(RULE)).toEqual([
       expect.stringMatching(
-        /Label has the right `create: 'label:create'` in its <module>\.manifest\.ts.*Add create\(\) to the class with @EntityWriter\('Label', …\)/,
+        /Label has the right `create: 'label:create'` in label\.manifest\.ts.*Add create\(\) to the class with @EntityWriter\('Label', …\)/,
       ),
       expect.stringContaining("`delete: 'label:delete'`"),
     ]);
@@ -27,6 +30,6 @@ describe('Rights to write entities', () => {
   it('stand where a service or the rule itself provides for them', () => {
     expect(problems(RULE, WRITER)).toEqual([]);
     expect(problems({ ...RULE, direct: { create: class {} } })).toEqual([]);
-    expect(uselessRights(new Map([['Label', { withheld: 'Nobody.' }]]), () => undefined)).toEqual([]);
+    expect(uselessRights(declaring({ withheld: 'Nobody.' }), () => undefined)).toEqual([]);
   });
 });

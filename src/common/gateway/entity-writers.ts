@@ -1,13 +1,8 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { StartupError } from '../errors/startup.error.js';
-import {
-  declaredEntities,
-  type EntityAction,
-  type EntityRule,
-  isWithheld,
-  type WithheldEntity,
-} from '../manifest/entity-rules.js';
+import { type EntityAction, type EntityRule, isWithheld } from '../manifest/entity-rules.js';
+import { Manifests } from '../manifest/manifests.js';
 import { type EntityWriterOptions, EntityWriterMetadata, type WritesEntity } from './entity-writer.js';
 
 export interface RegisteredWriter extends EntityWriterOptions {
@@ -25,17 +20,17 @@ export function providesFor(action: Write, rule: EntityRule, registered: Registe
 
 /** Rights to write an entity that neither a service nor the rule provides for, each with what to do. */
 export function uselessRights(
-  rules: ReadonlyMap<string, EntityRule | WithheldEntity>,
+  manifests: Pick<Manifests, 'entities' | 'fileOf'>,
   writerOf: (entity: string) => RegisteredWriter | undefined,
 ): string[] {
-  return [...rules].flatMap(([entity, rule]) => {
+  return [...manifests.entities].flatMap(([entity, rule]) => {
     if (isWithheld(rule)) return [];
     const useless = WRITES.filter(
       (action) => rule[action] !== undefined && !providesFor(action, rule, writerOf(entity)),
     );
     return useless.map(
       (action) =>
-        `${entity} has the right \`${action}: '${rule[action]}'\` in its <module>.manifest.ts, but nothing can ${action} it. ` +
+        `${entity} has the right \`${action}: '${rule[action]}'\` in ${manifests.fileOf('entities', entity)}, but nothing can ${action} it. ` +
         `Add ${action}() to the class with @EntityWriter('${entity}', …) in <noun>.entity-writer.ts, and the class to the providers of <module>.module.ts; or remove the right.`,
     );
   });
@@ -46,7 +41,10 @@ export function uselessRights(
 export class EntityWriters implements OnApplicationBootstrap {
   readonly #writers = new Map<string, RegisteredWriter>();
 
-  constructor(private readonly discovery: DiscoveryService) {}
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly manifests: Manifests,
+  ) {}
 
   /** @throws Error when an entity has two writers, or one takes data without saying what; StartupError for rights that nobody can use. */
   onApplicationBootstrap(): void {
@@ -54,7 +52,7 @@ export class EntityWriters implements OnApplicationBootstrap {
       const options = this.discovery.getMetadataByDecorator(EntityWriterMetadata, wrapper);
       if (options) this.#add({ ...options, writer: wrapper.instance as WritesEntity });
     }
-    const problems = uselessRights(declaredEntities(), (entity) => this.find(entity));
+    const problems = uselessRights(this.manifests, (entity) => this.find(entity));
     if (problems.length > 0) throw new StartupError(problems);
   }
 

@@ -17,14 +17,10 @@ const sets = new Map<string, ReadonlySet<string>>();
 /** Who holds it and what it allows; `personal` as in `PermissionRule`. Without words it is described by its name. */
 export type PermissionDeclaration = PermissionHolder | readonly [PermissionHolder, description: string, 'personal'?];
 
-/**
- * Makes the permissions of the program known. Modules declare theirs in their manifests, all of which are read once at the start.
- * @throws Error when a name is already taken.
- */
+/** Makes permissions known to the process, which is done once, at its start, with what the manifests declare. */
 export function definePermissions(declarations: Readonly<Record<string, PermissionDeclaration>>): void {
   sets.clear();
   for (const [name, declared] of Object.entries(declarations)) {
-    if (rules.has(name)) throw new Error(`Permission ${name} is declared twice.`);
     const [holder, description = wordsOf(name), personal] = typeof declared === 'string' ? [declared] : declared;
     rules.set(name, { holder, description, personal: personal === 'personal' });
   }

@@ -22,21 +22,6 @@ export interface WithheldEntity {
   readonly withheld: string;
 }
 
-const declared = new Map<string, EntityRule | WithheldEntity>();
-
-/** @throws Error when a model is declared twice. */
-export function defineEntities(rules: Readonly<Record<string, EntityRule | WithheldEntity>>): void {
-  for (const [name, rule] of Object.entries(rules)) {
-    if (declared.has(name)) throw new Error(`The entity ${name} is declared twice.`);
-    declared.set(name, rule);
-  }
-}
-
-/** All declarations of the modules that are loaded. */
-export function declaredEntities(): ReadonlyMap<string, EntityRule | WithheldEntity> {
-  return declared;
-}
-
 export function isWithheld(rule: EntityRule | WithheldEntity): rule is WithheldEntity {
   return 'withheld' in rule;
 }

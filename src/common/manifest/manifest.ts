@@ -3,6 +3,13 @@ import type { EntityRule, WithheldEntity } from './entity-rules.js';
 
 export type TaskScope = 'tenant' | 'platform';
 
+/** A manifest, and where it is. */
+export interface FoundManifest {
+  /** For messages: the file to edit. */
+  readonly file: string;
+  readonly manifest: Manifest;
+}
+
 /**
  * What a module declares, as data, in `<module>.manifest.ts`: read when the program starts, and by commands that start nothing. A
  * manifest imports types alone.

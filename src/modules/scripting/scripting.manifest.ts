@@ -1,3 +1,54 @@
 import type { Manifest } from '../../common/manifest/manifest.js';
 
-export const manifest: Manifest = {};
+export const manifest: Manifest = {
+  permissions: {
+    'lua_script:read': ['viewer', 'See scripts'],
+    'lua_script:run': ['member', 'Try scripts'],
+    /** Not those of people above them: scripts run in workflows that are not theirs. */
+    'lua_script:create': ['manager', 'Create scripts'],
+    'lua_script:update': ['manager', 'Change scripts'],
+    'lua_script:delete': ['manager', 'Delete scripts'],
+  },
+  entities: {
+    LuaScript: {
+      fields: [
+        'id',
+        'name',
+        'description',
+        'code',
+        'parameters',
+        'returnType',
+        'isSandboxed',
+        'allowedGlobals',
+        'timeoutMs',
+        'createdBy',
+        'version',
+        'definitionVersion',
+        'createdAt',
+        'updatedAt',
+      ],
+      read: 'lua_script:read',
+      create: 'lua_script:create',
+      update: 'lua_script:update',
+      delete: 'lua_script:delete',
+    },
+    LuaScriptVersion: {
+      fields: [
+        'scriptId',
+        'number',
+        'code',
+        'parameters',
+        'returnType',
+        'allowedGlobals',
+        'timeoutMs',
+        'savedBy',
+        'createdAt',
+      ],
+      read: 'lua_script:read',
+    },
+    WorkflowScript: {
+      fields: ['workflowId', 'scriptId', 'version', 'takenBy', 'takenAt'],
+      read: 'workflow:read',
+    },
+  },
+};

@@ -1,3 +1,46 @@
 import type { Manifest } from '../../common/manifest/manifest.js';
 
-export const manifest: Manifest = {};
+export const manifest: Manifest = {
+  permissions: {
+    'workflow:read': ['viewer', 'See workflows, their versions and runs'],
+    'workflow:create': ['member', 'Create workflows'],
+    /** Members their own; managers all but those of people above them. */
+    'workflow:update': ['member', 'Change workflows: members their own, managers those of people not above them'],
+    'workflow:activate': ['member', 'Activate, pause and archive workflows'],
+    'workflow:delete': ['admin', 'Delete workflows with their versions and runs'],
+    'workflow:transfer': ['manager', 'Hand the workflows of one person over to another'],
+  },
+  entities: {
+    Workflow: {
+      fields: [
+        'id',
+        'name',
+        'description',
+        'userId',
+        'createdBy',
+        'nodes',
+        'edges',
+        'trigger',
+        'triggerConfig',
+        'settings',
+        'status',
+        'version',
+        'definitionVersion',
+        'packageId',
+        'handedOverFrom',
+        'handedOverAt',
+        'nextRunAt',
+        'createdAt',
+        'updatedAt',
+      ],
+      read: 'workflow:read',
+      create: 'workflow:create',
+      update: 'workflow:update',
+      delete: 'workflow:delete',
+    },
+    WorkflowVersion: {
+      fields: ['workflowId', 'number', 'definition', 'createdBy', 'createdAt'],
+      read: 'workflow:read',
+    },
+  },
+};

@@ -26,7 +26,6 @@ import { WorkflowBirth } from './workflow-birth.js';
 import { WorkflowEntityWriter } from './workflow.entity-writer.js';
 import { WorkflowOwnership } from './workflow-ownership.js';
 import { WorkflowsController } from './workflows.controller.js';
-import './workflows.entities.js';
 import { WorkflowsRepository } from './workflows.repository.js';
 import { WorkflowsService } from './workflows.service.js';
 import './workflows.events.js';

@@ -1,11 +1,7 @@
 import { type Actor, userIdOf } from '../../../common/identity/actor.js';
-import { definePermissions } from '../../../common/identity/permissions.js';
 import { isRole, levelOf, ROLES } from '../../../common/identity/roles.js';
 import { assertMayRun, mayRunAll } from '../../workflows/workflows.policy.js';
 import { notYourDecision } from '../runs.errors.js';
-
-// An approver may be anybody; the step says who.
-definePermissions({ 'workflow:decide': ['viewer', 'Decide approvals of those who are named in them'] });
 
 /**
  * Whether somebody may approve or reject a step. `approvers` are `role:<role>`, which means that role or above, and `user:<id>`;

@@ -1,12 +1,9 @@
 import { EnumField, UuidField, UuidListField } from '../../../common/contracts/fields.js';
 import type { Actor } from '../../../common/identity/actor.js';
-import { definePermissions } from '../../../common/identity/permissions.js';
 import { DbalOperation, type Operation } from '../../../common/operations/operation.js';
 import { UnprocessableError } from '../../../common/errors/app-error.js';
 import { UsersService } from '../../users/users.service.js';
 import { WorkflowTransfersService } from './workflow-transfers.service.js';
-
-definePermissions({ 'workflow:transfer': ['manager', 'Hand the workflows of one person over to another'] });
 
 const MAX_WORKFLOWS = 500;
 const OPEN_RUNS = ['keep', 'cancel'] as const;

@@ -1,0 +1,36 @@
+import { StartupError } from '../errors/startup.error.js';
+import type { PermissionDeclaration } from '../identity/permissions.js';
+import type { EntityRule, WithheldEntity } from './entity-rules.js';
+import type { FoundManifest, Manifest } from './manifest.js';
+
+type Section = keyof Manifest;
+
+/** What all manifests of the program declare together. */
+export class Manifests {
+  readonly permissions: Readonly<Record<string, PermissionDeclaration>>;
+  readonly entities: ReadonlyMap<string, EntityRule | WithheldEntity>;
+  readonly #files = new Map<string, string>();
+
+  /** @throws StartupError naming both files where two manifests declare the same. */
+  constructor(found: readonly FoundManifest[]) {
+    this.permissions = Object.assign({}, ...found.map(({ manifest }) => manifest.permissions));
+    this.entities = new Map(found.flatMap(({ manifest }) => Object.entries(manifest.entities ?? {})));
+    const problems = found.flatMap(({ file, manifest }) =>
+      Object.entries(manifest).flatMap(([section, declared]) =>
+        Object.keys(declared as object).flatMap((name) => this.#take(`${section}: ${name}`, file)),
+      ),
+    );
+    if (problems.length > 0) throw new StartupError(problems);
+  }
+
+  /** The manifest that declares it: the file to edit. */
+  fileOf(section: Section, name: string): string {
+    return this.#files.get(`${section}: ${name}`) ?? 'src/modules/<module>/<module>.manifest.ts';
+  }
+
+  #take(key: string, file: string): string[] {
+    const other = this.#files.get(key);
+    this.#files.set(key, file);
+    return other === undefined ? [] : [`${file} and ${other} both declare ${key}. Remove one of them.`];
+  }
+}
