@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { PrismaClient } from '../../generated/prisma/client.js';
+import { backOffMs } from '../concurrency/back-off.js';
 import { isRetryable, ReadOnlyTransactionError, sqlStateOf } from '../prisma/prisma-errors.js';
 import type { RunningTransaction, TransactionHook, TransactionSlot } from '../prisma/transaction-slot.js';
 import { type BatchOptions, inBatches } from './in-batches.js';
@@ -18,7 +19,7 @@ export interface TransactionOptions {
 }
 
 const DEFAULTS = { timeoutMs: 10_000, maxWaitMs: 5000, retries: 3 };
-const BACK_OFF_MS = 10;
+const PAUSES = { firstMs: 20, spread: true };
 
 /**
  * Transactions of one database role. `fn` takes no client: repositories join the running transaction by themselves.
@@ -64,7 +65,7 @@ export abstract class TransactionRunner {
           await this.#runHooks(afterEnd);
           throw error;
         }
-        await delay(BACK_OFF_MS * 2 ** attempt * (0.5 + Math.random()));
+        await delay(backOffMs(PAUSES, attempt));
       }
     }
   }

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import pg from 'pg';
+import { backOffMs } from '../concurrency/back-off.js';
 import { Config } from '../config/config.js';
 import { DATABASE_TIME_MS, databaseClock } from '../time/database-clock.js';
 
@@ -16,8 +17,7 @@ const HEARTBEAT_INTERVAL_MS = 400;
 const SILENCE_MS = 1200;
 /** A server that is merely slow is waited for: a new connection would cost it more than the answer. */
 const GIVE_UP_MS = 5000;
-const FIRST_BACK_OFF_MS = 100;
-const MAX_BACK_OFF_MS = 5000;
+const PAUSES = { firstMs: 100, maxMs: 5000, spread: true };
 
 interface Beat {
   now: number;
@@ -135,11 +135,11 @@ export class DatabaseListener implements OnModuleInit, OnApplicationShutdown {
     this.client = undefined;
     this.heard = false;
     this.tellGap();
-    const backOffMs = Math.min(FIRST_BACK_OFF_MS * 2 ** this.failures, MAX_BACK_OFF_MS) * (0.5 + Math.random() / 2);
     this.failures += 1;
-    this.logger.warn({ err: error, backOffMs }, 'Notifications are not heard; caches of identity are off.');
+    const pauseMs = backOffMs(PAUSES, this.failures);
+    this.logger.warn({ err: error, pauseMs }, 'Notifications are not heard; caches of identity are off.');
     client.end().catch(() => undefined);
-    this.later(backOffMs, () => this.connect());
+    this.later(pauseMs, () => this.connect());
   }
 
   private later(ms: number, step: () => Promise<void>): void {

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import { backOffMs } from '../../../common/concurrency/back-off.js';
 
 /** How long provisioning tries. A provider of its own, so that tests need not wait. All times in milliseconds. */
 @Injectable()
@@ -18,6 +19,6 @@ export class ProvisioningPace {
 
   /** Before another attempt: 0.25, 1, 4 … seconds. */
   async backOff(failedAttempts: number): Promise<void> {
-    await setTimeout(250 * 4 ** (failedAttempts - 1));
+    await setTimeout(backOffMs({ firstMs: 250, factor: 4 }, failedAttempts));
   }
 }

@@ -1,3 +1,4 @@
+import { backOffMs } from '../../../common/concurrency/back-off.js';
 import type { RetryPolicy } from '../../workflows/definitions/definition.types.js';
 
 /** What a step without a policy gets: no second try. */
@@ -12,6 +13,6 @@ export function retryDelayMs(
   attempt: number,
   random: number,
 ): number {
-  const delay = delayMs * backoffMultiplier ** (attempt - 1) + jitterMs * random;
+  const delay = backOffMs({ firstMs: delayMs, factor: backoffMultiplier }, attempt) + jitterMs * random;
   return Math.min(Math.round(delay), MAX_DELAY_MS);
 }

@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { backOffMs } from '../../../common/concurrency/back-off.js';
 import { withEventOrigin } from '../../../common/events/event-origin.js';
 import { DrainService } from '../../../common/http/drain.service.js';
 import type { RunningTask } from '../../../common/queue/task-handler.js';
@@ -16,14 +17,12 @@ import { MAX_CUT_OFFS } from './run-state.js';
 import { MAX_RUN_BYTES } from './step-output.js';
 import { StepRunner } from './step-runner.js';
 
-const FIRST_PAUSE_MS = 5000;
-const LONGEST_PAUSE_MS = 300_000;
-const FIRST_ALONE_MS = 2000;
-const LONGEST_ALONE_MS = 30_000;
+const PAUSES = { firstMs: 5000, maxMs: 300_000 };
+const TIMES_ALONE = { firstMs: 2000, factor: 4, maxMs: 30_000 };
 
 /** A worker that dies once takes many innocent runs with it; whoever was there the second time as well can wait. */
 function pauseAfter(cutOffs: number): number {
-  return cutOffs < 2 ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** (cutOffs - 1), LONGEST_PAUSE_MS);
+  return cutOffs < 2 ? 0 : backOffMs(PAUSES, cutOffs);
 }
 
 /** By the database's clock, soon after it was claimed. */
@@ -33,7 +32,7 @@ function later(run: ClaimedRun, pauseMs: number): Date {
 
 /** How long a run is alone in its process at most, which is how long others wait for it. */
 function aloneFor(cutOffs: number): number {
-  return Math.min(FIRST_ALONE_MS * 4 ** (cutOffs - 1), LONGEST_ALONE_MS);
+  return backOffMs(TIMES_ALONE, cutOffs);
 }
 
 /**

@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '../../../common/json/json-object.js'
 import type { WorkflowNode } from '../../workflows/definitions/definition.types.js';
 import type { RunError, StepStatus } from '../runs.types.js';
 import type { Checkpoint, NewRunEvent, StepChange } from './checkpoint.js';
+import { backOffMs } from '../../../common/concurrency/back-off.js';
 import { MAX_DELAY_MS, NO_RETRY, retryDelayMs } from './retry-delay.js';
 import type { RunGraph } from './run-graph.js';
 import type { SavedStep, StepDecision } from './run-leases.repository.js';
@@ -12,7 +13,7 @@ import type { StepFailure, StepStart, StepWait, Verdict } from './run-state.type
 const MAX_TEMPORARY = 5;
 /** Workers that may die of a step. */
 export const MAX_CUT_OFFS = 5;
-const FIRST_PAUSE_MS = 1000;
+const TEMPORARY_PAUSES = { firstMs: 1000, spread: true };
 
 /** Steps of one run at the same time. */
 const MAX_PARALLEL = 10;
@@ -182,7 +183,7 @@ export class RunState {
     const policy = this.#policy(nodeId);
     const ofPolicy = isRetryable && step.attempts < policy.maxAttempts;
     if (ofPolicy || (isTemporary && step.attempts < policy.maxAttempts + MAX_TEMPORARY)) {
-      const pauseMs = isTemporary ? FIRST_PAUSE_MS * 2 ** (step.attempts - 1) * (0.5 + random) : 0;
+      const pauseMs = isTemporary ? backOffMs(TEMPORARY_PAUSES, step.attempts, random) : 0;
       const leastMs = Math.min(Math.max(pauseMs, retryAfterMs), MAX_DELAY_MS);
       const wakeAt = new Date(now.getTime() + Math.max(retryDelayMs(policy, step.attempts, random), leastMs));
       Object.assign(step, { status: 'pending', wakeAt, error });

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { retrying } from '../../../common/concurrency/back-off.js';
 import { UnavailableError } from '../../../common/errors/app-error.js';
 import { sqlStateOf, toAppError } from '../../../common/prisma/prisma-errors.js';
 import { LEASE_MS } from './run-leases.repository.js';
@@ -7,21 +7,13 @@ import { LEASE_MS } from './run-leases.repository.js';
 const PATIENCE_MS = 2 * LEASE_MS;
 /** While the database is away nobody else can go on with the run: longer than a restart or a fail-over takes. */
 const AWAY_PATIENCE_MS = 15 * 60_000;
-const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 2000;
+const PAUSES = { firstMs: 50, maxMs: 2000 };
 
 /** Tries again for as long as the database is away, or overloaded for a while. @throws what stays, or when `giveUp` is aborted. */
-export async function patiently<T>(work: () => Promise<T>, giveUp: AbortSignal): Promise<T> {
-  const since = performance.now();
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-    try {
-      return await work();
-    } catch (error) {
-      const patienceMs = patienceFor(error);
-      if (performance.now() - since > patienceMs || giveUp.aborted) throw error;
-      await delay(pauseMs);
-    }
-  }
+export function patiently<T>(work: () => Promise<T>, giveUp: AbortSignal): Promise<T> {
+  const mayTryAgain = (error: unknown, elapsedMs: number): boolean =>
+    elapsedMs <= patienceFor(error) && !giveUp.aborted;
+  return retrying(work, mayTryAgain, PAUSES);
 }
 
 /** In milliseconds; negative for what comes again. */
