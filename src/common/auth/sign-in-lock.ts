@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { RateLimitError } from '../errors/app-error.js';
 import { networkOf } from '../http/rate-limit/address-limiter.js';
 import { currentTenantScope } from '../tenancy/tenant-context.js';
-import { OneAtATime } from './one-at-a-time.js';
+import { FairQueue } from '../concurrency/fair-queue.js';
 
 const MINUTE_MS = 60_000;
 
@@ -56,7 +56,7 @@ export interface Guess {
  */
 @Injectable()
 export class SignInLock {
-  private readonly attempts = new OneAtATime();
+  private readonly attempts = new FairQueue({ concurrencyPerLane: 1, maxWaitingPerLane: 50 });
 
   /**
    * What `attempt` finds. Null is a failure, and is thrown as `refusal`.

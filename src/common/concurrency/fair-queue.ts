@@ -6,11 +6,12 @@ interface Lane {
 }
 
 export interface FairQueueLimits {
-  /** Tasks that run at a time, all lanes together. */
-  readonly concurrency: number;
+  /** Tasks that run at a time, all lanes together. Default: any number. */
+  readonly concurrency?: number;
   /** Tasks of one lane that run at a time; below `concurrency` a lane can never take everything. */
   readonly concurrencyPerLane: number;
-  readonly maxWaiting: number;
+  /** Default: any number. */
+  readonly maxWaiting?: number;
   readonly maxWaitingPerLane: number;
 }
 
@@ -24,10 +25,14 @@ export class FairQueue {
   private running = 0;
   private waiting = 0;
 
+  private readonly limits: Required<FairQueueLimits>;
+
   constructor(
-    private readonly limits: FairQueueLimits,
+    limits: FairQueueLimits,
     private readonly refusal: () => Error = () => new UnavailableError(),
-  ) {}
+  ) {
+    this.limits = { concurrency: Infinity, maxWaiting: Infinity, ...limits };
+  }
 
   /** @throws what `refusal` makes when too many are waiting already. */
   async run<T>(laneName: string, task: () => Promise<T>): Promise<T> {

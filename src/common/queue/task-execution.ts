@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { JobHelpers } from 'graphile-worker';
 import { ClsService } from 'nestjs-cls';
+import { KeyedCounts } from '../concurrency/keyed-counts.js';
 import { Config } from '../config/config.js';
 import { TenantStatesReadModel } from './tenant-states.read-model.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
@@ -10,7 +11,6 @@ import { type TaskEnvelope, readEnvelope } from './task-envelope.js';
 import type { RegisteredHandler } from './task-registry.js';
 import { QueueMetrics, type TaskOutcome } from './queue-metrics.js';
 import { TaskPostponedError } from './task-postponed.error.js';
-import { TenantShares } from './tenant-shares.js';
 
 /** Until a job is looked at again whose tenant is not ACTIVE. Provisioning is a matter of seconds, the rest of people. */
 const RETRY_WHEN_PROVISIONED_MS = 5000;
@@ -20,8 +20,10 @@ const RETRY_WHEN_SHARE_IS_FREE_MS = 1000;
 /** Runs one job: finds out for whom, enters that tenant, then calls the handler. */
 @Injectable()
 export class TaskExecution {
-  /** A tenant's share of this process' workers; with a single worker, that one. */
-  readonly shares: TenantShares;
+  /** The running tasks of each tenant, so that none takes all workers of this process. */
+  readonly #running = new KeyedCounts();
+  /** A tenant's share of the workers; with a single worker, that one. */
+  readonly #share: number;
   readonly #logger = new Logger(TaskExecution.name);
 
   constructor(
@@ -32,7 +34,12 @@ export class TaskExecution {
     private readonly metrics: QueueMetrics,
     private readonly tracing: Tracing,
   ) {
-    this.shares = new TenantShares(Math.max(1, Math.floor(config.WORKER_CONCURRENCY * 0.6)));
+    this.#share = Math.max(1, Math.floor(config.WORKER_CONCURRENCY * 0.6));
+  }
+
+  /** The tenants that have their share of the workers at the moment. */
+  fullTenants(): string[] {
+    return this.#running.reaching(this.#share);
   }
 
   /**
@@ -81,7 +88,7 @@ export class TaskExecution {
     tenantId: string,
     helpers: JobHelpers,
   ): Promise<TaskOutcome> {
-    if (!this.shares.enter(tenantId)) return this.#postpone(helpers, RETRY_WHEN_SHARE_IS_FREE_MS);
+    if (!this.#running.enter(tenantId, this.#share)) return this.#postpone(helpers, RETRY_WHEN_SHARE_IS_FREE_MS);
     try {
       const status = await this.states.statusOf(tenantId);
       if (status === null) {
@@ -92,7 +99,7 @@ export class TaskExecution {
       if (status !== 'ACTIVE') return await this.#postpone(helpers, RETRY_WHEN_SUSPENDED_MS);
       return await this.tenants.run({ tenantId, source: 'job' }, () => this.#call(registered, envelope, helpers));
     } finally {
-      this.shares.leave(tenantId);
+      this.#running.leave(tenantId);
     }
   }
 

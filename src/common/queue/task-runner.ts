@@ -135,7 +135,7 @@ export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
       schema: 'jobs',
       taskList: this.#tasks(handlers),
       concurrency: this.config.WORKER_CONCURRENCY,
-      forbiddenFlags: () => this.execution.shares.full().map((tenantId) => `tenant:${tenantId}`),
+      forbiddenFlags: () => this.execution.fullTenants().map((tenantId) => `tenant:${tenantId}`),
       noHandleSignals: true,
       gracefulShutdownAbortTimeout: Math.floor(this.#patienceMs() / 2),
       logger: queueLogger(this.#logger),

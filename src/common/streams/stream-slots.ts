@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { KeyedCounts } from '../concurrency/keyed-counts.js';
 import { RateLimitError, UnavailableError } from '../errors/app-error.js';
 
 const MAX_STREAMS = 2000;
@@ -17,7 +18,7 @@ const DEFAULT_LIMITS: StreamLimits = { ofTenant: 200, ofUser: 50 };
 /** How many streams are open in this process: a stream costs memory, and a look at the database now and then. */
 @Injectable()
 export class StreamSlots {
-  readonly #open = new Map<string, number>();
+  readonly #open = new KeyedCounts();
   #all = 0;
   #limitsOfTenant: () => Promise<StreamLimits> = () => Promise.resolve(DEFAULT_LIMITS);
 
@@ -38,27 +39,17 @@ export class StreamSlots {
   enter(tenantId: string | undefined, userId: string, limits: StreamLimits): () => void {
     const ofTenant = tenantId ?? 'platform';
     const ofUser = `${ofTenant} ${userId}`;
-    if (this.#count(ofTenant) >= limits.ofTenant) throw tooMany('Your tenant', limits.ofTenant);
-    if (this.#count(ofUser) >= limits.ofUser) throw tooMany('A user', limits.ofUser);
+    if (this.#open.of(ofTenant) >= limits.ofTenant) throw tooMany('Your tenant', limits.ofTenant);
+    if (this.#open.of(ofUser) >= limits.ofUser) throw tooMany('A user', limits.ofUser);
     if (this.#all >= MAX_STREAMS) {
       throw new UnavailableError('stream.unavailable', 'Too many streams are open. Try again.', RETRY_AFTER_MS);
     }
     this.#all += 1;
-    for (const key of [ofTenant, ofUser]) this.#open.set(key, this.#count(key) + 1);
+    for (const key of [ofTenant, ofUser]) this.#open.enter(key);
     return () => {
       this.#all -= 1;
-      for (const key of [ofTenant, ofUser]) this.#leave(key);
+      for (const key of [ofTenant, ofUser]) this.#open.leave(key);
     };
-  }
-
-  #count(key: string): number {
-    return this.#open.get(key) ?? 0;
-  }
-
-  #leave(key: string): void {
-    const left = this.#count(key) - 1;
-    if (left > 0) this.#open.set(key, left);
-    else this.#open.delete(key);
   }
 }
 
