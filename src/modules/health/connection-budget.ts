@@ -25,7 +25,7 @@ export function judgeConnections(
     return {
       level: 'refuse',
       text:
-        `This process may open ${own} database connections, but the server allows ${available} in all. ` +
+        `This process may open ${own} database connections, but the server allows only ${available}. ` +
         'Lower DATABASE_POOL_MAX, DATABASE_PLATFORM_POOL_MAX or WORKER_CONCURRENCY, or raise max_connections.',
     };
   }
@@ -34,7 +34,7 @@ export function judgeConnections(
       level: 'warn',
       text:
         `This process may open ${own} database connections, ${used} are open already and the server allows ${available} ` +
-        'in all: under load connections will be refused. Lower the pools of all processes, put PgBouncer in front, or raise max_connections.',
+        'in total: under load, connections will be refused. Lower the pools of all processes, put PgBouncer in front, or raise max_connections.',
     };
   }
   return { level: 'ok', text: `At most ${own} database connections here; ${used} of ${available} are open.` };

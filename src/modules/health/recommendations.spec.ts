@@ -19,7 +19,7 @@ describe('recommendationsFor', () => {
   });
 
   it.each<[string, Partial<HealthFigures>, RegExp]>([
-    ['a server that is read-only', { takesWrites: false }, /takes no writes/],
+    ['a server that is read-only', { takesWrites: false }, /is read-only/],
     ['migrations that are missing', { migrations: { ok: false, detail: 'Migrations are missing: x' } }, /missing: x/],
     [
       'callers that wait for a connection',

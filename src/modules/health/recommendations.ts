@@ -23,13 +23,13 @@ export function recommendationsFor(figures: HealthFigures): string[] {
   const { connected, takesWrites, migrations, queries, pools, server, eventLoopP99Ms } = figures;
   if (!connected) return ['The database does not answer: check DATABASE_URL, the network and the server.'];
   const advice: string[] = [];
-  if (!takesWrites) advice.push('The database takes no writes: check that DATABASE_URL leads to the primary.');
+  if (!takesWrites) advice.push('The database is read-only: check that DATABASE_URL points to the primary.');
   if (!migrations.ok) advice.push(migrations.detail);
   for (const { role, inUse, waiting, max } of pools) {
     if (waiting > 0) {
       advice.push(
         `${waiting} callers wait for one of the ${max} connections of the ${role} pool (${inUse} in use): ` +
-          'look for slow queries first, then raise the pool or add processes.',
+          'look for slow queries first, then enlarge the pool or add processes.',
       );
     }
   }
@@ -40,7 +40,7 @@ export function recommendationsFor(figures: HealthFigures): string[] {
     );
   }
   if (queries.total >= ENOUGH_QUERIES && queries.slow / queries.total > SLOW_SHARE) {
-    advice.push(`${percent(queries.slow / queries.total)} of the queries are slow: the log names them ("Slow query").`);
+    advice.push(`${percent(queries.slow / queries.total)} of the queries are slow: they are logged as "Slow query".`);
   }
   if (queries.total >= ENOUGH_QUERIES && queries.averageMs > SLOW_AVERAGE_MS) {
     advice.push(
@@ -49,7 +49,7 @@ export function recommendationsFor(figures: HealthFigures): string[] {
   }
   if (eventLoopP99Ms > EVENT_LOOP_LATE_MS) {
     advice.push(
-      `The event loop is up to ${Math.round(eventLoopP99Ms)} ms late: this process needs more CPU or company.`,
+      `The event loop is up to ${Math.round(eventLoopP99Ms)} ms late: this process needs more CPU, or more processes.`,
     );
   }
   return advice;

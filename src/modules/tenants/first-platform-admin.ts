@@ -15,6 +15,6 @@ export class FirstPlatformAdmin implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     const { PLATFORM_ADMIN_EMAIL: email, PLATFORM_ADMIN_PASSWORD: password } = this.config;
     if (!email || !password) return;
-    if (await this.admins.ensure(email, password)) this.logger.log(`Platform admin ${email} was made.`);
+    if (await this.admins.ensure(email, password)) this.logger.log(`Created the platform admin ${email}.`);
   }
 }

@@ -107,5 +107,5 @@ export function shareOfUser(limit: number | null): number | null {
  * @remedy Remove something, or ask for a larger plan.
  */
 export function planLimitReached(resource: LimitedResource | 'apiKeys of one user', limit: number): UnprocessableError {
-  return new UnprocessableError('plan.limit_reached', `The plan allows ${limit} ${resource}, and there are as many.`);
+  return new UnprocessableError('plan.limit_reached', `The plan's limit of ${limit} ${resource} has been reached.`);
 }

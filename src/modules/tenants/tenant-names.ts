@@ -25,7 +25,7 @@ const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 export function problemOfDomain(domain: string): string | undefined {
   const labels = domain.split('.');
   if (labels.length < 2) return 'must contain a dot';
-  if (domain.length > 253 || !labels.every((label) => LABEL.test(label))) return 'must be a host name in lower case';
+  if (domain.length > 253 || !labels.every((label) => LABEL.test(label))) return 'must be a lower-case host name';
   if (/^[0-9]+$/.test(labels.at(-1) ?? '')) return 'must not be an address';
   return undefined;
 }

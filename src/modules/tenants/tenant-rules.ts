@@ -33,7 +33,7 @@ const IsQuota = rule('isQuota', (value) => {
   }
   const isCount = (count: unknown): boolean =>
     count === null || (Number.isInteger(count) && (count as number) >= 0 && (count as number) <= 1_000_000_000);
-  return Object.values(value).every(isCount) ? undefined : 'must give every resource a whole number';
+  return Object.values(value).every(isCount) ? undefined : 'must set every resource to an integer';
 });
 
 export const SlugField = (): PropertyDecorator =>

@@ -22,25 +22,28 @@ export const nameTaken = () => new ConflictError('tenant.name_taken', 'Another t
 export const domainTaken = () => new ConflictError('tenant.domain_taken', 'Another tenant has this domain.');
 
 export const invalidTransition = (status: TenantStatus, from: readonly TenantStatus[]) =>
-  new ConflictError('tenant.invalid_transition', `The tenant is ${status}; this is for ${from.join(' or ')} ones.`);
+  new ConflictError(
+    'tenant.invalid_transition',
+    `The tenant is ${status}; this is only allowed for tenants in status ${from.join(' or ')}.`,
+  );
 
 /** @remedy Create a new tenant. */
 export const deletionBegun = () =>
-  new ConflictError('tenant.deletion_begun', 'The tenant is being deleted for good; that cannot be taken back.');
+  new ConflictError('tenant.deletion_begun', 'The tenant is being permanently deleted; this cannot be undone.');
 
 export const domainReserved = () =>
-  new InvalidInputError('The domain is not free to choose.', [
-    { pointer: '/domain', detail: 'must not lie under the base domain', code: 'reserved' },
+  new InvalidInputError('This domain is reserved.', [
+    { pointer: '/domain', detail: 'must not be a subdomain of the base domain', code: 'reserved' },
   ]);
 
 /** @remedy Store less in it. */
 export const settingsTooLarge = (field: string) =>
-  new UnprocessableError('tenant.settings_too_large', `Merged, ${field} would exceed 64 KiB.`);
+  new UnprocessableError('tenant.settings_too_large', `After merging, ${field} would exceed 64 KiB.`);
 
 /** A failed step as an answer: its own reason where it gave one to people, and always the step's name. */
 export function provisioningFailed(step: string, cause: unknown): AppError {
   const code = 'tenant.provisioning_failed';
-  const undone = `Step ${step} failed; what had been done was undone.`;
+  const undone = `Step ${step} failed; the previous steps were rolled back.`;
   const reason = cause instanceof AppError ? cause : toAppError(cause);
   if (reason instanceof UnavailableError) {
     return new UnavailableError(code, `${undone} ${reason.message}`, reason.retryAfterMs);

@@ -12,11 +12,11 @@ const of = (description: string, more: object = {}) => ({
 });
 
 defineEvents({
-  'user.created': of('Somebody was created or invited.'),
+  'user.created': of('A user was created or invited.'),
   'user.updated': of('Fields of a user changed; `changed` names them.', { changed: ['firstName', 'role'] }),
   'user.deleted': of('A user was deleted.'),
-  'user.deactivated': of('A user may not sign in any more.'),
-  'user.reactivated': of('A user may sign in again.'),
-  'user.offboarded': of('A user has left, and somebody else has taken over what was theirs.'),
+  'user.deactivated': of('A user was deactivated.'),
+  'user.reactivated': of('A user was reactivated.'),
+  'user.offboarded': of('A user was offboarded, and another user has taken over what they owned.'),
   'user.became_owner': of('A user has become the owner of the tenant.', { changed: ['role'] }),
 });

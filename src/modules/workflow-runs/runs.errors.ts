@@ -6,7 +6,7 @@ export const stepNotFound = () => new NotFoundError('workflow_run_step');
 
 /** @remedy Activate the workflow. */
 export const workflowNotActive = () =>
-  new ConflictError('workflow.not_active', 'The workflow is not active: nothing but people can start it.');
+  new ConflictError('workflow.not_active', 'The workflow is not active; it can only be started manually.');
 
 /** Until some runs may have ended. */
 const RETRY_WHEN_RUNS_END_MS = 30_000;
@@ -14,7 +14,7 @@ const RETRY_WHEN_RUNS_END_MS = 30_000;
 export const tooManyOpenRuns = (limit: number) =>
   new RateLimitError(
     'workflow_run.too_many_open',
-    `The plan allows ${limit} runs that have not ended, and there are as many.`,
+    `The plan's limit of ${limit} open runs has been reached.`,
     RETRY_WHEN_RUNS_END_MS,
   );
 
@@ -24,7 +24,7 @@ export const TOO_DEEP = 'workflow_run.too_deep';
 export const treeUsedUp = (limit: number) =>
   new RateLimitError(
     TREE_USED_UP,
-    `Events that go back to the same beginning start ${limit} runs at most.`,
+    `The limit of ${limit} runs started by one chain of events has been reached.`,
     RETRY_WHEN_RUNS_END_MS,
   );
 
@@ -34,6 +34,7 @@ export const runCannotBeRetried = () =>
   new ConflictError('workflow_run.not_failed', 'Only a run that failed or was cancelled can be retried.');
 
 export const nothingToDecide = () =>
-  new ConflictError('workflow_run.nothing_to_decide', 'The step does not wait for a decision, or not any more.');
+  new ConflictError('workflow_run.nothing_to_decide', 'The step is not waiting for a decision.');
 
-export const notYourDecision = () => new ForbiddenError('workflow_run.not_an_approver', 'Others decide this step.');
+export const notYourDecision = () =>
+  new ForbiddenError('workflow_run.not_an_approver', 'You are not an approver of this step.');

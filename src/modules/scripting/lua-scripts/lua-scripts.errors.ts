@@ -9,7 +9,8 @@ import {
 export const luaScriptNotFound = () => new NotFoundError('lua_script');
 
 /** @remedy Choose another name. */
-export const luaScriptNameTaken = () => new ConflictError('lua_script.name_taken', 'Another Lua script has this name.');
+export const luaScriptNameTaken = () =>
+  new ConflictError('lua_script.name_taken', 'Another Lua script already has this name.');
 
 /**
  * 422 with every problem.
@@ -20,10 +21,10 @@ export const luaScriptInvalid = (problems: InputProblem[]) =>
 
 /** @remedy Pause the workflows first. */
 export const luaScriptInUse = (workflows: string[]) =>
-  new ConflictError('lua_script.in_use', `Active workflows run it: ${workflows.join(', ')}.`);
+  new ConflictError('lua_script.in_use', `The script is used by active workflows: ${workflows.join(', ')}.`);
 
 export const notYourScript = () =>
   new ForbiddenError(
     'lua_script.not_yours',
-    'Scripts run in the workflows of others: nobody changes one of somebody above them.',
+    'You cannot change a script of an author with a higher role, because it runs in workflows of other users.',
   );

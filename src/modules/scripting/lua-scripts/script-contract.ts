@@ -20,7 +20,7 @@ export function inputProblem({ parameters }: Pick<LuaScript, 'parameters'>, inpu
 /** What is wrong with what a script returned, or undefined. */
 export function returnProblem({ returnType }: Pick<LuaScript, 'returnType'>, result: unknown): string | undefined {
   if (returnType === null || FITS[returnType](result)) return undefined;
-  return `The script returned something else than ${returnType}.`;
+  return `The script did not return ${returnType}.`;
 }
 
 function valueOf(input: unknown, name: string): unknown {

@@ -96,5 +96,5 @@ function failureOf(kind: 'syntax' | 'runtime', { message, line, column }: CelPro
 
 /** What is wrong with a condition of more than 4096 characters. */
 export function conditionTooLong(): ScriptProblem {
-  return { code: 'too_long', message: `A condition has at most ${MAX_CONDITION_LENGTH} characters.` };
+  return { code: 'too_long', message: `A condition may have at most ${MAX_CONDITION_LENGTH} characters.` };
 }

@@ -113,11 +113,11 @@ export class SandboxProcess {
       // The one that is awaited later may fail first.
       end.catch(() => undefined);
       this.child.send(request);
-      await this.within(START_TIMEOUT_MS, new Error('A sandbox process did not begin in time.'), started);
+      await this.within(START_TIMEOUT_MS, new Error('A sandbox process did not become ready in time.'), started);
       const tooLong = new ScriptError('timeout', `The script took longer than ${request.timeoutMs} ms.`);
       const reply = await this.within(request.timeoutMs + GRACE_MS, tooLong, end);
       if (reply.type === 'done') return reply;
-      if (reply.type !== 'failed') throw new Error(`A sandbox process answered ${reply.type}.`);
+      if (reply.type !== 'failed') throw new Error(`A sandbox process responded with ${reply.type}.`);
       const { kind, message, line, column } = reply.failure;
       throw new ScriptError(kind, message, line, reply.logs, column);
     } finally {
@@ -128,7 +128,7 @@ export class SandboxProcess {
   }
 
   kill(): void {
-    this.killFor(new Error('A sandbox process ended, as the program told it to.'));
+    this.killFor(new Error('A sandbox process was stopped by the application.'));
   }
 
   /** Of a process that idles. */
@@ -198,7 +198,7 @@ export class SandboxProcess {
 const ENDS_OF_MEMORY = new Set<number | string | null>(['SIGABRT', 'SIGTRAP', 'SIGILL', 'SIGKILL', 134, 133, 132]);
 
 function outOfMemory(): ScriptError {
-  return new ScriptError('memory', 'The script used more memory than it may.');
+  return new ScriptError('memory', 'The script exceeded its memory limit.');
 }
 
 function isEnd(reply: SandboxReply): boolean {

@@ -63,7 +63,8 @@ export class ScriptSandbox implements OnApplicationShutdown {
   async runLua(code: string, globals: Record<string, unknown>, limits: ScriptLimits): Promise<LuaOutcome> {
     assertLength(code, MAX_SCRIPT_LENGTH, 'The script');
     const wrongName = Object.keys(globals).find((name) => !IDENTIFIER.test(name));
-    if (wrongName !== undefined) throw new ScriptError('runtime', `${wrongName} is no name of a Lua variable.`);
+    if (wrongName !== undefined)
+      throw new ScriptError('runtime', `${wrongName} is not a valid name of a Lua variable.`);
     const request = (): SandboxRequest => ({
       kind: 'lua',
       code,
@@ -222,7 +223,7 @@ function serialized(value: unknown): string {
     return JSON.stringify(value ?? null);
   } catch (error) {
     // The stack, of which each level takes a part.
-    if (error instanceof RangeError) throw new ScriptError('runtime', 'The input is nested too deep.');
+    if (error instanceof RangeError) throw new ScriptError('runtime', 'The input is nested too deeply.');
     throw error;
   }
 }

@@ -65,12 +65,12 @@ describe('References in configurations', () => {
   });
 
   it.each([
-    ['{{ input.missing }}', 'There is nothing at'],
-    ['x {{ input.list[9].id }}', 'There is nothing at'],
-    ['{{ input.constructor }}', 'There is nothing at'],
-    ['{{ input.__proto__ }}', 'There is nothing at'],
-    ['{{ input.name.length }}', 'There is nothing at'],
-    ['{{ toString }}', 'There is nothing at'],
+    ['{{ input.missing }}', 'matches nothing'],
+    ['x {{ input.list[9].id }}', 'matches nothing'],
+    ['{{ input.constructor }}', 'matches nothing'],
+    ['{{ input.__proto__ }}', 'matches nothing'],
+    ['{{ input.name.length }}', 'matches nothing'],
+    ['{{ toString }}', 'matches nothing'],
     ['{{ input.count + 1 }}', 'Not a reference'],
     ['{{ process.exit() }}', 'Not a reference'],
     ['{{ }}', 'Not a reference'],

@@ -109,7 +109,10 @@ function resolveText(text: string, filling: Filling, pointer: string): unknown {
 function spent<T>(value: T, filling: Filling, pointer: string): T {
   filling.bytesLeft -= jsonSize(value, filling.bytesLeft);
   if (filling.bytesLeft >= 0) return value;
-  throw new TemplateError(pointer, `The configuration is larger than ${MAX_RESOLVED_BYTES} bytes with its references.`);
+  throw new TemplateError(
+    pointer,
+    `The configuration is larger than ${MAX_RESOLVED_BYTES} bytes after references are resolved.`,
+  );
 }
 
 /** Measured before it is made: most of a large value as JSON would be thrown away. */
@@ -121,7 +124,10 @@ function asText(value: unknown, pointer: string): string {
 }
 
 function textTooLong(pointer: string): TemplateError {
-  return new TemplateError(pointer, `The text is longer than ${MAX_TEXT_LENGTH} characters with its references.`);
+  return new TemplateError(
+    pointer,
+    `The text is longer than ${MAX_TEXT_LENGTH} characters after references are resolved.`,
+  );
 }
 
 function look(source: string, scope: object, pointer: string): unknown {
@@ -135,7 +141,10 @@ function look(source: string, scope: object, pointer: string): unknown {
   }
   if (value !== undefined && !(value === null && reference.fallback)) return value;
   if (reference.fallback) return reference.fallback.value;
-  throw new TemplateError(pointer, `There is nothing at {{${source}}}; {{${source.trimEnd()} ?? null }} allows that.`);
+  throw new TemplateError(
+    pointer,
+    `{{${source}}} matches nothing; use {{${source.trimEnd()} ?? null }} to allow that.`,
+  );
 }
 
 function readReference(source: string): Reference | null {
@@ -198,11 +207,11 @@ function checkText(text: string, pointer: string, variables: readonly string[]):
     const reference = readReference(piece.source);
     if (!reference) return [`Not a reference: {{${piece.source}}}.`];
     if (variables.includes(String(reference.path[0]))) return [];
-    return [`There is no ${reference.path[0]}, but ${variables.join(', ')}.`];
+    return [`Unknown name ${reference.path[0]}; expected one of ${variables.join(', ')}.`];
   });
   if (rest !== '') {
     problems.push(
-      'Two braces begin a reference, and this one does not end or holds braces; \\{{ stands for two braces.',
+      'Two braces begin a reference, but this one does not end or contains braces; use \\{{ for literal braces.',
     );
   }
   return problems.map((detail) => ({ pointer, code: 'reference', detail }));

@@ -13,7 +13,7 @@ export class DeleteTenantTask implements HandlesTasks {
   constructor(private readonly deletion: TenantDeletionService) {}
 
   async handle({ tenantId }: TaskPayload, task: RunningTask): Promise<void> {
-    if (!isUuid(tenantId)) throw new Error('The job names no tenant.');
+    if (!isUuid(tenantId)) throw new Error('The task names no tenant.');
     await this.deletion.deleteIfDue(tenantId, task.signal);
   }
 }

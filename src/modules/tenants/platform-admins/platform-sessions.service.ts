@@ -64,7 +64,7 @@ export class PlatformSessionsService {
 
   private async revokeReused(token: PlatformRefreshToken): Promise<void> {
     await this.revoke(token);
-    this.logger.warn({ sessionId: token.familyId }, 'A used refresh token of a platform admin was used again.');
+    this.logger.warn({ sessionId: token.familyId }, 'A refresh token of a platform admin was reused.');
   }
 
   private async signOut(session: SessionOf): Promise<void> {

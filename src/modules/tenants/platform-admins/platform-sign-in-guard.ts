@@ -15,7 +15,7 @@ import { PlatformSignInNetworksRepository } from './platform-sign-in-networks.re
 
 /** @remedy Check the name and the password. */
 const invalidCredentials = () =>
-  new UnauthenticatedError('auth.invalid_credentials', 'The e-mail address or the password is not right.');
+  new UnauthenticatedError('auth.invalid_credentials', 'The email address or the password is incorrect.');
 
 /** Stops the guessing of platform admins' passwords, by the rules for users. */
 @Injectable()

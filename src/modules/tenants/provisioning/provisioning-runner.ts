@@ -59,12 +59,12 @@ export class ProvisioningRunner {
     for (const name of await this.progress.findStarted(tenant.id)) {
       try {
         const step = this.steps.find(name);
-        if (!step) throw new Error('This version of the program does not know the step.');
+        if (!step) throw new Error('This version of the application does not know the step.');
         await this.inTenant(tenant, LONGEST_TRANSACTION_MS, () => step.handler.rollback(tenant));
         await this.progress.note(tenant.id, name, { status: 'rolled_back' });
       } catch (error) {
         this.logger.error({
-          msg: 'A provisioning step was not rolled back.',
+          msg: 'Failed to roll back a provisioning step.',
           tenantId: tenant.id,
           step: name,
           err: error,
@@ -112,7 +112,7 @@ function mayHelpToRepeat(error: unknown): boolean {
 /** One line fit for the record. The head of a database error repeats the arguments, so only its last line is kept. */
 export function summaryOf(error: unknown): string {
   if (error instanceof AppError) return `${error.code}: ${error.message}`;
-  if (!(error instanceof Error)) return 'An unknown failure.';
+  if (!(error instanceof Error)) return 'Unknown error.';
   const lastLine = error.message.trimEnd().split('\n').at(-1) ?? '';
   return truncate(`${error.name}: ${lastLine.trim()}`, 500);
 }

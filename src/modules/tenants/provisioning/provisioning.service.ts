@@ -40,12 +40,12 @@ export class ProvisioningService {
    * the step. Either way nothing of the tenant is left. Error when called inside a platform transaction: steps must see the row.
    */
   async provision(actor: Actor, newTenant: NewTenant, request: ProvisioningRequest): Promise<ProvisionedTenant> {
-    if (this.dbal.isActive) throw new Error('Provisioning commits as it goes; it cannot join a transaction.');
+    if (this.dbal.isActive) throw new Error('Provisioning commits each step; it cannot join a transaction.');
     const deadline = { at: this.pace.now() + this.pace.budgetMs };
     const tenant = await this.register(newTenant);
     try {
       const { owner, invitationToken } = await this.runner.apply(tenant, request, deadline);
-      if (!owner) throw new StepFailure('owner_created', new Error('No step has made an owner.'));
+      if (!owner) throw new StepFailure('owner_created', new Error('No provisioning step has created an owner.'));
       await this.log.record(actor, tenant.id, 'tenant.created', { slug: tenant.slug, plan: tenant.plan });
       return { tenant: await this.finish(tenant, deadline.at), owner, invitationToken };
     } catch (error) {
@@ -102,7 +102,7 @@ export class ProvisioningService {
       await this.tenants.deleteProvisioning(tenant.id);
       this.log.note(SYSTEM_ACTOR, tenant.id, 'tenant.provisioning_undone', { slug: tenant.slug });
     } catch (error) {
-      this.logger.error({ err: error, tenantId: tenant.id }, 'A failed provisioning is left to the recovery job.');
+      this.logger.error({ err: error, tenantId: tenant.id }, 'A failed provisioning is left to the recovery task.');
     }
   }
 }

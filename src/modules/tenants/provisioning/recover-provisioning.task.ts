@@ -8,7 +8,7 @@ export class RecoverProvisioningTask implements HandlesTasks {
   constructor(private readonly provisioning: ProvisioningService) {}
 
   async handle({ tenantId }: TaskPayload): Promise<void> {
-    if (!isUuid(tenantId)) throw new Error('The job names no tenant.');
+    if (!isUuid(tenantId)) throw new Error('The task names no tenant.');
     await this.provisioning.recover(tenantId);
   }
 }

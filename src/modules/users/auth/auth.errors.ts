@@ -5,7 +5,7 @@ import { UnauthenticatedError, UnprocessableError } from '../../../common/errors
  * @remedy Check the name and the password.
  */
 export const invalidCredentials = () =>
-  new UnauthenticatedError('auth.invalid_credentials', 'The name or the password is not right.');
+  new UnauthenticatedError('auth.invalid_credentials', 'The name or the password is incorrect.');
 
 /**
  * One answer for unknown, used, revoked and expired tokens.
@@ -15,7 +15,7 @@ export const invalidRefreshToken = () =>
   new UnauthenticatedError('auth.invalid_refresh_token', 'The session has ended. Sign in again.');
 
 /** @remedy Enter the current password again, or reset it. */
-export const wrongPassword = () => new UnprocessableError('auth.wrong_password', 'The current password is not right.');
+export const wrongPassword = () => new UnprocessableError('auth.wrong_password', 'The current password is incorrect.');
 
 /**
  * One answer for unknown, used, replaced and expired tokens.
@@ -24,5 +24,5 @@ export const wrongPassword = () => new UnprocessableError('auth.wrong_password',
 export const invalidResetToken = () =>
   new UnprocessableError(
     'password_reset.invalid',
-    'The link is unknown, used, replaced or expired. Ask for a new one.',
+    'The link is unknown, used, replaced or expired. Request a new one.',
   );

@@ -22,13 +22,13 @@ export function passwordResetMail(
     subject: `Your password for ${tenantName}`,
     text: [
       reason === 'forgotten'
-        ? `Somebody, hopefully you, asked for a new password for ${to} at ${tenantName}.`
-        : `Your account ${to} at ${tenantName} is active again. You can sign in with your password, or choose a new one.`,
+        ? `A password reset was requested for ${to} at ${tenantName}.`
+        : `Your account ${to} at ${tenantName} has been reactivated. You can sign in with your password, or choose a new one.`,
       `Choose it here:\n${linkInMail(config, 'reset-password', token)}`,
       `The link works once and expires at ${expiresAt.toISOString()}.`,
       reason === 'forgotten'
-        ? 'If it was not you, ignore this mail: your password stays as it is.'
-        : 'If you do not choose a new password, yours stays as it is.',
+        ? 'If you did not request this, ignore this email: your password will not change.'
+        : 'If you do not choose a new password, your current one stays valid.',
     ].join('\n\n'),
   };
 }

@@ -19,7 +19,7 @@ export class SendPasswordResetTask implements HandlesTasks {
   ) {}
 
   async handle({ identifier, reason }: TaskPayload): Promise<void> {
-    if (typeof identifier !== 'string') throw new TypeError('A password is reset for a name.');
+    if (typeof identifier !== 'string') throw new TypeError('The task names no account.');
     const account = await this.accounts.findByName(identifier);
     if (!account?.isActive) return;
     // Counted like failed sign-ins: five mails, then a pause, so that nobody is flooded.

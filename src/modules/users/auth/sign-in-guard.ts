@@ -96,7 +96,7 @@ export class SignInGuard {
     }));
     const entries = [{ action: 'user.sign_in_failed', ...target }, ...lockOuts];
     Promise.all(entries.map((entry) => this.audit.record(SYSTEM_ACTOR, entry))).catch((error: unknown) =>
-      this.#logger.error({ err: error }, 'A failed sign-in could not be audited.'),
+      this.#logger.error({ err: error }, 'Failed to audit a failed sign-in.'),
     );
   }
 }

@@ -16,10 +16,10 @@ export function invitationMail(
     to,
     subject: `You are invited to ${tenantName}`,
     text: [
-      `You are invited to join ${tenantName}.`,
+      `You have been invited to join ${tenantName}.`,
       `Choose a password here:\n${linkInMail(config, 'accept-invitation', token)}`,
       `The invitation works once and expires at ${expiresAt.toISOString()}.`,
-      'If you did not expect it, ignore this mail.',
+      'If you did not expect this invitation, ignore this email.',
     ].join('\n\n'),
   };
 }

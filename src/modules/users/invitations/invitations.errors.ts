@@ -7,7 +7,7 @@ import { ConflictError, NotFoundError, UnprocessableError } from '../../../commo
 export const invitationInvalid = () =>
   new UnprocessableError(
     'invitation.invalid',
-    'The invitation is unknown, used, replaced or expired. Ask for a new one.',
+    'The invitation is unknown, used, replaced or expired. Request a new one.',
   );
 
 export const invitationNotFound = () => new NotFoundError('invitation');

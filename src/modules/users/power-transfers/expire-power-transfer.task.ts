@@ -7,7 +7,7 @@ export class ExpirePowerTransferTask implements HandlesTasks {
   constructor(private readonly transfers: PowerTransfersService) {}
 
   async handle({ id }: TaskPayload): Promise<void> {
-    if (typeof id !== 'string') throw new TypeError('A power transfer expires by its id.');
+    if (typeof id !== 'string') throw new TypeError('The task names no power transfer.');
     await this.transfers.expire(id);
   }
 }

@@ -12,10 +12,10 @@ const of = (description: string) => ({
 });
 
 defineEvents({
-  'power_transfer.requested': of('The owner has offered somebody the tenant.'),
+  'power_transfer.requested': of('The owner has offered the ownership of the tenant to another user.'),
   'power_transfer.accepted': of('The tenant has a new owner.'),
-  'power_transfer.rejected': of('Somebody has declined the tenant.'),
-  'power_transfer.cancelled': of('An offer was withdrawn, or overtaken by another.'),
+  'power_transfer.rejected': of('A user has declined the ownership of the tenant.'),
+  'power_transfer.cancelled': of('An offer was withdrawn, or replaced by another.'),
 });
 
 /** What `ChangeLog` records of a transfer. */

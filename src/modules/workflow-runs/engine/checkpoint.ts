@@ -55,7 +55,7 @@ export type RunEnd =
 /** Somebody else has claimed the run: whatever this worker knows of it may be out of date, and nothing it does is saved. */
 export class LeaseLostError extends Error {
   constructor(runId: string) {
-    super(`The lease of run ${runId} is lost.`);
+    super(`The lease of run ${runId} was lost.`);
     this.name = 'LeaseLostError';
   }
 }

@@ -50,7 +50,10 @@ export class LuaStep {
     const id = typeof scriptId === 'string' ? scriptId.toLowerCase() : '';
     const version = Object.hasOwn(versions, id) ? versions[id] : undefined;
     if (version !== undefined) return this.scripts.get(id, version);
-    throw new ActionError('script.not_taken', 'The workflow uses no version of the script: somebody has to take one.');
+    throw new ActionError(
+      'script.not_taken',
+      'The workflow does not use a version of the script yet: accept one first.',
+    );
   }
 }
 

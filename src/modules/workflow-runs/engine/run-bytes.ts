@@ -27,7 +27,7 @@ export class RunBytes {
   takeInput(input: JsonValue): RunError | undefined {
     const bytes = jsonSize(input, MAX_INPUT_BYTES);
     if (bytes > MAX_INPUT_BYTES) {
-      return { code: 'step.input', message: `What arrives at the step is larger than ${MAX_INPUT_BYTES} bytes.` };
+      return { code: 'step.input', message: `The input of the step is larger than ${MAX_INPUT_BYTES} bytes.` };
     }
     if (this.#kept > MAX_RUN_BYTES || this.#saved + bytes > MAX_SAVED_BYTES) return tooLarge();
     this.#saved += bytes;

@@ -108,13 +108,16 @@ export class RunEngine implements OnModuleInit {
   async #isPutOff(run: ClaimedRun): Promise<boolean> {
     const { steps, worst } = await this.ledger.noteCutOff(run);
     if (steps === 0 && run.cutOffs >= MAX_CUT_OFFS) {
-      const message = `Its worker died ${run.cutOffs} times while it had the run, between two steps.`;
+      const message = `${run.cutOffs} workers crashed while executing the run between two steps.`;
       await this.ledger.abandon(run, { code: 'run.interrupted', message });
       return true;
     }
     const pauseMs = pauseAfter(run.cutOffs);
     if (pauseMs === 0 || worst >= MAX_CUT_OFFS) return false;
-    this.#logger.warn({ runId: run.id, cutOffs: run.cutOffs }, 'Workers die of a run, or with it; it goes on later.');
+    this.#logger.warn(
+      { runId: run.id, cutOffs: run.cutOffs },
+      'A run was involved in repeated worker crashes; it continues later.',
+    );
     await this.ledger.handOver(run, later(run, pauseMs));
     return true;
   }
@@ -139,10 +142,10 @@ export class RunEngine implements OnModuleInit {
       await this.#session(run, place, job.signal);
     } catch (error) {
       if (error instanceof LeaseLostError) {
-        this.#logger.warn({ runId: run.id }, 'Another worker has taken the run over.');
+        this.#logger.warn({ runId: run.id }, 'Another worker has taken over the run.');
       } else if (job.attempt >= job.maxAttempts) {
-        this.#logger.error({ err: error, runId: run.id }, 'A run is given up.');
-        const message = 'The program failed to go on with it too often; the reason is in its log.';
+        this.#logger.error({ err: error, runId: run.id }, 'A run was given up.');
+        const message = "The run failed too often because of internal errors, which are in the application's log.";
         await this.ledger.abandon(run, { code: 'run.given_up', message });
       } else {
         await this.ledger.release(run).catch(() => undefined);

@@ -96,7 +96,7 @@ export class RunGraph {
     const waitsFor = new Map([...this.#byId.keys()].map((id) => [id, this.#incoming.get(id)?.length ?? 0]));
     const followers = new Map<string, string[]>();
     for (const { source, target } of edges) {
-      if (!this.#byId.has(source) || !this.#byId.has(target)) throw new Error('An edge leads from or to nowhere.');
+      if (!this.#byId.has(source) || !this.#byId.has(target)) throw new Error('An edge refers to a missing node.');
       followers.set(source, [...(followers.get(source) ?? []), target]);
     }
     const sorted = [...waitsFor].filter(([, count]) => count === 0).map(([id]) => id);
@@ -107,7 +107,7 @@ export class RunGraph {
         if (left === 0) sorted.push(next);
       }
     }
-    if (sorted.length < this.#byId.size) throw new Error('The edges go in circles.');
+    if (sorted.length < this.#byId.size) throw new Error('The edges form a cycle.');
     return sorted.map((id) => this.#byId.get(id)!);
   }
 }

@@ -19,7 +19,7 @@ export class RunMetrics {
     const registers = [registry];
     this.#runs = new Counter({
       name: 'workflow_runs_total',
-      help: 'Runs that ended, or were put aside until a time or a decision (waiting).',
+      help: 'Runs that ended, or were suspended until a time or a decision (waiting).',
       labelNames: ['status', 'trigger'],
       registers,
     });
@@ -30,13 +30,13 @@ export class RunMetrics {
     });
     this.#wait = new Histogram({
       name: 'workflow_run_wait_seconds',
-      help: 'From the creation of a run until a worker first had it.',
+      help: 'Time from the creation of a run until a worker first claimed it.',
       buckets: [0.01, 0.05, 0.25, 1, 5, 30, 120, 600, 3600],
       registers,
     });
     this.#steps = new Histogram({
       name: 'workflow_step_duration_seconds',
-      help: 'How long attempts of steps took.',
+      help: 'Duration of step attempts.',
       labelNames: ['type', 'outcome'],
       buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60],
       registers,

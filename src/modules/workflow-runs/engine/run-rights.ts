@@ -18,7 +18,7 @@ export type RunStanding = { kind: 'acts'; actor: Actor } | { kind: 'owner gone' 
 /** Why a run fails whose owner left, was deactivated or deleted. */
 export const OWNER_INACTIVE: RunError = {
   code: 'run.owner_inactive',
-  message: 'The user with whose rights it acts is not active.',
+  message: 'The user on whose behalf the run acts is not active.',
 };
 
 const OWNER_GONE: RunStanding = { kind: 'owner gone' };
@@ -26,7 +26,7 @@ const OWNER_GONE: RunStanding = { kind: 'owner gone' };
 /** Whose rights a step used has lost them before the step was saved: what it did is undone, and it is tried again. */
 export class RightsLostError extends UnavailableError {
   constructor() {
-    super('run.rights_changed', 'The rights with which the step acted have changed meanwhile.');
+    super('run.rights_changed', 'The permissions of the step have changed in the meantime.');
   }
 }
 

@@ -265,10 +265,10 @@ export class RunSession {
     if (error instanceof LeaseLostError) throw error;
     const failure = failureOf(error);
     const about = { err: error, runId: this.run.id, nodeId };
-    if (isRefusedValue(error)) this.parts.logger.error(about, 'A step wrote what the database refuses.');
-    else if (failure?.isTemporary) this.parts.logger.warn(about, 'A step could not be done now.');
+    if (isRefusedValue(error)) this.parts.logger.error(about, 'The database refused a value written by a step.');
+    else if (failure?.isTemporary) this.parts.logger.warn(about, 'A step failed temporarily.');
     if (failure) return failure;
-    this.parts.logger.error(about, 'A step failed for a reason of the program.');
+    this.parts.logger.error(about, 'A step failed because of an internal error.');
     return UNKNOWN_FAILURE;
   }
 
@@ -301,7 +301,7 @@ export class RunSession {
       return true;
     } catch (error) {
       if (!isOfTheData(error) || !this.#state.disown(checkpoint, this.#now())) throw error;
-      this.parts.logger.error({ err: error, runId: this.run.id }, 'What steps came to cannot be saved.');
+      this.parts.logger.error({ err: error, runId: this.run.id }, 'Failed to save the results of steps.');
       this.#mustLook = true;
       return false;
     }

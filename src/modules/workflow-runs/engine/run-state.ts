@@ -20,7 +20,7 @@ const MAX_PARALLEL = 10;
 
 const DISOWNABLE: readonly StepStatus[] = ['running', 'waiting', 'succeeded', 'pending'];
 const UNKEPT: StepFailure = {
-  error: { code: 'step.output', message: 'What it came to cannot be kept by the database.' },
+  error: { code: 'step.output', message: 'The result cannot be stored in the database.' },
   isRetryable: false,
   isTemporary: false,
 };
@@ -113,7 +113,7 @@ export class RunState {
         step.wakeAt = now;
         continue;
       }
-      const message = `Its worker died ${step.cutOffs} times while it was running; it is not tried again.`;
+      const message = `${step.cutOffs} workers crashed while the step was running; it is not retried.`;
       this.#endInFailure(step.nodeId, { code: 'step.interrupted', message });
     }
   }
@@ -218,7 +218,7 @@ export class RunState {
       } else if (step.decision === 'rejected') {
         this.#refuse(step.nodeId, 'approval.rejected', step.comment ?? 'It was rejected.', now);
       } else if (step.approvers && step.deadlineAt && step.deadlineAt <= now) {
-        this.#refuse(step.nodeId, 'approval.expired', 'Nobody decided in time.', now);
+        this.#refuse(step.nodeId, 'approval.expired', 'The deadline for the decision has passed.', now);
       } else if (!step.approvers && step.wakeAt && step.wakeAt <= now) {
         // A delay changes nothing.
         this.succeed(step.nodeId, step.input);
@@ -253,7 +253,7 @@ export class RunState {
       return { kind: 'end', end: { status: 'succeeded', outputs: this.graph.outputs(this.#steps) } };
     }
     if (deadlineAt && deadlineAt <= now) {
-      const error = { code: 'run.timeout', message: 'The run took longer than its workflow allows.' };
+      const error = { code: 'run.timeout', message: 'The run exceeded the time limit of its workflow.' };
       return { kind: 'end', end: { status: 'failed', error } };
     }
     if (isRunning) return { kind: 'go' };
@@ -382,7 +382,7 @@ export class RunState {
 
   #step(nodeId: string): SavedStep {
     const step = this.#steps.get(nodeId);
-    if (!step) throw new Error(`The step ${nodeId} has not begun.`);
+    if (!step) throw new Error(`The step ${nodeId} has not started.`);
     return step;
   }
 

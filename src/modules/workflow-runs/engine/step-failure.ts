@@ -83,7 +83,10 @@ function storableDetails(details: JsonValue): JsonValue {
 }
 
 export const UNKNOWN_FAILURE: StepFailure = {
-  error: { code: 'step.internal', message: 'The step failed for a reason of the program, which is in its log.' },
+  error: {
+    code: 'step.internal',
+    message: "The step failed because of an internal error, which is in the application's log.",
+  },
   isRetryable: true,
   isTemporary: false,
 };

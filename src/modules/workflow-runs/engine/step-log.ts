@@ -9,7 +9,7 @@ const MAX_LINE_BYTES = 8192;
 export function keepLog(logs: JsonObject[], attempt: number, message: string, data: unknown): void {
   if (logs.length > MAX_LINES) return;
   if (logs.length === MAX_LINES) {
-    logs.push({ attempt, message: `More than ${MAX_LINES} lines; the rest is left out.` });
+    logs.push({ attempt, message: `More than ${MAX_LINES} lines; the rest is omitted.` });
     return;
   }
   logs.push({
@@ -24,6 +24,6 @@ function dataOf(data: unknown): JsonValue {
     return toStorable(data, MAX_LINE_BYTES);
   } catch {
     // A log line must not fail the step that writes it.
-    return 'The data is too large, or no JSON.';
+    return 'The data is too large or not JSON.';
   }
 }

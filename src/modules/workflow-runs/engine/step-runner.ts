@@ -43,7 +43,7 @@ export class StepRunner {
       case 'action':
         return this.#act(node, context);
       default:
-        throw new ActionError('step.unknown_type', `Nobody knows steps of type ${node.type}.`);
+        throw new ActionError('step.unknown_type', `Unknown step type ${node.type}.`);
     }
   }
 
@@ -70,7 +70,7 @@ export class StepRunner {
     const name = textOf(config, 'action');
     const action = this.actions.get(name);
     // An older process, or a module that is gone: other workers may know it.
-    if (!action) throw new ActionError('step.unknown_action', `Nobody knows the action ${name}.`, true);
+    if (!action) throw new ActionError('step.unknown_action', `Unknown action ${name}.`, true);
     return action;
   }
 }

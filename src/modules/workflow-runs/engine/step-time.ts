@@ -3,7 +3,7 @@ import { StepTimeoutError } from './step-failure.js';
 /** A step was told to stop, through no fault of its own. */
 export class StepAbortedError extends Error {
   constructor() {
-    super('The run has ended, or its worker has to.');
+    super('The run has ended, or its worker is shutting down.');
     this.name = 'AbortError';
   }
 }

@@ -48,7 +48,7 @@ export class EventAuthors {
     if (!by) return;
     const data = {
       attempt: by.attempt,
-      message: `${name} did not start ${workflows.length} workflow(s) that the user with whose rights it was emitted may not run.`,
+      message: `${name} did not start ${workflows.length} workflow(s) that the user on whose behalf it was emitted may not run.`,
       data: { code: 'event.refused', eventId: id, workflowIds: workflows.slice(0, MAX_NAMED).map((one) => one.id) },
     };
     await this.runs.tellOnce(by.runId, 'step.log', data, by.nodeId);

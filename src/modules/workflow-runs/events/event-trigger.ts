@@ -52,10 +52,7 @@ export class EventTrigger implements HandlesDomainEvents, StartsWorkflows {
     const listening = await this.workflows.findListening(event.name);
     const [first] = listening;
     if (first && event.depth >= MAX_DEPTH) {
-      this.#logger.warn(
-        { event: event.name, depth: event.depth },
-        'Events and workflows start each other in a circle.',
-      );
+      this.#logger.warn({ event: event.name, depth: event.depth }, 'Events and workflows start each other in a loop.');
       this.refusals.count('event', { code: TOO_DEEP });
       return this.#refused(first.id, event, TOO_DEEP);
     }
@@ -90,7 +87,7 @@ export class EventTrigger implements HandlesDomainEvents, StartsWorkflows {
     } catch (error) {
       if (!(error instanceof ScriptError)) throw error;
       // An event without the field that the filter asks for is not the one that is waited for.
-      this.#logger.debug({ workflowId: id, err: error }, 'The filter of a workflow does not fit an event.');
+      this.#logger.debug({ workflowId: id, err: error }, 'Failed to evaluate the filter of a workflow for an event.');
       return false;
     }
   }

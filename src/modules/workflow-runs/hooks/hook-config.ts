@@ -67,7 +67,7 @@ function hmacProblems(config: JsonObject, pointer: string): InputProblem[] {
   if (!(ALGORITHMS as readonly unknown[]).includes(algorithm)) problems.push(oneOf(`${pointer}/algorithm`, ALGORITHMS));
   if (!(ENCODINGS as readonly unknown[]).includes(encoding)) problems.push(oneOf(`${pointer}/encoding`, ENCODINGS));
   if (typeof prefix !== 'string' || prefix.length > MAX_PREFIX_LENGTH) {
-    problems.push({ pointer: `${pointer}/prefix`, code: 'text', detail: 'Must be a short text.' });
+    problems.push({ pointer: `${pointer}/prefix`, code: 'text', detail: 'Must be a short string.' });
   }
   return problems;
 }

@@ -23,17 +23,17 @@ describe('the next time a schedule is due', () => {
 
 describe('what is wrong with a schedule', () => {
   it.each([
-    ['x * * * *', /^Column 1: x is no minute, which is 0 to 59/],
-    ['0 25 * * *', /^Column 3: 25 is no hour, which is 0 to 23/],
-    ['0  6 32 * *', /^Column 6: 32 is no day of the month, which is 1 to 31/],
-    ['0 6 1 FOO *', /^Column 7: FOO is no month/],
-    ['0 6 * * 5-1', /^Column 9: 5-1 is no day of the week/],
-    ['*/0 * * * *', /^Column 1: \*\/0 is no minute/],
+    ['x * * * *', /^Column 1: x is not a valid minute; expected 0 to 59/],
+    ['0 25 * * *', /^Column 3: 25 is not a valid hour; expected 0 to 23/],
+    ['0  6 32 * *', /^Column 6: 32 is not a valid day of the month; expected 1 to 31/],
+    ['0 6 1 FOO *', /^Column 7: FOO is not a valid month/],
+    ['0 6 * * 5-1', /^Column 9: 5-1 is not a valid day of the week/],
+    ['*/0 * * * *', /^Column 1: \*\/0 is not a valid minute/],
     ['* * * *', /has 4\.$/],
     ['* * * * * *', /has 6\.$/],
     ['', /has 0\.$/],
     ['2030-01-01T10:00:00Z', /has 1\.$/],
-    ['0 0 31 2 *', /no time that will ever come/],
+    ['0 0 31 2 *', /Never matches any time/],
   ])('is told with its place: %s', (cron, detail) => {
     expect(scheduleProblems({ cron }, '/triggerConfig')).toEqual([
       { pointer: '/triggerConfig/cron', code: 'cron', detail: expect.stringMatching(detail) as string },

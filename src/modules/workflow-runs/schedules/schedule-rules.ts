@@ -16,7 +16,7 @@ export function scheduleProblems(config: JsonObject, pointer: string): InputProb
     problems.push({
       pointer: `${pointer}/timeZone`,
       code: 'time_zone',
-      detail: 'Must be the name of a time zone, like Europe/Paris.',
+      detail: 'Must be the name of a time zone, such as Europe/Paris.',
     });
   }
   const detail = cronProblem(cron, zoneIsValid ? (timeZone as string | undefined) : undefined);
@@ -30,12 +30,12 @@ export function nextOccurrence({ cron, timeZone }: JsonObject, after: Date): Dat
 }
 
 function cronProblem(cron: unknown, timeZone: string | undefined): string | undefined {
-  if (cron === undefined) return 'A schedule needs an expression of five fields, like 0 6 * * 1.';
-  if (typeof cron !== 'string' || cron.length > MAX_CRON_LENGTH) return 'Must be a text of five fields.';
+  if (cron === undefined) return 'A schedule needs a cron expression of five fields, such as 0 6 * * 1.';
+  if (typeof cron !== 'string' || cron.length > MAX_CRON_LENGTH) return 'Must be a string of five fields.';
   const problem = cron.trimStart().startsWith('@') ? undefined : fieldProblem(cron);
   if (problem !== undefined) return problem;
   try {
-    return parseCron(cron, timeZone).nextRun() ? undefined : 'Names no time that will ever come.';
+    return parseCron(cron, timeZone).nextRun() ? undefined : 'Never matches any time.';
   } catch (error) {
     return `Must be a cron expression of five fields: ${wordsOf(error)}`;
   }
@@ -57,14 +57,14 @@ function fieldProblem(cron: string): string | undefined {
   const fields = [...cron.matchAll(/\S+/g)];
   if (fields.length !== FIELDS.length) {
     const names = FIELDS.map(([name]) => name).join(', ');
-    return `Must be a cron expression of five fields (${names}), and has ${fields.length}.`;
+    return `Must be a cron expression of five fields (${names}), but has ${fields.length}.`;
   }
   for (const [index, { 0: text, index: offset }] of fields.entries()) {
     try {
       parseCron(FIELDS.map((_, at) => (at === index ? text : '*')).join(' '));
     } catch {
       const [name, range] = FIELDS[index]!;
-      return `Column ${offset + 1}: ${text} is no ${name}, which is ${range}, *, or a list, a range or steps of these.`;
+      return `Column ${offset + 1}: ${text} is not a valid ${name}; expected ${range}, *, or a list, a range or steps of these.`;
     }
   }
   return undefined;

@@ -40,7 +40,7 @@ export class RunNotifier {
     try {
       await this.notifications.tellProgress(runIds);
     } catch (error) {
-      this.#logger.warn({ err: error }, 'Those who watch runs could not be told of changes.');
+      this.#logger.warn({ err: error }, 'Failed to notify subscribers of run changes.');
     }
     if (this.#changed.size === 0) this.#isPlanned = false;
     else setTimeout(() => void this.#tell(), INTERVAL_MS);

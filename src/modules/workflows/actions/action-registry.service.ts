@@ -20,8 +20,8 @@ export class ActionRegistry implements OnModuleInit {
     for (const wrapper of this.discovery.getProviders({ metadataKey: ActionMetadata.KEY })) {
       const { name, ...options } = this.discovery.getMetadataByDecorator(ActionMetadata, wrapper)!;
       const action = wrapper.instance as Partial<WorkflowAction>;
-      if (!NAME.test(name)) throw new Error(`${name} is no name of an action.`);
-      if (this.#actions.has(name)) throw new Error(`There are two actions ${name}.`);
+      if (!NAME.test(name)) throw new Error(`${name} is not a valid action name.`);
+      if (this.#actions.has(name)) throw new Error(`There are two actions named ${name}.`);
       if (typeof action.run !== 'function' || typeof action.validate !== 'function') {
         throw new Error(`The action ${name} needs the methods "validate" and "run".`);
       }

@@ -5,7 +5,7 @@ import { configOf, configProblems } from './action-config.js';
 import { MAX_WAIT_MS, waitUntil } from './waiting-time.js';
 import { Action, ActionError, type ActionOutcome, type WorkflowAction } from './workflow-action.js';
 
-const ONE_OF_TWO = 'Needs either ms or until.';
+const ONE_OF_TWO = 'Specify either ms or until.';
 
 class DelayConfig {
   @MayBeAbsent()

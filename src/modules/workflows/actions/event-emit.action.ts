@@ -36,7 +36,7 @@ export class EventEmitAction implements WorkflowAction {
   ): Promise<ActionOutcome> {
     const { name, payload } = configOf(EventEmitConfig, config);
     if (JSON.stringify(payload).length > MAX_PAYLOAD_LENGTH) {
-      throw new ActionError('event.too_large', `A payload has at most ${MAX_PAYLOAD_LENGTH} characters as JSON.`);
+      throw new ActionError('event.too_large', `A payload may have at most ${MAX_PAYLOAD_LENGTH} characters as JSON.`);
     }
     const { id: userId, role, isSuccessor } = actor;
     const by = { userId, role, ...(isSuccessor && { isSuccessor }), runId, nodeId, attempt };

@@ -13,6 +13,6 @@ export function waitUntil({ ms, at }: { ms?: number; at?: string }): Date {
   const latest = databaseClock.nowMs() + MAX_WAIT_MS;
   if (at === undefined) return new Date(Math.min(databaseClock.nowMs() + (ms ?? 0), latest));
   const time = parseTimestamp(at);
-  if (!time) throw new TypeError('A time to wait for that is none.');
+  if (!time) throw new TypeError('The time to wait for is invalid.');
   return time.getTime() < latest ? time : new Date(latest);
 }

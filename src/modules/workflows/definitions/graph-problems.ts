@@ -28,7 +28,7 @@ export function graphProblems({ nodes, edges }: Drawn): DefinitionProblem[] {
 
 function sizeProblems({ nodes, edges }: Drawn): DefinitionProblem[] {
   const problems: DefinitionProblem[] = [];
-  if (nodes.length === 0) problems.push({ pointer: '/nodes', code: 'no_nodes', detail: 'There is nothing to do.' });
+  if (nodes.length === 0) problems.push({ pointer: '/nodes', code: 'no_nodes', detail: 'The workflow has no nodes.' });
   if (nodes.length > MAX_NODES) {
     problems.push({ pointer: '/nodes', code: 'too_many_nodes', detail: `More than ${MAX_NODES} nodes.` });
   }
@@ -45,7 +45,13 @@ function duplicates(items: readonly { id: string }[], pointer: string, noun: str
     seen.add(id);
     return isNew
       ? []
-      : [{ pointer: `${pointer}/${index}/id`, code: 'duplicate_id', detail: `Another ${noun} has the id ${id}.` }];
+      : [
+          {
+            pointer: `${pointer}/${index}/id`,
+            code: 'duplicate_id',
+            detail: `Another ${noun} already has the id ${id}.`,
+          },
+        ];
   });
 }
 
@@ -65,7 +71,11 @@ function edgeProblems(
   if (!source) problems.push(unknownNode(`${pointer}/source`, edge.source));
   if (!target) problems.push(unknownNode(`${pointer}/target`, edge.target));
   if (target?.type === 'trigger') {
-    problems.push({ pointer: `${pointer}/target`, code: 'trigger_target', detail: 'Nothing leads to a trigger.' });
+    problems.push({
+      pointer: `${pointer}/target`,
+      code: 'trigger_target',
+      detail: 'A trigger cannot have incoming edges.',
+    });
   }
   if (source) problems.push(...labelProblems(edge, `${pointer}/label`, source));
   return problems;
@@ -75,11 +85,11 @@ function labelProblems({ label }: WorkflowEdge, pointer: string, source: Workflo
   if (label === undefined) return [];
   const continues = source.onError === 'continue';
   if (label === 'error' && !continues) {
-    const detail = `Nothing takes this edge unless ${source.id} has onError "continue".`;
+    const detail = `This edge is only followed if ${source.id} has onError "continue".`;
     return [{ pointer, code: 'error_edge', detail }];
   }
   if (source.type !== 'condition' || ['true', 'false', 'error'].includes(label)) return [];
-  return [{ pointer, code: 'edge_label', detail: 'An edge from a condition is labelled true or false.' }];
+  return [{ pointer, code: 'edge_label', detail: 'An edge from a condition must be labelled true or false.' }];
 }
 
 function shapeProblems({ nodes, edges }: Drawn): DefinitionProblem[] {
@@ -89,7 +99,7 @@ function shapeProblems({ nodes, edges }: Drawn): DefinitionProblem[] {
   const triggers = nodes.filter(({ type }) => type === 'trigger');
   for (const second of triggers.slice(1)) {
     const pointer = `/nodes/${nodes.indexOf(second)}`;
-    problems.push({ pointer, code: 'trigger_count', detail: 'A workflow has at most one trigger.' });
+    problems.push({ pointer, code: 'trigger_count', detail: 'A workflow may have only one trigger.' });
   }
   if (triggers.length > 0) problems.push(...unreachable(nodes, graph, triggers));
   return problems;
@@ -103,7 +113,7 @@ function cycleProblems(graph: DefinitionGraph, indexOf: ReadonlyMap<string, numb
     return {
       pointer: `/nodes/${indexOf.get(id)}`,
       code: 'cycle',
-      detail: `Leads back to itself: ${named.join(' → ')}.`,
+      detail: `The edges form a cycle: ${named.join(' → ')}.`,
     };
   });
 }
@@ -118,7 +128,7 @@ function unreachable(
   return nodes.flatMap(({ id }, index) =>
     reached.has(id)
       ? []
-      : [{ pointer: `/nodes/${index}`, code: 'unreachable', detail: `Nothing leads from the trigger to ${id}.` }],
+      : [{ pointer: `/nodes/${index}`, code: 'unreachable', detail: `${id} is not reachable from the trigger.` }],
   );
 }
 

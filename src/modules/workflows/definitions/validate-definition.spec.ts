@@ -159,7 +159,7 @@ describe('the validation of a definition', () => {
       const edges = [edge('a', 'b'), edge('b', 'c'), edge('c', 'b')];
       const definition = { name: 'x', trigger: 'manual' as const, triggerConfig: {}, nodes, edges, settings: {} };
       expect(await validateDefinition(definition, lookups)).toEqual([
-        { pointer: '/nodes/1', code: 'cycle', detail: 'Leads back to itself: b → c → b.' },
+        { pointer: '/nodes/1', code: 'cycle', detail: 'The edges form a cycle: b → c → b.' },
       ]);
     });
 

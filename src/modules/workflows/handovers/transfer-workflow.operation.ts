@@ -58,7 +58,7 @@ export class TransferWorkflowOperation implements Operation<TransferWorkflowInpu
     actor: Actor,
     { from, to, workflowIds, openRuns }: TransferWorkflowInput,
   ): Promise<TransferredWorkflows> {
-    if (from === to) throw new UnprocessableError('workflow.same_owner', 'The workflows are theirs already.');
+    if (from === to) throw new UnprocessableError('workflow.same_owner', 'The workflows already belong to this user.');
     const users = await this.users.lock([from, to]);
     if ([...users.values()].some(({ status }) => status !== 'ACTIVE')) {
       throw new UnprocessableError('workflow.owner_not_active', 'Both users must be active.');

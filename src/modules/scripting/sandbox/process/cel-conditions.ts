@@ -84,7 +84,7 @@ export class CelConditions {
     const { valid, type, error } = holds.check();
     if (!valid) return problemOf(error, condition);
     if (type === 'bool' || type === 'dyn') return undefined;
-    return { code: 'type', message: `A condition is true or false; this is of type ${type}.` };
+    return { code: 'type', message: `A condition must be true or false; this one is of type ${type}.` };
   }
 
   /**
@@ -95,7 +95,7 @@ export class CelConditions {
     try {
       const result: unknown = holds(scope as unknown as Record<string, unknown>);
       if (typeof result === 'boolean') return result;
-      return { code: 'type', message: `A condition is true or false; this one is a ${kindOf(result)}.` };
+      return { code: 'type', message: `A condition must be true or false; this one is a ${kindOf(result)}.` };
     } catch (error) {
       return problemOf(error, condition);
     }

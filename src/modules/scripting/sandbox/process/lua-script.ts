@@ -181,7 +181,7 @@ export class LuaScript {
       const { message } = value as { message?: unknown };
       return typeof message === 'string' ? message : firstOf(JSON.stringify(value), MAX_MESSAGE_BYTES);
     } catch {
-      return 'The script threw something that cannot be shown.';
+      return 'The script raised an error that cannot be displayed.';
     }
   }
 
@@ -194,7 +194,7 @@ export class LuaScript {
     const line = firstOf(parts.join('\t'), MAX_LOG_LINE_LENGTH);
     this.logLength += line.length;
     const isFull = this.logs.length === MAX_LOG_LINES || this.logLength > MAX_LOG_LENGTH;
-    this.logs.push(isFull ? '… what follows was not kept' : line);
+    this.logs.push(isFull ? '… the rest was omitted' : line);
   }
 
   private shown(caller: number, index: number): string {

@@ -130,7 +130,7 @@ export class LuaValues {
   private readValue(L: number, index: number, state: { values: number; path: number[] }): unknown {
     const { lua } = this;
     state.values += 1;
-    if (state.values > MAX_VALUES) throw new LuaValueError(`The result holds more than ${MAX_VALUES} values`);
+    if (state.values > MAX_VALUES) throw new LuaValueError(`The result contains more than ${MAX_VALUES} values`);
     const type = lua.lua_type(L, index);
     if (type === NIL) return null;
     if (type === BOOLEAN) return lua.lua_toboolean(L, index) !== 0;
@@ -139,7 +139,7 @@ export class LuaValues {
     if (type !== TABLE) throw new LuaValueError(`The result holds a ${TYPE_NAMES[type] ?? 'value of unknown type'}`);
 
     const pointer = lua.lua_topointer(L, index);
-    if (state.path.includes(pointer)) throw new LuaValueError('The result holds a table that contains itself');
+    if (state.path.includes(pointer)) throw new LuaValueError('The result contains a table that contains itself');
     if (state.path.length >= MAX_DEPTH || lua.lua_checkstack(L, 8) === 0) {
       throw new LuaValueError(`The result is nested more than ${MAX_DEPTH} levels deep`);
     }
@@ -172,7 +172,7 @@ export class LuaValues {
     const type = this.lua.lua_type(L, index);
     if (type === STRING) return this.readString(L, index);
     if (type === NUMBER && this.lua.lua_isinteger(L, index) !== 0) return Number(this.readNumber(L, index));
-    throw new LuaValueError('The result holds a table with a key that is neither a string nor an integer');
+    throw new LuaValueError('The result contains a table with a key that is neither a string nor an integer');
   }
 
   private readNumber(L: number, index: number): number | string {
@@ -191,9 +191,9 @@ export class LuaValues {
     try {
       text = this.decoder.decode(this.bytes(L, index));
     } catch {
-      throw new LuaValueError('The result holds a string that is no UTF-8');
+      throw new LuaValueError('The result contains a string that is not UTF-8');
     }
-    if (text.includes('\0')) throw new LuaValueError('The result holds a string with a NUL character');
+    if (text.includes('\0')) throw new LuaValueError('The result contains a string with a NUL character');
     return text;
   }
 

@@ -32,7 +32,7 @@ let nextLua: Promise<LuaScript> | undefined = createLua?.();
 /** Of an instance that is collected at once. */
 const LARGE_BYTES = 33_554_432;
 
-const TOO_SLOW: SandboxProblem = { message: 'Takes too long to be read.', isPassing: true };
+const TOO_SLOW: SandboxProblem = { message: 'Parsing takes too long.', isPassing: true };
 const TOO_SLOW_CONDITION: CelProblem = { ...TOO_SLOW, code: 'syntax' };
 
 // The time limit of `vm` stops whatever its script calls, WebAssembly included, however the script tries to catch it.
@@ -225,7 +225,7 @@ function checkConditions(request: Extract<SandboxRequest, { kind: 'check-conditi
 /** What is thrown through Lua: values that JSON has not, and the engine's own end, such as the native stack's. */
 function messageOf(error: unknown): string {
   if (error instanceof RangeError) return 'Stack overflow.';
-  return error instanceof Error ? `${error.message}.` : 'The script broke its engine.';
+  return error instanceof Error ? `${error.message}.` : 'The script crashed its interpreter.';
 }
 
 function reply(message: SandboxReply): void {

@@ -23,7 +23,7 @@ export function limitWasmMemory(): void {
   WebAssembly.Memory.prototype.grow = function grow(this: WasmMemory, pages: number): number {
     if (this.buffer.byteLength + pages * PAGE_BYTES > MAX_BYTES) {
       isExhausted = true;
-      throw new RangeError('The memory cannot grow any more.');
+      throw new RangeError('The memory cannot grow any further.');
     }
     try {
       return known.call(this, pages);

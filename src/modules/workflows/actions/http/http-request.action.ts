@@ -71,7 +71,8 @@ export class HttpRequestAction implements WorkflowAction {
     const { method, maxBytes, followRedirects } = config;
     const body = takesBody(method) ? textOf(config.body) : undefined;
     const traceparent = config.trace ? this.tracing.traceparent() : undefined;
-    if (!takesBody(method) && isGiven(config.body)) context.log(`${method} has no body: the one given was not sent.`);
+    if (!takesBody(method) && isGiven(config.body))
+      context.log(`${method} requests have no body: the configured body was not sent.`);
     return await this.http.send({
       method,
       url: urlOf(config),
@@ -104,7 +105,7 @@ function isGiven(body: unknown): boolean {
 function bodyProblems({ method = 'GET', body }: RawConfig): InputProblem[] {
   const known = typeof method === 'string' ? method.toUpperCase() : method;
   if (takesBody(known) || !isGiven(body)) return [];
-  const detail = `${String(known)} has no body: use POST, PUT or PATCH, or put the values into query.`;
+  const detail = `${String(known)} requests have no body: use POST, PUT or PATCH, or put the values into query.`;
   return [{ pointer: '/body', code: 'body_not_allowed', detail }];
 }
 
@@ -142,7 +143,7 @@ function bodyOf({ headers, body }: IncomingResponse, type: HttpRequestConfig['re
     }
     if (!(error instanceof SyntaxError)) throw error;
     if (type === 'auto') return text;
-    throw new ActionError('http.invalid_json', 'The answer is not JSON.', false, {
+    throw new ActionError('http.invalid_json', 'The response is not valid JSON.', false, {
       body: truncate(text, SHOWN_LENGTH),
     });
   }
@@ -174,7 +175,7 @@ function refusalOf({ status, headers, body }: IncomingResponse): ActionError {
   const retryAfter = headers['retry-after'];
   return new ActionError(
     'http.status',
-    `The server answered ${status}.`,
+    `The server responded with ${status}.`,
     status >= 500 || RETRYABLE_STATUSES.has(status),
     {
       status,
@@ -189,7 +190,7 @@ function failureOf(error: unknown, config: HttpRequestConfig, cancelled: AbortSi
   if (cancelled.aborted) return cancelled.reason;
   if (deadline.aborted) {
     const isUnanswered = !(error instanceof UnreadableAnswerError);
-    return new ActionError('http.timeout', `No complete answer within ${config.timeoutMs} ms.`, isUnanswered);
+    return new ActionError('http.timeout', `No complete response within ${config.timeoutMs} ms.`, isUnanswered);
   }
   if (error instanceof ActionError) return error;
   const { code } = error as NodeJS.ErrnoException;

@@ -28,10 +28,10 @@ const OWN_HEADERS =
 function headersProblem(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object';
   const entries = Object.entries(value);
-  if (entries.length > MAX_HEADERS) return `must not hold more than ${MAX_HEADERS} headers`;
+  if (entries.length > MAX_HEADERS) return `must not contain more than ${MAX_HEADERS} headers`;
   for (const [name, text] of entries) {
     if (!TOKEN.test(name)) return `holds a name that no header can have: ${truncate(name, 50)}`;
-    if (OWN_HEADERS.test(name)) return `must not hold ${name.toLowerCase()}, which is set by the connection`;
+    if (OWN_HEADERS.test(name)) return `must not contain ${name.toLowerCase()}, which is set by the connection`;
     // Latin-1 without control characters: what Node sends, and no way into the next line.
     if (typeof text !== 'string' || text.length > MAX_HEADER_LENGTH || !/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) {
       return `needs a text of one line for ${name}`;
@@ -43,7 +43,7 @@ function headersProblem(value: unknown): string | undefined {
 function urlProblem(value: unknown): string | undefined {
   const url = typeof value === 'string' && value.length <= 2048 ? URL.parse(value) : null;
   if (!url || !['http:', 'https:'].includes(url.protocol)) return 'must be a URL that starts with http:// or https://';
-  return url.username || url.password ? 'must not hold a user name or password: use a header' : undefined;
+  return url.username || url.password ? 'must not contain a username or password: use a header' : undefined;
 }
 
 /** A rule that says itself what is wrong. */

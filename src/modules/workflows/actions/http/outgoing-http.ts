@@ -79,7 +79,7 @@ export class OutgoingHttp {
         signal,
       });
       // Not every end without an answer is an error: 101, which nobody asked for, only closes the connection.
-      const unanswered = (): void => reject(new Error('The connection was closed without an answer.'));
+      const unanswered = (): void => reject(new Error('The connection was closed without a response.'));
       outgoing.once('response', resolve).once('error', reject).once('close', unanswered).end(body);
     });
     try {
@@ -115,7 +115,10 @@ export class OutgoingHttp {
   private assertReachable(hostname: string, addresses: string[]): void {
     const isReachable = (address: string): boolean => isPublicAddress(address) || this.allowed.includesAddress(address);
     if (addresses.every(isReachable)) return;
-    throw new ActionError('http.address_refused', `${hostname} is not on the public internet, and not allowed here.`);
+    throw new ActionError(
+      'http.address_refused',
+      `${hostname} is not a public address, and is not in the list of allowed hosts.`,
+    );
   }
 }
 
@@ -131,7 +134,7 @@ function pinnedTo(addresses: string[]): LookupFunction {
 /** As browsers do it: 303, and 301 and 302 after a POST, go on as GET. */
 function redirected(request: OutgoingRequest, status: number, location: string): OutgoingRequest {
   const url = URL.parse(location, request.url.href);
-  if (!url) throw new ActionError('http.url', 'The server redirects to something that is no URL.');
+  if (!url) throw new ActionError('http.url', 'The server redirected to an invalid URL.');
   // Credentials in a location are the server's idea.
   url.username = '';
   url.password = '';

@@ -19,7 +19,7 @@ const DECODERS: Record<string, (firstByte: number) => Transform> = Object.assign
 export class UnreadableAnswerError extends ActionError {
   constructor(cause: unknown) {
     const { code } = cause as NodeJS.ErrnoException;
-    super('http.unreadable', `The server answered, but the answer could not be read${code ? ` (${code})` : ''}.`);
+    super('http.unreadable', `The server responded, but the response could not be read${code ? ` (${code})` : ''}.`);
     this.cause = cause;
   }
 }
@@ -32,10 +32,7 @@ export async function readBody(response: IncomingMessage, maxBytes: number, sign
   const encoding = response.headers['content-encoding']?.trim().toLowerCase() || 'identity';
   const decoderFor = DECODERS[encoding];
   if (!decoderFor && encoding !== 'identity') {
-    throw new ActionError(
-      'http.encoding',
-      `The server sent an encoding that nobody asked for: ${truncate(encoding, 50)}.`,
-    );
+    throw new ActionError('http.encoding', `The server sent an unsupported encoding: ${truncate(encoding, 50)}.`);
   }
   try {
     return await decoded(response, decoderFor, limitTo(maxBytes), signal);
@@ -77,7 +74,7 @@ function limitTo(maxBytes: number): Step {
     for await (const chunk of source) {
       length += chunk.length;
       if (length > maxBytes)
-        throw new ActionError('http.response_too_large', `The answer is larger than ${maxBytes} bytes.`);
+        throw new ActionError('http.response_too_large', `The response is larger than ${maxBytes} bytes.`);
       yield chunk;
     }
   };

@@ -39,6 +39,6 @@ function assertAtMost(list: unknown, max: number, pointer: string): void {
 }
 
 function tooMany(pointer: string, max: number): InvalidInputError {
-  const detail = `There must be no more than ${max}.`;
+  const detail = `There must be at most ${max}.`;
   return new InvalidInputError('The request is not valid.', [{ pointer, detail, code: 'array_max_size' }]);
 }

@@ -76,10 +76,10 @@ function switchOf(value: unknown): boolean | undefined {
   return OFF.includes(word) ? false : undefined;
 }
 
-/** What the import could not keep of the workflow as a whole, as a node that the validation names. */
+/** Not imported of the workflow as a whole, as a node that the validation names. */
 export function notImported(id: string, leftOvers: Foreign): Foreign[] {
   if (Object.keys(leftOvers).length === 0) return [];
-  return [{ id, type: NOT_IMPORTED, label: 'What the import could not keep', config: leftOvers }];
+  return [{ id, type: NOT_IMPORTED, label: 'Not imported', config: leftOvers }];
 }
 
 /** `[x, y]` or `{x, y}`. */
