@@ -1,6 +1,6 @@
 const REASONS = {
-  EACCES: 'this user may not',
-  EPERM: 'this user may not',
+  EACCES: 'this user is not allowed to',
+  EPERM: 'this user is not allowed to',
   EROFS: 'the file system can only be read',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the quota is used up',

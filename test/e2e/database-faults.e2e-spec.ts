@@ -33,13 +33,13 @@ describe('faults of the database', () => {
       );
       expect([refused.status, refused.get('Retry-After')]).toEqual([503, '1']);
       expect(test.log).toContainEqual(
-        expect.objectContaining({ msg: 'Could not answer', code: 'database.unavailable' }),
+        expect.objectContaining({ msg: 'Temporarily unavailable', code: 'database.unavailable' }),
       );
       const { status, body } = await eventually(
         () => test.http.get('/readyz'),
-        (answer) => answer.body.error?.database?.message === 'The database takes no writes.',
+        (answer) => answer.body.error?.database?.message === 'The database is read-only.',
       );
-      expect([status, body.error.database.message]).toEqual([503, 'The database takes no writes.']);
+      expect([status, body.error.database.message]).toEqual([503, 'The database is read-only.']);
     } finally {
       await asAdmin(`${setting} RESET default_transaction_read_only`);
     }
@@ -61,7 +61,7 @@ describe('faults of the database', () => {
       const { status, body } = await rename('refused');
       expect([status, body.code]).toEqual([400, 'request.invalid']);
       expect(test.log).toContainEqual(
-        expect.objectContaining({ level: 'error', msg: 'Validation let through what the database refuses' }),
+        expect.objectContaining({ level: 'error', msg: 'The database refused a value that validation had accepted' }),
       );
     } finally {
       await asAdmin('ALTER TABLE users DROP CONSTRAINT users_test_check');

@@ -73,7 +73,7 @@ describe('The start of the program', () => {
     const nowhere = 'postgresql://tenantry_app:hunter2@127.0.0.1:1/tenantry';
     const { code, message } = await failedStart({ ...environment, DATABASE_URL: nowhere });
     expect(code).toBe(1);
-    expect(message).toMatch(/^Tenantry does not start:.*database cannot be reached.*ECONNREFUSED/s);
+    expect(message).toMatch(/^Tenantry cannot start:.*database cannot be reached.*ECONNREFUSED/s);
     expect(message.trim().split('\n').length).toBeLessThanOrEqual(2);
     expect(message).not.toMatch(/hunter2|\n +at /);
   }, 30_000);
@@ -83,7 +83,7 @@ describe('The start of the program', () => {
     url.password = 'hunter2';
     const { code, message } = await failedStart({ ...environment, DATABASE_URL: url.href });
     expect(code).toBe(1);
-    expect(message).toMatch(/^Tenantry does not start:.*password authentication failed/s);
+    expect(message).toMatch(/^Tenantry cannot start:.*password authentication failed/s);
     expect(message).not.toMatch(/hunter2|\n +at /);
   }, 30_000);
 
@@ -111,7 +111,7 @@ describe('The start of the program', () => {
     other.close();
     expect(code).toBe(1);
     expect(message).toMatch(
-      new RegExp(`^Tenantry does not start: it cannot listen on 127\\.0\\.0\\.1:${port} .*another program`),
+      new RegExp(`^Tenantry cannot start: it cannot listen on 127\\.0\\.0\\.1:${port} .*another program`),
     );
   }, 30_000);
 });

@@ -93,7 +93,7 @@ describe('people, as programs change them', () => {
     expect(problemOf(await key.post(`/users/${peer!.id}/reactivate`))).toEqual(NOT_BELOW);
     expect((await key.post(`/users/${member!.id}/reactivate`)).status).toBe(200);
     const mail = await mails.mailTo(member!.email);
-    expect(mail.text).toContain('is active again');
+    expect(mail.text).toContain('has been reactivated');
     expect(mail.text).toContain('/reset-password#token=reset_');
   });
 
@@ -132,7 +132,7 @@ describe('people, as programs change them', () => {
       invite: 'done',
       reactivate: 'done',
     });
-    expect((await mails.mailTo(suspended.email)).text).toContain('is active again');
+    expect((await mails.mailTo(suspended.email)).text).toContain('has been reactivated');
   });
 
   it('keep their names and passwords from platform admins, who invite instead', async () => {

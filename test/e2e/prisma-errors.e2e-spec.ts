@@ -30,7 +30,7 @@ describe('errors of Prisma', () => {
 
     const lines: string[] = [];
     const logger = createLogger({ LOG_LEVEL: 'info', APP_ROLE: 'api' }, { write: (line) => void lines.push(line) });
-    logger.error({ err: error }, 'Failed to answer');
+    logger.error({ err: error }, 'Failed to respond');
     expect(lines.join()).not.toContain(secretHash);
     const { err } = JSON.parse(lines[0]!) as { err: Error };
     expect(err.message).toMatch(/apiKey\.create\(\).*Invalid value for argument `expiresAt`/);

@@ -94,8 +94,8 @@ describe('Enqueuing', () => {
     await expect(large).rejects.toThrow('256 KiB');
   });
 
-  it('says whether jobs can be enqueued', async () => {
-    expect(await app.get(QueueHealth).check()).toEqual({ ok: true, detail: 'jobs can be enqueued' });
+  it('says whether tasks can be enqueued', async () => {
+    expect(await app.get(QueueHealth).check()).toEqual({ ok: true, detail: 'tasks can be enqueued' });
     await queue.admin.query('REVOKE USAGE ON SCHEMA jobs FROM tenantry_app');
     try {
       expect(await app.get(QueueHealth).check()).toMatchObject({ ok: false });

@@ -213,7 +213,7 @@ describe('A worker whose queue is not there', () => {
   ])('does not start when it %s', async (_, breakIt, mendIt) => {
     await queue.admin.query(breakIt);
     try {
-      await expect(queue.start()).rejects.toThrow(/Tenantry does not start/);
+      await expect(queue.start()).rejects.toThrow(/Tenantry cannot start/);
     } finally {
       await queue.admin.query(mendIt);
     }

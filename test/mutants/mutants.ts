@@ -231,7 +231,7 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'any text is taken for a tenant id',
     file: CONTEXT,
-    from: "if (!isUuid(scope.tenantId)) throw new TypeError('A tenant id is a UUID.');",
+    from: "if (!isUuid(scope.tenantId)) throw new TypeError('A tenant id must be a UUID.');",
     to: 'void isUuid;',
   },
   // The start.

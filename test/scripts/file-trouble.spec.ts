@@ -4,7 +4,7 @@ const failure = (fields: object): Error => Object.assign(new Error('no'), fields
 
 describe('trouble with files', () => {
   it.each([
-    ['EACCES', 'this user may not'],
+    ['EACCES', 'this user is not allowed to'],
     ['EROFS', 'the file system can only be read'],
     ['ENOSPC', 'the disk is full'],
   ])('is told in one line: %s', (code, reason) => {

@@ -45,7 +45,7 @@ export class AuditRefusals {
         await this.audit.record(actor, { ...entry, outcome: 'denied' });
       } catch (failure) {
         this.#recent.delete(key);
-        this.#logger.error({ err: failure }, 'A refused attempt could not be audited.');
+        this.#logger.error({ err: failure }, 'Failed to audit a refused attempt.');
       }
     });
   }

@@ -39,7 +39,7 @@ export class PlatformAuditGuard implements CanActivate {
     try {
       await this.audit.record(actor, { action: 'platform.request', details });
     } catch (error) {
-      this.#logger.error({ err: error }, 'A request of a platform admin could not be audited and was refused.');
+      this.#logger.error({ err: error }, 'Failed to audit a request of a platform admin; it was refused.');
       throw new UnavailableError('audit.unavailable', 'The request cannot be audited right now. Try again.');
     }
   }

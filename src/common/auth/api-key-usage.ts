@@ -39,7 +39,7 @@ export class ApiKeyUsage {
     if (this.recentlyWritten.has(keyId)) return;
     this.recentlyWritten.set(keyId, true);
     this.write(tenantId, key).catch((error: unknown) =>
-      this.logger.warn({ err: error, apiKeyId: keyId }, 'The last use of an API key was not written.'),
+      this.logger.warn({ err: error, apiKeyId: keyId }, 'Failed to save the last use of an API key.'),
     );
   }
 

@@ -29,7 +29,7 @@ export class AuthGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<IdentifiedRequest>();
     // A URL is seen by many, so what it holds opens one stream, whatever the request says it accepts.
     if (request.isByTicket && !this.reflector.get<boolean | undefined>(STREAM_METADATA, context.getHandler())) {
-      throw new UnauthenticatedError('auth.unauthenticated', 'A ticket opens an event stream and nothing else.');
+      throw new UnauthenticatedError('auth.unauthenticated', 'A ticket can only be used to open an event stream.');
     }
     if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC_METADATA, handlers)) refuseForPublic(request);
     else await this.refuseUnlessAllowed(request, this.reflector.getAllAndOverride(ALLOW_METADATA, handlers));

@@ -19,7 +19,7 @@ export function credentialOf(request: Request): Credential | null {
   const key = request.get('X-API-Key');
   const ticket = ticketOf(request);
   if ([authorization, key, ticket].filter((given) => given !== undefined).length > 1) {
-    throw new UnauthenticatedError('auth.unauthenticated', 'Send one of Authorization, X-API-Key and a ticket.');
+    throw new UnauthenticatedError('auth.unauthenticated', 'Send only one of Authorization, X-API-Key and a ticket.');
   }
   if (authorization !== undefined) {
     const token = BEARER.exec(authorization)?.[1];

@@ -36,11 +36,11 @@ export class RouteRightsCheck implements OnModuleInit {
     if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC_METADATA, targets)) return [];
     const permission = this.reflector.getAllAndOverride<string | undefined>(ALLOW_METADATA, targets);
     if (permission === undefined) {
-      return [`${route} does not say who may call it. Add @Allow('<noun>:<verb>'), or @Public() for everybody.`];
+      return [`${route} does not declare who may call it. Add @Allow('<noun>:<verb>'), or @Public() for everybody.`];
     }
     if (isPermission(permission)) return [];
     return [
-      `${route} asks for the permission ${permission}, which no manifest declares. Add to permissions in ` +
+      `${route} requires the permission ${permission}, which no manifest declares. Add to permissions in ` +
         `src/modules/<module>/<module>.manifest.ts: '${permission}': ['viewer', '<what it allows>'],`,
     ];
   }

@@ -31,7 +31,7 @@ export class StreamTickets {
   async use(tenantId: string, hash: string): Promise<VerifiedClaims> {
     const claims = await this.tenant.run({ tenantId, source: 'secret' }, () => this.tickets.take(hash));
     if (!claims)
-      throw new UnauthenticatedError('auth.unauthenticated', 'A ticket is good for one stream, and a minute.');
+      throw new UnauthenticatedError('auth.unauthenticated', 'A ticket is valid for one stream, and for one minute.');
     return { ...claims, tenantId, expiresAt: Infinity };
   }
 }

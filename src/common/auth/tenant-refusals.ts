@@ -6,7 +6,7 @@ import { ForbiddenError, InvalidInputError } from '../errors/app-error.js';
  */
 export class TenantMismatchError extends ForbiddenError {
   constructor() {
-    super('tenant.mismatch', 'The request names another tenant than the one it belongs to.');
+    super('tenant.mismatch', 'The request names a different tenant than its credential.');
   }
 }
 
@@ -17,7 +17,7 @@ export class TenantNotActiveError extends ForbiddenError {
   }
 }
 
-const BY_REQUEST = 'X-Tenant-Slug, X-Tenant-ID, /api/v1/t/<slug or domain>/…, or its host';
+const BY_REQUEST = 'X-Tenant-Slug, X-Tenant-ID, /api/v1/t/<slug or domain>/…, or its host name';
 const IN_BODY = '"tenant" in the body: its slug, domain or id';
 
 /**
@@ -30,7 +30,13 @@ export class TenantRequiredError extends InvalidInputError {
     super(
       takesInBody ? `Name a tenant by ${IN_BODY}; or by ${BY_REQUEST}.` : `Name a tenant by ${BY_REQUEST}.`,
       takesInBody
-        ? [{ pointer: '/tenant', detail: 'Needed, unless the request names a tenant otherwise.', code: 'required' }]
+        ? [
+            {
+              pointer: '/tenant',
+              detail: 'Required unless the request names a tenant in another way.',
+              code: 'required',
+            },
+          ]
         : [],
       'tenant.required',
     );

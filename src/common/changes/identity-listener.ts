@@ -43,7 +43,7 @@ export class IdentityListener extends ChangeFeed {
   private hear(payload: string): void {
     const change = parseChange(payload);
     if (!change) {
-      this.logger.warn('A notification of another form was heard; caches are emptied.');
+      this.logger.warn('Received an unknown notification; clearing caches.');
       return this.tellGap();
     }
     for (const subscriber of this.subscribers) subscriber.onChange(change);

@@ -14,7 +14,7 @@ export const IsTrustProxy = (): PropertyDecorator =>
     validator: {
       validate: (value) => value === 'false' || /^[0-9]{1,2}$/.test(String(value)) || isAddressList(String(value)),
       defaultMessage: (given) =>
-        `${given?.property} must be false, a number of proxies, or their addresses, comma-separated`,
+        `${given?.property} must be false, a number of proxies, or a comma-separated list of their addresses`,
     },
   });
 
@@ -22,7 +22,7 @@ export const IsTrustProxy = (): PropertyDecorator =>
 export const AreOrigins = (): PropertyDecorator =>
   Matches(/^(\*|https?:\/\/[^\s/?#]+)$/, {
     each: true,
-    message: '$property must be origins such as https://app.example.com, comma-separated',
+    message: '$property must be a comma-separated list of origins such as https://app.example.com',
   });
 
 /** An address in a spelling that `normalizeEmail` understands. */
@@ -49,7 +49,7 @@ export const IsFirstPassword = (): PropertyDecorator =>
 export const AreHeaderNames = (): PropertyDecorator =>
   Matches(/^(?!\*$)[\w!#$%&'*+.^`|~-]+$/, {
     each: true,
-    message: '$property must be names of headers, comma-separated',
+    message: '$property must be a comma-separated list of header names',
   });
 
 function isAddressList(text: string): boolean {

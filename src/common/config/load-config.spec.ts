@@ -61,12 +61,14 @@ describe('the configuration', () => {
   it.each(['a.example', 'https://a.example/', 'https://a.example,b.example'])(
     'refuses %p for CORS_ORIGINS, which would never match',
     (CORS_ORIGINS) => {
-      expect(problemsOf({ CORS_ORIGINS })).toEqual([expect.stringMatching(/^CORS_ORIGINS must be origins/)]);
+      expect(problemsOf({ CORS_ORIGINS })).toEqual([
+        expect.stringMatching(/^CORS_ORIGINS must be a comma-separated list of origins/),
+      ]);
     },
   );
 
   it.each([
-    ['one half of the platform admin', { PLATFORM_ADMIN_EMAIL: 'a@b.example' }, /belong together/],
+    ['one half of the platform admin', { PLATFORM_ADMIN_EMAIL: 'a@b.example' }, /must be set together/],
     ['one port for two servers', { PORT: '3000', METRICS_PORT: '3000' }, /must differ/],
     ['a pool that is smaller than its least', { DATABASE_POOL_MIN: '11' }, /DATABASE_POOL_MIN/],
     ['a drain longer than the shutdown', { DRAIN_DELAY_MS: '30000' }, /DRAIN_DELAY_MS/],

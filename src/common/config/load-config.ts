@@ -52,7 +52,7 @@ function contradictions(config: Config): string[] {
   const checks: [isWrong: boolean, problem: string][] = [
     [
       Boolean(config.PLATFORM_ADMIN_EMAIL) !== Boolean(config.PLATFORM_ADMIN_PASSWORD),
-      'PLATFORM_ADMIN_EMAIL and PLATFORM_ADMIN_PASSWORD belong together',
+      'PLATFORM_ADMIN_EMAIL and PLATFORM_ADMIN_PASSWORD must be set together',
     ],
     [config.PORT !== 0 && config.PORT === config.METRICS_PORT, 'PORT and METRICS_PORT must differ'],
     [
@@ -61,7 +61,7 @@ function contradictions(config: Config): string[] {
     ],
     [
       config.DRAIN_DELAY_MS >= config.SHUTDOWN_TIMEOUT_MS,
-      'DRAIN_DELAY_MS must be less than SHUTDOWN_TIMEOUT_MS, or no request could be finished',
+      'DRAIN_DELAY_MS must be less than SHUTDOWN_TIMEOUT_MS, or no request could finish',
     ],
   ];
   return checks.filter(([isWrong]) => isWrong).map(([, problem]) => problem);

@@ -6,7 +6,7 @@ export function packageRoot(): string {
   let folder = import.meta.dirname;
   while (!existsSync(join(folder, 'package.json'))) {
     const parent = dirname(folder);
-    if (parent === folder) throw new Error('package.json is nowhere above this file.');
+    if (parent === folder) throw new Error('There is no package.json above this file.');
     folder = parent;
   }
   return folder;

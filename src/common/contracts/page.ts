@@ -24,8 +24,8 @@ export class PageQuery {
 
 export class PageMeta {
   @IntegerField({ example: 1, description: 'The page of the list, counted from 1.' }) page!: number;
-  @IntegerField({ example: 20, description: 'The highest number of entries of a page.' }) limit!: number;
-  @IntegerField({ example: 57, description: 'The number of entries of the whole list.' }) total!: number;
+  @IntegerField({ example: 20, description: 'The maximum number of entries per page.' }) limit!: number;
+  @IntegerField({ example: 57, description: 'The number of entries in the whole list.' }) total!: number;
   @IntegerField({ example: 3, description: 'The number of pages.' }) totalPages!: number;
   @BooleanField({ example: true, description: 'Whether there is a next page.' }) hasNext!: boolean;
   @BooleanField({ example: false, description: 'Whether there is a previous page.' }) hasPrev!: boolean;
@@ -56,7 +56,7 @@ export class CursorQuery {
 }
 
 export class CursorMeta {
-  @IntegerField({ example: 20, description: 'The highest number of entries of a page.' }) limit!: number;
+  @IntegerField({ example: 20, description: 'The maximum number of entries per page.' }) limit!: number;
 
   @TextField({ nullable: true, description: 'The cursor of the next page. Null on the last page.' })
   nextCursor!: string | null;
@@ -85,7 +85,7 @@ export function readCursor({ cursor }: CursorQuery): CursorPosition | undefined 
   const createdAt = momentOf(Number(millis));
   if (!isUuid(id) || !createdAt) {
     throw new InvalidInputError('The cursor is not valid.', [
-      { pointer: '?cursor', detail: 'Use meta.nextCursor of the page before, unchanged.', code: 'cursor' },
+      { pointer: '?cursor', detail: 'Use meta.nextCursor of the previous page, unchanged.', code: 'cursor' },
     ]);
   }
   return { createdAt, id };
@@ -149,7 +149,7 @@ export const SortParameter = (allowed: readonly string[]): PropertyDecorator =>
   );
 
 function sortError(allowed: readonly string[]): InvalidInputError {
-  return new InvalidInputError('The list cannot be sorted like this.', [
-    { pointer: '?sort', detail: `Sort by each at most once: ${allowed.join(', ')}.`, code: 'sort' },
+  return new InvalidInputError('The list cannot be sorted this way.', [
+    { pointer: '?sort', detail: `Sort by each of these at most once: ${allowed.join(', ')}.`, code: 'sort' },
   ]);
 }

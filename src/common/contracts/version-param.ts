@@ -25,7 +25,7 @@ class VersionPipe implements PipeTransform {
     const version = Number(value);
     if (Number.isInteger(version) && version >= 1 && version <= MAX_VERSION) return version;
     throw new InvalidInputError('The version in the path is not valid.', [
-      { pointer: `:${this.name}`, detail: 'Must be a whole number from 1.', code: 'version' },
+      { pointer: `:${this.name}`, detail: 'Must be an integer of at least 1.', code: 'version' },
     ]);
   }
 }

@@ -13,7 +13,7 @@ export function parseKeyRing(value: string): [RingKey, ...RingKey[]] {
     return { kid: entry.slice(0, separator), key: Buffer.from(entry.slice(separator + 1), 'base64') };
   });
   const [first, ...others] = keys;
-  if (!first) throw new Error('A key ring has at least one key.');
+  if (!first) throw new Error('A key ring needs at least one key.');
   const kids = new Set(keys.map(({ kid }) => kid));
   if (kids.size < keys.length) throw new Error('Two keys of a ring have the same kid.');
   return [first, ...others];

@@ -29,7 +29,7 @@ describe('SecretBox', () => {
     const bytes = Buffer.from(encoded!, 'base64url');
     bytes[bytes.length - 1]! ^= 1;
     expect(() => box.open(`${version}.${kid}.${bytes.toString('base64url')}`, 'tenant-1')).toThrow();
-    expect(() => box.open(`${version}.${kid}.`, 'tenant-1')).toThrow('not a sealed secret');
+    expect(() => box.open(`${version}.${kid}.`, 'tenant-1')).toThrow('not an encrypted secret');
   });
 
   it('opens what an older key of the ring sealed, until that key is gone', () => {

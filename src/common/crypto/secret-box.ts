@@ -44,9 +44,10 @@ export class SecretBox {
   open(sealed: string, belongsTo: string): string {
     const [version, kid = '', encoded = ''] = sealed.split('.');
     const key = this.#keys.get(kid);
-    if (version !== VERSION || !key) throw new Error('The key that sealed this secret is not in DATA_ENCRYPTION_KEYS.');
+    if (version !== VERSION || !key)
+      throw new Error('The key that encrypted this secret is not in DATA_ENCRYPTION_KEYS.');
     const bytes = Buffer.from(encoded, 'base64url');
-    if (bytes.length < NONCE_BYTES + TAG_BYTES) throw new Error('This is not a sealed secret.');
+    if (bytes.length < NONCE_BYTES + TAG_BYTES) throw new Error('This is not an encrypted secret.');
     const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
     decipher.setAAD(Buffer.from(belongsTo));
     decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));

@@ -40,6 +40,6 @@ export async function searchPage(
 }
 
 function snakeCase(name: string): string {
-  if (!/^[a-zA-Z]+$/.test(name)) throw new Error(`${name} is no name of a column.`);
+  if (!/^[a-zA-Z]+$/.test(name)) throw new Error(`${name} is not a column name.`);
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -164,7 +164,7 @@ export abstract class TransactionRunner {
       try {
         await hook();
       } catch (error) {
-        this.#logger.error({ err: error }, 'Something to be done after a transaction failed.');
+        this.#logger.error({ err: error }, 'An action after a transaction failed.');
       }
     }
   }

@@ -70,7 +70,7 @@ export class UnprocessableError extends AppError {
 export class StaleVersionError extends AppError {
   /** @param currentTag what `If-Match` should have named. */
   constructor(readonly currentTag?: string) {
-    super('resource.stale', 'It was changed in the meantime. Read it again and repeat the change.');
+    super('resource.stale', 'The resource has changed in the meantime. Read it again and repeat the change.');
   }
 }
 
@@ -89,7 +89,7 @@ export class RateLimitError extends AppError {
 export class UnavailableError extends AppError {
   constructor(
     code = 'service.unavailable',
-    message = 'The service cannot answer right now. Try again.',
+    message = 'The service is temporarily unavailable. Try again.',
     readonly retryAfterMs = 1000,
   ) {
     super(code, message);

@@ -1,7 +1,7 @@
 /** Why the program does not start, in words for an operator. */
 export class StartupError extends Error {
   constructor(readonly problems: string[]) {
-    super(`Tenantry does not start:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    super(`Tenantry cannot start:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
     this.name = 'StartupError';
   }
 }

@@ -12,7 +12,7 @@ export class DeliverEventTask implements HandlesTasks {
   /** @throws Error for a subscriber that this program does not have: during a rolling update another one may. */
   async handle({ subscriber, event }: TaskPayload): Promise<void> {
     const handler = this.subscribers.find(String(subscriber));
-    if (!handler) throw new Error(`There is no subscriber with the name ${String(subscriber)}.`);
+    if (!handler) throw new Error(`There is no subscriber named ${String(subscriber)}.`);
     const stored = event as DomainEvent & { rootId?: string };
     // Jobs of an older version of the program name no root.
     const told: DomainEvent = { ...stored, rootId: stored.rootId ?? stored.id };

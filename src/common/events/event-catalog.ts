@@ -23,7 +23,7 @@ const events = new Map<string, DeclaredEvent>();
 export function defineEvents(declarations: Record<string, EventDeclaration>): void {
   for (const [name, declaration] of Object.entries(declarations)) {
     if (events.has(name)) throw new Error(`The event ${name} is declared twice.`);
-    if (isCustomEvent(name)) throw new Error(`The event ${name} has a name that tenants give theirs.`);
+    if (isCustomEvent(name)) throw new Error(`The name of the event ${name} is reserved for events of tenants.`);
     events.set(name, { ...declaration, name });
   }
 }

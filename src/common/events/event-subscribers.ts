@@ -28,7 +28,7 @@ export class EventSubscribers {
       if (!metadata) continue;
       const { name } = wrapper.metatype as { name: string };
       if (typeof handler?.handle !== 'function') throw new Error(`The subscriber ${name} has no method "handle".`);
-      if (found.has(name)) throw new Error(`There are two subscribers with the name ${name}.`);
+      if (found.has(name)) throw new Error(`There are two subscribers named ${name}.`);
       found.set(name, { ...metadata, handler });
     }
     return (this.#subscribers = found);

@@ -35,7 +35,7 @@ export class EventsService {
    * @throws Error for a name that is none; TenantContextMissingError outside a tenant.
    */
   async emit(name: string, payload: Record<string, unknown>, by?: EventAuthor): Promise<void> {
-    if (!isEventName(name)) throw new Error(`${name} is no name of an event.`);
+    if (!isEventName(name)) throw new Error(`${name} is not a valid event name.`);
     // Not refused: what happened has happened. But no workflow can wait for it.
     if (!isKnownEvent(name)) this.#logger.warn({ event: name }, 'An event that no module declares.');
     const id = uuidv7();

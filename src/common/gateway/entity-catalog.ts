@@ -61,7 +61,7 @@ export class EntityCatalog {
     const { _runtimeDataModel: model } = this.platform as unknown as {
       _runtimeDataModel?: { models: Record<string, RuntimeModel> };
     };
-    if (!model) throw new Error('Prisma has changed inside: it does not tell its models any more.');
+    if (!model) throw new Error("Prisma's internals have changed: its models cannot be read.");
     return model.models;
   }
 }
@@ -72,7 +72,7 @@ function modelOf(name: string, table: string, model: RuntimeModel, columns: Colu
   for (const { name: field, kind, dbName } of model.fields) {
     if (kind === 'object') continue;
     const column = columns.find((candidate) => candidate.name === (dbName ?? field));
-    if (!column) throw new Error(`${name}.${field} has no column: are all migrations applied?`);
+    if (!column) throw new Error(`${name}.${field} has no column: have all migrations been applied?`);
     const type = fieldTypeOf(column.type);
     const isLarge = column.position === null && (type === 'text' || type === 'json' || column.type.startsWith('_'));
     fields.set(field, { name: field, type, isNullable: column.nullable, column: column.name, isLarge });

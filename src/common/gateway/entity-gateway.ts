@@ -161,5 +161,5 @@ export class EntityGateway {
 }
 
 function tooMany(): UnprocessableError {
-  return new UnprocessableError('entity.too_many', `One call changes up to ${MAX_ROWS} rows.`);
+  return new UnprocessableError('entity.too_many', `One call can change up to ${MAX_ROWS} rows.`);
 }

@@ -68,7 +68,7 @@ const OPERATORS: Record<string, Operator> = {
   isNull: {
     types: COMPARABLE,
     toPrisma: (operand, _read, refuse, { isNullable }) => {
-      if (!isNullable) throw refuse('is for columns that can be null');
+      if (!isNullable) throw refuse('is only for nullable columns');
       if (typeof operand !== 'boolean') throw refuse('takes true or false');
       return operand ? { equals: null } : { not: null };
     },
@@ -80,13 +80,13 @@ export function toWhere({ model, rule }: Entity, filter: EntityFilter | undefine
   if (filter === undefined) return {};
   const refuse = (pointer: string, detail: string): InvalidInputError =>
     new InvalidInputError('The filter is not valid.', [{ pointer, detail, code: 'filter' }]);
-  if (!isPlainObject(filter)) throw refuse(at, 'A filter is a JSON object of columns and conditions.');
+  if (!isPlainObject(filter)) throw refuse(at, 'A filter must be a JSON object of columns and conditions.');
   assertStorable(filter);
   const conditions: EntityWhere[] = [];
   for (const [name, condition] of Object.entries(filter)) {
     const field = rule.fields.includes(name) ? model.fields.get(name) : undefined;
     const pointer = `${at}/${name}`;
-    if (!field) throw refuse(pointer, `${model.name} has no column of this name that could be filtered by.`);
+    if (!field) throw refuse(pointer, `${model.name} has no filterable column of this name.`);
     for (const [word, operand] of Object.entries(isPlainObject(condition) ? condition : { eq: condition })) {
       const operator = Object.hasOwn(OPERATORS, word) ? OPERATORS[word] : undefined;
       if (!operator?.types.includes(field.type)) {
@@ -98,7 +98,7 @@ export function toWhere({ model, rule }: Entity, filter: EntityFilter | undefine
       conditions.push({ [name]: operator.toPrisma(operand, read, refuseValue, field) });
     }
   }
-  if (conditions.length > MAX_CONDITIONS) throw refuse(at, `A filter has up to ${MAX_CONDITIONS} conditions.`);
+  if (conditions.length > MAX_CONDITIONS) throw refuse(at, `A filter may have up to ${MAX_CONDITIONS} conditions.`);
   return { AND: conditions };
 }
 
@@ -110,8 +110,8 @@ export function toOrder({ model, rule }: Entity, sort: string | undefined): Enti
     const name = term.trim().replace(/^[-+]/, '');
     const field = rule.fields.includes(name) ? model.fields.get(name) : undefined;
     if (!field || !ORDERED.includes(field.type) || seen.has(name) || seen.size === MAX_SORTS) {
-      const detail = `Sort by up to ${MAX_SORTS} columns that ${model.name} shows, each once; \`-\` in front sorts descending.`;
-      throw new InvalidInputError('The list cannot be sorted like this.', [{ pointer: '?sort', detail, code: 'sort' }]);
+      const detail = `Sort by up to ${MAX_SORTS} columns shown by ${model.name}, each once; a leading \`-\` sorts in descending order.`;
+      throw new InvalidInputError('The list cannot be sorted this way.', [{ pointer: '?sort', detail, code: 'sort' }]);
     }
     seen.add(name);
     orders.push({ [name]: term.trim().startsWith('-') ? 'desc' : 'asc' });
@@ -127,7 +127,7 @@ export function toKey(model: EntityModel, key: string): EntityWhere {
   const refuse = (detail: string): InvalidInputError =>
     new InvalidInputError('The key in the path is not valid.', [{ pointer: ':key', detail, code: 'key' }]);
   const parts = model.key.length === 1 ? [key] : key.split(',');
-  if (parts.length !== model.key.length) throw refuse(`A key is ${model.key.join(',')}.`);
+  if (parts.length !== model.key.length) throw refuse(`The key must be ${model.key.join(',')}.`);
   return Object.fromEntries(
     model.key.map((name, index) => {
       const field = model.fields.get(name)!;
@@ -158,7 +158,7 @@ function readValue({ type }: EntityField, value: unknown, refuse: (detail: strin
       if (Number.isSafeInteger(value) || (typeof value === 'string' && /^-?[0-9]{1,18}$/.test(value))) {
         return BigInt(value as string | number);
       }
-      throw refuse('takes an integer, above 2^53 as a text');
+      throw refuse('takes an integer, or a string for integers above 2^53');
     case 'float':
       if (Number.isFinite(value)) return value;
       throw refuse('takes a number');

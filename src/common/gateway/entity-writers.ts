@@ -65,7 +65,7 @@ export class EntityWriters implements OnApplicationBootstrap {
     if (this.#writers.has(entity)) throw new Error(`The entity ${entity} has two writers.`);
     if (Boolean(writer.create) !== Boolean(create) || Boolean(writer.update) !== Boolean(update)) {
       throw new Error(
-        `The writer of ${entity} names a class for each of what it creates and updates, and for nothing else.`,
+        `The writer of ${entity} must name an input class for create and for update if it has that method, and no other class.`,
       );
     }
     this.#writers.set(entity, registered);

@@ -18,7 +18,7 @@ export class ProbesController {
   @ApiOperation({
     operationId: 'checkLiveness',
     summary: 'Check whether the process is alive',
-    description: 'It asks nothing outside the process: an unreachable database is no reason to restart it.',
+    description: 'It checks only the process itself: an unreachable database is no reason to restart it.',
   })
   @Public()
   @HealthCheck()

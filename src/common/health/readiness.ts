@@ -60,14 +60,14 @@ export class Readiness {
   private async assertDatabase(): Promise<void> {
     const state = await this.prisma.ping(TIMEOUT_MS);
     if (state === 'away') throw new Error('The database does not answer.');
-    if (state === 'read-only') throw new Error('The database takes no writes.');
+    if (state === 'read-only') throw new Error('The database is read-only.');
   }
 
   private async assertMigrations(): Promise<void> {
     // Probes are public: what a driver says of hosts and roles belongs into the log alone.
     const state = await this.schema.check().catch((error: unknown) => {
-      this.logger.debug({ err: error }, 'Migrations could not be read');
-      return { ok: false, detail: 'The migrations could not be read.' };
+      this.logger.debug({ err: error }, 'Failed to read the migrations');
+      return { ok: false, detail: 'The migrations cannot be read.' };
     });
     if (!state.ok) throw new Error(state.detail);
   }

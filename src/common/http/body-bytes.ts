@@ -63,6 +63,6 @@ function decoderOf(request: Request): Transform | undefined {
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   if (encoding === 'identity' || encoding === '') return undefined;
   const create = DECODERS[encoding];
-  if (!create) throw new UnsupportedMediaTypeException('Send the body as it is, or as gzip, deflate, br or zstd.');
+  if (!create) throw new UnsupportedMediaTypeException('Send the body uncompressed, or as gzip, deflate, br or zstd.');
   return create();
 }

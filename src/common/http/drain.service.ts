@@ -40,7 +40,8 @@ export class DrainService {
   private async callAll(): Promise<void> {
     const results = await Promise.allSettled([...this.callbacks].map(async (fn) => fn()));
     for (const result of results) {
-      if (result.status === 'rejected') this.logger.error('Something did not end cleanly.', result.reason);
+      if (result.status === 'rejected')
+        this.logger.error('A part of the application did not stop cleanly.', result.reason);
     }
   }
 }

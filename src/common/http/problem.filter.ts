@@ -64,11 +64,11 @@ export class ProblemFilter implements ExceptionFilter {
 
   private log(thrown: unknown, { status, code }: Problem, request: Request): void {
     if (isRefusedValue(thrown))
-      this.logger.error({ msg: 'Validation let through what the database refuses', err: thrown });
+      this.logger.error({ msg: 'The database refused a value that validation had accepted', err: thrown });
     // A client that went away in the middle of its request is nobody's defect.
     if (status < 500 || (request.destroyed && !request.complete)) return;
-    if (status === 503) this.logger.warn({ msg: 'Could not answer', code, err: thrown });
-    else this.logger.error({ msg: 'Failed to answer', err: thrown });
+    if (status === 503) this.logger.warn({ msg: 'Temporarily unavailable', code, err: thrown });
+    else this.logger.error({ msg: 'Failed to respond', err: thrown });
   }
 }
 

@@ -43,27 +43,24 @@ const OF_STATUS: Record<number, [code: string, detail: string]> = {
   403: ['auth.forbidden', 'Your role does not allow this.'],
   /** @remedy Check the method and the path. */
   404: ['route.not_found', 'There is no such route.'],
-  405: ['route.method_not_allowed', 'The route does not take this method.'],
-  406: ['request.not_acceptable', 'The answer cannot be given in a form that was asked for.'],
+  405: ['route.method_not_allowed', 'The route does not support this method.'],
+  406: ['request.not_acceptable', 'None of the requested media types is available.'],
   408: ['request.timeout', 'The request took too long to arrive.'],
-  409: ['resource.conflict', 'Something that exists, or its state, is in the way.'],
-  412: ['resource.stale', 'It was changed in the meantime. Read it again and repeat the change.'],
+  409: ['resource.conflict', 'The request conflicts with an existing resource or its state.'],
+  412: ['resource.stale', 'The resource has changed in the meantime. Read it again and repeat the change.'],
   413: ['request.too_large', 'The body is larger than this route accepts.'],
   414: ['request.uri_too_long', 'The address is too long.'],
-  415: [
-    'request.unsupported_media_type',
-    'The body has a type, character set or encoding that this route does not take.',
-  ],
-  422: ['request.unprocessable', 'The request is well-formed, but impossible in this situation.'],
+  415: ['request.unsupported_media_type', 'The route does not accept this content type, character set or encoding.'],
+  422: ['request.unprocessable', 'The request is well-formed, but cannot be processed.'],
   431: ['request.headers_too_large', 'The headers are larger than this server accepts.'],
   429: ['rate_limit.exceeded', 'Too many requests. Try again later.'],
-  503: ['service.unavailable', 'The service cannot answer right now. Try again.'],
+  503: ['service.unavailable', 'The service is temporarily unavailable. Try again.'],
 };
 
 const INTERNAL: Problem = {
   status: 500,
   code: 'internal.error',
-  detail: 'Something went wrong on our side. The requestId helps us to find it.',
+  detail: 'An internal error occurred. The requestId identifies it in the logs.',
 };
 
 /** What a client is told of an error. Anything unknown is 500 and says nothing. */

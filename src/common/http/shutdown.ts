@@ -34,7 +34,7 @@ export class Shutdown {
   /** A repeated signal changes nothing, except that a second SIGINT (Ctrl-C twice) ends the process at once. */
   onSignal(signal: 'SIGTERM' | 'SIGINT'): void {
     if (signal === 'SIGINT' && ++this.interrupts > 1) {
-      this.logger.warn('Interrupted twice: ending at once.');
+      this.logger.warn('Interrupted twice: exiting at once.');
       this.parts.exit(EXIT_INTERRUPTED);
       return;
     }
@@ -47,7 +47,7 @@ export class Shutdown {
   private async run(): Promise<void> {
     const { drain, connections, exit, timeoutMs } = this.parts;
     const deadline = setTimeout(() => {
-      this.logger.error(`Not finished after ${timeoutMs} ms (SHUTDOWN_TIMEOUT_MS): ending anyway.`);
+      this.logger.error(`Not finished after ${timeoutMs} ms (SHUTDOWN_TIMEOUT_MS): exiting anyway.`);
       exit(EXIT_FORCED);
     }, timeoutMs);
     try {

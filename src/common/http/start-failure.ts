@@ -4,7 +4,7 @@ import { toAppError } from '../prisma/prisma-errors.js';
 
 const LISTEN_FAILURES: Record<string, string> = {
   EADDRINUSE: 'another program uses it',
-  EACCES: 'this user may not',
+  EACCES: 'this user is not allowed to',
   EADDRNOTAVAIL: 'this machine does not have that address',
 };
 
@@ -18,9 +18,9 @@ export function describeStartFailure(error: unknown): string {
     port,
   } = (error ?? {}) as NodeJS.ErrnoException & { address?: string; port?: number };
   if (syscall === 'listen') {
-    return `Tenantry does not start: it cannot listen on ${address}:${port} (HOST, PORT): ${LISTEN_FAILURES[code] ?? code}.`;
+    return `Tenantry cannot start: it cannot listen on ${address}:${port} (HOST, PORT): ${LISTEN_FAILURES[code] ?? code}.`;
   }
   const message = error instanceof Error ? error.message : String(error);
-  if (toAppError(error)) return `Tenantry does not start: the database cannot be reached: ${message || code}`;
-  return `Tenantry does not start: ${error instanceof Error ? (error.stack ?? message) : message}`;
+  if (toAppError(error)) return `Tenantry cannot start: the database cannot be reached: ${message || code}`;
+  return `Tenantry cannot start: ${error instanceof Error ? (error.stack ?? message) : message}`;
 }

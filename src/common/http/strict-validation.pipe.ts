@@ -23,9 +23,7 @@ export class StrictValidationPipe implements PipeTransform {
     if (type === 'custom') return value;
     if (metatype === undefined || WITHOUT_RULES.includes(metatype) || SINGLE_VALUES.includes(metatype)) {
       if (type === 'body' && data === undefined && WITHOUT_RULES.includes(metatype)) {
-        throw new TypeError(
-          'A body parameter needs a DTO class that is imported as a value: without one nothing is checked.',
-        );
+        throw new TypeError('A body parameter needs a DTO class imported as a value; otherwise nothing is validated.');
       }
       return this.single.transform(value, metadata);
     }

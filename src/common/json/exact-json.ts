@@ -15,7 +15,7 @@ export interface InexactNumber {
 /** Thrown instead of a value of which a number would have been changed. Holds the first 100 of them. */
 export class InexactNumbersError extends Error {
   constructor(readonly numbers: InexactNumber[]) {
-    super('The JSON holds numbers that would lose their value.');
+    super('The JSON contains numbers that cannot be represented exactly.');
     this.name = InexactNumbersError.name;
   }
 }
@@ -39,7 +39,7 @@ const DOT = 0x2e;
 const LOWER_E = 0x65;
 const UPPER_E = 0x45;
 const DETAILS = {
-  number_range: 'A number must be one that a double can hold.',
+  number_range: 'A number must be representable as a double.',
   safe_integer: 'An integer must lie between -(2^53 - 1) and 2^53 - 1. Send it as a string.',
 } as const;
 

@@ -58,13 +58,13 @@ class Walk {
 
   #count(values: number): void {
     this.#left -= values;
-    if (this.#left < 0) throw refusal(this.prefix, `Holds more than ${MAX_VALUES} values.`, 'max_values');
+    if (this.#left < 0) throw refusal(this.prefix, `Contains more than ${MAX_VALUES} values.`, 'max_values');
   }
 
   #textRefusal(...key: (string | number)[]): InvalidInputError {
     const pointer = [...this.#path, ...key].map((part) => `/${escapePointer(String(part))}`).join('');
     const shown = this.prefix === '' ? pointer : this.prefix + pointer.slice(1);
-    return refusal(shown, 'Holds a NUL character or half of a surrogate pair.', 'text');
+    return refusal(shown, 'Contains a NUL character or half of a surrogate pair.', 'text');
   }
 }
 
@@ -73,5 +73,5 @@ function isText(text: string): boolean {
 }
 
 function refusal(pointer: string, detail: string, code: string): InvalidInputError {
-  return new InvalidInputError('The request holds something that cannot be stored.', [{ pointer, detail, code }]);
+  return new InvalidInputError('The request contains a value that cannot be stored.', [{ pointer, detail, code }]);
 }

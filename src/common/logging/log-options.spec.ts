@@ -47,11 +47,11 @@ describe('Log lines', () => {
   });
 
   it('keep the error that is handed over behind the text', () => {
-    nest().error('Something did not end cleanly.', new Error('because'), 'DrainService');
+    nest().error('A part of the application did not stop cleanly.', new Error('because'), 'DrainService');
     expect(lines[0]).toMatchObject({
       level: 'error',
       context: 'DrainService',
-      msg: 'Something did not end cleanly.',
+      msg: 'A part of the application did not stop cleanly.',
       err: { message: 'because' },
     });
   });

@@ -14,7 +14,7 @@ function transportFor({ SMTP_URL, MAIL_FROM, NODE_ENV }: Config): MailTransport 
   if (SMTP_URL) return new SmtpTransport(SMTP_URL, MAIL_FROM);
   if (NODE_ENV === 'test') return new MemoryTransport();
   if (NODE_ENV === 'development') return new LogTransport();
-  new Logger('Mail').warn('SMTP_URL is not set: invitations and password resets cannot be sent by mail.');
+  new Logger('Mail').warn('SMTP_URL is not set: invitations and password resets cannot be emailed.');
   return new NoTransport();
 }
 

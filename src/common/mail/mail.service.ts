@@ -27,7 +27,7 @@ export class MailService {
    */
   async send({ to, subject, text }: Mail): Promise<void> {
     if (!this.transport.isAvailable) {
-      this.logger.error({ subject }, 'A mail was not sent: SMTP_URL is not set.');
+      this.logger.error({ subject }, 'An email was not sent: SMTP_URL is not set.');
       return;
     }
     const sealed = this.box.seal(JSON.stringify({ to, subject, text }), this.tenant.tenantId);
@@ -45,6 +45,6 @@ export class MailService {
    */
   requireTransport(): void {
     if (this.transport.isAvailable) return;
-    throw new UnavailableError('mail.unavailable', 'This installation is not set up to send mail.');
+    throw new UnavailableError('mail.unavailable', 'This installation is not set up to send email.');
   }
 }

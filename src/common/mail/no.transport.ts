@@ -5,6 +5,6 @@ export class NoTransport extends MailTransport {
   override readonly isAvailable = false;
 
   deliver(): Promise<void> {
-    return Promise.reject(new Error('SMTP_URL is not set: no mail can be sent.'));
+    return Promise.reject(new Error('SMTP_URL is not set: no email can be sent.'));
   }
 }

@@ -34,7 +34,7 @@ export class SmtpTransport extends MailTransport {
       if (!isRejectedForGood(error)) throw error;
       this.#logger.warn(
         { err: error, messageId },
-        'The mail server refused the recipient for good; the mail is dropped.',
+        'The mail server rejected the recipient permanently; the email is dropped.',
       );
     }
   }

@@ -25,7 +25,7 @@ export class DatabaseMetrics {
     ];
     new Gauge({
       name: 'db_pool_connections',
-      help: 'Connections of a pool, and (state "waiting") callers that wait for one.',
+      help: 'Connections of a pool, and (state "waiting") callers waiting for one.',
       labelNames: ['role', 'state'],
       registers: [registry],
       collect() {
@@ -38,7 +38,7 @@ export class DatabaseMetrics {
     });
     new Gauge({
       name: 'db_pool_connections_max',
-      help: 'Connections that a pool may open.',
+      help: 'Maximum number of connections of a pool.',
       labelNames: ['role'],
       registers: [registry],
       collect() {
@@ -47,7 +47,7 @@ export class DatabaseMetrics {
     });
     const duration = new Histogram({
       name: 'db_query_duration_seconds',
-      help: 'Time of one statement, without the wait for a connection.',
+      help: 'Duration of one statement, without waiting for a connection.',
       labelNames: ['role'],
       buckets: BUCKETS_SECONDS,
       registers: [registry],

@@ -31,12 +31,12 @@ export class HttpMetrics implements OnModuleInit {
   ) {
     this.inFlight = new Gauge({
       name: 'http_requests_in_flight',
-      help: 'Requests that are being answered.',
+      help: 'Requests being processed.',
       registers: [registry],
     });
     this.duration = new Histogram({
       name: 'http_request_duration_seconds',
-      help: 'Time from the head of a request to the end of its response. Status 499: the client left.',
+      help: 'Time from the headers of a request to the end of its response. Status 499: the client disconnected.',
       labelNames: ['method', 'route', 'status'],
       buckets: BUCKETS_SECONDS,
       registers: [registry],

@@ -59,7 +59,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
       const metrics = await this.registry.metrics();
       response.writeHead(200, { 'Content-Type': this.registry.contentType }).end(metrics);
     } catch (error) {
-      this.logger.error({ err: error }, 'Metrics could not be collected');
+      this.logger.error({ err: error }, 'Failed to collect metrics');
       response.writeHead(500).end();
     }
   }

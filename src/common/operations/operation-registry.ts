@@ -40,8 +40,9 @@ export class OperationRegistry implements OnApplicationBootstrap {
   #add(options: OperationOptions, handler: Operation): void {
     const { name, permission, input } = options;
     if (!NAME.test(name)) throw new Error(`The operation ${name} is not named in snake_case.`);
-    if (this.#operations.has(name)) throw new Error(`There are two operations with the name ${name}.`);
-    if (!isPermission(permission)) throw new Error(`The operation ${name} needs ${permission}, which nobody declared.`);
+    if (this.#operations.has(name)) throw new Error(`There are two operations named ${name}.`);
+    if (!isPermission(permission))
+      throw new Error(`The operation ${name} requires ${permission}, which no module declares.`);
     if (typeof handler?.execute !== 'function') throw new Error(`The operation ${name} has no method "execute".`);
     this.#operations.set(name, { ...options, handler, schema: inputSchemaOf(input) });
   }

@@ -37,7 +37,7 @@ export class RowChangesReader {
              n_tup_del::integer AS deleted, current_setting('track_counts') AS counting
         FROM pg_stat_xact_user_tables WHERE schemaname = 'public' ORDER BY relname`;
     if (rows.some(({ counting }) => counting !== 'on')) {
-      throw new UnavailableError('dbal.not_counting', 'The database does not count rows: track_counts is off.');
+      throw new UnavailableError('dbal.not_counting', 'The database does not count rows, because track_counts is off.');
     }
     return rows;
   }

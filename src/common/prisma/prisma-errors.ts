@@ -74,7 +74,10 @@ export function toAppError(error: unknown): AppError | undefined {
   }
   switch (meaningOfError(error)) {
     case 'conflict':
-      return new UnavailableError('transaction.conflict', 'Others changed the same data at the same time. Try again.');
+      return new UnavailableError(
+        'transaction.conflict',
+        'The same data was changed by another request at the same time. Try again.',
+      );
     case 'away':
     case 'statement lost':
       return new UnavailableError('database.unavailable', 'The database cannot be reached. Try again.');
@@ -82,12 +85,12 @@ export function toAppError(error: unknown): AppError | undefined {
       /** @remedy Read whether the change was saved, and repeat it if not. */
       return new UnavailableError(
         'transaction.unknown',
-        'The database went away while the change was being saved. Look whether it was, and try again if not.',
+        'The connection to the database was lost while the change was being saved. Check whether it was saved, and try again if not.',
       );
     case 'timeout':
       return new UnavailableError('database.timeout', 'The database took too long. Try again.');
     case 'refused value':
-      return new InvalidInputError('A value is not one that can be stored.');
+      return new InvalidInputError('A value cannot be stored.');
     default:
       return error instanceof Prisma.PrismaClientKnownRequestError ? fromPrisma(error) : undefined;
   }
@@ -118,13 +121,19 @@ function fromPrisma(error: Prisma.PrismaClientKnownRequestError): AppError | und
     case 'P2000':
       return new InvalidInputError('A value is too long.');
     case 'P2002':
-      return new ConflictError('resource.exists', 'Something with these values exists already.');
+      return new ConflictError('resource.exists', 'A resource with these values already exists.');
     case 'P2003':
-      return new ConflictError('resource.in_use', 'Something else depends on it, or what it refers to is not there.');
+      return new ConflictError(
+        'resource.in_use',
+        'Another resource depends on it, or a resource it refers to does not exist.',
+      );
     case 'P2025':
       return new NotFoundError('resource');
     case 'P2028':
-      return new UnavailableError('transaction.timeout', 'The work took too long and was undone. Try again.');
+      return new UnavailableError(
+        'transaction.timeout',
+        'The transaction took too long and was rolled back. Try again.',
+      );
     default:
       return undefined;
   }

@@ -14,6 +14,6 @@ export class QueueCleanUpTask implements HandlesTasks {
 
   async handle(): Promise<void> {
     const removed = await this.workers.cleanUp(databaseTimeIn(-KEEP_GIVEN_UP_MS));
-    if (removed > 0) this.#logger.log({ removed }, 'Jobs that were given up a month ago are removed.');
+    if (removed > 0) this.#logger.log({ removed }, 'Removed tasks that were given up a month ago.');
   }
 }

@@ -16,8 +16,9 @@ export class QueueHealth {
 
   /** For readiness. Never throws; `detail` is fit for an operator's eyes. */
   async check(): Promise<{ ok: boolean; detail: string }> {
-    if (this.config.APP_ROLE !== 'api' && !this.runner.isUp) return { ok: false, detail: 'the job runner is not up' };
-    if (this.config.APP_ROLE === 'worker') return { ok: true, detail: 'the job runner is up' };
+    if (this.config.APP_ROLE !== 'api' && !this.runner.isUp)
+      return { ok: false, detail: 'the task runner is not running' };
+    if (this.config.APP_ROLE === 'worker') return { ok: true, detail: 'the task runner is running' };
     return this.#canEnqueue();
   }
 
@@ -28,8 +29,8 @@ export class QueueHealth {
         [ENQUEUE],
       );
       return rows[0]?.executable
-        ? { ok: true, detail: 'jobs can be enqueued' }
-        : { ok: false, detail: 'jobs cannot be enqueued: run db:migrate:deploy' };
+        ? { ok: true, detail: 'tasks can be enqueued' }
+        : { ok: false, detail: 'tasks cannot be enqueued: run db:migrate:deploy' };
     } catch {
       return { ok: false, detail: 'the queue does not answer' };
     }

@@ -33,26 +33,26 @@ export class QueueMetrics {
     const registers = [registry];
     this.#duration = new Histogram({
       name: 'job_duration_seconds',
-      help: 'How long attempts of jobs took.',
+      help: 'Duration of task attempts.',
       labelNames: ['task', 'outcome'],
       buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 300],
       registers,
     });
     this.#recovered = new Counter({
       name: 'job_workers_recovered_total',
-      help: 'Dead workers whose jobs this process gave back to the queue.',
+      help: 'Crashed workers whose tasks this process returned to the queue.',
       registers,
     });
     this.#jobs = new Gauge({
       name: 'jobs_in_queue',
-      help: 'Jobs that could run now (due), are running, or were given up after their last attempt (given_up).',
+      help: 'Tasks that are due, running, or given up after their last attempt (given_up).',
       labelNames: ['task', 'state'],
       registers,
       collect: () => this.#collectCounts(),
     });
     this.#oldest = new Gauge({
       name: 'job_oldest_due_seconds',
-      help: 'For how long the oldest job that could run has been waiting.',
+      help: 'Waiting time of the oldest due task.',
       labelNames: ['task'],
       registers,
       collect: () => this.#collectAges(),

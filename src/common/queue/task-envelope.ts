@@ -24,9 +24,9 @@ export function payloadText(payload: TaskPayload, traceparent: string | undefine
 
 /** @throws Error when it is no envelope: nothing but the two functions and cron can write the queue. */
 export function readEnvelope(stored: unknown): TaskEnvelope {
-  if (typeof stored !== 'object' || stored === null) throw new Error('The payload of a job is an object.');
+  if (typeof stored !== 'object' || stored === null) throw new Error('The payload of a task must be an object.');
   const { tenantId, data } = stored as Record<string, unknown>;
-  if (tenantId !== undefined && !isUuid(tenantId)) throw new Error('The tenant of a job is a UUID.');
+  if (tenantId !== undefined && !isUuid(tenantId)) throw new Error('The tenant of a task must be a UUID.');
   const payload = typeof data === 'object' && data !== null ? (data as TaskPayload) : {};
   const { [TRACEPARENT]: traceparent, ...rest } = payload;
   return {

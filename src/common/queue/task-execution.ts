@@ -92,7 +92,10 @@ export class TaskExecution {
     try {
       const status = await this.states.statusOf(tenantId);
       if (status === null) {
-        this.#logger.warn({ task: registered.task, jobId: helpers.job.id, tenantId }, 'Dropped: its tenant is gone.');
+        this.#logger.warn(
+          { task: registered.task, jobId: helpers.job.id, tenantId },
+          'Dropped a task whose tenant no longer exists.',
+        );
         return 'dropped';
       }
       if (status === 'PROVISIONING') return await this.#postpone(helpers, RETRY_WHEN_PROVISIONED_MS);

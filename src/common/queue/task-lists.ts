@@ -21,7 +21,7 @@ export async function assertTasksMatch(pool: pg.Pool, handlers: Map<string, Regi
           `then run db:migrate:deploy.`,
       ];
     }
-    return cron && listed.get(task) ? [`${task} is a task of tenants: it cannot run by itself.`] : [];
+    return cron && listed.get(task) ? [`${task} is a task of tenants: it cannot have a schedule of its own.`] : [];
   });
   if (problems.length > 0) throw new StartupError(problems);
 }

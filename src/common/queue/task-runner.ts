@@ -81,7 +81,7 @@ export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
     if (this.#stopping) return this.#end();
     liveness.watch();
     void runner.promise.then(
-      () => this.#restart('it ended by itself'),
+      () => this.#restart('it stopped unexpectedly'),
       (error: unknown) => this.#restart(error),
     );
   }
@@ -89,14 +89,14 @@ export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
   /** graphile-worker ends its runner when it cannot say what became of a job, which is so after a longer loss of the database. */
   async #restart(reason: unknown): Promise<void> {
     if (this.#stopping) return;
-    this.#logger.error({ err: reason }, `The job runner has stopped; it starts again in ${RESTART_AFTER_MS} ms.`);
+    this.#logger.error({ err: reason }, `The task runner has stopped; restarting it in ${RESTART_AFTER_MS} ms.`);
     this.#runner = undefined;
     await this.#liveness?.stop();
     while (!this.#stopping && !this.#runner) {
       await delay(RESTART_AFTER_MS, undefined, { ref: false });
       if (this.#stopping) return;
       await this.#start().catch((error: unknown) =>
-        this.#logger.error({ err: error }, 'The job runner does not start.'),
+        this.#logger.error({ err: error }, 'The task runner failed to start.'),
       );
     }
   }
@@ -115,7 +115,7 @@ export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
       () => false,
     );
     if (await Promise.race([ended ?? false, overdue])) {
-      this.#logger.warn('Jobs did not end in time; other workers will start them again.');
+      this.#logger.warn('Tasks did not finish in time; other workers will run them again.');
     }
     giveUp.abort();
     await this.#liveness?.stop();
@@ -173,10 +173,10 @@ export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
       pool: this.workers.pool,
       intervalMs: LIVENESS_INTERVAL_MS,
       onError: (error) =>
-        this.#logger.warn({ err: error }, 'A worker could not show that it lives, or look after others.'),
+        this.#logger.warn({ err: error }, 'A worker failed to send its heartbeat or to check on others.'),
       onRecovered: (workerIds) => {
         this.metrics.workersRecovered(workerIds.length);
-        this.#logger.warn({ workerIds }, 'Workers are gone; their jobs are free again.');
+        this.#logger.warn({ workerIds }, 'Workers have crashed; their tasks were returned to the queue.');
       },
     });
   }

@@ -21,7 +21,7 @@ export class ExpiredRows {
         for (let batch = BATCH; batch === BATCH && !signal.aborted; deleted += batch) {
           batch = await deleteExpired(now, BATCH);
         }
-        if (deleted > 0) this.#logger.log({ rows: name, deleted }, 'Expired rows are deleted.');
+        if (deleted > 0) this.#logger.log({ rows: name, deleted }, 'Deleted expired rows.');
       }
     }
   }

@@ -104,7 +104,7 @@ export class EventStreams {
         page = await source.read(after);
       }
     } catch (error) {
-      this.#logger.warn({ err: error }, 'A stream broke off; its client comes back.');
+      this.#logger.warn({ err: error }, 'A stream was interrupted; its client will reconnect.');
     }
     // A client that has stopped reading would keep the connection for as long as it likes.
     if (response.writableNeedDrain) response.destroy();

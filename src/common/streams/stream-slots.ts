@@ -42,7 +42,7 @@ export class StreamSlots {
     if (this.#open.of(ofTenant) >= limits.ofTenant) throw tooMany('Your tenant', limits.ofTenant);
     if (this.#open.of(ofUser) >= limits.ofUser) throw tooMany('A user', limits.ofUser);
     if (this.#all >= MAX_STREAMS) {
-      throw new UnavailableError('stream.unavailable', 'Too many streams are open. Try again.', RETRY_AFTER_MS);
+      throw new UnavailableError('stream.unavailable', 'Too many streams are open. Try again later.', RETRY_AFTER_MS);
     }
     this.#all += 1;
     for (const key of [ofTenant, ofUser]) this.#open.enter(key);

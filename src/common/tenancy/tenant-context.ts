@@ -21,7 +21,7 @@ interface ScopedStore {
 /** Work on tenant data was attempted outside `TenantContext.run`. Has no `code`: Prisma would wrap it. */
 export class TenantContextMissingError extends Error {
   constructor() {
-    super('No tenant in context: tenant data is reached only inside TenantContext.run().');
+    super('No tenant in context: tenant data is only accessible inside TenantContext.run().');
     this.name = 'TenantContextMissingError';
   }
 }
@@ -50,7 +50,7 @@ export class TenantContext {
 
   /** `run` for middleware: `next` is called synchronously inside the context. */
   enter<T>(scope: TenantScope, next: () => T): T {
-    if (!isUuid(scope.tenantId)) throw new TypeError('A tenant id is a UUID.');
+    if (!isUuid(scope.tenantId)) throw new TypeError('A tenant id must be a UUID.');
     const frozen = Object.freeze({ tenantId: scope.tenantId.toLowerCase(), source: scope.source });
     const outside = currentTenantScope();
     return this.cls.run({ ifNested: 'inherit' }, () => {

@@ -32,7 +32,7 @@ export class ToldExporter implements SpanExporter {
     const now = performance.now();
     if (now - this.#toldAt < LOG_INTERVAL_MS) return;
     const { code } = (error ?? {}) as { code?: string | number };
-    this.#logger.warn({ spans: this.#lost, error: error?.name, code }, 'Spans could not be exported.');
+    this.#logger.warn({ spans: this.#lost, error: error?.name, code }, 'Failed to export spans.');
     this.#toldAt = now;
     this.#lost = 0;
   }

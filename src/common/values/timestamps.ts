@@ -8,7 +8,7 @@ const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** How people are told what a time has to look like. */
 export const TIMESTAMP_RULE =
-  'a date and time of RFC 3339 with its offset, as 2030-01-31T12:00:00Z, from the year 1 to 9999 in UTC';
+  'an RFC 3339 date and time with an offset, such as 2030-01-31T12:00:00Z, between the years 1 and 9999 in UTC';
 
 /**
  * The moment that a text of RFC 3339 names, to the millisecond, or undefined for everything else: a text without an offset, a day that

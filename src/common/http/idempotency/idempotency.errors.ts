@@ -12,7 +12,7 @@ export const tooDeep = (): InvalidInputError => new InvalidInputError('The body 
 
 /** @remedy Wait a moment, then repeat the request with the same key. */
 export const inProgress = (): ConflictError =>
-  new ConflictError('idempotency.in_progress', 'A request with this Idempotency-Key is still being worked on.');
+  new ConflictError('idempotency.in_progress', 'A request with this Idempotency-Key is still being processed.');
 
 /** @remedy Use a new key for each new request. */
 export const keyReused = (): UnprocessableError =>

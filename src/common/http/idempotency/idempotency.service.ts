@@ -91,7 +91,7 @@ export class IdempotencyService {
         records.save(request.keyHash, request.fingerprint, response, expiry(KEEP_MS)),
       );
     } catch (error) {
-      this.logger.error({ err: error }, 'An idempotency record could not be written; its claim will expire.');
+      this.logger.error({ err: error }, 'Failed to save an idempotency record; its claim will expire.');
     }
   }
 

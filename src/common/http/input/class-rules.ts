@@ -53,7 +53,7 @@ function readProperty(type: Type<object>, name: string, all: RuleMetadata[]): Pr
     ...toChecks(ofType(ValidationTypes.IS_DEFINED)),
     ...toChecks(ofType(ValidationTypes.CUSTOM_VALIDATION)),
   ];
-  if (checks.some(({ isAsync }) => isAsync)) throw unsupported(type, name, 'A rule that takes its time');
+  if (checks.some(({ isAsync }) => isAsync)) throw unsupported(type, name, 'An asynchronous rule');
   const property: PropertyRules = {
     name,
     transforms: defaultMetadataStorage

@@ -62,7 +62,7 @@ function addTexts(operation: Operation, route: RouteMetadata): void {
   operation.description = [route.description, permissionText(route)].filter(Boolean).join('\n\n');
 }
 
-const NOT_MODIFIED = { description: 'What `If-None-Match` names is still current.' };
+const NOT_MODIFIED = { description: 'The version named in `If-None-Match` is still current.' };
 
 /** Probes have no version and no caller: of problems they only know a malformed request. */
 function completeProbe(operation: Operation, problems: ProblemResponses): void {
@@ -86,7 +86,8 @@ function complete(
       name: 'Idempotency-Key',
       in: 'header',
       required: false,
-      description: 'Makes repetitions safe: the same key with the same body gets the first answer again, for 24 hours.',
+      description:
+        'Makes retries safe: for 24 hours, the same key with the same body returns the first response again.',
       schema: { type: 'string', maxLength: 255 },
     });
   }

@@ -75,7 +75,7 @@ export class RateLimitSync implements OnApplicationBootstrap, OnModuleDestroy {
       this.failing = false;
     } catch (error) {
       for (const [counters, counts] of drained) counters.putBack(counts);
-      if (!this.failing) this.logger.warn({ err: error }, 'Rate limits are counted by each process alone for now');
+      if (!this.failing) this.logger.warn({ err: error }, 'Rate limits are not shared between processes for now');
       this.failing = true;
     }
   }

@@ -152,7 +152,7 @@ export class Connections {
   #giveBack(client: pg.PoolClient): void {
     const idle = (client as unknown as { getTransactionStatus(): string | null }).getTransactionStatus() === 'I';
     const usable = idle && activeQueryOf(client) === undefined && !this.#givenUp.has(client);
-    client.release(usable ? undefined : new Error('The connection cannot be used again.'));
+    client.release(usable ? undefined : new Error('The connection cannot be reused.'));
   }
 
   /** A connection that is not to be replaced. */

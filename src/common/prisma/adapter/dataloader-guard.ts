@@ -28,7 +28,7 @@ export function guardDataLoader(client: object, tenantRequired: boolean): void {
   const shared = handler?.dataloader;
   if (!handler || typeof shared?.options?.batchBy !== 'function' || typeof shared.options.singleLoader !== 'function') {
     throw new Error(
-      'Prisma has changed inside: the guard of its DataLoader cannot be installed, so tenants would not be safe.',
+      "Prisma's internals have changed: the DataLoader guard cannot be installed, so tenants would not be isolated.",
     );
   }
   const Loader = shared.constructor as new (options: DataLoaderOptions) => DataLoader;

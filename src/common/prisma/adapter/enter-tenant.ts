@@ -27,7 +27,7 @@ const BEHIND_UUID = 2 + EXECUTE.length;
  * @param named false where prepared statements cannot be kept (old PgBouncer): then the text goes along each time.
  */
 export function sendEnterTenant(connection: WireConnection, tenantId: string, named: boolean): void {
-  if (tenantId.length !== UUID_LENGTH) throw new TypeError('A tenant id is a UUID.');
+  if (tenantId.length !== UUID_LENGTH) throw new TypeError('A tenant id must be a UUID.');
   if (!named) connection.parse({ name: '', text: TEXT, types: [] });
   const message = Buffer.from(named ? NAMED : UNNAMED);
   message.write(tenantId, message.length - BEHIND_UUID - UUID_LENGTH, 'latin1');

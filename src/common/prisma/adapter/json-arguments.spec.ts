@@ -56,7 +56,7 @@ describe('sendJsonAsText', () => {
   });
 
   it('refuses a Prisma that has changed inside', () => {
-    expect(() => sendJsonAsText({ _executeRequest: () => undefined })).toThrow('Prisma has changed inside');
-    expect(() => sendJsonAsText({ _runtimeDataModel: { models: {} } })).toThrow('Prisma has changed inside');
+    expect(() => sendJsonAsText({ _executeRequest: () => undefined })).toThrow("Prisma's internals have changed");
+    expect(() => sendJsonAsText({ _runtimeDataModel: { models: {} } })).toThrow("Prisma's internals have changed");
   });
 });

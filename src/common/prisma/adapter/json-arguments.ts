@@ -38,7 +38,9 @@ export function sendJsonAsText(client: object): void {
   const models = prisma._runtimeDataModel?.models;
   const execute = prisma._executeRequest;
   if (!models || typeof execute !== 'function') {
-    throw new Error('Prisma has changed inside: JSON cannot be sent as text, so data would not be stored as it is.');
+    throw new Error(
+      "Prisma's internals have changed: JSON cannot be sent as text, so data would not be stored unchanged.",
+    );
   }
   const columns = new Map(
     Object.entries(models).map(([model, { fields }]) => [

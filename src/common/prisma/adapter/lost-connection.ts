@@ -12,7 +12,7 @@ export class ConnectionLostError extends Error {
 /** The connection broke while a transaction was being committed: nobody knows whether it was. Has no `code`: Prisma would wrap it. */
 export class CommitUnknownError extends Error {
   constructor(override readonly cause: unknown) {
-    super('The connection to the database was lost during the commit: whether it took place is not known.');
+    super('The connection to the database was lost during the commit: it is unknown whether it succeeded.');
     this.name = 'CommitUnknownError';
   }
 }

@@ -85,7 +85,7 @@ export class Submission implements pg.Submittable {
   }
 
   handlePortalSuspended(): void {
-    throw new Error('All rows were asked for.');
+    throw new Error('All rows were requested.');
   }
 
   /** COPY … FROM STDIN: there is nothing to copy from. */

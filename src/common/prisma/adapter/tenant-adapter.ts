@@ -62,7 +62,7 @@ class TenantAdapter implements SqlDriverAdapter {
   }
 
   executeScript(): Promise<void> {
-    return Promise.reject(new Error('Scripts do not run through the tenant client: use a migration.'));
+    return Promise.reject(new Error('The tenant client does not run scripts: use a migration.'));
   }
 
   getConnectionInfo(): { schemaName?: string; supportsRelationJoins: boolean } {

@@ -151,6 +151,6 @@ describe('the gate to the connections', () => {
   it('counts a connection that could not be had as none', () => {
     void gate.enter('a');
     gate.leave('a');
-    expect(() => gate.leave('a', 1)).toThrow('never entered');
+    expect(() => gate.leave('a', 1)).toThrow('without entering');
   });
 });

@@ -62,7 +62,7 @@ export class TenantGate {
   /** @param heldMs how long the tenant had the connection; not given when it never got one. */
   leave(tenantId: string, heldMs?: number): void {
     const lane = this.#lanes.get(tenantId);
-    if (!lane) throw new Error('A tenant left that never entered.');
+    if (!lane) throw new Error('A tenant left the gate without entering it.');
     if (heldMs !== undefined) this.#pace.held(tenantId, heldMs);
     if (heldMs === undefined || heldMs >= this.#standstillMs) lane.spare = 0;
     lane.active -= 1;

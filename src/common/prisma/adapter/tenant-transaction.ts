@@ -19,7 +19,7 @@ export class TransactionAbortedError extends Error {
 /** A query came from another tenant's context than the transaction it is in. Has no `code`: Prisma would wrap it. */
 export class TenantSwitchError extends Error {
   constructor() {
-    super('A transaction belongs to the tenant it began in; this query came from another context.');
+    super('A transaction belongs to the tenant it began in; this query came from a different context.');
     this.name = 'TenantSwitchError';
   }
 }
@@ -111,7 +111,7 @@ export class TenantTransaction implements Transaction {
   }
 
   async #savepoint(command: string, name: string): Promise<void> {
-    if (!SAVEPOINT.test(name)) throw new Error('A savepoint has an odd name.');
+    if (!SAVEPOINT.test(name)) throw new Error('A savepoint has an unexpected name.');
     this.#assertSameTenant();
     await this.#control(`${command} ${name}`);
   }

@@ -26,9 +26,9 @@ export async function checkRole(pool: Pool, variable: string): Promise<{ problem
   const problems: string[] = [];
   const say = (what: string): number =>
     problems.push(`${variable} signs in as "${role.name}", which ${what}. Run npm run db:setup and use its roles.`);
-  if (role.superuser) say('is a superuser: row level security does not bind it');
-  if (role.bypasses) say('has BYPASSRLS: row level security does not bind it');
-  if (role.owns > 0) say('owns tables: it could switch their protection off');
-  if (!role.superuser && role.owner_member) say('is a member of tenantry_owner: it could switch the protection off');
+  if (role.superuser) say('is a superuser, which row-level security does not restrict');
+  if (role.bypasses) say('has BYPASSRLS, so row-level security does not restrict it');
+  if (role.owns > 0) say('owns tables, so it could turn off their protection');
+  if (!role.superuser && role.owner_member) say('is a member of tenantry_owner, so it could turn off the protection');
   return { problems, floor: !role.may_set_config };
 }

@@ -48,7 +48,7 @@ export class TenancyCheck implements OnModuleInit {
 
     if (!app.floor || !platform.floor) {
       this.#logger.warn(
-        'The injection floor is off: the application role may call set_config. A superuser running npm run db:setup turns it on.',
+        'The injection floor is off: the application role may call set_config. To turn it on, run npm run db:setup as a superuser.',
       );
     }
   }
