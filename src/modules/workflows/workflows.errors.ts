@@ -6,12 +6,13 @@ export const workflowNotFound = () => new NotFoundError('workflow');
 export const versionNotFound = () => new NotFoundError('workflow_version');
 
 /** @remedy Choose another name. */
-export const workflowNameTaken = () => new ConflictError('workflow.name_taken', 'Another workflow has this name.');
+export const workflowNameTaken = () =>
+  new ConflictError('workflow.name_taken', 'Another workflow already has this name.');
 
 export const notYourWorkflow = () =>
   new ForbiddenError(
     'workflow.not_yours',
-    "A workflow is its owner's; others need to be a manager, and not below the owner.",
+    "Only the owner, or a manager of at least the owner's level, may change this workflow.",
   );
 
 /**
@@ -19,18 +20,18 @@ export const notYourWorkflow = () =>
  * @remedy Correct the workflow; `errors` names every problem in it.
  */
 export const workflowInvalid = (problems: DefinitionProblem[]) =>
-  new UnprocessableError('workflow.invalid', 'The workflow cannot run as it is.', problems);
+  new UnprocessableError('workflow.invalid', 'The workflow is not valid.', problems);
 
 export const workflowInStatus = (status: string) =>
-  new ConflictError('workflow.invalid_transition', `This cannot be done to a workflow that is ${status}.`);
+  new ConflictError('workflow.invalid_transition', `This is not possible for a workflow in status ${status}.`);
 
 export const workflowArchived = () => new ConflictError('workflow.archived', 'An archived workflow cannot be run.');
 
 export const workflowBusy = () =>
-  new ConflictError('workflow.busy', 'It has runs that have not ended. Cancel them, or wait.');
+  new ConflictError('workflow.busy', 'The workflow has unfinished runs. Cancel them, or wait until they have ended.');
 
 export const pendingHandover = () =>
   new ConflictError(
     'workflow.pending_handover',
-    'Its owner was given it by somebody who may do less, and has not activated it yet.',
+    'The workflow was handed over by a user with a lower role; its new owner has to activate it first.',
   );

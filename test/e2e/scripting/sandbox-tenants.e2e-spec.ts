@@ -108,7 +108,9 @@ describe('The sandbox', () => {
       const long = 'x'.repeat(5_000_000);
       await expect(as('one').runLua('return 1', { input: long }, LIMITS)).rejects.toThrow(/input is longer/);
       await expect(as('one').runLua(`-- ${long}`, {}, LIMITS)).rejects.toThrow(/script is longer/);
-      await expect(as('one').runLua('return 1', { 'no name': 1 }, LIMITS)).rejects.toThrow(/not a valid name of a Lua variable/);
+      await expect(as('one').runLua('return 1', { 'no name': 1 }, LIMITS)).rejects.toThrow(
+        /not a valid name of a Lua variable/,
+      );
       await expect(as('one').runJsonata('$', { long }, LIMITS)).rejects.toThrow(/input is longer/);
     } finally {
       close();

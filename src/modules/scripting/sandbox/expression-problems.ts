@@ -9,7 +9,7 @@ export function expressionProblems(
   judge: (text: string) => ScriptProblem[],
 ): InputProblem[] {
   if (value === undefined) return [{ pointer, code: 'required', detail: 'Is missing.' }];
-  if (typeof value !== 'string' || value.trim() === '') return [{ pointer, code: 'text', detail: 'Must be a text.' }];
+  if (typeof value !== 'string' || value.trim() === '') return [{ pointer, code: 'text', detail: 'Must be a string.' }];
   return judge(value).map((problem) => ({ pointer, code: `expression_${problem.code}`, detail: detailOf(problem) }));
 }
 

@@ -21,13 +21,13 @@ export function eventConfigProblems({ name, filter, from }: JsonObject, lookups:
   const problems: InputProblem[] = [];
   if (typeof name !== 'string' || !isEventName(name)) {
     const code = name === undefined ? 'required' : 'event_name';
-    problems.push({ pointer: '/name', code, detail: 'Must be the name of an event, like user.created.' });
+    problems.push({ pointer: '/name', code, detail: 'Must be the name of an event, such as user.created.' });
   } else if (!lookups.eventExists(name)) {
-    const detail = `There is no event ${name}: see GET /events. Events of your own have names that begin with "custom.".`;
+    const detail = `There is no event ${name}; see GET /events. Names of your own events begin with "custom.".`;
     problems.push({ pointer: '/name', code: 'event_unknown', detail });
   }
   if (from !== undefined && from !== FROM_ANYONE) {
-    const detail = `Can be "${FROM_ANYONE}", or absent: from those who may run the workflow by hand.`;
+    const detail = `Must be "${FROM_ANYONE}", or absent to accept events only from users who may run the workflow manually.`;
     problems.push({ pointer: '/from', code: 'event_from', detail });
   }
   if (filter !== undefined) {

@@ -7,4 +7,4 @@ export const hookNotSigned = () =>
   new UnauthenticatedError('hook.not_signed', 'The delivery is not signed with the secret of this hook.');
 
 export const notAWebhook = () =>
-  new ConflictError('workflow.no_webhook', 'Only a workflow with the trigger webhook has an address.');
+  new ConflictError('workflow.no_webhook', 'Only a workflow with a webhook trigger has an address.');

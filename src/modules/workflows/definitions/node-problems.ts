@@ -44,7 +44,7 @@ const RULES: Record<NodeType, Rule> = {
 export function nodeProblems(node: WorkflowNode, pointer: string, lookups: DefinitionLookups): DefinitionProblem[] {
   if (node.type === NOT_IMPORTED) return [notImportedProblem(node, pointer)];
   if (!isNodeType(node.type)) {
-    const detail = `There is no type ${node.type}, but ${NODE_TYPES.join(', ')}.`;
+    const detail = `Unknown type ${node.type}; expected one of ${NODE_TYPES.join(', ')}.`;
     return [{ pointer: `${pointer}/type`, code: 'unknown_type', detail }];
   }
   return RULES[node.type](node.config, `${pointer}/config`, lookups);
@@ -52,7 +52,7 @@ export function nodeProblems(node: WorkflowNode, pointer: string, lookups: Defin
 
 function notImportedProblem({ config }: WorkflowNode, pointer: string): DefinitionProblem {
   const parts = truncate(Object.keys(config).join(', '), MAX_NAMED_LENGTH);
-  const detail = `The import could not keep this: ${parts}. Do without it, or rebuild it, and delete the node.`;
+  const detail = `The import could not convert this: ${parts}. Rebuild it if you need it, then delete the node.`;
   return { pointer, code: 'not_imported', detail };
 }
 
@@ -65,7 +65,7 @@ function luaNodeProblems(config: JsonObject, pointer: string, lookups: Definitio
     ...(input === undefined ? [] : lookups.referenceProblems(input, `${pointer}/input`)),
   ];
   if ((scriptId === undefined) === (code === undefined)) {
-    problems.push({ pointer, code: 'lua_source', detail: 'Needs either scriptId or code.' });
+    problems.push({ pointer, code: 'lua_source', detail: 'Specify either scriptId or code.' });
   }
   if (code !== undefined) {
     problems.push(...expressionProblems(code, `${pointer}/code`, (text) => lookups.luaProblems(text)));
@@ -79,7 +79,7 @@ function luaNodeProblems(config: JsonObject, pointer: string, lookups: Definitio
 function actionNodeProblems(config: JsonObject, pointer: string, lookups: DefinitionLookups): DefinitionProblem[] {
   const { action } = config;
   if (typeof action !== 'string') {
-    return [{ pointer: `${pointer}/action`, code: 'required', detail: 'Needs the name of an action.' }];
+    return [{ pointer: `${pointer}/action`, code: 'required', detail: 'The name of an action is required.' }];
   }
   const problems = lookups.actionProblems(action, config);
   if (problems === null) {
@@ -95,7 +95,7 @@ function rangeProblems(
 ): DefinitionProblem[] {
   if (value === undefined) return [];
   if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return [];
-  return [{ pointer, code: 'range', detail: `Must be a whole number from ${min} to ${max}.` }];
+  return [{ pointer, code: 'range', detail: `Must be an integer from ${min} to ${max}.` }];
 }
 
 function isNodeType(type: string): type is NodeType {
