@@ -51,7 +51,7 @@ export class EntityRuleBook implements OnApplicationBootstrap {
 }
 
 export function actionDenied({ name }: EntityModel, action: EntityAction): ForbiddenError {
-  return new ForbiddenError('entity.action_denied', `Nobody may ${action} ${name} in this way.`);
+  return new ForbiddenError('entity.action_denied', `${name} does not allow ${action} by name.`);
 }
 
 /** What is wrong with a rule, each as the end of a sentence that begins with the entity. */
