@@ -118,7 +118,7 @@ export class DatabaseListener implements OnModuleInit, OnApplicationShutdown {
   private async ask(client: pg.Client): Promise<number> {
     const { rows } = await client.query<Beat>(BEAT);
     const { now, standby } = rows[0]!;
-    if (standby) throw new Error('The server is a standby: it has no notifications.');
+    if (standby) throw new Error('The server is a standby, which sends no notifications.');
     return now;
   }
 
@@ -127,7 +127,7 @@ export class DatabaseListener implements OnModuleInit, OnApplicationShutdown {
     if (this.client !== client || this.stopped) return;
     this.heard = false;
     this.tellGap();
-    this.logger.warn('The connection for notifications is silent; caches of identity are off.');
+    this.logger.warn('The notification connection does not respond; identity caches are off.');
   }
 
   private lose(client: pg.Client, error?: unknown): void {
@@ -137,7 +137,7 @@ export class DatabaseListener implements OnModuleInit, OnApplicationShutdown {
     this.tellGap();
     this.failures += 1;
     const pauseMs = backOffMs(PAUSES, this.failures);
-    this.logger.warn({ err: error, pauseMs }, 'Notifications are not heard; caches of identity are off.');
+    this.logger.warn({ err: error, pauseMs }, 'The notification connection is down; identity caches are off.');
     client.end().catch(() => undefined);
     this.later(pauseMs, () => this.connect());
   }
