@@ -58,6 +58,26 @@ describe('A schedule', () => {
     expect(await nextRunOf(id)).toBeNull();
   });
 
+  it('is no job any more when its workflow is started by something else, or deleted', async () => {
+    const [changed, deleted] = [await schedule(), await schedule()];
+    await activate(changed);
+    await activate(deleted);
+    expect([(await jobsOf(changed)).length, (await jobsOf(deleted)).length]).toEqual([1, 1]);
+    const manual = { trigger: 'manual', triggerConfig: {} };
+    expect((await world.as('owner').patch(`/workflows/${changed}`, manual)).status).toBe(200);
+    expect((await world.as('owner').delete(`/workflows/${deleted}`)).status).toBe(204);
+    expect([await jobsOf(changed), await nextRunOf(changed), await jobsOf(deleted)]).toEqual([[], null, []]);
+  });
+
+  it('is another job when its time changes while it is active', async () => {
+    const id = await schedule();
+    await activate(id);
+    const triggerConfig = { cron: '45 5 * * *', timeZone: 'UTC' };
+    expect((await world.as('owner').patch(`/workflows/${id}`, { triggerConfig })).status).toBe(200);
+    const [job, ...others] = await jobsOf(id);
+    expect([job!.occurrence.slice(11, 16), await nextRunOf(id), others]).toEqual(['05:45', job!.occurrence, []]);
+  });
+
   it('starts a run when it is due, and plans the next', async () => {
     const id = await schedule();
     await activate(id);
@@ -245,6 +265,15 @@ describe('A hook', () => {
     expect((await world.tenants.nobody().post(`/hooks/${(body as { hookToken: string }).hookToken}`, {})).status).toBe(
       202,
     );
+  });
+
+  it('ends when its workflow is started by something else, also when that is undone', async () => {
+    const { id, url } = await webhook();
+    await activate(id);
+    for (const trigger of ['manual', 'webhook']) {
+      expect((await world.as('owner').patch(`/workflows/${id}`, { trigger })).status).toBe(200);
+      expect((await world.tenants.nobody().post(url, {})).status).toBe(404);
+    }
   });
 
   it('starts nothing while its workflow is not active', async () => {
