@@ -4,4 +4,7 @@ export const manifest: Manifest = {
   entities: {
     StreamTicket: { withheld: 'Tickets for a minute, under hashes.' },
   },
+  secrets: {
+    ticket: 'Opens an event stream, once.',
+  },
 };

@@ -1,8 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** What a secret is good for; part of the secret, so that none can be used in another one's place. */
-export type SecretKind = 'refresh' | 'reset' | 'invite' | 'key' | 'ticket' | 'hook';
-
 export interface MintedSecret {
   /** Shown once, never stored. */
   readonly token: string;
@@ -13,13 +10,17 @@ export interface MintedSecret {
 const SECRET = /^([a-z]+)_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})_[A-Za-z0-9_-]{43}$/;
 const PLATFORM_SECRET = /^platform_[A-Za-z0-9_-]{43}$/;
 
-/** `<kind>_<tenant's uuid without dashes>_<43 characters of base64url>`: it names its tenant, which is entered before the hash is looked up. */
-export function mintSecret(kind: SecretKind, tenantId: string): MintedSecret {
+/**
+ * `<kind>_<tenant's uuid without dashes>_<43 characters of base64url>`: it names its tenant, which is entered
+ * before the hash is looked up.
+ * @param kind what it is good for, so that none can be used in another one's place; a manifest declares it under `secrets`.
+ */
+export function mintSecret(kind: string, tenantId: string): MintedSecret {
   return minted(`${kind}_${tenantId.replaceAll('-', '').toLowerCase()}_${randomBytes(32).toString('base64url')}`);
 }
 
 /** The tenant and the hash of a token of that kind, or null for anything else. Says nothing about whether the token exists. */
-export function readSecret(kind: SecretKind, token: string): { tenantId: string; hash: string } | null {
+export function readSecret(kind: string, token: string): { tenantId: string; hash: string } | null {
   const match = SECRET.exec(token);
   if (match?.[1] !== kind) return null;
   return { tenantId: match.slice(2, 7).join('-'), hash: hashSecret(token) };

@@ -1,6 +1,18 @@
 import type { PermissionDeclaration } from '../identity/permissions.js';
 import type { EntityRule, WithheldEntity } from './entity-rules.js';
 
+export type PlanName = 'basic' | 'professional' | 'enterprise' | 'custom';
+
+/** How many of something a tenant may have; the quota of a tenant overrides it by the same name. */
+export interface PlanLimit {
+  /** By plan, or alike for all; `null` is unlimited. */
+  readonly plans: number | Readonly<Record<PlanName, number | null>>;
+  /** For people who read the API description. */
+  readonly description?: string;
+  /** Where one user may have a quarter of it: the description of that share, which is shown as `<name>PerUser`. */
+  readonly perUser?: string;
+}
+
 export type TaskScope = 'tenant' | 'platform';
 
 /** A manifest, and where it is. */
@@ -24,4 +36,8 @@ export interface Manifest {
    * stays valid in databases that have had it, since an older process may still use it.
    */
   readonly tasks?: Readonly<Record<string, TaskScope>>;
+  /** What plans limit, by the name that `PlanLimits` is asked for. */
+  readonly limits?: Readonly<Record<string, PlanLimit>>;
+  /** Kinds of secrets that `mintSecret` makes, in small letters, and what each is good for. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }

@@ -1,7 +1,7 @@
 import { StartupError } from '../errors/startup.error.js';
 import type { PermissionDeclaration } from '../identity/permissions.js';
 import type { EntityRule, WithheldEntity } from './entity-rules.js';
-import type { FoundManifest, Manifest } from './manifest.js';
+import type { FoundManifest, Manifest, PlanLimit } from './manifest.js';
 
 type Section = keyof Manifest;
 
@@ -9,12 +9,14 @@ type Section = keyof Manifest;
 export class Manifests {
   readonly permissions: Readonly<Record<string, PermissionDeclaration>>;
   readonly entities: ReadonlyMap<string, EntityRule | WithheldEntity>;
+  readonly limits: ReadonlyMap<string, PlanLimit>;
   readonly #files = new Map<string, string>();
 
   /** @throws StartupError naming both files where two manifests declare the same. */
   constructor(found: readonly FoundManifest[]) {
     this.permissions = Object.assign({}, ...found.map(({ manifest }) => manifest.permissions));
     this.entities = new Map(found.flatMap(({ manifest }) => Object.entries(manifest.entities ?? {})));
+    this.limits = new Map(found.flatMap(({ manifest }) => Object.entries(manifest.limits ?? {})));
     const problems = found.flatMap(({ file, manifest }) =>
       Object.entries(manifest).flatMap(([section, declared]) =>
         Object.keys(declared as object).flatMap((name) => this.#take(`${section}: ${name}`, file)),

@@ -51,4 +51,7 @@ export const manifest: Manifest = {
       read: 'workflow:read',
     },
   },
+  limits: {
+    scripts: { plans: { basic: 50, professional: 500, enterprise: 5000, custom: 25_000 } },
+  },
 };

@@ -106,43 +106,9 @@ export class ResourceUsageDto {
   @IntegerField({ description: 'The number of recipients today (UTC).' }) emailsPerDay!: number;
 }
 
-/** What the plan and the quota allow; null is unlimited. */
+/** What the plan and the quota allow; null is unlimited. Its fields are what the manifests declare. */
 export class PlanLimitsDto {
-  @IntegerField({ nullable: true }) users!: number | null;
-  @IntegerField({ nullable: true }) workflows!: number | null;
-  @IntegerField({
-    nullable: true,
-    description: 'The number of versions of one workflow. The newest 100 are kept, and those that runs use.',
-  })
-  workflowVersions!: number | null;
-  @IntegerField({ nullable: true }) scripts!: number | null;
-  @IntegerField({ nullable: true, description: 'The number of runs that workers may execute at the same time.' })
-  concurrentRuns!: number | null;
-  @IntegerField({ nullable: true, description: 'The number of runs that have not ended.' }) openRuns!: number | null;
-  @IntegerField({ nullable: true }) apiKeys!: number | null;
-  @IntegerField({ nullable: true, description: 'The number of API keys of one user, a quarter of `apiKeys`.' })
-  apiKeysPerUser!: number | null;
-  @IntegerField({
-    nullable: true,
-    description:
-      'The number of sessions of one user; above it, a new sign-in ends the session that was used longest ago.',
-  })
-  sessionsPerUser!: number | null;
-  @IntegerField({
-    nullable: true,
-    description: 'The number of event streams that may be open at the same time in one process.',
-  })
-  eventStreams!: number | null;
-  @IntegerField({ nullable: true, description: 'The number of streams of one user, a quarter of `eventStreams`.' })
-  eventStreamsPerUser!: number | null;
-  @IntegerField({
-    nullable: true,
-    description: 'The number of recipients per day (UTC) of invitations and of mails that workflows send.',
-  })
-  emailsPerDay!: number | null;
-  @IntegerField({ nullable: true, description: 'The number of recipients of one mail that a workflow sends.' })
-  emailRecipients!: number | null;
-  @IntegerField({ nullable: true }) powerTransfersPerDay!: number | null;
+  [limit: string]: number | null;
 }
 
 /** What a tenant uses of what its plan allows. */

@@ -3,8 +3,9 @@ import { AuditService } from '../../common/audit/audit.service.js';
 import type { Actor } from '../../common/identity/actor.js';
 import { DbalService } from '../../common/dbal/dbal.service.js';
 import { assertIfMatch, type VersionSource } from '../../common/contracts/etag.js';
+import { Manifests } from '../../common/manifest/manifests.js';
 import { OwnTenantRepository } from './own-tenant.repository.js';
-import { limitsOf, type PlanLimitValues } from './plan-limits.js';
+import { limitOf, limitsOf } from './plan-limits.js';
 import { mergeFreeObjects } from './settings-merge.js';
 import { changeDetails } from './tenant-audit-details.js';
 import { TenantUsageReadModel } from './tenant-usage.read-model.js';
@@ -16,7 +17,7 @@ export interface TenantUsage {
   plan: Plan;
   users: UserUsage & { limit: number | null };
   used: ResourceUsage;
-  limits: PlanLimitValues;
+  limits: Record<string, number | null>;
 }
 
 /** The tenant in whose context the caller is. */
@@ -27,6 +28,7 @@ export class OwnTenantService implements VersionSource {
     private readonly usageOf: TenantUsageReadModel,
     private readonly dbal: DbalService,
     private readonly audit: AuditService,
+    private readonly manifests: Manifests,
   ) {}
 
   /** @throws NotFoundError `tenant.not_found` when it was deleted in the meantime. */
@@ -34,6 +36,11 @@ export class OwnTenantService implements VersionSource {
     const tenant = await this.tenant.find();
     if (!tenant) throw tenantNotFound();
     return tenant;
+  }
+
+  /** A limit of the plan as it is at this moment, where `PlanLimits` may be late by a second; `null` is unlimited. */
+  async limitOf(resource: string): Promise<number | null> {
+    return limitOf(this.manifests.limits, await this.get(), resource);
   }
 
   currentVersion(): Promise<Tenant> {
@@ -72,7 +79,12 @@ export class OwnTenantService implements VersionSource {
       this.usageOf.countUsers(),
       this.usageOf.countResources(),
     ]);
-    const limits = limitsOf(tenant);
-    return { plan: tenant.plan, users: { ...users, limit: limits.users }, used, limits };
+    const limits = limitsOf(this.manifests.limits, tenant);
+    return {
+      plan: tenant.plan,
+      users: { ...users, limit: limitOf(this.manifests.limits, tenant, 'users') },
+      used,
+      limits,
+    };
   }
 }

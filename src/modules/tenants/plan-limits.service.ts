@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { ChangeAwareCache } from '../../common/changes/change-aware-cache.js';
 import { IdentityListener } from '../../common/changes/identity-listener.js';
+import { Manifests } from '../../common/manifest/manifests.js';
 import { TenantContext } from '../../common/tenancy/tenant-context.js';
 import { OwnTenantRepository } from './own-tenant.repository.js';
-import { limitOf, type LimitedResource, planLimitReached } from './plan-limits.js';
+import { limitOf, planLimitReached } from './plan-limits.js';
 import type { Tenant } from './tenants.types.js';
 import { UsageCountersRepository } from './usage-counters.repository.js';
 
@@ -21,6 +22,7 @@ export class PlanLimits {
     private readonly context: TenantContext,
     private readonly tenants: OwnTenantRepository,
     private readonly counters: UsageCountersRepository,
+    private readonly manifests: Manifests,
     listener: IdentityListener,
   ) {
     this.#known = new ChangeAwareCache(listener, { max: REMEMBERED_TENANTS, ttlMs: () => REMEMBERED_FOR_MS });
@@ -32,9 +34,9 @@ export class PlanLimits {
     });
   }
 
-  /** How many of the resource there may be; `null` is unlimited. A changed plan holds within a second. */
-  async of(resource: LimitedResource): Promise<number | null> {
-    return limitOf(await this.#known.get(this.context.tenantId, () => this.#load()), resource);
+  /** How many of a resource that a manifest declares there may be; `null` is unlimited. A changed plan holds within a second. */
+  async of(resource: string): Promise<number | null> {
+    return limitOf(this.manifests.limits, await this.#known.get(this.context.tenantId, () => this.#load()), resource);
   }
 
   /**
@@ -43,14 +45,14 @@ export class PlanLimits {
    * @param count how many there are.
    * @throws UnprocessableError `plan.limit_reached`.
    */
-  async assertRoom(resource: LimitedResource, count: () => Promise<number>): Promise<void> {
+  async assertRoom(resource: string, count: () => Promise<number>): Promise<void> {
     if ((await this.of(resource)) === null) return;
     await this.tenants.lock(`plan:${resource}`);
     await this.assertBelow(resource, count);
   }
 
   /** `assertRoom` for callers who hold what keeps others from adding. @throws UnprocessableError `plan.limit_reached`. */
-  async assertBelow(resource: LimitedResource, count: () => Promise<number>): Promise<void> {
+  async assertBelow(resource: string, count: () => Promise<number>): Promise<void> {
     const limit = await this.of(resource);
     if (limit !== null && (await count()) >= limit) throw planLimitReached(resource, limit);
   }
@@ -59,7 +61,7 @@ export class PlanLimits {
    * Counts what holds for a day, in the running transaction: all of it or nothing.
    * @throws UnprocessableError `plan.limit_reached`.
    */
-  async useToday(resource: LimitedResource, amount: number): Promise<void> {
+  async useToday(resource: string, amount: number): Promise<void> {
     const limit = await this.of(resource);
     if (limit === null) return;
     if (!(await this.counters.add(resource, amount, limit))) throw planLimitReached(resource, limit);

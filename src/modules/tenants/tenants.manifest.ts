@@ -41,4 +41,16 @@ export const manifest: Manifest = {
     'tenant.delete_due': 'platform',
     'tenant.recover_provisioning': 'platform',
   },
+  limits: {
+    eventStreams: {
+      plans: 200,
+      description: 'The number of event streams that may be open at the same time in one process.',
+      perUser: 'The number of streams of one user, a quarter of `eventStreams`.',
+    },
+    emailsPerDay: {
+      plans: { basic: 1000, professional: 10_000, enterprise: 100_000, custom: 1_000_000 },
+      description: 'The number of recipients per day (UTC) of invitations and of mails that workflows send.',
+    },
+    emailRecipients: { plans: 10, description: 'The number of recipients of one mail that a workflow sends.' },
+  },
 };

@@ -11,6 +11,7 @@ import { TenantLifecycleService } from './lifecycle/tenant-lifecycle.service.js'
 import { OwnTenantController } from './own-tenant.controller.js';
 import { OwnTenantRepository } from './own-tenant.repository.js';
 import { OwnTenantService } from './own-tenant.service.js';
+import { PlanLimitsDescription } from './plan-limits-description.js';
 import { PlanLimits } from './plan-limits.service.js';
 import { PlatformAdminsModule } from './platform-admins/platform-admins.module.js';
 import { ProvisioningPace } from './provisioning/provisioning-pace.js';
@@ -40,6 +41,7 @@ import { TenantsService } from './tenants.service.js';
     TenantUsageReadModel,
     OwnTenantService,
     PlanLimits,
+    PlanLimitsDescription,
     CountedMails,
     UsageCountersRepository,
     TenantStreamLimit,

@@ -4,7 +4,7 @@ import { PasswordHasher } from '../../common/auth/password-hasher.js';
 import { DbalService } from '../../common/dbal/dbal.service.js';
 import { truncate } from '../../common/values/text-length.js';
 import { OwnTenantService } from '../tenants/own-tenant.service.js';
-import { limitOf, planLimitReached } from '../tenants/plan-limits.js';
+import { planLimitReached } from '../tenants/plan-limits.js';
 import { UserChangeLog } from './user-change-log.js';
 import { UsersRepository } from './users.repository.js';
 import type { NewUser, User } from './users.types.js';
@@ -59,7 +59,7 @@ export class UserAdmissionService {
 
   private async takeSeat(): Promise<void> {
     await this.users.lockSeats();
-    const limit = limitOf(await this.tenants.get(), 'users');
+    const limit = await this.tenants.limitOf('users');
     if (limit !== null && (await this.users.count()) >= limit) throw planLimitReached('users', limit);
   }
 }

@@ -103,4 +103,23 @@ export const manifest: Manifest = {
     'password_reset.send': 'tenant',
     'power_transfer.expire': 'tenant',
   },
+  limits: {
+    users: { plans: { basic: 10, professional: 100, enterprise: 1000, custom: null } },
+    apiKeys: {
+      plans: { basic: 100, professional: 1000, enterprise: 10_000, custom: 100_000 },
+      perUser: 'The number of API keys of one user, a quarter of `apiKeys`.',
+    },
+    sessionsPerUser: {
+      plans: { basic: 20, professional: 50, enterprise: 100, custom: 100 },
+      description:
+        'The number of sessions of one user; above it, a new sign-in ends the session that was used longest ago.',
+    },
+    powerTransfersPerDay: { plans: 20 },
+  },
+  secrets: {
+    refresh: 'Exchanged for the next access token.',
+    reset: 'Sets a new password.',
+    invite: 'Accepts an invitation.',
+    key: 'An API key.',
+  },
 };

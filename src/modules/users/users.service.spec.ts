@@ -9,6 +9,7 @@ import { ChangeLog } from '../../common/events/change-log.js';
 import type { EventsService } from '../../common/events/events.service.js';
 import { etagOf } from '../../common/contracts/etag.js';
 import type { OwnTenantService } from '../tenants/own-tenant.service.js';
+import { limitOf } from '../tenants/plan-limits.js';
 import type { InvitationIssuer } from './invitations/invitation-issuer.js';
 import type { UserAccess } from './user-access.js';
 import { UserAdmissionService } from './user-admission.service.js';
@@ -28,7 +29,10 @@ function setUp({ quota = {} }: { quota?: Record<string, number> } = {}) {
   const audit = {
     record: async (_actor: Actor, { action }: { action: string }) => void log.push(action),
   } as unknown as AuditService;
-  const tenants = { get: async () => ({ plan: 'basic', quota }) } as unknown as OwnTenantService;
+  const limits = new Map(Object.entries(manifest.limits!));
+  const tenants = {
+    limitOf: async (resource: string) => limitOf(limits, { plan: 'basic', quota }, resource),
+  } as unknown as OwnTenantService;
   const passwords = { hash: async (password: string) => `hash of ${password}` } as PasswordHasher;
   const issue = async (_actor: Actor, user: User) => {
     log.push(`invited ${user.email}`);

@@ -18,4 +18,17 @@ export const manifest: Manifest = {
     'workflow.schedule': 'tenant',
     'workflow.watch': 'tenant',
   },
+  limits: {
+    concurrentRuns: {
+      plans: { basic: 5, professional: 20, enterprise: 50, custom: 100 },
+      description: 'The number of runs that workers may execute at the same time.',
+    },
+    openRuns: {
+      plans: { basic: 1000, professional: 10_000, enterprise: 50_000, custom: 100_000 },
+      description: 'The number of runs that have not ended.',
+    },
+  },
+  secrets: {
+    hook: 'Starts a run of one workflow.',
+  },
 };

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../common/audit/audit.service.js';
 import { type Actor, userIdOf } from '../../common/identity/actor.js';
 import { OwnTenantService } from '../tenants/own-tenant.service.js';
-import { limitOf, planLimitReached } from '../tenants/plan-limits.js';
+import { planLimitReached } from '../tenants/plan-limits.js';
 import { TriggerRegistry } from './triggers/trigger-registry.js';
 import { WorkflowVersionsRepository } from './versions/workflow-versions.repository.js';
 import { OwnersService } from '../users/owners.service.js';
@@ -46,7 +46,7 @@ export class WorkflowBirth {
 
   private async takePlace(): Promise<void> {
     await this.workflows.lockCount();
-    const limit = limitOf(await this.tenants.get(), 'workflows');
+    const limit = await this.tenants.limitOf('workflows');
     if (limit !== null && (await this.workflows.count()) >= limit) throw planLimitReached('workflows', limit);
   }
 }

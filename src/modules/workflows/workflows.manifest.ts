@@ -43,4 +43,11 @@ export const manifest: Manifest = {
       read: 'workflow:read',
     },
   },
+  limits: {
+    workflows: { plans: { basic: 25, professional: 250, enterprise: 2500, custom: null } },
+    workflowVersions: {
+      plans: 1000,
+      description: 'The number of versions of one workflow. The newest 100 are kept, and those that runs use.',
+    },
+  },
 };
