@@ -39,7 +39,7 @@ const COMMON = [
 ];
 
 /** What other modules may import. */
-const PUBLIC = '\\.(module|service|types|events|errors)\\.ts$';
+const PUBLIC = '\\.(module|service|types|events|errors|read-model)\\.ts$';
 /** Single files beside that: contracts that modules further right fill, and rules without state. */
 const CONTRACTS = [
   'tenants/provisioning/provisioning-step',

@@ -12,6 +12,7 @@ import { OwnersService } from './owners.service.js';
 import { OwnerProvisioningStep } from './owner.provisioning-step.js';
 import { UsersRetentionRepository } from './retention/users-retention.repository.js';
 import { UserAccess } from './user-access.js';
+import { UserRightsReadModel } from './user-rights.read-model.js';
 import { UserAdmissionService } from './user-admission.service.js';
 import { UserChangeLog } from './user-change-log.js';
 import { UserEntityWriter } from './user.entity-writer.js';
@@ -28,6 +29,7 @@ import { UsersService } from './users.service.js';
     UsersRepository,
     UserAdmissionService,
     UserAccess,
+    UserRightsReadModel,
     UserChangeLog,
     UserEntityWriter,
     OwnersService,
@@ -39,6 +41,6 @@ import { UsersService } from './users.service.js';
     UsersRetentionRepository,
   ],
   // The rest is for this module's own parts: `users.module` alone is public.
-  exports: [UsersService, OwnersService, UsersRepository, UserAccess, UserChangeLog],
+  exports: [UsersService, OwnersService, UserRightsReadModel, UsersRepository, UserAccess, UserChangeLog],
 })
 export class UsersModule {}

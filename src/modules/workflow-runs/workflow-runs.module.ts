@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TenantsModule } from '../tenants/tenants.module.js';
+import { UsersModule } from '../users/users.module.js';
 import { ScriptingModule } from '../scripting/scripting.module.js';
 import { ActionsModule } from '../workflows/actions/actions.module.js';
 import { WorkflowsModule } from '../workflows/workflows.module.js';
@@ -24,7 +25,6 @@ import { RunLedger } from './engine/run-ledger.js';
 import { RunMetrics } from './engine/run-metrics.js';
 import { RunSpans } from './engine/run-spans.js';
 import { RunRights } from './engine/run-rights.js';
-import { RunRightsRepository } from './engine/run-rights.repository.js';
 import { StepRunner } from './engine/step-runner.js';
 import { WatchTask } from './engine/watch.task.js';
 import { RunSteeringService } from './run-steering.service.js';
@@ -67,7 +67,7 @@ import { RunNotifier } from './watch/run-notifier.js';
 
 /** How workflows run, and what starts them: people, hooks, schedules and events. */
 @Module({
-  imports: [TenantsModule, WorkflowsModule, ActionsModule, ScriptingModule],
+  imports: [TenantsModule, UsersModule, WorkflowsModule, ActionsModule, ScriptingModule],
   controllers: [
     RunsController,
     RunCancellationsController,
@@ -106,7 +106,6 @@ import { RunNotifier } from './watch/run-notifier.js';
     RunMetrics,
     RunSpans,
     RunRights,
-    RunRightsRepository,
     StepRunner,
     LuaStep,
     RunEventsService,

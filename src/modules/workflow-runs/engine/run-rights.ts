@@ -8,7 +8,7 @@ import { UnavailableError } from '../../../common/errors/app-error.js';
 import { TenantContext } from '../../../common/tenancy/tenant-context.js';
 import type { RunError } from '../runs.types.js';
 import type { ClaimedRun } from './run-leases.repository.js';
-import { RunRightsRepository } from './run-rights.repository.js';
+import { UserRightsReadModel } from '../../users/user-rights.read-model.js';
 
 type OwnedRun = Pick<ClaimedRun, 'id' | 'owner'>;
 
@@ -36,7 +36,7 @@ export class RunRights {
   constructor(
     private readonly tenant: TenantContext,
     private readonly identities: IdentityCache,
-    private readonly rows: RunRightsRepository,
+    private readonly users: UserRightsReadModel,
   ) {}
 
   /** Ask before every step. No round trip while changes of users and tenants are heard of; a promise only where there is one. */
@@ -57,7 +57,7 @@ export class RunRights {
    * @throws RightsLostError
    */
   async confirm(used: Actor): Promise<void> {
-    const now = await this.rows.hold(used.id);
+    const now = await this.users.hold(used.id);
     if (now?.tenantStatus === 'ACTIVE' && levelOf(now.role) >= levelOf(used.role)) return;
     this.identities.forgetUser(this.tenant.tenantId, used.id);
     throw new RightsLostError();

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { Role } from '../../../../common/identity/roles.js';
 import { PrismaService } from '../../../../common/prisma/prisma.service.js';
 import { databaseNow } from '../../../../common/time/database-clock.js';
 import type { ScriptUse } from './script-uses.types.js';
@@ -8,7 +7,6 @@ import type { ScriptUse } from './script-uses.types.js';
 export interface ScriptUser {
   workflowId: string;
   ownerId: string;
-  ownerRole: Role;
 }
 
 /** Which version of each script a workflow uses. */
@@ -92,8 +90,8 @@ export class ScriptUsesRepository {
   /** Workflows that use a script. None of them changes hands before the running transaction has ended. */
   holdUsers(scriptId: string): Promise<ScriptUser[]> {
     return this.prisma.$queryRaw<ScriptUser[]>`
-      SELECT w.id AS "workflowId", u.id AS "ownerId", u.role AS "ownerRole"
-      FROM workflow_scripts s JOIN workflows w ON w.id = s.workflow_id JOIN users u ON u.id = w.user_id
+      SELECT w.id AS "workflowId", w.user_id AS "ownerId"
+      FROM workflow_scripts s JOIN workflows w ON w.id = s.workflow_id
       WHERE s.script_id = ${scriptId}::uuid
       ORDER BY w.id FOR SHARE OF w`;
   }

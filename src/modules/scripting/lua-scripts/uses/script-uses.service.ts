@@ -3,6 +3,7 @@ import { type Actor, userIdOf } from '../../../../common/identity/actor.js';
 import { mayChange } from '../../../../common/identity/ownership.js';
 import { NotFoundError } from '../../../../common/errors/app-error.js';
 import { luaScriptInUse } from '../lua-scripts.errors.js';
+import { UserRightsReadModel } from '../../../users/user-rights.read-model.js';
 import { ScriptUsesRepository } from './script-uses.repository.js';
 import type { ScriptUse } from './script-uses.types.js';
 
@@ -14,7 +15,10 @@ const MAX_NAMES = 5;
  */
 @Injectable()
 export class ScriptUsesService {
-  constructor(private readonly uses: ScriptUsesRepository) {}
+  constructor(
+    private readonly uses: ScriptUsesRepository,
+    private readonly users: UserRightsReadModel,
+  ) {}
 
   /** No script is deleted, and none comes into use, before the running transaction has ended. */
   lock(): Promise<void> {
@@ -57,7 +61,8 @@ export class ScriptUsesService {
   /** A script has a new version: the workflows use it that the actor may change, and at the others it waits. */
   async advance(actor: Actor, scriptId: string, version: number): Promise<void> {
     const users = await this.uses.holdUsers(scriptId);
-    const theirs = users.filter(({ ownerId, ownerRole }) => mayChange(actor, { id: ownerId, role: ownerRole }));
+    const roles = await this.users.rolesOf(users.map(({ ownerId }) => ownerId));
+    const theirs = users.filter(({ ownerId }) => mayChange(actor, { id: ownerId, role: roles.get(ownerId)! }));
     if (theirs.length === 0) return;
     const workflowIds = theirs.map(({ workflowId }) => workflowId);
     await this.uses.advance(scriptId, version, workflowIds, userIdOf(actor));
