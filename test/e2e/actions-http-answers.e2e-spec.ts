@@ -126,7 +126,7 @@ describe('What http.request makes of an answer', () => {
     const said: string[] = [];
     const context = { ...contextWith(), log: (message: string) => void said.push(message) };
     await action.run({ url: server.origin, body: 'x' }, null, context);
-    expect(said[0]).toBe('GET has no body: the one given was not sent.');
+    expect(said[0]).toBe('GET requests have no body: the configured body was not sent.');
     expect(server.requests[0]!.body).toBe('');
   });
 });
