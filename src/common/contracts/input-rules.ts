@@ -1,5 +1,4 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsString, Matches, ValidateBy, ValidateIf, type ValidationOptions } from 'class-validator';
 import { MAX_EMAIL_LENGTH, normalizeEmail } from '../values/email-address.js';
@@ -99,13 +98,3 @@ export const IsNewPassword = (): PropertyDecorator =>
         text.length <= 8 * NEW_PASSWORD.max && hasLength(opaquePassword(text), NEW_PASSWORD.min, NEW_PASSWORD.max),
     ),
   );
-
-/** The shape of `IsNewPassword` in the documentation. */
-export const ApiNewPassword = (options: { required?: boolean; description?: string } = {}): PropertyDecorator =>
-  ApiProperty({
-    ...options,
-    minLength: NEW_PASSWORD.min,
-    maxLength: NEW_PASSWORD.max,
-    format: 'password',
-    example: 'correct horse battery',
-  });

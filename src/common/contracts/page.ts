@@ -1,6 +1,4 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import { IsInt, IsString, Max, Min } from 'class-validator';
 import { BooleanField, IntegerField, ruledField, TextField } from './fields.js';
 import { HasMaxLength } from './input-rules.js';
 import { InvalidInputError } from '../errors/app-error.js';
@@ -138,12 +136,13 @@ export function parseSort<T extends string>(
 
 /** The `sort` property of a list's query class. */
 export const SortParameter = (allowed: readonly string[]): PropertyDecorator =>
-  applyDecorators(
-    ApiPropertyOptional({
-      description: `The fields to sort by, separated by commas; a leading \`-\` sorts in descending order. Allowed are ${allowed.join(', ')}.`,
+  ruledField(
+    { type: String },
+    {
+      optional: true,
       example: `-${allowed[0]}`,
-    }),
-    IsOptional(),
+      description: `The fields to sort by, separated by commas; a leading \`-\` sorts in descending order. Allowed are ${allowed.join(', ')}.`,
+    },
     IsString(),
     HasMaxLength(200),
   );

@@ -1,9 +1,9 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { TextListField } from '../contracts/fields.js';
 
 /** The property that names what is too large to be in a list. */
-export const ApiOmitted = (): PropertyDecorator =>
-  ApiPropertyOptional({
-    type: [String],
+export const OmittedField = (): PropertyDecorator =>
+  TextListField({
+    optional: true,
     description:
       'The names of values larger than 16 KiB. They are null in lists, and complete when the entry is requested by its id.',
   });

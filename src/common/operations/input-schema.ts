@@ -10,7 +10,7 @@ const NO_ROUTES = {
 
 const IN_DOCUMENT = '#/components/schemas/';
 
-/** The JSON Schema (2020-12) of a DTO class, out of its `@ApiProperty` decorators. Classes it refers to are in `$defs`. */
+/** The JSON Schema (2020-12) of a DTO class, out of its fields (`contracts/fields.ts`). Classes it refers to are in `$defs`. */
 export function inputSchemaOf(input: Type<object>): JsonObject {
   const config = new DocumentBuilder().setOpenAPIVersion('3.1.0').build();
   const document = SwaggerModule.createDocument(NO_ROUTES, config, { extraModels: [input], ignoreGlobalPrefix: true });

@@ -19,7 +19,7 @@ export interface OperationOptions<Input extends object = object> {
   readonly description: string;
   /** Who may run it: a permission that a manifest declares. */
   readonly permission: string;
-  /** The input's class, with class-validator's rules and `@ApiProperty`, from which its JSON Schema is made. */
+  /** The input's class, made of the fields of `contracts/fields.ts`, from which its JSON Schema is made. */
   readonly input: Type<Input>;
 }
 

@@ -12,7 +12,7 @@ import {
   TimestampField,
   UuidField,
 } from '../../common/contracts/fields.js';
-import { ApiOmitted } from '../../common/http/omitted.js';
+import { OmittedField } from '../../common/http/omitted.js';
 import { PageQuery, SortParameter } from '../../common/contracts/page.js';
 import type { JsonObject } from '../../common/json/json-object.js';
 import { OwnTenantDto, TenantDescription, toOwnTenantDto, UpdateOwnTenantDto } from './own-tenant.dto.js';
@@ -113,8 +113,7 @@ export class ListedTenantDto extends OmitType(TenantDto, ['settings', 'theme', '
   @JsonObjectField({ nullable: true }) theme!: JsonObject | null;
   @JsonObjectField({ nullable: true }) metadata!: JsonObject | null;
 
-  @ApiOmitted()
-  omitted?: string[];
+  @OmittedField() omitted?: string[];
 }
 
 export function toListedTenantDto({ omitted, ...tenant }: ListedTenant): ListedTenantDto {

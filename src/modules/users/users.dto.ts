@@ -15,7 +15,7 @@ import {
   UuidField,
 } from '../../common/contracts/fields.js';
 import { levelOf, ROLES, type Role } from '../../common/identity/roles.js';
-import { ApiOmitted } from '../../common/http/omitted.js';
+import { OmittedField } from '../../common/http/omitted.js';
 import { PageQuery, SortParameter } from '../../common/contracts/page.js';
 import type { JsonObject } from '../../common/json/json-object.js';
 import { type ListedUser, USER_SORTS, USER_STATUSES, type User, type UserStatus } from './users.types.js';
@@ -125,7 +125,7 @@ export class UserDto {
 export class ListedUserDto extends OmitType(UserDto, ['preferences'] as const) {
   @JsonObjectField({ nullable: true, description: 'The value is null when it is larger than 16 KiB.' })
   preferences!: JsonObject | null;
-  @ApiOmitted() omitted?: string[];
+  @OmittedField() omitted?: string[];
 
   static of({ omitted, ...user }: ListedUser): ListedUserDto {
     return Object.assign(UserDto.of(user as User), omitted && { omitted });

@@ -1,9 +1,17 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Allow as AnyValue, IsOptional, IsString } from 'class-validator';
-import { ApiFreeJson } from '../../common/json/api-free-json.js';
+import {
+  AnyJsonField,
+  EnumField,
+  IntegerField,
+  JsonObjectField,
+  ListField,
+  ObjectField,
+  TextField,
+  TextListField,
+  TimestampField,
+  UuidField,
+} from '../../common/contracts/fields.js';
 import { type Role, ROLES } from '../../common/identity/roles.js';
-import { HasMaxLength } from '../../common/contracts/input-rules.js';
-import { ANY_JSON, type JsonObject, type JsonValue } from '../../common/json/json-object.js';
+import type { JsonObject, JsonValue } from '../../common/json/json-object.js';
 import { type Trigger, TRIGGERS } from '../workflows/triggers/trigger.types.js';
 import {
   type Decision,
@@ -18,80 +26,63 @@ import {
 } from './runs.types.js';
 
 export class StartRunDto {
-  @ApiPropertyOptional({
-    ...ANY_JSON,
-    description:
-      'The input of the run, which may be any JSON. Every step sees it as `trigger`, and the first steps see it as `input`.',
+  @AnyJsonField({
+    optional: true,
     default: {},
     example: { ticket: 4711 },
+    description:
+      'The input of the run, which may be any JSON. Every step sees it as `trigger`, and the first steps see it as `input`.',
   })
-  @AnyValue()
   input?: JsonValue;
 }
 
 export class DecideStepDto {
-  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 2000 })
-  @IsOptional()
-  @IsString()
-  @HasMaxLength(2000)
-  comment?: string | null;
+  @TextField({ max: 2000, optional: true, nullable: true }) comment?: string | null;
 }
-
-const OPTIONAL_TIME = { type: String, format: 'date-time', nullable: true } as const;
 
 export class RunErrorDto {
-  @ApiProperty({ example: 'http.status' }) code!: string;
-  @ApiProperty() message!: string;
-  @ApiPropertyOptional({ description: 'The id of the node whose step made the run fail.' }) nodeId?: string;
-  @ApiPropertyOptional({ type: 'integer', description: 'The line of the script, counted from 1.' }) line?: number;
-  @ApiPropertyOptional({ type: 'integer', description: 'The column in the line, counted from 1.' }) column?: number;
-  @ApiPropertyOptional(ANY_JSON) details?: JsonValue;
+  @TextField({ example: 'http.status' }) code!: string;
+  @TextField() message!: string;
+  @TextField({ optional: true, description: 'The id of the node whose step made the run fail.' }) nodeId?: string;
+  @IntegerField({ optional: true, description: 'The line of the script, counted from 1.' }) line?: number;
+  @IntegerField({ optional: true, description: 'The column in the line, counted from 1.' }) column?: number;
+  @AnyJsonField({ optional: true }) details?: JsonValue;
 }
 
-const Omitted = (): PropertyDecorator =>
-  ApiPropertyOptional({ type: [String], description: 'The names of values that are too large to be included.' });
+const OmittedField = (): PropertyDecorator =>
+  TextListField({ optional: true, description: 'The names of values that are too large to be included.' });
 
 export class RunSummaryDto {
-  @ApiProperty({ format: 'uuid' }) id!: string;
-  @ApiProperty({ format: 'uuid' }) workflowId!: string;
-  @ApiProperty({ type: 'integer', description: 'The version of the definition that the run executes.' })
-  workflowVersion!: number;
-  @ApiProperty({ enum: RUN_STATUSES }) status!: RunStatus;
-  @ApiProperty({ enum: TRIGGERS }) trigger!: Trigger;
-  @ApiProperty({ type: String, format: 'uuid', nullable: true }) triggeredBy!: string | null;
-  @ApiProperty({
-    type: String,
-    format: 'uuid',
-    nullable: true,
-    description: 'The id of the user with whose rights the steps act.',
-  })
+  @UuidField() id!: string;
+  @UuidField() workflowId!: string;
+  @IntegerField({ description: 'The version of the definition that the run executes.' }) workflowVersion!: number;
+  @EnumField(RUN_STATUSES) status!: RunStatus;
+  @EnumField(TRIGGERS) trigger!: Trigger;
+  @UuidField({ nullable: true }) triggeredBy!: string | null;
+  @UuidField({ nullable: true, description: 'The id of the user with whose rights the steps act.' })
   ownerId!: string | null;
-  @ApiProperty({
-    type: String,
-    format: 'uuid',
+  @UuidField({
     nullable: true,
     description:
       'For a run that an event started: the id of the first event in the chain, or of the run that emitted it.',
   })
   rootEventId!: string | null;
-  @ApiProperty({
-    enum: ROLES,
+  @EnumField(ROLES, {
     nullable: true,
     description: 'For a run that was handed over: the highest role that its steps act with.',
   })
   roleLimit!: Role | null;
-  @ApiProperty({ type: RunErrorDto, nullable: true }) error!: RunError | null;
-  @ApiProperty({ type: 'integer', description: 'The number of the attempt, which grows when the run is retried.' })
-  attempt!: number;
-  @ApiProperty(OPTIONAL_TIME) cancelRequestedAt!: string | null;
-  @ApiProperty(OPTIONAL_TIME) startedAt!: string | null;
-  @ApiProperty(OPTIONAL_TIME) finishedAt!: string | null;
-  @ApiProperty({ ...OPTIONAL_TIME, description: 'The time at which the run fails if it has not ended.' }) deadlineAt!:
-    string | null;
-  @ApiProperty({ ...OPTIONAL_TIME, description: 'The time at which a waiting run continues by itself.' })
+  @ObjectField(RunErrorDto, { nullable: true }) error!: RunError | null;
+  @IntegerField({ description: 'The number of the attempt, which grows when the run is retried.' }) attempt!: number;
+  @TimestampField({ nullable: true }) cancelRequestedAt!: string | null;
+  @TimestampField({ nullable: true }) startedAt!: string | null;
+  @TimestampField({ nullable: true }) finishedAt!: string | null;
+  @TimestampField({ nullable: true, description: 'The time at which the run fails if it has not ended.' })
+  deadlineAt!: string | null;
+  @TimestampField({ nullable: true, description: 'The time at which a waiting run continues by itself.' })
   wakeAt!: string | null;
-  @ApiProperty({ format: 'date-time' }) createdAt!: string;
-  @Omitted() omitted?: string[];
+  @TimestampField() createdAt!: string;
+  @OmittedField() omitted?: string[];
 
   static of(run: RunSummary): RunSummaryDto {
     return {
@@ -118,25 +109,16 @@ export class RunSummaryDto {
 }
 
 export class RunDto extends RunSummaryDto {
-  @ApiProperty({
-    ...ANY_JSON,
-    description: 'The input of the run. Null above 16 KiB; `inputBytes` then gives its size.',
-  })
+  @AnyJsonField({ description: 'The input of the run. Null above 16 KiB; `inputBytes` then gives its size.' })
   input!: JsonValue;
-  @ApiFreeJson({
+  @JsonObjectField({
     nullable: true,
     description: 'The outputs of the last steps, by node id. Null above 16 KiB; `outputBytes` then gives their size.',
   })
   outputs!: JsonObject | null;
-  @ApiPropertyOptional({
-    type: 'integer',
-    description: 'The size in bytes of an input that is too large to be included.',
-  })
+  @IntegerField({ optional: true, description: 'The size in bytes of an input that is too large to be included.' })
   inputBytes?: number;
-  @ApiPropertyOptional({
-    type: 'integer',
-    description: 'The size in bytes of outputs that are too large to be included.',
-  })
+  @IntegerField({ optional: true, description: 'The size in bytes of outputs that are too large to be included.' })
   outputBytes?: number;
 
   static override of(run: Run): RunDto {
@@ -146,48 +128,42 @@ export class RunDto extends RunSummaryDto {
 }
 
 export class ApprovalDto {
-  @ApiProperty({
-    type: [String],
-    description: 'The users who may decide. An empty list means everyone who may run the workflow.',
-  })
+  @TextListField({ description: 'The users who may decide. An empty list means everyone who may run the workflow.' })
   approvers!: string[];
-  @ApiProperty(OPTIONAL_TIME) deadlineAt!: string | null;
-  @ApiProperty({ enum: ['approved', 'rejected'], nullable: true }) decision!: Decision | null;
-  @ApiProperty({ type: String, format: 'uuid', nullable: true }) decidedBy!: string | null;
-  @ApiProperty(OPTIONAL_TIME) decidedAt!: string | null;
-  @ApiProperty({ type: String, nullable: true }) comment!: string | null;
+  @TimestampField({ nullable: true }) deadlineAt!: string | null;
+  @EnumField(['approved', 'rejected'], { nullable: true }) decision!: Decision | null;
+  @UuidField({ nullable: true }) decidedBy!: string | null;
+  @TimestampField({ nullable: true }) decidedAt!: string | null;
+  @TextField({ nullable: true }) comment!: string | null;
 }
 
 export class RunStepDto {
-  @ApiProperty() nodeId!: string;
-  @ApiProperty({ example: 'action' }) nodeType!: string;
-  @ApiProperty({ enum: STEP_STATUSES }) status!: StepStatus;
-  @ApiProperty({ type: 'integer' }) attempts!: number;
-  @ApiProperty({
-    ...ANY_JSON,
+  @TextField() nodeId!: string;
+  @TextField({ example: 'action' }) nodeType!: string;
+  @EnumField(STEP_STATUSES) status!: StepStatus;
+  @IntegerField() attempts!: number;
+  @AnyJsonField({
     description: 'The input of the step. Null when it is too large to be included; `inputBytes` then gives its size.',
   })
   input!: JsonValue;
-  @ApiProperty({
-    ...ANY_JSON,
+  @AnyJsonField({
     description: 'The output of the step. Null when it is too large to be included; `outputBytes` then gives its size.',
   })
   output!: JsonValue;
-  @ApiPropertyOptional({ type: 'integer' }) inputBytes?: number;
-  @ApiPropertyOptional({ type: 'integer' }) outputBytes?: number;
-  @ApiProperty({ type: RunErrorDto, nullable: true }) error!: RunError | null;
-  @ApiProperty({ ...OPTIONAL_TIME, description: 'The time at which the last attempt started.' }) startedAt!:
-    string | null;
-  @ApiProperty(OPTIONAL_TIME) finishedAt!: string | null;
-  @ApiProperty({ ...OPTIONAL_TIME, description: 'The time at which a delay ends or a retry is due.' }) wakeAt!:
-    string | null;
-  @ApiProperty({
-    type: ApprovalDto,
+  @IntegerField({ optional: true }) inputBytes?: number;
+  @IntegerField({ optional: true }) outputBytes?: number;
+  @ObjectField(RunErrorDto, { nullable: true }) error!: RunError | null;
+  @TimestampField({ nullable: true, description: 'The time at which the last attempt started.' })
+  startedAt!: string | null;
+  @TimestampField({ nullable: true }) finishedAt!: string | null;
+  @TimestampField({ nullable: true, description: 'The time at which a delay ends or a retry is due.' })
+  wakeAt!: string | null;
+  @ObjectField(ApprovalDto, {
     nullable: true,
     description: 'The approval of a step that waits or waited for a person.',
   })
   approval!: ApprovalDto | null;
-  @Omitted() omitted?: string[];
+  @OmittedField() omitted?: string[];
 
   static of(step: RunStep): RunStepDto {
     const { approvers, deadlineAt, decision, decidedBy, decidedAt, comment, inputBytes, outputBytes } = step;
@@ -217,8 +193,7 @@ export class RunStepDto {
 }
 
 export class RunWithStepsDto extends RunDto {
-  @ApiProperty({
-    type: [RunStepDto],
+  @ListField(RunStepDto, {
     description: 'The steps that have begun, in the order in which they began, then the skipped ones.',
   })
   steps!: RunStepDto[];

@@ -1,7 +1,18 @@
-import { ApiProperty, OmitType } from '@nestjs/swagger';
-import { ApiFreeJson } from '../../common/json/api-free-json.js';
-import { ApiOmitted } from '../../common/http/omitted.js';
-import { ANY_JSON, type JsonObject, type JsonValue } from '../../common/json/json-object.js';
+import { OmitType } from '@nestjs/swagger';
+import {
+  AnyJsonField,
+  BooleanField,
+  EnumField,
+  IntegerField,
+  JsonObjectField,
+  ListField,
+  ObjectField,
+  TextField,
+  TimestampField,
+  UuidField,
+} from '../../common/contracts/fields.js';
+import { OmittedField } from '../../common/http/omitted.js';
+import type { JsonObject, JsonValue } from '../../common/json/json-object.js';
 import { WorkflowEdgeDto, WorkflowNodeDto, WorkflowSettingsDto } from './definitions/definition.dto.js';
 import { type Trigger, TRIGGERS } from './triggers/trigger.types.js';
 import {
@@ -15,9 +26,8 @@ import {
 } from './workflows.types.js';
 
 export class PendingHandoverDto {
-  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The id of the previous owner.' })
-  fromUserId!: string | null;
-  @ApiProperty({ format: 'date-time' }) at!: string;
+  @UuidField({ nullable: true, description: 'The id of the previous owner.' }) fromUserId!: string | null;
+  @TimestampField() at!: string;
 
   static of(workflow: WorkflowSummary): PendingHandoverDto | null {
     const { handedOverFrom: fromUserId, handedOverAt } = workflow;
@@ -26,37 +36,29 @@ export class PendingHandoverDto {
 }
 
 export class WorkflowSummaryDto {
-  @ApiProperty({ format: 'uuid' }) id!: string;
-  @ApiProperty() name!: string;
-  @ApiProperty({ type: String, nullable: true }) description!: string | null;
-  @ApiProperty({ format: 'uuid', description: 'The id of the owner. Runs act with the rights of the owner.' })
-  userId!: string;
-  @ApiProperty({ type: String, format: 'uuid', nullable: true }) createdBy!: string | null;
-  @ApiProperty({ enum: TRIGGERS }) trigger!: Trigger;
-  @ApiFreeJson() triggerConfig!: JsonObject;
-  @ApiProperty({ type: WorkflowSettingsDto }) settings!: WorkflowSettingsDto;
-  @ApiProperty({ enum: WORKFLOW_STATUSES }) status!: WorkflowStatus;
-  @ApiProperty({ description: 'Whether the status is active.' }) enabled!: boolean;
-  @ApiProperty({ type: 'integer', description: 'The number of the newest version of the definition.' })
-  definitionVersion!: number;
-  @ApiProperty({ type: String, nullable: true }) packageId!: string | null;
-  @ApiProperty({
-    type: PendingHandoverDto,
+  @UuidField() id!: string;
+  @TextField() name!: string;
+  @TextField({ nullable: true }) description!: string | null;
+  @UuidField({ description: 'The id of the owner. Runs act with the rights of the owner.' }) userId!: string;
+  @UuidField({ nullable: true }) createdBy!: string | null;
+  @EnumField(TRIGGERS) trigger!: Trigger;
+  @JsonObjectField() triggerConfig!: JsonObject;
+  @ObjectField(WorkflowSettingsDto) settings!: WorkflowSettingsDto;
+  @EnumField(WORKFLOW_STATUSES) status!: WorkflowStatus;
+  @BooleanField({ description: 'Whether the status is active.' }) enabled!: boolean;
+  @IntegerField({ description: 'The number of the newest version of the definition.' }) definitionVersion!: number;
+  @TextField({ nullable: true }) packageId!: string | null;
+  @ObjectField(PendingHandoverDto, {
     nullable: true,
     description:
       'Set while the workflow waits for its new owner to activate it, because the previous owner had fewer rights.',
   })
   pendingHandover!: PendingHandoverDto | null;
-  @ApiProperty({
-    type: String,
-    format: 'date-time',
-    nullable: true,
-    description: 'The time of the next run of an active schedule.',
-  })
+  @TimestampField({ nullable: true, description: 'The time of the next run of an active schedule.' })
   nextRunAt!: string | null;
-  @ApiProperty({ type: 'integer' }) version!: number;
-  @ApiProperty({ format: 'date-time' }) createdAt!: string;
-  @ApiProperty({ format: 'date-time' }) updatedAt!: string;
+  @IntegerField() version!: number;
+  @TimestampField() createdAt!: string;
+  @TimestampField() updatedAt!: string;
 
   static of(workflow: WorkflowSummary): WorkflowSummaryDto {
     return {
@@ -82,10 +84,10 @@ export class WorkflowSummaryDto {
 }
 
 export class ListedWorkflowDto extends OmitType(WorkflowSummaryDto, ['triggerConfig', 'settings'] as const) {
-  @ApiFreeJson({ nullable: true, description: 'The value is null when it is larger than 16 KiB.' })
+  @JsonObjectField({ nullable: true, description: 'The value is null when it is larger than 16 KiB.' })
   triggerConfig!: JsonObject | null;
-  @ApiProperty({ type: WorkflowSettingsDto, nullable: true }) settings!: WorkflowSettingsDto | null;
-  @ApiOmitted() omitted?: string[];
+  @ObjectField(WorkflowSettingsDto, { nullable: true }) settings!: WorkflowSettingsDto | null;
+  @OmittedField() omitted?: string[];
 
   static of({ omitted, ...workflow }: ListedWorkflow): ListedWorkflowDto {
     return Object.assign(WorkflowSummaryDto.of(workflow as WorkflowSummary), omitted && { omitted });
@@ -93,10 +95,9 @@ export class ListedWorkflowDto extends OmitType(WorkflowSummaryDto, ['triggerCon
 }
 
 export class WorkflowDto extends WorkflowSummaryDto {
-  @ApiProperty({ type: [WorkflowNodeDto] }) nodes!: WorkflowNodeDto[];
-  @ApiProperty({ type: [WorkflowEdgeDto] }) edges!: WorkflowEdgeDto[];
-  @ApiProperty({ ...ANY_JSON, description: 'The imported workflow, unchanged.' })
-  config!: JsonValue;
+  @ListField(WorkflowNodeDto) nodes!: WorkflowNodeDto[];
+  @ListField(WorkflowEdgeDto) edges!: WorkflowEdgeDto[];
+  @AnyJsonField({ description: 'The imported workflow, unchanged.' }) config!: JsonValue;
 
   static override of(workflow: Workflow): WorkflowDto {
     const { nodes, edges, config } = workflow;
@@ -105,14 +106,9 @@ export class WorkflowDto extends WorkflowSummaryDto {
 }
 
 export class CreatedWorkflowDto extends WorkflowDto {
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    description: 'The token of the webhook. It is shown in this answer only.',
-  })
+  @TextField({ nullable: true, description: 'The token of the webhook. It is shown in this answer only.' })
   hookToken!: string | null;
-  @ApiProperty({
-    type: String,
+  @TextField({
     nullable: true,
     description: 'The path that starts the workflow by POST. It is shown in this answer only.',
   })
@@ -127,18 +123,18 @@ export class CreatedWorkflowDto extends WorkflowDto {
 }
 
 export class DefinitionProblemDto {
-  @ApiProperty({
+  @TextField({
     example: '/nodes/3/config/condition',
     description: 'The place of the problem, as a JSON Pointer into the workflow.',
   })
   pointer!: string;
-  @ApiProperty({ example: 'expression_syntax' }) code!: string;
-  @ApiProperty() detail!: string;
+  @TextField({ example: 'expression_syntax' }) code!: string;
+  @TextField() detail!: string;
 }
 
 export class ValidationDto {
-  @ApiProperty() valid!: boolean;
-  @ApiProperty({ type: [DefinitionProblemDto] }) problems!: DefinitionProblemDto[];
+  @BooleanField() valid!: boolean;
+  @ListField(DefinitionProblemDto) problems!: DefinitionProblemDto[];
 
   static of(problems: DefinitionProblemDto[]): ValidationDto {
     return { valid: problems.length === 0, problems };

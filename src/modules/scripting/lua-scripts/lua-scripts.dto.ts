@@ -18,7 +18,7 @@ import {
   UuidField,
 } from '../../../common/contracts/fields.js';
 import { HasMaxLength } from '../../../common/contracts/input-rules.js';
-import { ApiOmitted } from '../../../common/http/omitted.js';
+import { OmittedField } from '../../../common/http/omitted.js';
 import { PageQuery, SortParameter } from '../../../common/contracts/page.js';
 import type { JsonValue } from '../../../common/json/json-object.js';
 import {
@@ -178,7 +178,7 @@ export class LuaScriptDto {
 
 export class ListedLuaScriptDto extends OmitType(LuaScriptDto, ['code'] as const) {
   @TextField({ nullable: true, description: 'The value is null when it is larger than 16 KiB.' }) code!: string | null;
-  @ApiOmitted() omitted?: string[];
+  @OmittedField() omitted?: string[];
 
   static of({ omitted, ...script }: ListedLuaScript): ListedLuaScriptDto {
     return Object.assign(LuaScriptDto.of(script as LuaScript), omitted && { omitted });

@@ -1,6 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, IsUUID, Max, Min } from 'class-validator';
-import { IsTimestamp, MayBeAbsent } from '../../../common/contracts/input-rules.js';
+import { BooleanField, EnumField, IntegerField, TimestampField, UuidField } from '../../../common/contracts/fields.js';
 import { parseTimestamp } from '../../../common/values/timestamps.js';
 import { type Trigger, TRIGGERS } from '../../workflows/triggers/trigger.types.js';
 import {
@@ -14,47 +12,20 @@ export const MAX_CANCELLATIONS = 1000;
 
 /** The filters narrow; without any, all open runs are meant that the caller may cancel. */
 export class CancelRunsDto {
-  @ApiPropertyOptional({ format: 'uuid' })
-  @MayBeAbsent()
-  @IsUUID()
-  workflowId?: string;
+  @UuidField({ optional: true }) workflowId?: string;
+  @UuidField({ optional: true, description: 'Cancels the runs that go back to this event.' }) rootEventId?: string;
 
-  @ApiPropertyOptional({ format: 'uuid', description: 'Cancels the runs that go back to this event.' })
-  @MayBeAbsent()
-  @IsUUID()
-  rootEventId?: string;
-
-  @ApiPropertyOptional({ format: 'uuid', description: 'Cancels only runs that act with the rights of this user.' })
-  @MayBeAbsent()
-  @IsUUID()
+  @UuidField({ optional: true, description: 'Cancels only runs that act with the rights of this user.' })
   ownerId?: string;
 
-  @ApiPropertyOptional({ enum: TRIGGERS })
-  @MayBeAbsent()
-  @IsIn(TRIGGERS)
-  trigger?: Trigger;
+  @EnumField(TRIGGERS, { optional: true }) trigger?: Trigger;
+  @EnumField(OPEN_STATUSES, { optional: true }) status?: OpenStatus;
 
-  @ApiPropertyOptional({ enum: OPEN_STATUSES })
-  @MayBeAbsent()
-  @IsIn(OPEN_STATUSES)
-  status?: OpenStatus;
-
-  @ApiPropertyOptional({ format: 'date-time', description: 'Cancels only runs created at this moment or later.' })
-  @MayBeAbsent()
-  @IsTimestamp()
+  @TimestampField({ optional: true, description: 'Cancels only runs created at this moment or later.' })
   createdFrom?: string;
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'Cancels only runs created before this moment.' })
-  @MayBeAbsent()
-  @IsTimestamp()
-  createdTo?: string;
-
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_CANCELLATIONS, default: MAX_CANCELLATIONS })
-  @MayBeAbsent()
-  @IsInt()
-  @Min(1)
-  @Max(MAX_CANCELLATIONS)
-  limit?: number;
+  @TimestampField({ optional: true, description: 'Cancels only runs created before this moment.' }) createdTo?: string;
+  @IntegerField({ min: 1, max: MAX_CANCELLATIONS, optional: true, default: MAX_CANCELLATIONS }) limit?: number;
 
   static toFilter({ createdFrom, createdTo, ...filter }: Omit<CancelRunsDto, 'limit'>): CancellationFilter {
     return {
@@ -66,14 +37,10 @@ export class CancelRunsDto {
 }
 
 export class CancellationsDto {
-  @ApiProperty({ type: 'integer', description: 'The number of runs that this request has cancelled.' })
-  cancelled!: number;
-  @ApiProperty({
-    type: 'integer',
-    description: 'The number of runs that workers are executing and will end within moments.',
-  })
+  @IntegerField({ description: 'The number of runs that this request has cancelled.' }) cancelled!: number;
+  @IntegerField({ description: 'The number of runs that workers are executing and will end within moments.' })
   requested!: number;
-  @ApiProperty({ description: 'Whether `limit` was reached. The same request then cancels more runs.' })
+  @BooleanField({ description: 'Whether `limit` was reached. The same request then cancels more runs.' })
   mayBeMore!: boolean;
 
   static of({ cancelled, requested, mayBeMore }: Cancellations): CancellationsDto {

@@ -1,9 +1,9 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { TextField } from '../../../common/contracts/fields.js';
 import type { TriggerAddress } from '../../workflows/triggers/trigger.types.js';
 
 export class HookTokenDto {
-  @ApiProperty({ description: 'The token of the webhook. It is shown in this answer only.' }) hookToken!: string;
-  @ApiProperty({ example: '/api/v1/hooks/hook_…', description: 'The path that starts the workflow by POST.' })
+  @TextField({ description: 'The token of the webhook. It is shown in this answer only.' }) hookToken!: string;
+  @TextField({ example: '/api/v1/hooks/hook_…', description: 'The path that starts the workflow by POST.' })
   hookUrl!: string;
 
   static of({ token, url }: TriggerAddress): HookTokenDto {
