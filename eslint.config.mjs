@@ -53,6 +53,11 @@ const noForeignRules = {
   ],
   message: 'Use HasLength, HasMaxLength, IsTimestamp or IsEmailAddress of src/common/contracts/input-rules.',
 };
+const noBareFields = {
+  name: '@nestjs/swagger',
+  importNames: ['ApiProperty', 'ApiPropertyOptional'],
+  message: 'Use a field of src/common/contracts/fields.ts: it describes and checks in one call.',
+};
 const noEnv = [
   { name: 'node:process', importNames: ['env'], message: 'Read Config; the environment is parsed once.' },
   { name: '@nestjs/config', message: 'Inject Config: ConfigService knows neither types nor checks.' },
@@ -133,10 +138,14 @@ export default defineConfig(
     files: ['src/**/*.ts'],
     ignores: TESTS,
     rules: {
-      '@typescript-eslint/no-restricted-imports': ['error', { paths: [noForeignRules] }],
+      '@typescript-eslint/no-restricted-imports': ['error', { paths: [noForeignRules, noBareFields] }],
       'tenantry/no-cut-text': 'error',
       'tenantry/no-time-from-text': 'error',
     },
+  },
+  {
+    files: ['src/common/contracts/fields.ts'],
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { paths: [noForeignRules] }] },
   },
   { files: ['src/common/config/**'], rules: { 'no-restricted-properties': 'off', 'no-restricted-imports': 'off' } },
   {

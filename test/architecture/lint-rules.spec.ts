@@ -99,6 +99,12 @@ const PLANTED: [what: string, path: string, text: string, rules: string[]][] = [
     Array<string>(3).fill('@typescript-eslint/no-restricted-imports'),
   ],
   [
+    'a field of a DTO that is described apart from its rules',
+    'src/modules/users/users.dto.ts',
+    `import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';\nexport const planted = [ApiProperty, ApiPropertyOptional];`,
+    Array<string>(2).fill('@typescript-eslint/no-restricted-imports'),
+  ],
+  [
     'a text that is cut to a fixed length',
     SERVICE,
     `const MAX = 9; export const planted = (text: string): string[] => [text.slice(0, MAX), text.substring(0, 40), text.slice(-MAX)];`,
