@@ -47,9 +47,9 @@ describe('At the start every route', () => {
   it('that nobody could call is named, with what to add', async () => {
     await expect(check([CheckedController, ForgottenController])).rejects.toMatchObject({
       problems: [
-        "ForgottenController.list does not say who may call it. Add @Allow('<noun>:<verb>'), or @Public() for everybody.",
+        "ForgottenController.list does not declare who may call it. Add @Allow('<noun>:<verb>'), or @Public() for everybody.",
         expect.stringContaining(
-          'ForgottenController.other asks for the permission checked:raed, which no manifest declares. Add to permissions in ' +
+          'ForgottenController.other requires the permission checked:raed, which no manifest declares. Add to permissions in ' +
             "src/modules/<module>/<module>.manifest.ts: 'checked:raed': ['viewer', '<what it allows>'],",
         ),
       ],

@@ -3,7 +3,7 @@ import { PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { StartupError } from '../errors/startup.error.js';
 import { ALLOW_METADATA, PUBLIC_METADATA } from '../identity/auth.decorators.js';
-import { isPermission } from '../identity/permissions.js';
+import { isPermission, undeclared } from '../identity/permissions.js';
 
 type Handler = (...args: never[]) => unknown;
 
@@ -38,10 +38,6 @@ export class RouteRightsCheck implements OnModuleInit {
     if (permission === undefined) {
       return [`${route} does not declare who may call it. Add @Allow('<noun>:<verb>'), or @Public() for everybody.`];
     }
-    if (isPermission(permission)) return [];
-    return [
-      `${route} requires the permission ${permission}, which no manifest declares. Add to permissions in ` +
-        `src/modules/<module>/<module>.manifest.ts: '${permission}': ['viewer', '<what it allows>'],`,
-    ];
+    return isPermission(permission) ? [] : [`${route} ${undeclared(permission)}`];
   }
 }

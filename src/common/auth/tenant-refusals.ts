@@ -17,7 +17,7 @@ export class TenantNotActiveError extends ForbiddenError {
   }
 }
 
-const BY_REQUEST = 'X-Tenant-Slug, X-Tenant-ID, /api/v1/t/<slug or domain>/…, or its host name name name name name';
+const BY_REQUEST = 'X-Tenant-Slug, X-Tenant-ID, /api/v1/t/<slug or domain>/…, or its host name';
 const IN_BODY = '"tenant" in the body: its slug, domain or id';
 
 /**

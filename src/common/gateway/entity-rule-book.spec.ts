@@ -16,10 +16,10 @@ describe('The rules of an entity', () => {
   it('are refused for what is not there, with what to add', () => {
     const rule = { fields: ['id', 'tokenHash', 'colour'], secrets: ['tokenHash'], read: 'planted:raed' };
     expect(problemsOf({ fields }, rule)).toEqual([
-      'has no column colour',
-      'shows the secret tokenHash',
-      'asks for the permission planted:raed, which no manifest declares. Add to permissions there: ' +
-        "'planted:raed': ['viewer', '<what it allows>']",
+      'has no column colour.',
+      'shows the secret tokenHash.',
+      'requires the permission planted:raed, which no manifest declares. Add to permissions in ' +
+        "src/modules/<module>/<module>.manifest.ts: 'planted:raed': ['viewer', '<what it allows>'],",
     ]);
   });
 });

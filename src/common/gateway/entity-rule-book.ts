@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Actor } from '../identity/actor.js';
-import { isPermission } from '../identity/permissions.js';
+import { isPermission, undeclared } from '../identity/permissions.js';
 import { ForbiddenError, NotFoundError } from '../errors/app-error.js';
 import { StartupError } from '../errors/startup.error.js';
 import { EntityCatalog } from './entity-catalog.js';
@@ -28,8 +28,8 @@ export class EntityRuleBook implements OnApplicationBootstrap {
     await this.catalog.load();
     const problems = [...this.manifests.entities].flatMap(([name, rule]) => {
       const model = this.catalog.find(name);
-      const found = model ? (isWithheld(rule) ? [] : problemsOf(model, rule)) : ['is no model'];
-      return found.map((problem) => `${this.manifests.fileOf('entities', name)}: ${name} ${problem}.`);
+      const found = model ? (isWithheld(rule) ? [] : problemsOf(model, rule)) : ['is no model. Remove it.'];
+      return found.map((problem) => `${this.manifests.fileOf('entities', name)}: ${name} ${problem}`);
     });
     if (problems.length > 0) throw new StartupError(problems);
   }
@@ -59,14 +59,10 @@ export function problemsOf({ fields }: Pick<EntityModel, 'fields'>, rule: Entity
   const secrets = rule.secrets ?? [];
   const unknown = [...rule.fields, ...secrets].filter((field) => !fields.has(field));
   const shown = rule.fields.filter((field) => secrets.includes(field));
-  const undeclared = ACTIONS.map((action) => rule[action]).filter((name) => name !== undefined && !isPermission(name));
+  const required = ACTIONS.flatMap((action) => rule[action] ?? []);
   return [
-    ...unknown.map((field) => `has no column ${field}`),
-    ...shown.map((field) => `shows the secret ${field}`),
-    ...undeclared.map(
-      (name) =>
-        `asks for the permission ${name}, which no manifest declares. Add to permissions there: ` +
-        `'${name}': ['viewer', '<what it allows>']`,
-    ),
+    ...unknown.map((field) => `has no column ${field}.`),
+    ...shown.map((field) => `shows the secret ${field}.`),
+    ...required.filter((permission) => !isPermission(permission)).map(undeclared),
   ];
 }

@@ -53,6 +53,14 @@ export function isPermission(name: string): boolean {
   return rules.has(name);
 }
 
+/** For messages: what is wrong with a permission that is not declared, and what to add. */
+export function undeclared(permission: string): string {
+  return (
+    `requires the permission ${permission}, which no manifest declares. Add to permissions in ` +
+    `src/modules/<module>/<module>.manifest.ts: '${permission}': ['viewer', '<what it allows>'],`
+  );
+}
+
 /** Permissions of platform admins on routes outside any tenant. */
 export function isPlatformPermission(name: string): boolean {
   return rules.get(name)?.holder === 'platform';

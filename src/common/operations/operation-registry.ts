@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { isPermission } from '../identity/permissions.js';
+import { StartupError } from '../errors/startup.error.js';
+import { isPermission, undeclared } from '../identity/permissions.js';
 import type { JsonObject } from '../json/json-object.js';
 import { inputSchemaOf } from './input-schema.js';
 import { DbalOperationMetadata, type Operation, type OperationOptions } from './operation.js';
@@ -41,8 +42,7 @@ export class OperationRegistry implements OnApplicationBootstrap {
     const { name, permission, input } = options;
     if (!NAME.test(name)) throw new Error(`The operation ${name} is not named in snake_case.`);
     if (this.#operations.has(name)) throw new Error(`There are two operations named ${name}.`);
-    if (!isPermission(permission))
-      throw new Error(`The operation ${name} requires ${permission}, which no module declares.`);
+    if (!isPermission(permission)) throw new StartupError([`The operation ${name} ${undeclared(permission)}`]);
     if (typeof handler?.execute !== 'function') throw new Error(`The operation ${name} has no method "execute".`);
     this.#operations.set(name, { ...options, handler, schema: inputSchemaOf(input) });
   }
