@@ -27,23 +27,23 @@ export const noUnscopedPrismaCall = {
       return symbols.some((symbol) => symbol?.name.endsWith('Delegate'));
     };
 
-    const reportNested = (node) => {
+    const nestedIn = (node) => {
       switch (node?.type) {
         case 'ObjectExpression':
-          for (const property of node.properties) {
-            if (property.type !== 'Property') continue;
-            const name = property.key.name ?? property.key.value;
-            if (FORBIDDEN_KEYS.has(name)) context.report({ node: property, messageId: 'nested', data: { name } });
-            else reportNested(property.value);
-          }
-          break;
+          return node.properties
+            .filter(({ type }) => type === 'Property')
+            .flatMap((property) => {
+              const name = property.key.name ?? property.key.value;
+              if (!FORBIDDEN_KEYS.has(name)) return nestedIn(property.value);
+              return [{ node: property, messageId: 'nested', data: { name } }];
+            });
         case 'ArrayExpression':
-          node.elements.forEach(reportNested);
-          break;
+          return node.elements.flatMap(nestedIn);
         case 'TSAsExpression':
         case 'TSSatisfiesExpression':
-          reportNested(node.expression);
-          break;
+          return nestedIn(node.expression);
+        default:
+          return [];
       }
     };
 
@@ -51,9 +51,11 @@ export const noUnscopedPrismaCall = {
       'CallExpression[callee.type="MemberExpression"]'(node) {
         const { object, property } = node.callee;
         const name = property.name ?? property.value;
-        if (typeof name !== 'string' || !isModel(object)) return;
-        if (FORBIDDEN_METHODS.has(name)) context.report({ node: property, messageId: 'method', data: { name } });
-        node.arguments.forEach(reportNested);
+        if (typeof name !== 'string') return;
+        const problems = node.arguments.flatMap(nestedIn);
+        if (FORBIDDEN_METHODS.has(name)) problems.unshift({ node: property, messageId: 'method', data: { name } });
+        // Types last: to find one takes a thousand times as long as the rest.
+        if (problems.length > 0 && isModel(object)) problems.forEach((problem) => context.report(problem));
       },
     };
   },

@@ -8,7 +8,8 @@ import { runJest } from './test.ts';
 const CHECKS: [title: string, program: Program, args: string[]][] = [
   ['format', 'prettier', ['--check', '--log-level=warn', '.']],
   ['types', 'tsc', ['--noEmit', '-p', '.']],
-  ['lint', 'eslint', ['.']],
+  ['lint', 'oxlint', ['.']],
+  ['laws of this project', 'eslint', ['src', 'prisma/seed']],
   ['imports', 'dependency-cruiser', ['--output-type', 'err', 'src']],
 ];
 

@@ -9,6 +9,7 @@ const PROGRAMS = {
   swc: '@swc/cli/bin/swc.js',
   jest: 'jest/bin/jest.js',
   eslint: 'eslint/bin/eslint.js',
+  oxlint: 'oxlint/bin/oxlint',
   prettier: 'prettier/bin/prettier.cjs',
   tsc: 'ts7/bin/tsc',
   'dependency-cruiser': 'dependency-cruiser/bin/dependency-cruiser.mjs',

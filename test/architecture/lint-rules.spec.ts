@@ -1,7 +1,9 @@
 import { jest } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/common/config/package-root.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 jest.setTimeout(120_000);
 
@@ -117,29 +119,30 @@ const PLANTED: [what: string, path: string, text: string, rules: string[]][] = [
       [new Date(at), new Date(ms + MAX), text.slice(1), text.slice(0, text.indexOf('@')), text.slice(0, -1), rows.slice(0, MAX)];`,
     [],
   ],
+];
+
+/** What is wrong in any TypeScript, each in a file of its own. */
+const PLANTED_ANYWHERE: [what: string, text: string, rule: string][] = [
   [
     'a promise that nobody waits for',
-    SERVICE,
     'export function planted(): void { Promise.resolve(1); }',
-    ['@typescript-eslint/no-floating-promises'],
+    'typescript(no-floating-promises)',
   ],
   [
     'a promise where a condition belongs',
-    SERVICE,
     'export async function planted(): Promise<number> { await Promise.resolve(); return planted() ? 1 : 2; }',
-    ['@typescript-eslint/no-misused-promises'],
+    'typescript(no-misused-promises)',
   ],
   [
     'a switch that forgets a case',
-    SERVICE,
     `export function planted(state: 'a' | 'b'): number { switch (state) { case 'a': return 1; } return 2; }`,
-    ['@typescript-eslint/switch-exhaustiveness-check'],
+    'typescript(switch-exhaustiveness-check)',
   ],
-  ['an empty catch', SERVICE, 'export function planted(): void { try { JSON.parse(""); } catch {} }', ['no-empty']],
-  ['a file that is too long', SERVICE, `${'// line\n'.repeat(400)}export const planted = 1;\n`, ['max-lines']],
+  ['an empty catch', 'export function planted(): void { try { JSON.parse(""); } catch {} }', 'eslint(no-empty)'],
+  ['a file that is too long', `${'// line\n'.repeat(400)}export const planted = 1;\n`, 'eslint(max-lines)'],
 ];
 
-describe('the lint rules', () => {
+describe('the laws of this project', () => {
   let broken: Map<string, string[]>;
   beforeAll(() => {
     const input = JSON.stringify(PLANTED.map(([, path, text]) => ({ path, text })));
@@ -156,4 +159,30 @@ describe('the lint rules', () => {
   it.each(PLANTED)('judge %s in %s', (what, path, _text, rules) => {
     expect(broken.get(`${what} in ${path}`)).toEqual(rules);
   });
+});
+
+describe('the lint rules', () => {
+  const folder = temporaryFolder();
+  let broken: { filename: string; code: string }[];
+  beforeAll(() => {
+    const root = packageRoot();
+    copyFileSync(join(root, '.oxlintrc.json'), join(folder.path, '.oxlintrc.json'));
+    symlinkSync(join(root, 'node_modules'), join(folder.path, 'node_modules'));
+    const compilerOptions = { strict: true, target: 'es2024', module: 'nodenext', types: [] };
+    writeFileSync(join(folder.path, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
+    PLANTED_ANYWHERE.forEach(([, text], index) => writeFileSync(join(folder.path, `planted-${index}.ts`), text));
+    const { stdout } = spawnSync(process.execPath, [join(root, 'node_modules/oxlint/bin/oxlint'), '--format=json'], {
+      cwd: folder.path,
+      encoding: 'utf8',
+    });
+    broken = (JSON.parse(stdout) as { diagnostics: typeof broken }).diagnostics;
+  });
+  afterAll(() => folder.remove());
+
+  it.each(PLANTED_ANYWHERE.map(([what, , rule], index) => [what, rule, `planted-${index}.ts`]))(
+    'judge %s: %s',
+    (_what, rule, file) => {
+      expect(broken.filter(({ filename }) => filename.endsWith(file!)).map(({ code }) => code)).toEqual([rule]);
+    },
+  );
 });

@@ -143,8 +143,13 @@ describe('a planted defect is found', () => {
   it('by protect_table itself, when a table is not fit for protection', async () => {
     const owner = new pg.Client(database.ownerUrl);
     await owner.connect();
-    const protect = (ddl: string): Promise<unknown> =>
-      owner.query(`BEGIN; ${ddl}; SELECT app.protect_table('odd'); COMMIT`).finally(() => owner.query('ROLLBACK'));
+    const protect = async (ddl: string): Promise<unknown> => {
+      try {
+        return await owner.query(`BEGIN; ${ddl}; SELECT app.protect_table('odd'); COMMIT`);
+      } finally {
+        await owner.query('ROLLBACK');
+      }
+    };
     await expect(protect('CREATE TABLE odd (id uuid PRIMARY KEY)')).rejects.toThrow('has no column "tenant_id uuid"');
     await expect(protect('CREATE TABLE odd (id uuid PRIMARY KEY, tenant_id uuid)')).rejects.toThrow(
       'must start with tenant_id',

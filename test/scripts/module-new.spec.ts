@@ -66,7 +66,8 @@ describe('npm run module:new', () => {
       expect(sources).toHaveLength(24);
       for (const [program, args] of [
         ['ts7/bin/tsc', ['--noEmit', '-p', '.']],
-        ['eslint/bin/eslint.js', sources],
+        ['oxlint/bin/oxlint', sources],
+        ['eslint/bin/eslint.js', sources.filter((path) => path.startsWith('src/'))],
         ['prettier/bin/prettier.cjs', ['--check', ...sources, 'src/modules/modules.ts']],
         ['dependency-cruiser/bin/dependency-cruiser.mjs', ['--output-type', 'err', 'src']],
       ] as const) {

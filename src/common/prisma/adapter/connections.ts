@@ -66,7 +66,7 @@ export class Connections {
       connectionTimeoutMillis: options.poolTimeoutMs,
       maxLifetimeSeconds: 1800,
       keepAlive: true,
-      // eslint-disable-next-line @typescript-eslint/no-misused-promises -- the pool awaits it; its types do not say so
+      // oxlint-disable-next-line typescript/no-misused-promises -- the pool awaits it; its types do not say so
       onConnect: options.namedStatements ? (client) => prepareEnterTenant(client, options.queryTimeoutMs) : undefined,
     });
     // Without a listener a connection that dies while it is checked out would end the process. Its query rejects anyway.
