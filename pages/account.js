@@ -1,4 +1,4 @@
-// The pages that mails link to: somebody chooses a password with the token of the link. Nothing but the API of this server is asked.
+// The pages that emails link to: a user chooses a password with the token of the link. They only call the API of this server.
 
 const SHORTEST = 12;
 const LONGEST = 128;
@@ -13,7 +13,7 @@ const submitText = submit.textContent;
 let token = null;
 let isBusy = false;
 
-/** The token of the address, which it then leaves: it stays in no history, and in no address bar that others may see. */
+/** Removes the token from the address, so that it stays neither in the history nor in an address bar that others may see. */
 function takeToken() {
   const given =
     new URLSearchParams(location.hash.slice(1)).get('token') ?? new URLSearchParams(location.search).get('token');
@@ -24,7 +24,7 @@ function takeToken() {
 function begin() {
   token = takeToken();
   form.hidden = !token;
-  tell(token ? '' : 'This address is not complete. Open the link of the mail again, or copy all of it.');
+  tell(token ? '' : 'This address is incomplete. Open the link in the email again, or copy the whole link.');
 }
 
 function tell(text) {
@@ -43,7 +43,7 @@ function setBusy(busy) {
   submit.textContent = busy ? 'One moment …' : submitText;
 }
 
-/** What is wrong with the password as far as this page can tell; the server says the rest. */
+/** The problem with the password as far as this page can check; the server checks the rest. */
 function flawOf(text) {
   const { length } = [...text.normalize('NFC')];
   if (length === 0) return 'Enter a password.';
@@ -56,7 +56,7 @@ function refuse(text) {
   password.focus();
 }
 
-/** The link is of no use: what is left is to ask for another one. */
+/** The link cannot be used: the user has to request another one. */
 function giveUp(text) {
   form.hidden = true;
   introduction.hidden = true;
@@ -67,7 +67,7 @@ function giveUp(text) {
 function succeed(user) {
   form.hidden = true;
   introduction.hidden = true;
-  heading.textContent = user ? 'Welcome' : 'Your password is changed';
+  heading.textContent = user ? 'Welcome' : 'Your password has been changed';
   status.textContent = user
     ? `Your account is ready. Sign in as ${user.email} with your new password.`
     : 'Sign in with your new password.';
@@ -87,10 +87,11 @@ async function explain(answer) {
   if (ofPassword) return refuse(ofPassword.detail);
   if (code.endsWith('.invalid') && answer.status === 422) {
     return giveUp(
-      'This link does not work any more: it was used, replaced by a newer one, or it has expired. Ask for a new one.',
+      'This link no longer works: it was used, replaced by a newer one, or has expired. Request a new one.',
     );
   }
-  if (answer.status === 400) return giveUp('This link is damaged. Open the link of the mail again, or copy all of it.');
+  if (answer.status === 400)
+    return giveUp('This link is damaged. Open the link in the email again, or copy the whole link.');
   if (answer.status === 403) return giveUp(detail);
   if (answer.status === 429 || answer.status === 503) return tell(`The server is busy. ${waitText(answer)}`);
   tell('Something went wrong on the server. Try again later.');

@@ -174,7 +174,7 @@ describe('the pages that mails link to', () => {
     expect(page.url()).toBe(`${origin}/reset-password`);
     await shoot('password-dark');
     await page.getByRole('button', { name: 'Set the new password' }).click();
-    await page.getByRole('heading', { name: 'Your password is changed' }).waitFor();
+    await page.getByRole('heading', { name: 'Your password has been changed' }).waitFor();
     expect((await world.signIn(user.email, NEW_PASSWORD)).status).toBe(200);
     expect(oddities).toEqual([]);
     expect(JSON.stringify(test.log)).not.toContain(link.split('=')[1]);
@@ -183,7 +183,7 @@ describe('the pages that mails link to', () => {
     const again = await visit(link);
     await again.page.getByLabel('New password').fill(NEW_PASSWORD);
     await again.page.keyboard.press('Enter');
-    await again.page.getByRole('alert').getByText('This link does not work any more').waitFor();
+    await again.page.getByRole('alert').getByText('This link no longer works').waitFor();
     expect(await again.page.getByRole('button').count()).toBe(0);
     await again.shoot('password-used');
     await again.page.close();
@@ -192,7 +192,7 @@ describe('the pages that mails link to', () => {
   it('an address without a token says so, until the whole link is opened in the same tab', async () => {
     const { link } = await invite();
     const { page } = await visit('/accept-invitation');
-    await page.getByRole('alert').getByText('This address is not complete').waitFor();
+    await page.getByRole('alert').getByText('This address is incomplete').waitFor();
     expect(await page.getByLabel('New password').isVisible()).toBe(false);
     await page.goto(`${origin}${link}`);
     await page.getByLabel('New password').waitFor();

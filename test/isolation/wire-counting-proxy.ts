@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { FrontendMessages, wireProxy } from '../support/wire-proxy.js';
 
 /** What a client sent since the last reset. */
 export interface WireCount {
@@ -15,7 +14,7 @@ export interface WireCount {
 }
 
 export interface WireCountingProxy {
-  /** The given URL, by way of the proxy. */
+  /** The given URL, through the proxy. */
   url: string;
   /** What was sent while `fn` ran. One at a time. */
   count<T>(fn: () => Promise<T>): Promise<WireCount>;
@@ -27,48 +26,30 @@ export interface WireCountingProxy {
 const NOTHING: WireCount = { roundTrips: 0, syncs: 0, simple: 0, parses: 0, executes: 0 };
 const COUNTED: Record<string, keyof WireCount> = { S: 'syncs', Q: 'simple', P: 'parses', E: 'executes' };
 
-/** A way to PostgreSQL that reads along: it knows the messages of the frontend protocol, and who spoke last. */
+/** A proxy in front of PostgreSQL that counts the messages of the frontend protocol, and how often the client waits for the server. */
 export async function wireCountingProxy(url: string): Promise<WireCountingProxy> {
-  const target = new URL(url);
-  const sockets = new Set<Socket>();
   let counted = { ...NOTHING };
   let received = 0;
-  const server = createServer((client) => {
-    const upstream = connect(Number(target.port || 5432), target.hostname);
+  const proxy = await wireProxy(url, () => {
     const messages = new FrontendMessages((type) => {
       const name = COUNTED[type];
       if (name) counted[name] += 1;
     });
     let serverSpokeLast = true;
-    client.on('data', (chunk: Buffer) => {
-      if (serverSpokeLast) counted.roundTrips += 1;
-      serverSpokeLast = false;
-      messages.read(chunk);
-    });
-    upstream.on('data', (chunk: Buffer) => {
-      serverSpokeLast = true;
-      received += chunk.length;
-    });
-    for (const [socket, other] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      sockets.add(socket);
-      socket.on('error', () => socket.destroy());
-      socket.on('close', () => {
-        sockets.delete(socket);
-        other.destroy();
-      });
-      socket.pipe(other);
-    }
+    return {
+      onClient: (chunk) => {
+        if (serverSpokeLast) counted.roundTrips += 1;
+        serverSpokeLast = false;
+        messages.read(chunk);
+      },
+      onServer: (chunk) => {
+        serverSpokeLast = true;
+        received += chunk.length;
+      },
+    };
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const proxied = new URL(url);
-  proxied.hostname = '127.0.0.1';
-  proxied.port = String((server.address() as AddressInfo).port);
   return {
-    url: proxied.href,
+    ...proxy,
     async count(fn) {
       counted = { ...NOTHING };
       await fn();
@@ -79,31 +60,5 @@ export async function wireCountingProxy(url: string): Promise<WireCountingProxy>
       await fn();
       return received;
     },
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    },
   };
-}
-
-/** Cuts what a client sends into messages, wherever packets end. The first one, which starts the session, has no type. */
-class FrontendMessages {
-  #rest: Buffer = Buffer.alloc(0);
-  #started = false;
-
-  constructor(private readonly onMessage: (type: string) => void) {}
-
-  read(chunk: Buffer): void {
-    this.#rest = Buffer.concat([this.#rest, chunk]);
-    for (;;) {
-      const head = this.#started ? 1 : 0;
-      if (this.#rest.length < head + 4) return;
-      const length = head + this.#rest.readUInt32BE(head);
-      if (this.#rest.length < length) return;
-      if (this.#started) this.onMessage(String.fromCharCode(this.#rest[0]!));
-      this.#started = true;
-      this.#rest = this.#rest.subarray(length);
-    }
-  }
 }

@@ -5,17 +5,46 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import { packageRoot } from '../config/package-root.js';
 
-/** What mails link to, below PUBLIC_URL or APP_URL. */
+/** What emails link to, below PUBLIC_URL or APP_URL. */
 export type AccountPage = 'accept-invitation' | 'reset-password';
 
-const HTML = 'text/html; charset=utf-8';
-/** By path. The pages name the others relative to themselves, so that all of it may be served below a path of a proxy. */
-const FILES: Record<string, { file: string; type: string }> = {
-  '/accept-invitation': { file: 'accept-invitation.html', type: HTML },
-  '/reset-password': { file: 'reset-password.html', type: HTML },
-  '/account-pages/account.css': { file: 'account.css', type: 'text/css; charset=utf-8' },
-  '/account-pages/account.js': { file: 'account.js', type: 'text/javascript; charset=utf-8' },
+/** What differs between the pages; `account.html` is the frame of both. */
+const PAGES: Record<AccountPage, Record<'title' | 'action' | 'introduction' | 'submit', string>> = {
+  'accept-invitation': {
+    title: 'Accept your invitation',
+    action: 'api/v1/auth/invitations/accept',
+    introduction: 'Choose a password for your new account.',
+    submit: 'Accept the invitation',
+  },
+  'reset-password': {
+    title: 'Choose a new password',
+    action: 'api/v1/auth/password/reset',
+    introduction: 'You will be signed out everywhere, and your API keys will be revoked.',
+    submit: 'Set the new password',
+  },
 };
+
+interface ServedFile {
+  type: string;
+  content: string;
+}
+
+/** By path. The pages name the other files relative to themselves, so that all of it may be served below a path of a proxy. */
+function readFiles(folder: string): Map<string, ServedFile> {
+  const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
+  const frame = read('account.html');
+  return new Map([
+    ...Object.entries(PAGES).map(([page, texts]): [string, ServedFile] => [
+      `/${page}`,
+      {
+        type: 'text/html; charset=utf-8',
+        content: Object.entries(texts).reduce((html, [name, text]) => html.replaceAll(`%${name}%`, text), frame),
+      },
+    ]),
+    ['/account-pages/account.css', { type: 'text/css; charset=utf-8', content: read('account.css') }],
+    ['/account-pages/account.js', { type: 'text/javascript; charset=utf-8', content: read('account.js') }],
+  ]);
+}
 
 /**
  * Its own script and style, its own server, and nothing else: no frame, no form that the browser sends by itself (a password would
@@ -36,10 +65,7 @@ const POLICY = [
 
 /** The pages on which people accept invitations and choose passwords, for installations without a front end of their own. */
 export function serveAccountPages(app: NestExpressApplication): void {
-  const folder = join(packageRoot(), 'pages');
-  const pages = new Map(
-    Object.entries(FILES).map(([path, { file, type }]) => [path, { type, content: readFileSync(join(folder, file)) }]),
-  );
+  const pages = readFiles(join(packageRoot(), 'pages'));
   app.use((request: Request, response: Response, next: NextFunction) => {
     const page = pages.get(request.path);
     if (!page) return next();
