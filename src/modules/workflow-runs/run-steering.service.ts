@@ -12,7 +12,7 @@ import { RunsRepository } from './runs.repository.js';
 import { FINAL_STATUSES, type Run } from './runs.types.js';
 import { RunNotifier } from './watch/run-notifier.js';
 
-/** What people do to runs that have begun. */
+/** Cancelling and retrying runs. */
 @Injectable()
 export class RunSteeringService {
   constructor(
@@ -25,7 +25,7 @@ export class RunSteeringService {
   ) {}
 
   /**
-   * Ends a run. One that a worker has ends when that worker notices, within moments; the steps that are running are told to stop.
+   * Cancels a run. A worker that executes it is signalled and stops within moments; its running steps are aborted.
    * @throws NotFoundError; ForbiddenError `workflow.not_yours`; ConflictError `workflow_run.has_ended`.
    */
   cancel(actor: Actor, id: string): Promise<Run> {
@@ -39,11 +39,11 @@ export class RunSteeringService {
       const by = userIdOf(actor);
       if (run.status === 'running') {
         await this.runs.requestCancel(id);
-        await this.runs.tell(id, 'run.cancel_requested', { by });
-        await this.notifier.asked(id);
+        await this.runs.appendEvent(id, 'run.cancel_requested', { by });
+        await this.notifier.signal(id);
       } else {
         await this.runs.cancel(id);
-        await this.runs.tell(id, 'run.cancelled', { by });
+        await this.runs.appendEvent(id, 'run.cancelled', { by });
         await this.admission.admit();
       }
       return this.#changed(actor, 'workflow_run.cancelled', id);
@@ -66,16 +66,17 @@ export class RunSteeringService {
       if (workflow.status === 'archived') throw workflowArchived();
       if (status !== 'failed' && status !== 'cancelled') throw runCannotBeRetried();
       const { definition } = await this.definitions.get(workflowId, workflowVersion);
-      const forgiven = definition.nodes.filter(({ onError }) => onError === 'continue').map((node) => node.id);
-      await this.runs.reopen(id, forgiven);
-      await this.runs.tell(id, 'run.retried', { by: userIdOf(actor) });
+      const tolerated = definition.nodes.filter(({ onError }) => onError === 'continue').map((node) => node.id);
+      await this.runs.reopen(id, tolerated);
+      await this.runs.appendEvent(id, 'run.retried', { by: userIdOf(actor) });
       await this.admission.admitNew(null);
       return this.#changed(actor, 'workflow_run.retried', id);
     });
   }
 
   async #getForUpdate(id: string): Promise<Run> {
-    // Whoever admits a run has the line before the run, whoever ends one has the run before the line: neither must wait for us.
+    // Lock order: admission locks the queue before the run, ending a run locks the run before the queue. Taking the queue's lock first
+    // for a queued run avoids a deadlock with both.
     const seen = await this.runs.findById(id);
     if (seen?.status === 'queued') await this.admission.lock();
     const run = await this.runs.findForUpdate(id);

@@ -114,8 +114,8 @@ export class RunsRepository {
     return row as StepDecision | null;
   }
 
-  /** Adds what somebody did to the run's history. */
-  async tell(id: string, type: string, data: JsonObject, nodeId?: string): Promise<void> {
+  /** Appends an event to the history of the run. */
+  async appendEvent(id: string, type: string, data: JsonObject, nodeId?: string): Promise<void> {
     await this.prisma.$executeRaw`
       WITH run AS (
         UPDATE workflow_runs SET last_event_seq = last_event_seq + 1 WHERE id = ${id}::uuid RETURNING id, last_event_seq
@@ -124,8 +124,8 @@ export class RunsRepository {
       SELECT id, last_event_seq, ${type}, ${nodeId ?? null}, ${JSON.stringify(data)}::jsonb FROM run`;
   }
 
-  /** The same, unless its history tells exactly that already. */
-  async tellOnce(id: string, type: string, data: JsonObject, nodeId: string): Promise<void> {
+  /** The same, unless the history holds exactly this event already. */
+  async appendEventOnce(id: string, type: string, data: JsonObject, nodeId: string): Promise<void> {
     const told = JSON.stringify(data);
     await this.prisma.$executeRaw`
       WITH run AS (
@@ -150,7 +150,7 @@ export class RunsRepository {
       WHERE id = ${id}::uuid`;
   }
 
-  /** Of a run that a worker has: it will notice. */
+  /** Of a run that a worker has: signals the worker. */
   async requestCancel(id: string): Promise<void> {
     await this.prisma.$executeRaw`
       UPDATE workflow_runs SET cancel_requested_at = coalesce(cancel_requested_at, now()), signal = signal + 1
@@ -169,8 +169,8 @@ export class RunsRepository {
       WHERE run_id = ${runId}::uuid AND node_id = ${nodeId}`;
   }
 
-  /** Lets a run that was put aside get into the line, and the worker of any other one notice. */
-  async goOn(id: string): Promise<void> {
+  /** Queues a suspended run again; signals the worker of any other. */
+  async wake(id: string): Promise<void> {
     await this.prisma.$executeRaw`
       UPDATE workflow_runs SET signal = signal + 1, wake_at = NULL,
         status = CASE WHEN status = 'waiting' THEN 'queued' ELSE status END
@@ -178,16 +178,16 @@ export class RunsRepository {
   }
 
   /**
-   * Puts a run that has ended into the line again: what failed or was cut off is done again, what succeeded is kept. It stays with the
-   * user it acted for.
-   * @param forgiven steps whose failure is part of the plan.
+   * Queues a run that has ended again: failed and cancelled steps are executed again, successful ones are kept. It acts for the same user
+   * as before.
+   * @param tolerated ids of the failed steps that stay failed, since the run continues on their errors.
    */
-  async reopen(id: string, forgiven: readonly string[]): Promise<void> {
+  async reopen(id: string, tolerated: readonly string[]): Promise<void> {
     await this.prisma.$executeRaw`
       UPDATE workflow_run_steps SET status = 'pending', attempts = 0, cut_offs = 0, error = NULL, output = NULL, finished_at = NULL,
         wake_at = NULL, deadline_at = NULL, approvers = NULL, decision = NULL, decided_by = NULL, decided_at = NULL, comment = NULL
       WHERE run_id = ${id}::uuid
-        AND (status = 'cancelled' OR (status = 'failed' AND NOT node_id = ANY (${[...forgiven]}::text[])))`;
+        AND (status = 'cancelled' OR (status = 'failed' AND NOT node_id = ANY (${[...tolerated]}::text[])))`;
     await this.prisma.$executeRaw`
       UPDATE workflow_runs SET status = 'queued', attempt = attempt + 1, cut_offs = 0, error = NULL, outputs = NULL, finished_at = NULL,
         cancel_requested_at = NULL, deadline_at = NULL, admitted_at = NULL

@@ -69,7 +69,7 @@ export class RunsService {
         input,
       });
       if (!run) return this.#startedBefore(workflowId, trigger);
-      await this.runs.tell(run.id, 'run.queued', { trigger: trigger.kind, by: triggeredBy });
+      await this.runs.appendEvent(run.id, 'run.queued', { trigger: trigger.kind, by: triggeredBy });
       await this.admission.admitNew(trigger.rootEventId ?? null);
       await this.#record(actor, run, trigger);
       return run;

@@ -21,7 +21,7 @@ import { RunDefinitions } from './engine/run-definitions.js';
 import { RunEngine } from './engine/run-engine.js';
 import { RunTask } from './engine/run.task.js';
 import { RunLeasesRepository } from './engine/run-leases.repository.js';
-import { RunLedger } from './engine/run-ledger.js';
+import { PostgresRunStore } from './engine/postgres-run-store.js';
 import { RunMetrics } from './engine/run-metrics.js';
 import { RunSpans } from './engine/run-spans.js';
 import { RunRights } from './engine/run-rights.js';
@@ -100,7 +100,7 @@ import { RunNotifier } from './watch/run-notifier.js';
     RunTask,
     WatchTask,
     OpenRunsReadModel,
-    RunLedger,
+    PostgresRunStore,
     RunLeasesRepository,
     RunDefinitions,
     RunMetrics,

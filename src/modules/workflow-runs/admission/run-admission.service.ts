@@ -70,8 +70,7 @@ export class RunAdmissionService {
   }
 
   /**
-   * For those who change runs that are in the line: call it before anything else in their transaction, so that they and whoever
-   * admits runs never wait for each other.
+   * For changes of queued runs: call it before anything else in the transaction, so that it and admission never wait for each other.
    */
   lock(): Promise<void> {
     return this.admission.lock();

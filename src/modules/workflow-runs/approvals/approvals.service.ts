@@ -36,10 +36,10 @@ export class ApprovalsService {
       if (!isOpen(step)) throw nothingToDecide();
       const by = userIdOf(actor);
       await this.runs.decide(id, nodeId, by, decision, comment);
-      await this.runs.goOn(id);
-      await this.runs.tell(id, `step.${decision}`, { by, comment }, nodeId);
+      await this.runs.wake(id);
+      await this.runs.appendEvent(id, `step.${decision}`, { by, comment }, nodeId);
       if (run.status === 'waiting') await this.admission.admit();
-      else await this.notifier.asked(id);
+      else await this.notifier.signal(id);
       const details = { nodeId, comment };
       await this.audit.record(actor, {
         action: `workflow_run.step_${decision}`,

@@ -34,7 +34,7 @@ export class RunCancellationsService {
   async cancel(actor: Actor, filter: CancellationFilter, limit: number): Promise<Cancellations> {
     const ended = { queued: 0, waiting: 0, running: 0 };
     let left = limit;
-    // Those in the line first: else places that get free are filled again with runs that are to be ended.
+    // Queued runs first: otherwise the places that become free are given to runs that are about to be cancelled.
     for (const status of OPEN_STATUSES.filter((open) => filter.status === undefined || filter.status === open)) {
       for (let count = BATCH; count === BATCH && left > 0; left -= count) {
         count = await this.#cancelBatch(actor, filter, status, Math.min(BATCH, left));
@@ -46,12 +46,12 @@ export class RunCancellationsService {
 
   #cancelBatch(actor: Actor, filter: CancellationFilter, status: OpenStatus, limit: number): Promise<number> {
     return this.dbal.transaction(async () => {
-      // Whoever admits a run has the line before the run, whoever ends or wakes one has the run before the line.
+      // Lock order: admission locks the queue before the run; ending or waking a run locks the run before the queue.
       if (status === 'queued') await this.admission.lock();
       const by = userIdOf(actor);
       const runIds = await this.cancellations.cancel(status, filter, this.#onlyOf(actor), by, limit);
       if (runIds.length === 0) return 0;
-      if (status === 'running') await this.notifier.askedAll(runIds);
+      if (status === 'running') await this.notifier.signalAll(runIds);
       else await this.admission.admit();
       await this.audit.record(actor, {
         action: 'workflow_run.many_cancelled',

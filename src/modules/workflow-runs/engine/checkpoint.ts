@@ -39,7 +39,7 @@ export interface Checkpoint {
   hasRecovered?: boolean;
 }
 
-/** What others asked of the run meanwhile. */
+/** What was asked of the run in the meantime. */
 export interface RunSignals {
   /** Grows with each of them. */
   signal: number;
@@ -48,7 +48,7 @@ export interface RunSignals {
   owner: RunOwner | null;
 }
 
-/** How the worker lets go of a run. */
+/** How a run ends. */
 export type RunEnd =
   { status: 'succeeded'; outputs: JsonObject } | { status: 'failed'; error: RunError } | { status: 'cancelled' };
 

@@ -23,7 +23,7 @@ export class OpenRunsReadModel {
       ORDER BY since LIMIT ${AT_ONCE}`;
   }
 
-  async outlook(): Promise<{ isAnyActive: boolean; nextWake: Date | null }> {
+  async findActivity(): Promise<{ isAnyActive: boolean; nextWake: Date | null }> {
     const [row] = await this.prisma.$queryRaw<{ isAnyActive: boolean; nextWake: Date | null }[]>`
       SELECT count(*) FILTER (WHERE status IN ('queued', 'running')) > 0 AS "isAnyActive", min(wake_at) AS "nextWake"
       FROM workflow_runs WHERE status IN ('queued', 'running', 'waiting')`;

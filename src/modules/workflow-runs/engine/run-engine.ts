@@ -7,7 +7,7 @@ import { RunFeed } from '../watch/run-feed.js';
 import { LeaseLostError } from './checkpoint.js';
 import { RunDefinitions } from './run-definitions.js';
 import { RunGate, type RunPlace } from './run-gate.js';
-import { RunLedger } from './run-ledger.js';
+import { PostgresRunStore } from './postgres-run-store.js';
 import { type ClaimedRun, LEASE_MS } from './run-leases.repository.js';
 import { RunMemory } from './run-memory.js';
 import { RunMetrics } from './run-metrics.js';
@@ -20,7 +20,7 @@ import { StepRunner } from './step-runner.js';
 const PAUSES = { firstMs: 5000, maxMs: 300_000 };
 const TIMES_ALONE = { firstMs: 2000, factor: 4, maxMs: 30_000 };
 
-/** A worker that dies once takes many innocent runs with it; whoever was there the second time as well can wait. */
+/** A crash affects every run of the process, so the first one delays none of them; a run that was there again waits. */
 function pauseAfter(cutOffs: number): number {
   return cutOffs < 2 ? 0 : backOffMs(PAUSES, cutOffs);
 }
@@ -36,20 +36,20 @@ function aloneFor(cutOffs: number): number {
 }
 
 /**
- * Executes runs in this process. A run is with one worker at a time, which saves every step before the next begins; a worker that dies
- * is followed by another one, from the last checkpoint on.
+ * Executes runs in this process. One worker at a time has a run, and saves every step before the next begins; when a worker dies, another
+ * continues from the last checkpoint.
  */
 @Injectable()
 export class RunEngine implements OnModuleInit {
   readonly #logger = new Logger('Workflows');
-  /** Runs that this process is busy with. */
-  readonly #here = new Map<string, { session?: RunSession; left: Promise<void> }>();
-  readonly #letGo = new AbortController();
+  /** Runs that this process is executing. */
+  readonly #active = new Map<string, { session?: RunSession; done: Promise<void> }>();
+  readonly #draining = new AbortController();
   readonly #gate = new RunGate();
   readonly #memory = new RunMemory();
 
   constructor(
-    private readonly ledger: RunLedger,
+    private readonly store: PostgresRunStore,
     private readonly definitions: RunDefinitions,
     private readonly runner: StepRunner,
     private readonly feed: RunFeed,
@@ -58,58 +58,61 @@ export class RunEngine implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.drain.onDrain(() => this.#letGo.abort());
+    this.drain.onDrain(() => this.#draining.abort());
   }
 
   /**
-   * Goes on with the run as far as it can go. Does nothing when there is nothing to do, or another worker does it.
-   * @throws whatever keeps it from being saved: the job is tried again.
+   * Executes the run until it ends, is suspended or is requeued. Does nothing when another worker has it, or there is nothing to do.
+   * @throws whatever prevents it from being saved: the task is retried.
    */
   async execute(
     runId: string,
     job: Pick<RunningTask, 'workerId' | 'signal' | 'attempt' | 'maxAttempts'>,
   ): Promise<void> {
-    for (let here = this.#here.get(runId); here; here = this.#here.get(runId)) {
-      if (here.session?.look()) return;
-      // It has let go of the run, or not got it yet: what this job is about may come too late for it.
-      await here.left;
+    for (let active = this.#active.get(runId); active; active = this.#active.get(runId)) {
+      if (active.session?.signal()) return;
+      // The session is closing, or has not started: it may not see what this task is about.
+      await active.done;
     }
-    const left = this.#goOn(runId, job);
-    this.#here.set(runId, { left: left.catch(() => undefined) });
+    const done = this.#claimAndExecute(runId, job);
+    this.#active.set(runId, { done: done.catch(() => undefined) });
     const ended = this.metrics.running();
     try {
-      await left;
+      await done;
     } finally {
-      this.#here.delete(runId);
+      this.#active.delete(runId);
       ended();
     }
   }
 
-  async #goOn(runId: string, job: Pick<RunningTask, 'workerId' | 'signal' | 'attempt' | 'maxAttempts'>): Promise<void> {
-    const run = await this.ledger.claim(runId, job.workerId);
-    if (!run) return this.ledger.goOnLater(runId);
-    // Whatever comes of the run is as deep as the run and of the same tree, its failure included.
+  async #claimAndExecute(
+    runId: string,
+    job: Pick<RunningTask, 'workerId' | 'signal' | 'attempt' | 'maxAttempts'>,
+  ): Promise<void> {
+    const run = await this.store.claim(runId, job.workerId);
+    if (!run) return this.store.requeueUnclaimed(runId);
+    // Events of the run, its failure included, have its depth and its root.
     const origin = { depth: run.depth, rootId: run.rootEventId ?? run.id };
-    await withEventOrigin(origin, () => this.metrics.spans.ofRun(run, () => this.#goOnWith(run, job)));
+    await withEventOrigin(origin, () => this.metrics.spans.ofRun(run, () => this.#executeClaimed(run, job)));
   }
 
-  async #goOnWith(run: ClaimedRun, job: Pick<RunningTask, 'signal' | 'attempt' | 'maxAttempts'>): Promise<void> {
-    if (run.wasCutOff && (await this.#isPutOff(run))) return;
+  async #executeClaimed(run: ClaimedRun, job: Pick<RunningTask, 'signal' | 'attempt' | 'maxAttempts'>): Promise<void> {
+    if (run.wasCutOff && (await this.#isPostponed(run))) return;
     const place = await this.#enter(run);
     try {
       await this.#run(run, place, job);
     } finally {
       place.leave();
-      this.#memory.leave(run.id);
+      this.#memory.release(run.id);
     }
   }
 
-  /** After the death of its worker: whether somebody goes on with it later, or nobody does. */
-  async #isPutOff(run: ClaimedRun): Promise<boolean> {
-    const { steps, worst } = await this.ledger.noteCutOff(run);
+  /** After a crash of its worker: whether the run is postponed, or failed for good. */
+  async #isPostponed(run: ClaimedRun): Promise<boolean> {
+    const { steps, worst } = await this.store.noteCutOff(run);
     if (steps === 0 && run.cutOffs >= MAX_CUT_OFFS) {
       const message = `${run.cutOffs} workers crashed while executing the run between two steps.`;
-      await this.ledger.abandon(run, { code: 'run.interrupted', message });
+      await this.store.abandon(run, { code: 'run.interrupted', message });
       return true;
     }
     const pauseMs = pauseAfter(run.cutOffs);
@@ -118,14 +121,14 @@ export class RunEngine implements OnModuleInit {
       { runId: run.id, cutOffs: run.cutOffs },
       'A run was involved in repeated worker crashes; it continues later.',
     );
-    await this.ledger.handOver(run, later(run, pauseMs));
+    await this.store.requeue(run, later(run, pauseMs));
     return true;
   }
 
   async #enter(run: ClaimedRun): Promise<RunPlace> {
     if (run.cutOffs === 0) return this.#gate.enter();
-    // Others may be in front of it for longer than a lease lasts.
-    const heartbeat = setInterval(() => void this.ledger.renew(run).catch(() => undefined), LEASE_MS / 3).unref();
+    // It may have to wait for longer than a lease lasts.
+    const heartbeat = setInterval(() => void this.store.renew(run).catch(() => undefined), LEASE_MS / 3).unref();
     try {
       return await this.#gate.enterAlone(aloneFor(run.cutOffs));
     } finally {
@@ -146,42 +149,42 @@ export class RunEngine implements OnModuleInit {
       } else if (job.attempt >= job.maxAttempts) {
         this.#logger.error({ err: error, runId: run.id }, 'A run was given up.');
         const message = "The run failed too often because of internal errors, which are in the application's log.";
-        await this.ledger.abandon(run, { code: 'run.given_up', message });
+        await this.store.abandon(run, { code: 'run.given_up', message });
       } else {
-        await this.ledger.release(run).catch(() => undefined);
+        await this.store.release(run).catch(() => undefined);
         throw error;
       }
     }
   }
 
-  async #session(run: ClaimedRun, place: RunPlace, giveUp: AbortSignal): Promise<void> {
-    const standing = await this.runner.rights.ofLatest(run, () => this.ledger.renew(run));
-    if (standing.kind === 'owner gone') return this.ledger.abandon(run, OWNER_INACTIVE);
-    if (standing.kind === 'tenant closed') return this.ledger.handOver(run);
-    // A run that nobody has had before has no steps.
+  async #session(run: ClaimedRun, place: RunPlace, abort: AbortSignal): Promise<void> {
+    const standing = await this.runner.rights.ofLatest(run, () => this.store.renew(run));
+    if (standing.kind === 'owner gone') return this.store.abandon(run, OWNER_INACTIVE);
+    if (standing.kind === 'tenant closed') return this.store.requeue(run);
+    // A run that no worker has claimed before has no steps.
     const isNew = run.fence === 1;
-    const bytes = isNew ? 0 : Math.min(MAX_RUN_BYTES, 2 * (await this.ledger.findOutputBytes(run.id)));
-    if (!this.#memory.enter(run.id, bytes)) return this.ledger.handOver(run, later(run, CROWD_PAUSE_MS));
+    const bytes = isNew ? 0 : Math.min(MAX_RUN_BYTES, 2 * (await this.store.findOutputBytes(run.id)));
+    if (!this.#memory.reserve(run.id, bytes)) return this.store.requeue(run, later(run, CROWD_PAUSE_MS));
     if (isNew) this.metrics.began(run.startedAt.getTime() - run.createdAt.getTime());
     const plan = await this.definitions.get(run.workflowId, run.workflowVersion);
-    const steps = isNew ? [] : await this.ledger.findSteps(run.id);
+    const steps = isNew ? [] : await this.store.findSteps(run.id);
     const session = new RunSession(run, plan, steps, {
-      book: this.ledger,
+      store: this.store,
       runner: this.runner,
       metrics: this.metrics,
       spans: this.metrics.spans,
       logger: this.#logger,
       rights: this.runner.rights,
-      keep: (kept) => this.#memory.keep(run.id, kept),
+      resizeMemory: (bytes) => this.#memory.resize(run.id, bytes),
       recovered: () => place.share(),
-      letGo: this.#letGo.signal,
-      giveUp,
+      drain: this.#draining.signal,
+      abort,
     });
-    this.#here.get(run.id)!.session = session;
-    const forget = this.feed.onSignal(run.id, () => void session.look());
+    this.#active.get(run.id)!.session = session;
+    const forget = this.feed.onSignal(run.id, () => void session.signal());
     try {
       const end = await session.execute();
-      if (end !== 'handed over') this.metrics.ended(end, run.trigger);
+      if (end !== 'requeued') this.metrics.ended(end, run.trigger);
     } finally {
       forget();
     }

@@ -20,7 +20,7 @@ export interface Advance {
   skip: WorkflowNode[];
 }
 
-type Fate = 'undecided' | 'live' | 'dead';
+type EdgeState = 'undecided' | 'live' | 'dead';
 
 /** A definition as a run walks it: which nodes start, which never will, and what travels along the edges. */
 export class RunGraph {
@@ -50,9 +50,9 @@ export class RunGraph {
     for (const node of this.nodes) {
       if (states.has(node.id)) continue;
       const edges = this.#incoming.get(node.id) ?? [];
-      const fates = edges.map((edge) => (skipped.has(edge.source) ? 'dead' : this.#fateOf(edge, states)));
-      if (fates.includes('undecided')) continue;
-      const live = edges.filter((_, index) => fates[index] === 'live');
+      const edgeStates = edges.map((edge) => (skipped.has(edge.source) ? 'dead' : this.#edgeStateOf(edge, states)));
+      if (edgeStates.includes('undecided')) continue;
+      const live = edges.filter((_, index) => edgeStates[index] === 'live');
       if (edges.length === 0) start.push({ node, input: runInput });
       else if (live.length > 0) start.push({ node, input: this.#joined(live, states) });
       else {
@@ -69,7 +69,7 @@ export class RunGraph {
     return Object.fromEntries(ends.map(({ id }) => [id, states.get(id)!.output]));
   }
 
-  #fateOf({ source, label }: WorkflowEdge, states: StepStates): Fate {
+  #edgeStateOf({ source, label }: WorkflowEdge, states: StepStates): EdgeState {
     const state = states.get(source);
     if (state?.status === 'skipped') return 'dead';
     // A step that failed without `onError: continue` ends the run before anybody asks.

@@ -74,7 +74,7 @@ interface OwnerColumns {
 type ClaimRow = Omit<ClaimedRun, 'owner'> & OwnerColumns;
 type SignalsRow = Omit<RunSignals, 'owner'> & OwnerColumns;
 
-/** Claims runs, and saves what becomes of them: one statement each, so that a checkpoint costs one round trip. */
+/** Claims runs and saves their checkpoints: one statement each, so that a checkpoint costs one round trip. */
 @Injectable()
 export class RunLeasesRepository {
   constructor(private readonly prisma: PrismaService) {}
@@ -199,7 +199,7 @@ export class RunLeasesRepository {
     return withOwner(row);
   }
 
-  /** Keeps the lease during a long step, and hears what was asked of the run. @throws LeaseLostError */
+  /** Heartbeat: extends the lease, and reads the signals. @throws LeaseLostError */
   async renew(lease: Lease): Promise<RunSignals> {
     const [row] = await this.prisma.$queryRaw<SignalsRow[]>`
       UPDATE workflow_runs SET lease_until = now() + ${LEASE_MS} * interval '1 millisecond'
@@ -210,7 +210,7 @@ export class RunLeasesRepository {
     return withOwner(row);
   }
 
-  /** For a run that nobody goes on with. */
+  /** For a run that is not continued. */
   async cancelOpenSteps({ runId }: Lease): Promise<void> {
     await this.prisma.$executeRaw`
       UPDATE workflow_run_steps SET status = 'cancelled', finished_at = now(), wake_at = NULL
@@ -240,7 +240,7 @@ export class RunLeasesRepository {
     return count > 0;
   }
 
-  /** A run that was put aside gets into the line again when its time has come. */
+  /** Queues a suspended run again when it is due. */
   async requeueDue(runId: string): Promise<boolean> {
     const count = await this.prisma.$executeRaw`
       UPDATE workflow_runs SET status = 'queued', wake_at = NULL

@@ -4,27 +4,27 @@ import { MAX_RUN_BYTES } from './step-output.js';
 const MAX_BYTES = 4 * MAX_RUN_BYTES;
 
 /**
- * Counts what the runs in this process keep, so that all together stay within what the process was given. Whoever came first may
- * always go on, so that somebody does.
+ * Counts what the runs of this process hold in memory, so that all together stay within a limit. The run that came first always fits, so
+ * that one makes progress.
  */
 export class RunMemory {
   readonly #kept = new Map<string, number>();
 
-  /** False when there is no room for a run that keeps so much. */
-  enter(runId: string, bytes: number): boolean {
+  /** False when there is no room for a run that holds so much. */
+  reserve(runId: string, bytes: number): boolean {
     if (this.#kept.size > 0 && this.#total() + bytes > MAX_BYTES) return false;
     this.#kept.set(runId, bytes);
     return true;
   }
 
-  /** What the run keeps by now. False when it has to go, and to come back when others have left. */
-  keep(runId: string, bytes: number): boolean {
+  /** What the run holds by now. False when it does not fit and has to be requeued. */
+  resize(runId: string, bytes: number): boolean {
     this.#kept.set(runId, bytes);
     const [first] = this.#kept.keys();
     return first === runId || this.#total() <= MAX_BYTES;
   }
 
-  leave(runId: string): void {
+  release(runId: string): void {
     this.#kept.delete(runId);
   }
 

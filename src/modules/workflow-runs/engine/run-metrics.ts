@@ -47,7 +47,7 @@ export class RunMetrics {
     this.#wait.observe(Math.max(0, waitMs) / 1000);
   }
 
-  /** Returns a function to call when this process lets go of the run. */
+  /** Returns a function to call when this process stops executing the run. */
   running(): () => void {
     this.#running.inc();
     return () => this.#running.dec();

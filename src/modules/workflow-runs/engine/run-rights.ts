@@ -39,7 +39,7 @@ export class RunRights {
     private readonly users: UserRightsReadModel,
   ) {}
 
-  /** Ask before every step. No round trip while changes of users and tenants are heard of; a promise only where there is one. */
+  /** Ask before every step. No round trip while changes of users and tenants are received; a promise only where there is one. */
   of(run: OwnedRun): RunStanding | Promise<RunStanding> {
     if (!run.owner) return OWNER_GONE;
     const standing = this.identities.ofUser(this.tenant.tenantId, run.owner.id);

@@ -8,7 +8,7 @@ import type { ClaimedRun } from './run-leases.repository.js';
 import { NoTracing } from '../../../common/tracing/tracing.js';
 import { RunSpans } from './run-spans.js';
 import { RunSession } from './run-session.js';
-import type { RunBook, SavedWith, SessionParts } from './session-parts.js';
+import type { RunStore, WithCheckpoint, SessionParts } from './session-parts.js';
 
 const SIGNALS = { signal: 0, cancelRequested: false, owner: null };
 const NODES = [
@@ -25,7 +25,7 @@ const DEFINITION = {
 };
 
 /** Keeps what is saved, and loses its connection when an action's transaction is committed. */
-class ForgetfulBook implements RunBook {
+class ForgetfulBook implements RunStore {
   readonly steps = new Map<string, StepChange>();
   end: RunEnd | undefined;
 
@@ -58,11 +58,11 @@ class ForgetfulBook implements RunBook {
     return Promise.resolve(true);
   }
 
-  handOver(): Promise<void> {
+  requeue(): Promise<void> {
     return Promise.resolve();
   }
 
-  async atOnce<T>(run: ClaimedRun, _: number, action: () => Promise<SavedWith<T>>): Promise<T> {
+  async inTransaction<T>(run: ClaimedRun, _: number, action: () => Promise<WithCheckpoint<T>>): Promise<T> {
     const { checkpoint } = await action();
     if (checkpoint && this.isCommitted) await this.save(run, checkpoint);
     throw new UnavailableError('database.unavailable', 'The connection is lost.');
@@ -86,12 +86,12 @@ class PlainBook extends ForgetfulBook {
   }
 }
 
-function sessionWith(book: RunBook, run: () => unknown): RunSession {
-  return sessionOf(book, DEFINITION, () => ({ kind: 'done', output: run() }), true);
+function sessionWith(store: RunStore, run: () => unknown): RunSession {
+  return sessionOf(store, DEFINITION, () => ({ kind: 'done', output: run() }), true);
 }
 
 function sessionOf(
-  book: RunBook,
+  store: RunStore,
   definition: RunPlan['definition'],
   run: (nodeId: string) => object,
   isTransactional = false,
@@ -123,19 +123,19 @@ function sessionOf(
     run: ({ id }: { id: string }) => Promise.resolve(run(id)),
   };
   const parts = {
-    book,
+    store,
     runner,
     metrics: { stepEnded: () => undefined },
     spans: new RunSpans(new NoTracing()),
     logger: { warn: () => undefined, error: () => undefined },
-    keep: () => true,
+    resizeMemory: () => true,
     recovered: () => undefined,
     rights: {
       ofLatest: () => Promise.resolve({ kind: 'acts', actor: SYSTEM_ACTOR }),
       confirm: () => Promise.resolve(),
     },
-    letGo: new AbortController().signal,
-    giveUp: new AbortController().signal,
+    drain: new AbortController().signal,
+    abort: new AbortController().signal,
   };
   const plan = { definition, graph: new RunGraph(definition) };
   return new RunSession(claimed, plan, [], parts as unknown as SessionParts);
@@ -143,17 +143,17 @@ function sessionOf(
 
 describe('An action whose connection is lost during its commit', () => {
   it('is not done again when the commit took place', async () => {
-    const book = new ForgetfulBook(true);
+    const store = new ForgetfulBook(true);
     let count = 0;
-    await expect(sessionWith(book, () => (count += 1)).execute()).resolves.toBe('succeeded');
+    await expect(sessionWith(store, () => (count += 1)).execute()).resolves.toBe('succeeded');
     expect(count).toBe(1);
-    expect(book.end).toEqual({ status: 'succeeded', outputs: { pay: 1 } });
+    expect(store.end).toEqual({ status: 'succeeded', outputs: { pay: 1 } });
   });
 
   it('is tried again later when it did not', async () => {
-    const book = new ForgetfulBook(false);
-    await expect(sessionWith(book, () => null).execute()).resolves.toBe('waiting');
-    expect(book.steps.get('pay')).toMatchObject({ status: 'pending', attempts: 1 });
+    const store = new ForgetfulBook(false);
+    await expect(sessionWith(store, () => null).execute()).resolves.toBe('waiting');
+    expect(store.steps.get('pay')).toMatchObject({ status: 'pending', attempts: 1 });
   });
 });
 
@@ -171,41 +171,41 @@ describe('What a step comes to', () => {
     ['an approval without a deadline', { kind: 'wait', approval: { deadline: new Date(Number.NaN) } }],
     ['approvers that are no list', { kind: 'wait', approval: { approvers: 5 } }],
   ])('is its own failure when it cannot be taken over: %s', async (_, outcome) => {
-    const book = new PlainBook();
-    const session = sessionOf(book, branches, (id) => (id === 'odd' ? outcome : done(id)));
+    const store = new PlainBook();
+    const session = sessionOf(store, branches, (id) => (id === 'odd' ? outcome : done(id)));
     await expect(session.execute()).resolves.toBe('succeeded');
-    expect(book.steps.get('odd')).toMatchObject({ status: 'failed', error: { code: 'step.internal' } });
-    expect(book.end).toMatchObject({ outputs: { even: 'even' } });
+    expect(store.steps.get('odd')).toMatchObject({ status: 'failed', error: { code: 'step.internal' } });
+    expect(store.end).toMatchObject({ outputs: { even: 'even' } });
   });
 
   it.each(['22P05', '22021', '54000'])('is its own failure when the database cannot keep it (%s)', async (code) => {
-    const book = new PlainBook(({ steps }) => {
+    const store = new PlainBook(({ steps }) => {
       if (JSON.stringify(steps).includes('poison')) throw Object.assign(new Error('no'), { code });
     });
     const even = Promise.withResolvers<object>();
-    const session = sessionOf(book, branches, (id) => (id === 'odd' ? done('poison') : even.promise));
+    const session = sessionOf(store, branches, (id) => (id === 'odd' ? done('poison') : even.promise));
     setTimeout(() => even.resolve(done('even')), 50);
     await expect(session.execute()).resolves.toBe('succeeded');
-    expect(book.steps.get('odd')).toMatchObject({ status: 'failed', error: { code: 'step.output' } });
-    expect(book.end).toMatchObject({ outputs: { even: 'even' } });
+    expect(store.steps.get('odd')).toMatchObject({ status: 'failed', error: { code: 'step.output' } });
+    expect(store.end).toMatchObject({ outputs: { even: 'even' } });
   });
 
   it('is its own failure also where the run ends with it', async () => {
-    const book = new PlainBook(({ steps }) => {
+    const store = new PlainBook(({ steps }) => {
       if (JSON.stringify(steps).includes('poison')) throw Object.assign(new Error('no'), { code: '22P05' });
     });
-    await expect(sessionOf(book, DEFINITION, () => done('poison')).execute()).resolves.toBe('failed');
-    expect(book.end).toMatchObject({ status: 'failed', error: { code: 'step.output', nodeId: 'pay' } });
+    await expect(sessionOf(store, DEFINITION, () => done('poison')).execute()).resolves.toBe('failed');
+    expect(store.end).toMatchObject({ status: 'failed', error: { code: 'step.output', nodeId: 'pay' } });
   });
 
   it('is saved later when the connection is not queryable, and not done again', async () => {
     let [refusals, count] = [0, 0];
-    const book = new PlainBook(({ steps }) => {
+    const store = new PlainBook(({ steps }) => {
       if (!steps.some(({ nodeId, status }) => nodeId === 'pay' && status === 'succeeded') || refusals === 2) return;
       refusals += 1;
       throw new Error('Client has encountered a connection error and is not queryable');
     });
-    await expect(sessionOf(book, DEFINITION, () => done((count += 1))).execute()).resolves.toBe('succeeded');
+    await expect(sessionOf(store, DEFINITION, () => done((count += 1))).execute()).resolves.toBe('succeeded');
     expect([refusals, count]).toEqual([2, 1]);
   });
 });

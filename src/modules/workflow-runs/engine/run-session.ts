@@ -10,31 +10,31 @@ import { type ClaimedRun, LEASE_MS, type SavedStep } from './run-leases.reposito
 import { OWNER_INACTIVE } from './run-rights.js';
 import { RunState } from './run-state.js';
 import type { StepStart } from './run-state.types.js';
-import { isOfTheData, patiently } from './saving.js';
+import { isDataError, retryUnavailable } from './saving.js';
 import type { SessionParts } from './session-parts.js';
 import { failureOf, UNKNOWN_FAILURE } from './step-failure.js';
-import { inTime, StepAbortedError } from './step-time.js';
-import { keepLog } from './step-log.js';
+import { withTimeout, StepAbortedError } from './step-time.js';
+import { appendLog } from './step-log.js';
 import { toStorable } from './step-output.js';
 import type { StepContext } from './step-context.js';
 
 /** Of an attempt whose node says nothing. */
 const DEFAULT_STEP_TIMEOUT_MS = 60_000;
-/** How long steps that were told to stop may take to do so. */
+/** How long aborted steps may take to stop. */
 const GRACE_MS = 500;
-/** Between two looks whether a step that is due finds a free place. */
+/** Between two checks whether a due step can start. */
 const CROWDED_MS = 100;
-/** Until somebody looks whether there is room again for what a run keeps. */
+/** Until a run that did not fit into memory is tried again. */
 export const CROWD_PAUSE_MS = 2000;
 
 type Finished = { start: StepStart; logs: JsonObject[] } & (
   { outcome: ActionOutcome; output: JsonValue; isSaved: boolean } | { error: unknown }
 );
 
-/** How a session ended: the run's end, put aside, or left to others. */
-export type SessionEnd = RunEnd['status'] | 'waiting' | 'handed over';
+/** How a session ended: with the run, with the run suspended (`waiting`), or with the run queued for the next worker. */
+export type SessionEnd = RunEnd['status'] | 'waiting' | 'requeued';
 
-/** One worker's work on one run, from the claim until it lets go. */
+/** One worker's work on one run, from the claim to its end, its suspension, or its return to the queue. */
 export class RunSession {
   readonly #state: RunState;
   readonly #running = new Map<string, AbortController>();
@@ -43,16 +43,16 @@ export class RunSession {
   #finished: Finished[] = [];
   #deadlineAt: Date | null;
   #signals: RunSignals;
-  #mustLook = false;
+  #isSignalled = false;
   #isClosing = false;
-  /** The owner is gone: it ends. */
+  /** The owner is gone: the run fails. */
   #isOrphaned = false;
-  /** Of the tenant: others go on when it is active again. */
+  /** The tenant is not active: the run continues when it is. */
   #isSuspended = false;
-  /** There is no room for what it keeps. */
+  /** There is no room in memory for what it holds. */
   #isCrowded = false;
   #lost: LeaseLostError | undefined;
-  #nudge: (() => void) | undefined;
+  #onWake: (() => void) | undefined;
 
   constructor(
     private readonly run: ClaimedRun,
@@ -64,12 +64,12 @@ export class RunSession {
     this.#signals = { signal: run.signal, cancelRequested: run.cancelRequested, owner: run.owner };
     const { timeoutMs } = plan.definition.settings;
     this.#deadlineAt = run.deadlineAt ?? (timeoutMs ? new Date(run.now.getTime() + timeoutMs) : null);
-    this.#state.tell(run.fence === 1 ? 'run.started' : 'run.resumed', { attempt: run.attempt });
+    this.#state.appendEvent(run.fence === 1 ? 'run.started' : 'run.resumed', { attempt: run.attempt });
   }
 
-  /** Something was asked of the run: looks what it was. False when it is about to let go of the run, and looks at nothing more. */
-  look(): boolean {
-    this.#mustLook = true;
+  /** The run was signalled: the session reads what was asked. False when it is closing and reads nothing more. */
+  signal(): boolean {
+    this.#isSignalled = true;
     this.#wake();
     return !this.#isClosing;
   }
@@ -78,24 +78,24 @@ export class RunSession {
   async execute(): Promise<SessionEnd> {
     const heartbeat = setInterval(() => void this.#renew(), LEASE_MS / 3).unref();
     const wake = (): void => this.#wake();
-    this.parts.letGo.addEventListener('abort', wake);
-    this.parts.giveUp.addEventListener('abort', wake);
+    this.parts.drain.addEventListener('abort', wake);
+    this.parts.abort.addEventListener('abort', wake);
     try {
       this.#state.resume(this.#now());
-      this.#weigh();
+      this.#checkMemory();
       for (;;) {
         const end = await this.#advance();
         if (end) return end;
-        await this.#somethingToDo();
-        await this.#hear();
+        await this.#waitForEvent();
+        await this.#readSignals();
         this.#collect();
-        this.#weigh();
+        this.#checkMemory();
       }
     } finally {
       this.#isClosing = true;
       clearInterval(heartbeat);
-      this.parts.letGo.removeEventListener('abort', wake);
-      this.parts.giveUp.removeEventListener('abort', wake);
+      this.parts.drain.removeEventListener('abort', wake);
+      this.parts.abort.removeEventListener('abort', wake);
       this.#abortSteps();
     }
   }
@@ -104,29 +104,29 @@ export class RunSession {
   async #advance(): Promise<SessionEnd | undefined> {
     if (this.#signals.cancelRequested) return this.#end({ status: 'cancelled' });
     if (this.#isOrphaned) return this.#end({ status: 'failed', error: OWNER_INACTIVE });
-    this.#state.settle(this.#now());
-    if (this.#mustLetGo() || this.parts.giveUp.aborted) return this.#letGo();
-    const starts = this.#state.begin(this.#now());
-    const verdict = this.#state.verdict(this.#deadlineAt, this.#now());
-    if (verdict.kind === 'end') return this.#end(verdict.end);
-    if (!(await this.#save(this.#state.take()))) return undefined;
-    if (verdict.kind === 'suspend') return this.#suspend(verdict.wakeAt);
+    this.#state.resolveWaits(this.#now());
+    if (this.#isDraining() || this.parts.abort.aborted) return this.#requeue();
+    const starts = this.#state.startSteps(this.#now());
+    const progress = this.#state.progress(this.#deadlineAt, this.#now());
+    if (progress.kind === 'end') return this.#end(progress.end);
+    if (!(await this.#save(this.#state.takeCheckpoint()))) return undefined;
+    if (progress.kind === 'suspend') return this.#suspend(progress.wakeAt);
     if (this.#signals.cancelRequested) return undefined;
-    return starts.length > 0 ? this.#begin(starts) : undefined;
+    return starts.length > 0 ? this.#startSteps(starts) : undefined;
   }
 
-  /** Steps act with what the owner may in this moment. */
-  async #begin(starts: StepStart[]): Promise<SessionEnd | undefined> {
-    const { rights, book } = this.parts;
+  /** Steps act with the permissions that the owner has at this moment. */
+  async #startSteps(starts: StepStart[]): Promise<SessionEnd | undefined> {
+    const { rights, store } = this.parts;
     const run = { id: this.run.id, owner: this.#signals.owner };
-    const standing = await this.#patiently(() => rights.ofLatest(run, () => book.renew(this.run)));
+    const standing = await this.#retryUnavailable(() => rights.ofLatest(run, () => store.renew(this.run)));
     if (standing.kind === 'owner gone') {
       this.#isOrphaned = true;
       return this.#end({ status: 'failed', error: OWNER_INACTIVE });
     }
     if (standing.kind === 'tenant closed') {
       this.#isSuspended = true;
-      return this.#letGo();
+      return this.#requeue();
     }
     for (const start of starts) void this.#attempt(start, standing.actor);
     return undefined;
@@ -139,33 +139,35 @@ export class RunSession {
       this.#collect();
     }
     this.#state.cancelOpenSteps();
-    this.#state.tell(`run.${end.status}`, end.status === 'failed' ? { error: { ...end.error } } : undefined);
-    const checkpoint = this.#state.take();
+    this.#state.appendEvent(`run.${end.status}`, end.status === 'failed' ? { error: { ...end.error } } : undefined);
+    const checkpoint = this.#state.takeCheckpoint();
     this.#isClosing = true;
-    if (await this.#accepts(checkpoint, () => this.parts.book.finish(this.run, checkpoint, end))) return end.status;
+    if (await this.#trySave(checkpoint, () => this.parts.store.finish(this.run, checkpoint, end))) return end.status;
     this.#isClosing = false;
     return undefined;
   }
 
   async #suspend(wakeAt: Date | null): Promise<SessionEnd | undefined> {
-    // What was asked before the checkpoint was saved has been looked at; what comes later is refused by the database.
-    if (this.#mustLook) return undefined;
+    // Signals before the last checkpoint have been read; later ones make the database refuse the suspension.
+    if (this.#isSignalled) return undefined;
     this.#isClosing = true;
-    const isSuspended = await this.#patiently(() => this.parts.book.suspend(this.run, wakeAt, this.#signals.signal));
+    const isSuspended = await this.#retryUnavailable(() =>
+      this.parts.store.suspend(this.run, wakeAt, this.#signals.signal),
+    );
     if (isSuspended) return 'waiting';
     this.#isClosing = false;
-    this.#mustLook = true;
+    this.#isSignalled = true;
     return undefined;
   }
 
-  /** Begins nothing more; once nothing is running, others go on. */
-  async #letGo(): Promise<SessionEnd | undefined> {
-    if (!(await this.#save(this.#state.take()))) return undefined;
-    if (this.#running.size > 0 && !this.parts.giveUp.aborted) return undefined;
+  /** Starts nothing more; once nothing is running, the run returns to the queue. */
+  async #requeue(): Promise<SessionEnd | undefined> {
+    if (!(await this.#save(this.#state.takeCheckpoint()))) return undefined;
+    if (this.#running.size > 0 && !this.parts.abort.aborted) return undefined;
     this.#isClosing = true;
     const later = new Date(this.#now().getTime() + CROWD_PAUSE_MS);
-    await this.parts.book.handOver(this.run, this.#isCrowded ? later : undefined);
-    return 'handed over';
+    await this.parts.store.requeue(this.run, this.#isCrowded ? later : undefined);
+    return 'requeued';
   }
 
   async #attempt(start: StepStart, actor: Actor): Promise<void> {
@@ -181,7 +183,7 @@ export class RunSession {
       scriptVersions: this.run.scriptVersions,
       signal: stop.signal,
       scope: { input, trigger: this.run.input, steps: this.#state.outputs, run: this.#about() },
-      log: (message, data) => keepLog(logs, attempt, message, data),
+      log: (message, data) => appendLog(logs, attempt, message, data),
     };
     let finished: Finished;
     try {
@@ -204,14 +206,14 @@ export class RunSession {
     context: StepContext,
     stop: AbortController,
   ): Promise<{ outcome: ActionOutcome; output: JsonValue; isSaved: boolean }> {
-    const { runner, book, rights } = this.parts;
+    const { runner, store, rights } = this.parts;
     const timeoutMs = node.timeoutMs ?? DEFAULT_STEP_TIMEOUT_MS;
     if (!runner.isTransactional(node)) {
-      const outcome = await inTime(stop, timeoutMs, () => runner.run(node, context));
+      const outcome = await withTimeout(stop, timeoutMs, () => runner.run(node, context));
       return { outcome, output: outputOf(outcome, input), isSaved: false };
     }
     // Left to the time limit of its transaction: nobody may take it for lost while it can still be saved.
-    const work = book.atOnce(this.run, timeoutMs, async () => {
+    const work = store.inTransaction(this.run, timeoutMs, async () => {
       const outcome = await runner.run(node, context);
       await rights.confirm(context.actor);
       const output = outputOf(outcome, input);
@@ -230,31 +232,31 @@ export class RunSession {
     error: unknown,
   ): Promise<{ outcome: ActionOutcome; output: JsonValue; isSaved: boolean }> {
     if (!failureOf(error)?.isTemporary) throw error;
-    const output = await this.#patiently(() => this.parts.book.findOutput(this.run.id, nodeId));
+    const output = await this.#retryUnavailable(() => this.parts.store.findOutput(this.run.id, nodeId));
     if (output === undefined) throw error;
     return { outcome: { kind: 'done', output }, output, isSaved: true };
   }
 
-  /** Takes over what steps came to. What that throws is the step's failure, never the run's. */
+  /** Applies the outcomes of steps. An error in doing so is the step's failure, never the run's. */
   #collect(): void {
     const now = this.#now();
     for (const finished of this.#finished.splice(0)) {
-      // Whatever becomes of the run becomes of the step.
+      // What ended the run ends the step.
       if ('error' in finished && finished.error instanceof StepAbortedError) continue;
       const { node } = finished.start;
       try {
-        this.#takeOver(finished, now);
+        this.#applyOutcome(finished, now);
       } catch (error) {
-        // The same outcome would not be taken over the next time, either.
+        // The same outcome would fail again.
         const { error: told } = this.#failureOf(error, node.id);
         this.#state.fail(node.id, { error: told, isRetryable: false, isTemporary: false }, now);
       }
     }
   }
 
-  #takeOver(finished: Finished, now: Date): void {
+  #applyOutcome(finished: Finished, now: Date): void {
     const { node } = finished.start;
-    for (const line of finished.logs) this.#state.tell('step.log', line, node.id);
+    for (const line of finished.logs) this.#state.appendEvent('step.log', line, node.id);
     if ('error' in finished) this.#state.fail(node.id, this.#failureOf(finished.error, node.id), now);
     else if (finished.outcome.kind === 'wait') this.#state.wait(node.id, finished.outcome);
     else if (finished.isSaved) this.#state.markSucceeded(node.id, finished.output);
@@ -272,45 +274,45 @@ export class RunSession {
     return UNKNOWN_FAILURE;
   }
 
-  /** Learns what was asked of the run. */
-  async #hear(): Promise<void> {
+  /** Reads what was asked of the run. */
+  async #readSignals(): Promise<void> {
     if (this.#lost) throw this.#lost;
-    if (!this.#mustLook) return;
-    this.#mustLook = false;
-    const { book } = this.parts;
-    // In this order: what is asked after the signal was read keeps the run from being put aside.
-    this.#signals = await this.#patiently(() => book.renew(this.run));
-    this.#state.hear(await this.#patiently(() => book.findDecisions(this.run.id)));
+    if (!this.#isSignalled) return;
+    this.#isSignalled = false;
+    const { store } = this.parts;
+    // In this order: a signal after this one was read prevents the suspension.
+    this.#signals = await this.#retryUnavailable(() => store.renew(this.run));
+    this.#state.applyDecisions(await this.#retryUnavailable(() => store.findDecisions(this.run.id)));
   }
 
-  /** False when the checkpoint could not be kept, and its steps have failed of it. */
+  /** False when the checkpoint could not be stored and its steps have failed. */
   async #save(checkpoint: Checkpoint): Promise<boolean> {
     if (checkpoint.steps.length + checkpoint.events.length === 0) return true;
     const before = this.#signals.signal;
-    const isSaved = await this.#accepts(checkpoint, async () => {
-      this.#signals = await this.parts.book.save(this.run, checkpoint, this.#deadlineAt);
+    const isSaved = await this.#trySave(checkpoint, async () => {
+      this.#signals = await this.parts.store.save(this.run, checkpoint, this.#deadlineAt);
     });
-    if (this.#signals.signal !== before) this.look();
+    if (this.#signals.signal !== before) this.signal();
     return isSaved;
   }
 
-  /** Saves. What the database cannot hold is the failure of the steps that brought it. @throws whatever is no fault of theirs. */
-  async #accepts(checkpoint: Checkpoint, save: () => Promise<void>): Promise<boolean> {
+  /** Saves. Values that the database cannot store fail the steps that produced them. @throws every other error. */
+  async #trySave(checkpoint: Checkpoint, save: () => Promise<void>): Promise<boolean> {
     try {
-      await this.#patiently(save);
+      await this.#retryUnavailable(save);
       return true;
     } catch (error) {
-      if (!isOfTheData(error) || !this.#state.disown(checkpoint, this.#now())) throw error;
+      if (!isDataError(error) || !this.#state.rejectCheckpoint(checkpoint, this.#now())) throw error;
       this.parts.logger.error({ err: error, runId: this.run.id }, 'Failed to save the results of steps.');
-      this.#mustLook = true;
+      this.#isSignalled = true;
       return false;
     }
   }
 
   async #renew(): Promise<void> {
     try {
-      const signals = await this.parts.book.renew(this.run);
-      if (signals.signal !== this.#signals.signal) this.look();
+      const signals = await this.parts.store.renew(this.run);
+      if (signals.signal !== this.#signals.signal) this.signal();
     } catch (error) {
       if (!(error instanceof LeaseLostError)) return;
       this.#lost = error;
@@ -318,44 +320,44 @@ export class RunSession {
     }
   }
 
-  #patiently<T>(work: () => Promise<T>): Promise<T> {
-    return patiently(work, this.parts.giveUp);
+  #retryUnavailable<T>(work: () => Promise<T>): Promise<T> {
+    return retryUnavailable(work, this.parts.abort);
   }
 
-  /** Resolves when a step has ended, a time has come, or somebody has asked for something. */
-  async #somethingToDo(): Promise<void> {
-    if (this.#finished.length > 0 || this.#mustLook || this.#lost || this.#isToldToLetGo()) return;
-    if (this.#state.hasMore && !this.#mustLetGo()) return;
+  /** Resolves when a step has ended, a step is due, or the run was signalled. */
+  async #waitForEvent(): Promise<void> {
+    if (this.#finished.length > 0 || this.#isSignalled || this.#lost || this.#mustStop()) return;
+    if (this.#state.hasMore && !this.#isDraining()) return;
     const due = this.#state.nextDue(this.#deadlineAt);
-    // Retries that are due wait for a free place: a step that ends wakes them.
+    // Due retries wait until another step has ended.
     const inMs = due
       ? Math.max(due.getTime() - this.#now().getTime(), this.#running.size > 0 ? CROWDED_MS : 0)
       : undefined;
     await new Promise<void>((resolve) => {
       const timer = inMs === undefined ? undefined : setTimeout(resolve, Math.min(inMs, LEASE_MS));
-      this.#nudge = () => {
+      this.#onWake = () => {
         clearTimeout(timer);
         resolve();
       };
     });
-    this.#nudge = undefined;
+    this.#onWake = undefined;
   }
 
-  #isToldToLetGo(): boolean {
-    return this.parts.giveUp.aborted || ((this.#isOrphaned || this.#mustLetGo()) && this.#running.size === 0);
+  #mustStop(): boolean {
+    return this.parts.abort.aborted || ((this.#isOrphaned || this.#isDraining()) && this.#running.size === 0);
   }
 
-  #mustLetGo(): boolean {
-    return this.#isSuspended || this.#isCrowded || this.parts.letGo.aborted;
+  #isDraining(): boolean {
+    return this.#isSuspended || this.#isCrowded || this.parts.drain.aborted;
   }
 
-  #weigh(): void {
+  #checkMemory(): void {
     if (!this.#state.isSuspect) this.parts.recovered();
-    if (!this.parts.keep(this.#state.keptBytes)) this.#isCrowded = true;
+    if (!this.parts.resizeMemory(this.#state.keptBytes)) this.#isCrowded = true;
   }
 
   #wake(): void {
-    this.#nudge?.();
+    this.#onWake?.();
   }
 
   #abortSteps(): void {
@@ -379,7 +381,7 @@ export class RunSession {
   }
 }
 
-/** What a step passes on as it came is kept once. */
+/** A value that a step passes on unchanged is kept once. */
 function outputOf(outcome: ActionOutcome, input: JsonValue): JsonValue {
   if (outcome.kind !== 'done') return null;
   return outcome.output === input ? input : toStorable(outcome.output);

@@ -7,19 +7,19 @@ import { MAX_DELAY_MS, NO_RETRY, retryDelayMs } from './retry-delay.js';
 import type { RunGraph } from './run-graph.js';
 import type { SavedStep, StepDecision } from './run-leases.repository.js';
 import { fittingInto, RunBytes } from './run-bytes.js';
-import type { StepFailure, StepStart, StepWait, Verdict } from './run-state.types.js';
+import type { StepFailure, StepStart, StepWait, RunProgress } from './run-state.types.js';
 
-/** Tries on top of a step's own, for what was no fault of the step: the program was overloaded. */
+/** Attempts in addition to the step's own, for temporary failures such as overload. */
 const MAX_TEMPORARY = 5;
-/** Workers that may die of a step. */
+/** Workers that one step may crash. */
 export const MAX_CUT_OFFS = 5;
 const TEMPORARY_PAUSES = { firstMs: 1000, spread: true };
 
 /** Steps of one run at the same time. */
 const MAX_PARALLEL = 10;
 
-const DISOWNABLE: readonly StepStatus[] = ['running', 'waiting', 'succeeded', 'pending'];
-const UNKEPT: StepFailure = {
+const REJECTABLE: readonly StepStatus[] = ['running', 'waiting', 'succeeded', 'pending'];
+const UNSTORABLE: StepFailure = {
   error: { code: 'step.output', message: 'The result cannot be stored in the database.' },
   isRetryable: false,
   isTemporary: false,
@@ -35,8 +35,8 @@ const NOT_YET: Pick<SavedStep, 'wakeAt' | 'approvers' | 'deadlineAt' | 'decision
 };
 
 /**
- * What a worker knows of a run. Every change of it is also written down for the next checkpoint (`take`), so that what is saved
- * and what is known never differ for longer than a checkpoint takes.
+ * What a worker knows of a run. Every change is also recorded for the next checkpoint (`takeCheckpoint`), so that the saved state and
+ * this one differ for no longer than a checkpoint takes.
  */
 export class RunState {
   readonly #steps = new Map<string, SavedStep>();
@@ -60,13 +60,13 @@ export class RunState {
   ) {
     this.#isCutOff = cutOffs > 0;
     for (const step of saved) {
-      // Put into the line again with nothing to go on with, as after an input that was too much: it arrives anew.
+      // Reset without an input, for example because the input was too large: it is started anew.
       if (step.status === 'pending' && step.attempts === 0 && step.input === null) continue;
       this.#steps.set(step.nodeId, { ...step });
       this.#bytes.load(step);
       if (step.status === 'succeeded') this.#outputs[step.nodeId] = { output: step.output };
       // Saved by a worker that did not come to end the run.
-      if (step.status === 'failed') this.#judge(step);
+      if (step.status === 'failed') this.#failRunOn(step);
     }
   }
 
@@ -80,18 +80,18 @@ export class RunState {
     return this.#bytes.kept;
   }
 
-  /** Whether a worker died of one of its steps, and nobody knows yet of which. Until then they run one at a time. */
+  /** Whether one of its steps crashed a worker, and it is not known which. Until then they run one at a time. */
   get isSuspect(): boolean {
     return this.#suspects.size > 0;
   }
 
-  /** Whether more steps could begin at once, had they not been too much for one checkpoint. */
+  /** Whether more steps could start now, but did not fit into the checkpoint. */
   get hasMore(): boolean {
     return this.#hasMore;
   }
 
-  /** Takes out what is to be saved. */
-  take(): Checkpoint {
+  /** Returns what has changed since the last checkpoint, and starts the next. */
+  takeCheckpoint(): Checkpoint {
     const checkpoint: Checkpoint = { steps: [...this.#changes.values()], events: this.#events };
     if (this.#hasRecovered) checkpoint.hasRecovered = true;
     this.#changes = new Map();
@@ -100,11 +100,11 @@ export class RunState {
     return checkpoint;
   }
 
-  tell(type: string, data?: JsonObject, nodeId?: string): void {
+  appendEvent(type: string, data?: JsonObject, nodeId?: string): void {
     this.#events.push({ type, ...(nodeId !== undefined && { nodeId }), ...(data && { data }) });
   }
 
-  /** Steps that were running when their worker died, or had to let go, are begun again. */
+  /** Restarts steps that were running when their worker died or was aborted. */
   resume(now: Date): void {
     for (const step of this.#stepsIn('running')) {
       if (step.cutOffs > 0) this.#suspects.add(step.nodeId);
@@ -118,8 +118,8 @@ export class RunState {
     }
   }
 
-  /** Takes over what people decided meanwhile. */
-  hear(saved: readonly StepDecision[]): void {
+  /** Applies decisions that people made in the meantime. */
+  applyDecisions(saved: readonly StepDecision[]): void {
     for (const { nodeId, decision, decidedBy, comment } of saved) {
       const step = this.#steps.get(nodeId);
       if (step?.status === 'waiting') Object.assign(step, { decision, decidedBy, comment });
@@ -133,7 +133,7 @@ export class RunState {
     if (excess) return this.#endInFailure(nodeId, excess);
     this.#keep(step, output);
     this.#save(step, { ends: true, output });
-    this.tell('step.succeeded', undefined, nodeId);
+    this.appendEvent('step.succeeded', undefined, nodeId);
   }
 
   /** For a step whose success is saved already, by `success`. */
@@ -161,7 +161,7 @@ export class RunState {
       ...(approval?.message !== undefined && { message: approval.message }),
       ...(approval?.deadline && { deadline: approval.deadline.toISOString() }),
     };
-    this.#acquit(nodeId);
+    this.#clearSuspect(nodeId);
     Object.assign(step, {
       status: 'waiting',
       wakeAt: until ?? null,
@@ -173,7 +173,7 @@ export class RunState {
       ...(approvers && { approvers }),
       ...(approval?.deadline && { deadlineAt: approval.deadline }),
     });
-    this.tell(approval ? 'step.awaiting_approval' : 'step.waiting', data, nodeId);
+    this.appendEvent(approval ? 'step.awaiting_approval' : 'step.waiting', data, nodeId);
   }
 
   /** Another attempt later, or the end of the step, and of the run unless the step continues on errors. */
@@ -187,31 +187,35 @@ export class RunState {
       const leastMs = Math.min(Math.max(pauseMs, retryAfterMs), MAX_DELAY_MS);
       const wakeAt = new Date(now.getTime() + Math.max(retryDelayMs(policy, step.attempts, random), leastMs));
       Object.assign(step, { status: 'pending', wakeAt, error });
-      this.#acquit(nodeId);
+      this.#clearSuspect(nodeId);
       this.#save(step, { ends: true, error, wakeAt });
-      this.tell('step.retrying', { attempt: step.attempts, at: wakeAt.toISOString(), error: { ...error } }, nodeId);
+      this.appendEvent(
+        'step.retrying',
+        { attempt: step.attempts, at: wakeAt.toISOString(), error: { ...error } },
+        nodeId,
+      );
       return;
     }
     this.#endInFailure(nodeId, error);
   }
 
   /**
-   * For a checkpoint that cannot be kept: every step that it would have begun, ended or put aside fails, with nothing of what it
-   * held. False when there is no such step.
+   * For a checkpoint that cannot be stored: every step that it would have started, ended or suspended fails without its values. False
+   * when there is no such step.
    */
-  disown({ steps }: Checkpoint, now: Date): boolean {
-    const guilty = steps.filter(({ status }) => DISOWNABLE.includes(status));
+  rejectCheckpoint({ steps }: Checkpoint, now: Date): boolean {
+    const guilty = steps.filter(({ status }) => REJECTABLE.includes(status));
     for (const { nodeId } of guilty) {
       const step = this.#step(nodeId);
       delete this.#outputs[nodeId];
       Object.assign(step, { input: null, output: null, approvers: null, deadlineAt: null });
-      this.fail(nodeId, UNKEPT, now);
+      this.fail(nodeId, UNSTORABLE, now);
     }
     return guilty.length > 0;
   }
 
-  /** Whatever the clock or somebody's decision has brought about. */
-  settle(now: Date): void {
+  /** Ends waiting steps whose time has come or that were decided. */
+  resolveWaits(now: Date): void {
     for (const step of this.#stepsIn('waiting')) {
       if (step.decision === 'approved') {
         this.succeed(step.nodeId, { approved: true, decidedBy: step.decidedBy, comment: step.comment });
@@ -226,8 +230,8 @@ export class RunState {
     }
   }
 
-  /** Begins what can begin: retries that are due, and nodes whose turn has come. The trigger has happened already. */
-  begin(now: Date): StepStart[] {
+  /** Starts what can start: due retries, and nodes whose predecessors are done. A trigger node succeeds at once. */
+  startSteps(now: Date): StepStart[] {
     const starts: StepStart[] = [];
     if (this.#fatal) return starts;
     for (let wave = this.#next(now); wave.length > 0; wave = this.#next(now)) {
@@ -237,16 +241,16 @@ export class RunState {
         else if (node.type === 'trigger') this.#passTrigger(node, input);
         else starts.push(this.#start(node, input));
       }
-      // Whatever is over at once lets others follow at once, unless the run is over with it.
+      // Steps that are over at once let others start at once, unless they ended the run.
       if (this.#fatal || !wave.some(({ node }) => this.#steps.get(node.id)?.status !== 'running')) break;
     }
     return starts;
   }
 
-  /** How it goes on, once `settle` and `begin` have been called. */
-  verdict(deadlineAt: Date | null, now: Date): Verdict {
+  /** What to do next, once `resolveWaits` and `startSteps` have been called. */
+  progress(deadlineAt: Date | null, now: Date): RunProgress {
     if (this.#fatal) return { kind: 'end', end: { status: 'failed', error: this.#fatal } };
-    if (this.#hasMore) return { kind: 'go' };
+    if (this.#hasMore) return { kind: 'continue' };
     const open = [...this.#stepsIn('waiting'), ...this.#stepsIn('pending')];
     const isRunning = this.#stepsIn('running').length > 0;
     if (!isRunning && open.length === 0) {
@@ -256,11 +260,11 @@ export class RunState {
       const error = { code: 'run.timeout', message: 'The run exceeded the time limit of its workflow.' };
       return { kind: 'end', end: { status: 'failed', error } };
     }
-    if (isRunning) return { kind: 'go' };
+    if (isRunning) return { kind: 'continue' };
     return { kind: 'suspend', wakeAt: this.nextDue(deadlineAt) };
   }
 
-  /** When something happens by the clock alone; null: never. */
+  /** When the next step is due or a deadline passes; null: never. */
   nextDue(deadlineAt: Date | null): Date | null {
     const open = [...this.#stepsIn('waiting'), ...this.#stepsIn('pending')];
     const times = open.flatMap(({ wakeAt, deadlineAt: decideBy }) => [wakeAt, decideBy]);
@@ -268,18 +272,18 @@ export class RunState {
     return due.length > 0 ? new Date(Math.min(...due)) : null;
   }
 
-  /** Nothing that has not finished will. */
+  /** Cancels every step that has not finished. */
   cancelOpenSteps(): void {
     for (const status of ['running', 'waiting', 'pending'] as const) {
       for (const step of this.#stepsIn(status)) {
         step.status = 'cancelled';
         this.#save(step, { ends: true });
-        this.tell('step.cancelled', undefined, step.nodeId);
+        this.appendEvent('step.cancelled', undefined, step.nodeId);
       }
     }
   }
 
-  #judge({ nodeId, error }: SavedStep): void {
+  #failRunOn({ nodeId, error }: SavedStep): void {
     if (this.graph.node(nodeId)?.onError === 'continue') return;
     this.#fatal ??= { code: 'step.failed', message: 'The step failed.', ...error, nodeId };
   }
@@ -289,7 +293,7 @@ export class RunState {
     for (const node of skip) {
       const step = this.#add(node, null, 'skipped');
       this.#save(step, { ends: true });
-      this.tell('step.skipped', undefined, node.id);
+      this.appendEvent('step.skipped', undefined, node.id);
     }
     const due = this.#stepsIn('pending').filter(({ wakeAt }) => !wakeAt || wakeAt <= now);
     const again = due.map(({ nodeId, input }) => ({ node: this.graph.node(nodeId)!, input }));
@@ -301,7 +305,7 @@ export class RunState {
     return fitting;
   }
 
-  /** The input that is too much is not kept. */
+  /** An input that is too large is not kept. */
   #overflow(node: WorkflowNode, error: RunError): void {
     this.#start(node, null);
     this.#endInFailure(node.id, error);
@@ -311,19 +315,19 @@ export class RunState {
     const step = this.#step(nodeId);
     Object.assign(step, { status: 'failed', error, wakeAt: null });
     this.#save(step, { ends: true, error });
-    this.tell('step.failed', { attempt: step.attempts, error: { ...error } }, nodeId);
-    this.#acquit(nodeId);
-    this.#judge(step);
+    this.appendEvent('step.failed', { attempt: step.attempts, error: { ...error } }, nodeId);
+    this.#clearSuspect(nodeId);
+    this.#failRunOn(step);
   }
 
   #keep(step: SavedStep, output: JsonValue): void {
     Object.assign(step, { status: 'succeeded', output, error: null, wakeAt: null });
     this.#outputs[step.nodeId] = { output };
-    this.#acquit(step.nodeId);
+    this.#clearSuspect(step.nodeId);
   }
 
   /** The step has ended, and the worker lives. */
-  #acquit(nodeId: string): void {
+  #clearSuspect(nodeId: string): void {
     this.#suspects.delete(nodeId);
     if (!this.#isCutOff || this.#suspects.size > 0) return;
     this.#isCutOff = false;
@@ -334,7 +338,7 @@ export class RunState {
     const step = this.#steps.get(node.id) ?? this.#add(node, input, 'running');
     Object.assign(step, { status: 'running', attempts: step.attempts + 1, wakeAt: null });
     this.#save(step, { begins: true, input });
-    this.tell('step.started', { attempt: step.attempts }, node.id);
+    this.appendEvent('step.started', { attempt: step.attempts }, node.id);
     return { node, input, attempt: step.attempts };
   }
 

@@ -25,4 +25,5 @@ export interface StepStart {
   attempt: number;
 }
 
-export type Verdict = { kind: 'go' } | { kind: 'end'; end: RunEnd } | { kind: 'suspend'; wakeAt: Date | null };
+export type RunProgress =
+  { kind: 'continue' } | { kind: 'end'; end: RunEnd } | { kind: 'suspend'; wakeAt: Date | null };

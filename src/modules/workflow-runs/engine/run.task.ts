@@ -7,7 +7,7 @@ import {
 import { RUN_JOB } from '../run-tasks.js';
 import { RunEngine } from './run-engine.js';
 
-/** Executes a run, or goes on with one. */
+/** Executes a run, or continues one. */
 @TaskHandler(RUN_JOB)
 export class RunTask implements HandlesTasks {
   constructor(private readonly engine: RunEngine) {}

@@ -3,27 +3,26 @@ import { UnavailableError } from '../../../common/errors/app-error.js';
 import { sqlStateOf, toAppError } from '../../../common/prisma/prisma-errors.js';
 import { LEASE_MS } from './run-leases.repository.js';
 
-/** A finished step is worth some patience: what cannot be saved is done again. */
+/** A finished step that cannot be saved is executed again: retrying is cheaper. */
 const PATIENCE_MS = 2 * LEASE_MS;
-/** While the database is away nobody else can go on with the run: longer than a restart or a fail-over takes. */
+/** While the database is unavailable no other worker can continue the run: longer than a restart or a fail-over takes. */
 const AWAY_PATIENCE_MS = 15 * 60_000;
 const PAUSES = { firstMs: 50, maxMs: 2000 };
 
-/** Tries again for as long as the database is away, or overloaded for a while. @throws what stays, or when `giveUp` is aborted. */
-export function patiently<T>(work: () => Promise<T>, giveUp: AbortSignal): Promise<T> {
-  const mayTryAgain = (error: unknown, elapsedMs: number): boolean =>
-    elapsedMs <= patienceFor(error) && !giveUp.aborted;
+/** Retries while the database is unavailable or overloaded. @throws other errors, and the last one when `abort` is aborted. */
+export function retryUnavailable<T>(work: () => Promise<T>, abort: AbortSignal): Promise<T> {
+  const mayTryAgain = (error: unknown, elapsedMs: number): boolean => elapsedMs <= patienceFor(error) && !abort.aborted;
   return retrying(work, mayTryAgain, PAUSES);
 }
 
-/** In milliseconds; negative for what comes again. */
+/** In milliseconds; negative for errors that a retry does not mend. */
 function patienceFor(error: unknown): number {
   const known = toAppError(error);
   if (!(known instanceof UnavailableError)) return -1;
   return known.code === 'database.unavailable' ? AWAY_PATIENCE_MS : PATIENCE_MS;
 }
 
-/** Whether PostgreSQL, or JavaScript before it, could not take a value (classes 22 and 54: data exceptions, and limits of the program). */
-export function isOfTheData(error: unknown): boolean {
+/** Whether PostgreSQL, or JavaScript before it, could not store a value (classes 22 and 54: data exceptions and program limits). */
+export function isDataError(error: unknown): boolean {
   return /^(?:22|54)/.test(sqlStateOf(error) ?? '') || error instanceof RangeError || error instanceof TypeError;
 }

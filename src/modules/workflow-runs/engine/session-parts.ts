@@ -7,41 +7,41 @@ import type { RunRights } from './run-rights.js';
 import type { RunSpans } from './run-spans.js';
 import type { StepRunner } from './step-runner.js';
 
-/** What an action came to, and what is to be saved with it. */
-export interface SavedWith<T> {
+/** The result of an action, and the checkpoint to save with it. */
+export interface WithCheckpoint<T> {
   result: T;
   checkpoint: Checkpoint | null;
 }
 
-/** What a session does to the database; each call is one transaction. */
-export interface RunBook {
+/** How a session reads and saves its run; each call is one transaction. */
+export interface RunStore {
   save(run: ClaimedRun, checkpoint: Checkpoint, deadlineAt: Date | null): Promise<RunSignals>;
   renew(run: ClaimedRun): Promise<RunSignals>;
   findDecisions(runId: string): Promise<StepDecision[]>;
   /** Of a step that has succeeded; undefined for any other. */
   findOutput(runId: string, nodeId: string): Promise<JsonValue | undefined>;
   finish(run: ClaimedRun, checkpoint: Checkpoint, end: RunEnd): Promise<void>;
-  /** False when something was asked of the run after `seenSignal`. */
+  /** False when the run was signalled after `seenSignal`. */
   suspend(run: ClaimedRun, wakeAt: Date | null, seenSignal: number): Promise<boolean>;
-  /** Lets others go on, at once or at a time by the database's clock. */
-  handOver(run: ClaimedRun, at?: Date): Promise<void>;
-  /** Runs the action and saves its success, if it was one, in the same transaction. */
-  atOnce<T>(run: ClaimedRun, timeoutMs: number, action: () => Promise<SavedWith<T>>): Promise<T>;
+  /** Releases the lease and enqueues the run again, for now or for a time by the database's clock. */
+  requeue(run: ClaimedRun, at?: Date): Promise<void>;
+  /** Runs the action, and saves its checkpoint, if it has one, in the same transaction. */
+  inTransaction<T>(run: ClaimedRun, timeoutMs: number, action: () => Promise<WithCheckpoint<T>>): Promise<T>;
 }
 
 export interface SessionParts {
-  book: RunBook;
+  store: RunStore;
   runner: StepRunner;
   metrics: RunMetrics;
   spans: Pick<RunSpans, 'ofStep'>;
   logger: Logger;
   rights: Pick<RunRights, 'ofLatest' | 'confirm'>;
-  /** Told what the run keeps in memory. False when there is no room for that: then it goes on later. */
-  keep: (bytes: number) => boolean;
-  /** Called when no step is left that a worker may have died of. */
+  /** Reports how many bytes the run holds in memory. False when there is no room for them: then the run is requeued. */
+  resizeMemory: (bytes: number) => boolean;
+  /** Called when no step is left that may have crashed a worker. */
   recovered: () => void;
-  /** Aborts when the process has to let go of the run. The reason is not the run's. */
-  letGo: AbortSignal;
-  /** Aborts when even running steps cannot be waited for. */
-  giveUp: AbortSignal;
+  /** Aborts when the process shuts down: running steps finish, and no others start. */
+  drain: AbortSignal;
+  /** Aborts when running steps are not waited for any longer. */
+  abort: AbortSignal;
 }

@@ -6,7 +6,7 @@ const MAX_LINES = 200;
 const MAX_LINE_BYTES = 8192;
 
 /** Adds a line to what an attempt has logged, within bounds. */
-export function keepLog(logs: JsonObject[], attempt: number, message: string, data: unknown): void {
+export function appendLog(logs: JsonObject[], attempt: number, message: string, data: unknown): void {
   if (logs.length > MAX_LINES) return;
   if (logs.length === MAX_LINES) {
     logs.push({ attempt, message: `More than ${MAX_LINES} lines; the rest is omitted.` });

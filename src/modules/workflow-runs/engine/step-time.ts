@@ -1,6 +1,6 @@
 import { StepTimeoutError } from './step-failure.js';
 
-/** A step was told to stop, through no fault of its own. */
+/** A step was aborted, through no fault of its own. */
 export class StepAbortedError extends Error {
   constructor() {
     super('The run has ended, or its worker is shutting down.');
@@ -8,8 +8,8 @@ export class StepAbortedError extends Error {
   }
 }
 
-/** Whoever does not stop in time is left behind: what it comes to is not used. */
-export async function inTime<T>(stop: AbortController, timeoutMs: number, work: () => Promise<T>): Promise<T> {
+/** Aborts the work after the time limit. Work that does not stop then is abandoned; its result is not used. */
+export async function withTimeout<T>(stop: AbortController, timeoutMs: number, work: () => Promise<T>): Promise<T> {
   const stopped = new Promise<never>((_, reject) => {
     stop.signal.addEventListener('abort', () => reject(stop.signal.reason as Error), { once: true });
   });

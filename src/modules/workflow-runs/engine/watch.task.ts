@@ -7,8 +7,8 @@ import { OpenRunsReadModel } from './open-runs.read-model.js';
 import { databaseClock } from '../../../common/time/database-clock.js';
 
 /**
- * Looks after a tenant's open runs for as long as there are any: a run whose worker fell silent, or whose job was lost, gets a new
- * job. Everything it does is harmless where it was not needed.
+ * Watches a tenant's open runs for as long as there are any: a run whose worker is silent, or whose task was lost, gets a new task. That
+ * is harmless where it was not needed.
  */
 @TaskHandler(WATCH_JOB)
 export class WatchTask implements HandlesTasks {
@@ -23,14 +23,14 @@ export class WatchTask implements HandlesTasks {
     await this.dbal.transaction(async () => {
       await this.admission.admit();
       for (const { id, since } of await this.open.findStranded()) {
-        // As of then: it must not lose its turn in the queue by being looked after.
+        // With the earlier time, so that it keeps its position in the queue.
         await this.queue.enqueue(
           RUN_JOB,
           { runId: id },
           { jobKey: runTaskKey(id), runAt: since, maxAttempts: RUN_JOB_ATTEMPTS },
         );
       }
-      const { isAnyActive, nextWake } = await this.open.outlook();
+      const { isAnyActive, nextWake } = await this.open.findActivity();
       const soon = databaseClock.nowMs() + WATCH_INTERVAL_MS;
       if (isAnyActive) await this.admission.watch(new Date(soon));
       else if (nextWake) await this.admission.watch(new Date(Math.max(soon, nextWake.getTime() + WATCH_INTERVAL_MS)));

@@ -51,7 +51,7 @@ export class EventAuthors {
       message: `${name} did not start ${workflows.length} workflow(s) that the user on whose behalf it was emitted may not run.`,
       data: { code: 'event.refused', eventId: id, workflowIds: workflows.slice(0, MAX_NAMED).map((one) => one.id) },
     };
-    await this.runs.tellOnce(by.runId, 'step.log', data, by.nodeId);
+    await this.runs.appendEventOnce(by.runId, 'step.log', data, by.nodeId);
     this.notifier.changed(by.runId);
   }
 }

@@ -23,12 +23,12 @@ export class HandedOverRuns implements RunHolder {
   /** Runs that act for `from` go on for `to`, with what both may: workers that have one notice before its next step. */
   async handOver(from: RightsHolder, to: { id: string }): Promise<void> {
     const running = await this.owners.changeOwner(from, to.id);
-    if (running.length > 0) await this.notifier.askedAll(running);
+    if (running.length > 0) await this.notifier.signalAll(running);
   }
 
   async limit(workflowIds: readonly string[], { id, role }: RightsHolder): Promise<void> {
     const running = await this.owners.limit(workflowIds, id, role);
-    if (running.length > 0) await this.notifier.askedAll(running);
+    if (running.length > 0) await this.notifier.signalAll(running);
   }
 
   /** Ends runs that act for a user; where workflows are given, theirs alone. */

@@ -6,8 +6,8 @@ import { PROGRESS_CHANNEL, SIGNAL_CHANNEL } from './run-notifications.repository
 type Listener = () => void;
 
 /**
- * Wakes those who wait for a run: streams when something has happened in it, the worker that has it when something was asked of it.
- * A notification holds ids and no news: whoever is woken looks for himself. After a gap everybody is woken.
+ * Wakes the listeners of a run: streams when it has progressed, the worker that executes it when it was signalled. A notification holds
+ * ids alone; listeners read the rest. After a gap all of them are woken.
  */
 @Injectable()
 export class RunFeed {
@@ -28,12 +28,12 @@ export class RunFeed {
     }
   }
 
-  /** Something happened in the run. Returns a function that ends the subscription. */
+  /** The run has progressed. Returns a function that ends the subscription. */
   onProgress(runId: string, listener: Listener): () => void {
     return subscribe(this.#progress, runId, listener);
   }
 
-  /** Something was asked of the run. Returns a function that ends the subscription. */
+  /** The run was signalled. Returns a function that ends the subscription. */
   onSignal(runId: string, listener: Listener): () => void {
     return subscribe(this.#signals, runId, listener);
   }

@@ -13,7 +13,7 @@ export class RunNotificationsRepository {
   constructor(private readonly prisma: PrismaService) {}
 
   /** Of no tenant: ids are all that is told. */
-  async tellProgress(runIds: readonly string[]): Promise<void> {
+  async notifyProgress(runIds: readonly string[]): Promise<void> {
     await this.prisma.pool.query('SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload', [
       PROGRESS_CHANNEL,
       payloadsOf(runIds),
@@ -21,12 +21,12 @@ export class RunNotificationsRepository {
   }
 
   /** With the running transaction. */
-  async tellSignal(runId: string): Promise<void> {
+  async notifySignal(runId: string): Promise<void> {
     await this.prisma.$executeRaw`SELECT pg_notify(${SIGNAL_CHANNEL}, ${runId})`;
   }
 
   /** With the running transaction. */
-  async tellSignals(runIds: readonly string[]): Promise<void> {
+  async notifySignals(runIds: readonly string[]): Promise<void> {
     await this.prisma.$executeRaw`
       SELECT pg_notify(${SIGNAL_CHANNEL}, payload) FROM unnest(${payloadsOf(runIds)}::text[]) AS payload`;
   }

@@ -1,12 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { RunNotificationsRepository } from './run-notifications.repository.js';
 
-/** Whoever watches a run hears of it this late at most. */
+/** The longest delay of a notification to those who watch a run. */
 const INTERVAL_MS = 25;
 
 /**
- * Tells all processes that something happened in runs: many runs in one notification, because the database sends notifications one
- * transaction at a time. What is lost with the process is found by whoever looks next.
+ * Notifies all processes of progress in runs: many runs in one notification, because the database sends notifications one transaction at
+ * a time. Notifications that are lost with the process are replaced by the next ones.
  */
 @Injectable()
 export class RunNotifier {
@@ -21,28 +21,28 @@ export class RunNotifier {
     this.#changed.add(runId);
     if (this.#isPlanned) return;
     this.#isPlanned = true;
-    setImmediate(() => void this.#tell());
+    setImmediate(() => void this.#publish());
   }
 
-  /** Something was asked of the run: whoever has it looks, once the running transaction is saved. */
-  asked(runId: string): Promise<void> {
-    return this.notifications.tellSignal(runId);
+  /** Something was asked of the run: the worker that has it is notified when the running transaction commits. */
+  signal(runId: string): Promise<void> {
+    return this.notifications.notifySignal(runId);
   }
 
-  /** `asked` of many. */
-  askedAll(runIds: readonly string[]): Promise<void> {
-    return this.notifications.tellSignals(runIds);
+  /** `signal` of many. */
+  signalAll(runIds: readonly string[]): Promise<void> {
+    return this.notifications.notifySignals(runIds);
   }
 
-  async #tell(): Promise<void> {
+  async #publish(): Promise<void> {
     const runIds = [...this.#changed];
     this.#changed = new Set();
     try {
-      await this.notifications.tellProgress(runIds);
+      await this.notifications.notifyProgress(runIds);
     } catch (error) {
       this.#logger.warn({ err: error }, 'Failed to notify subscribers of run changes.');
     }
     if (this.#changed.size === 0) this.#isPlanned = false;
-    else setTimeout(() => void this.#tell(), INTERVAL_MS);
+    else setTimeout(() => void this.#publish(), INTERVAL_MS);
   }
 }

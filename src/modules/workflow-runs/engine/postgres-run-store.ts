@@ -15,11 +15,11 @@ import {
   type SavedStep,
   type StepDecision,
 } from './run-leases.repository.js';
-import type { RunBook, SavedWith } from './session-parts.js';
+import type { RunStore, WithCheckpoint } from './session-parts.js';
 
-/** What workers write of runs, with what else belongs into the same transaction: places in the line, jobs, events. */
+/** What workers save of runs, together with what belongs to the same transaction: admission of the next run, tasks, events. */
 @Injectable()
-export class RunLedger implements RunBook {
+export class PostgresRunStore implements RunStore {
   constructor(
     private readonly leases: RunLeasesRepository,
     private readonly admission: RunAdmissionService,
@@ -87,19 +87,19 @@ export class RunLedger implements RunBook {
     });
   }
 
-  /** For a worker that cannot go on: the next one need not wait until the lease runs out. */
+  /** For a worker that failed: the next one need not wait until the lease expires. */
   async release(run: ClaimedRun): Promise<void> {
     await this.leases.release(leaseOf(run));
   }
 
-  /** @param at when somebody takes it, by the database's clock; it keeps its place meanwhile. */
-  async handOver(run: ClaimedRun, at?: Date): Promise<void> {
+  /** @param at when the next worker may claim it, by the database's clock; it stays admitted until then. */
+  async requeue(run: ClaimedRun, at?: Date): Promise<void> {
     await this.dbal.transaction(async () => {
       if (await this.leases.release(leaseOf(run), at)) await this.#enqueue(run.id, at);
     });
   }
 
-  atOnce<T>(run: ClaimedRun, timeoutMs: number, action: () => Promise<SavedWith<T>>): Promise<T> {
+  inTransaction<T>(run: ClaimedRun, timeoutMs: number, action: () => Promise<WithCheckpoint<T>>): Promise<T> {
     return this.dbal.transaction(
       async () => {
         const { result, checkpoint } = await action();
@@ -110,7 +110,7 @@ export class RunLedger implements RunBook {
     );
   }
 
-  /** Ends a run that nobody can go on with. */
+  /** Fails a run that cannot be continued. */
   async abandon(run: ClaimedRun, error: RunError): Promise<void> {
     await this.dbal.transaction(async () => {
       await this.leases.cancelOpenSteps(leaseOf(run));
@@ -120,10 +120,10 @@ export class RunLedger implements RunBook {
   }
 
   /**
-   * For a run that cannot be claimed: one whose time has come gets into the line again; one that another worker has is looked at
-   * again when that worker's lease has run out.
+   * For a run that cannot be claimed: a suspended one that is due is queued again; one that another worker holds is checked again when
+   * the lease of that worker has expired.
    */
-  async goOnLater(runId: string): Promise<void> {
+  async requeueUnclaimed(runId: string): Promise<void> {
     await this.dbal.transaction(async () => {
       if (await this.leases.requeueDue(runId)) return this.admission.admit();
       const leaseUntil = await this.leases.findLease(runId);
