@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { AuditService } from '../../../common/audit/audit.service.js';
 import type { Actor } from '../../../common/identity/actor.js';
 import { levelOf } from '../../../common/identity/roles.js';
-import { EventsService } from '../../../common/events/events.service.js';
+import { ChangeLog } from '../../../common/events/change-log.js';
 import type { OpenRunFate } from '../../users/offboarding/owned-resource.js';
 import type { User } from '../../users/users.types.js';
 import { TriggerRegistry } from '../triggers/trigger-registry.js';
@@ -18,8 +17,7 @@ export class WorkflowTransfersService {
     private readonly workflows: WorkflowOwnersRepository,
     private readonly triggers: TriggerRegistry,
     private readonly openRuns: OpenRuns,
-    private readonly audit: AuditService,
-    private readonly events: EventsService,
+    private readonly changes: ChangeLog,
   ) {}
 
   /**
@@ -60,15 +58,13 @@ export class WorkflowTransfersService {
     return transferred.length;
   }
 
-  async #tell(actor: Actor, from: User, to: User, { id, name, pendingHandover }: TransferredWorkflow): Promise<void> {
-    await this.audit.record(actor, {
-      action: 'workflow.transferred',
-      targetType: 'workflow',
-      targetId: id,
-      before: { userId: from.id },
-      after: { userId: to.id },
-      details: { name, pendingHandover },
-    });
-    await this.events.emit('workflow.transferred', { id, name, fromUserId: from.id, toUserId: to.id, pendingHandover });
+  #tell(actor: Actor, from: User, to: User, { id, name, pendingHandover }: TransferredWorkflow): Promise<void> {
+    const payload = { id, name, fromUserId: from.id, toUserId: to.id, pendingHandover };
+    return this.changes.record(
+      actor,
+      'workflow.transferred',
+      { type: 'workflow', id, payload },
+      { before: { userId: from.id }, after: { userId: to.id }, details: { name, pendingHandover } },
+    );
   }
 }
