@@ -23,9 +23,11 @@ const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** Why a text cannot be a custom domain, or undefined. Lower case, at least one dot, no address, no port. */
 export function problemOfDomain(domain: string): string | undefined {
+  if (!domain.includes('.')) return 'must contain a dot';
+  // Before it is taken apart: a body may hold half a million labels.
+  if (domain.length > 253) return 'must be a lower-case host name';
   const labels = domain.split('.');
-  if (labels.length < 2) return 'must contain a dot';
-  if (domain.length > 253 || !labels.every((label) => LABEL.test(label))) return 'must be a lower-case host name';
+  if (!labels.every((label) => LABEL.test(label))) return 'must be a lower-case host name';
   if (/^[0-9]+$/.test(labels.at(-1) ?? '')) return 'must not be an address';
   return undefined;
 }
