@@ -1,22 +1,19 @@
 import { isIP } from 'node:net';
-import { Matches, ValidateBy } from 'class-validator';
+import { Matches } from 'class-validator';
 import { normalizeEmail } from '../values/email-address.js';
 import { opaquePassword } from '../values/password-text.js';
+import { ruleOf } from '../values/rule-of.js';
 import { hasLength } from '../values/text-length.js';
 
 /** Names that Express knows for the private ranges. */
 const NAMED_RANGES = ['loopback', 'linklocal', 'uniquelocal'];
 
 /** `false`, a number of proxies, or addresses, ranges of addresses and Express' names of such, comma-separated. */
-export const IsTrustProxy = (): PropertyDecorator =>
-  ValidateBy({
-    name: 'isTrustProxy',
-    validator: {
-      validate: (value) => value === 'false' || /^[0-9]{1,2}$/.test(String(value)) || isAddressList(String(value)),
-      defaultMessage: (given) =>
-        `${given?.property} must be false, a number of proxies, or a comma-separated list of their addresses`,
-    },
-  });
+export const IsTrustProxy = ruleOf('isTrustProxy', (value) =>
+  value === 'false' || /^[0-9]{1,2}$/.test(String(value)) || isAddressList(String(value))
+    ? undefined
+    : 'must be false, a number of proxies, or a comma-separated list of their addresses',
+);
 
 /** Origins as browsers send them, scheme and all and nothing behind the port: any other text would never match. `*` is any. */
 export const AreOrigins = (): PropertyDecorator =>
@@ -26,24 +23,16 @@ export const AreOrigins = (): PropertyDecorator =>
   });
 
 /** An address in a spelling that `normalizeEmail` understands. */
-export const IsMailbox = (): PropertyDecorator =>
-  ValidateBy({
-    name: 'isMailbox',
-    validator: {
-      validate: (value) => typeof value === 'string' && normalizeEmail(value) !== undefined,
-      defaultMessage: (given) => `${given?.property} must be an e-mail address such as admin@example.com`,
-    },
-  });
+export const IsMailbox = ruleOf('isMailbox', (value) =>
+  typeof value === 'string' && normalizeEmail(value) !== undefined
+    ? undefined
+    : 'must be an e-mail address such as admin@example.com',
+);
 
 /** At least 12 characters, as for every new password. */
-export const IsFirstPassword = (): PropertyDecorator =>
-  ValidateBy({
-    name: 'isFirstPassword',
-    validator: {
-      validate: (value) => typeof value === 'string' && hasLength(opaquePassword(value), 12),
-      defaultMessage: (given) => `${given?.property} must have at least 12 characters`,
-    },
-  });
+export const IsFirstPassword = ruleOf('isFirstPassword', (value) =>
+  typeof value === 'string' && hasLength(opaquePassword(value), 12) ? undefined : 'must have at least 12 characters',
+);
 
 /** Names of HTTP headers (tokens of RFC 9110). `*` is none: with it a browser would send nothing but what needs no permission. */
 export const AreHeaderNames = (): PropertyDecorator =>

@@ -188,9 +188,13 @@ export const ListField = (of: Class<object>, options: ListOptions = {}): Propert
     Type(() => of),
   );
 
-/** A list of texts. @param pattern the form of each, which bounds its length. */
-export const TextListField = ({ pattern, ...options }: ListOptions & { pattern?: RegExp } = {}): PropertyDecorator =>
-  listField({ type: [String] }, options, pattern ? Matches(pattern, { each: true }) : IsString({ each: true }));
+/** A list of texts. For input, with the form of each, which bounds its length. */
+export const TextListField = (
+  options: (ListOptions & { max?: undefined }) | (ListOptions & { pattern: RegExp }) = {},
+): PropertyDecorator => {
+  const { pattern, ...others } = { pattern: undefined, ...options };
+  return listField({ type: [String] }, others, ...(pattern ? [Matches(pattern, { each: true })] : []));
+};
 
 /** A list of a few values. */
 export const EnumListField = (values: readonly unknown[], options: ListOptions = {}): PropertyDecorator =>

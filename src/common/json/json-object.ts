@@ -1,4 +1,4 @@
-import { type ValidationOptions, registerDecorator } from 'class-validator';
+import { ruleOf } from '../values/rule-of.js';
 
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
 /** What `JSON.parse` makes of an object. */
@@ -68,17 +68,4 @@ export function isTooLarge(value: object): boolean {
 }
 
 /** A free JSON object of at most 64 KiB and 32 levels. */
-export function IsFreeJsonObject(options?: ValidationOptions): PropertyDecorator {
-  return (target, property) => {
-    registerDecorator({
-      name: 'isFreeJsonObject',
-      target: target.constructor,
-      propertyName: property as string,
-      options,
-      validator: {
-        validate: (value) => problemOfJson(value) === undefined,
-        defaultMessage: (given) => `${given?.property} ${problemOfJson(given?.value)}`,
-      },
-    });
-  };
-}
+export const IsFreeJsonObject = ruleOf('isFreeJsonObject', problemOfJson);

@@ -1,31 +1,15 @@
 import { Transform } from 'class-transformer';
-import { registerDecorator, type ValidationOptions } from 'class-validator';
 import { type FieldOptions, ruledField } from '../../common/contracts/fields.js';
 import { LowerCased } from '../../common/contracts/input-rules.js';
+import { ruleOf } from '../../common/values/rule-of.js';
 import { problemOfDomain, problemOfSlug } from './tenant-names.js';
-
-/** A property rule made of a function that tells what is wrong with a value, or undefined. */
-function rule(name: string, problemOf: (value: unknown) => string | undefined) {
-  return (options?: ValidationOptions): PropertyDecorator =>
-    (target, property) =>
-      registerDecorator({
-        name,
-        target: target.constructor,
-        propertyName: property as string,
-        options,
-        validator: {
-          validate: (value) => problemOf(value) === undefined,
-          defaultMessage: (given) => `${given?.property} ${problemOf(given?.value)}`,
-        },
-      });
-}
 
 const ofText = (problemOf: (text: string) => string | undefined) => (value: unknown) =>
   typeof value === 'string' ? problemOf(value) : 'must be a string';
 
-const IsSlug = rule('isSlug', ofText(problemOfSlug));
-const IsCustomDomain = rule('isCustomDomain', ofText(problemOfDomain));
-const IsQuota = rule('isQuota', (value) => {
+const IsSlug = ruleOf('isSlug', ofText(problemOfSlug));
+const IsCustomDomain = ruleOf('isCustomDomain', ofText(problemOfDomain));
+const IsQuota = ruleOf('isQuota', (value) => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object';
   const names = Object.keys(value);
   if (names.length > 50 || !names.every((name) => /^[a-z][A-Za-z]{0,39}$/.test(name))) {

@@ -89,8 +89,8 @@ describe('Fields of DTOs', () => {
     ['bad field of an object', ObjectField(ItemDto), { size: 10 }, ['max']],
     ['long list', ListField(ItemDto, { max: 1 }), [{ size: 1 }, { size: 1 }], ['array_max_size']],
     ['bad item', ListField(ItemDto, { max: 1 }), [{ size: 10 }], ['max']],
-    ['empty list', TextListField({ min: 1, max: 2 }), [], ['array_min_size']],
-    ['text twice', TextListField({ max: 2, unique: true }), ['a', 'a'], ['array_unique']],
+    ['empty list', TextListField({ min: 1, max: 2, pattern: /^a$/ }), [], ['array_min_size']],
+    ['text twice', TextListField({ max: 2, unique: true, pattern: /^a$/ }), ['a', 'a'], ['array_unique']],
     ['other text', TextListField({ max: 2, pattern: /^[a-z]$/ }), ['A'], ['matches']],
     ['other value in a list', EnumListField(['a', 'b'], { max: 2 }), ['c'], ['in']],
     ['bad UUID in a list', UuidListField({ max: 1 }), ['1'], ['uuid']],
@@ -140,7 +140,7 @@ describe('Fields of DTOs', () => {
       minimum: 2,
       maximum: 3,
     });
-    expect(shapeOf(TextListField({ min: 1, max: 3, unique: true }))).toMatchObject({
+    expect(shapeOf(TextListField({ min: 1, max: 3, unique: true, pattern: /^a$/ }))).toMatchObject({
       minItems: 1,
       maxItems: 3,
       uniqueItems: true,

@@ -1,16 +1,6 @@
-import {
-  Allow,
-  ArrayMaxSize,
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsObject,
-  Max,
-  Min,
-  registerDecorator,
-} from 'class-validator';
+import { Allow, ArrayMaxSize, IsArray, IsBoolean, IsIn, IsInt, IsObject, Max, Min } from 'class-validator';
 import { MayBeAbsent } from '../../../../common/contracts/input-rules.js';
+import { ruleOf } from '../../../../common/values/rule-of.js';
 import { truncate } from '../../../../common/values/text-length.js';
 import { ReadAs } from '../action-config.js';
 
@@ -46,27 +36,15 @@ function urlProblem(value: unknown): string | undefined {
   return url.username || url.password ? 'must not contain a username or password: use a header' : undefined;
 }
 
-/** A rule that says itself what is wrong. */
-function Obeys(name: string, problemOf: (value: unknown) => string | undefined): PropertyDecorator {
-  return (target, property) => {
-    registerDecorator({
-      name,
-      target: target.constructor,
-      propertyName: property as string,
-      validator: {
-        validate: (value) => problemOf(value) === undefined,
-        defaultMessage: (given) => `${given?.property} ${problemOf(given?.value)}`,
-      },
-    });
-  };
-}
+const IsRequestUrl = ruleOf('url', urlProblem);
+const AreHeaders = ruleOf('headers', headersProblem);
 
 export class HttpRequestConfig {
   @ReadAs((value) => (typeof value === 'string' ? value.toUpperCase() : value))
   @IsIn(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
   method: string = 'GET';
 
-  @Obeys('url', urlProblem)
+  @IsRequestUrl()
   url!: string;
 
   /** Added to the URL's own, encoded: the way for values from elsewhere. */
@@ -74,7 +52,7 @@ export class HttpRequestConfig {
   @IsObject()
   query?: Record<string, unknown>;
 
-  @Obeys('headers', headersProblem)
+  @AreHeaders()
   headers: Record<string, string> = {};
 
   /** A text as it is; anything else as JSON. */
