@@ -60,7 +60,7 @@ for (const answer of answers) {
     answer.data.length !== 20 ||
     Object.keys(answer.data[0]!).sort().join() !== Object.keys(answers[0]!.data[0]!).sort().join()
   )
-    throw new Error('The servers do not answer the same.');
+    throw new Error('The servers return different responses.');
 }
 
 const measurement: Measurement = { name: 'list of 20', rounds: { tenantry: [], bare: [], 'bare, prepared': [] } };

@@ -17,7 +17,7 @@ export const noTimeFromText = {
     type: 'problem',
     schema: [],
     messages: {
-      time: 'Use parseTimestamp of src/common/values/timestamps for texts, momentOf for numbers from outside.',
+      time: 'Use parseTimestamp of src/common/values/timestamps for strings, momentOf for external numbers.',
     },
   },
   create(context) {

@@ -20,7 +20,7 @@ async function main() {
   const node = findNode();
   if (!node) {
     say(
-      `Tenantry needs Node ${NEEDED.join('.')} or newer, and none comes with it for ${process.platform}-${process.arch}: install it from https://nodejs.org.`,
+      `Tenantry needs Node ${NEEDED.join('.')} or newer, and none is bundled for ${process.platform}-${process.arch}: install it from https://nodejs.org.`,
     );
     return 1;
   }

@@ -1,7 +1,7 @@
 const REASONS = {
   EACCES: 'this user is not allowed to',
   EPERM: 'this user is not allowed to',
-  EROFS: 'the file system can only be read',
+  EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the quota is used up',
 };

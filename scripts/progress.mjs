@@ -16,7 +16,7 @@ export async function step(title, action) {
   const started = Date.now();
   const seconds = () => `${((Date.now() - started) / 1000).toFixed(1)} s`;
   say(`• ${title} …`);
-  const heartbeat = setInterval(() => say(`  … still at it: ${title} (${seconds()})`), HEARTBEAT_MS);
+  const heartbeat = setInterval(() => say(`  … still running: ${title} (${seconds()})`), HEARTBEAT_MS);
   try {
     const result = await action();
     say(`  done in ${seconds()}`);

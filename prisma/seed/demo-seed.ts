@@ -55,7 +55,7 @@ export class DemoSeed {
   private async isMissing({ slug }: DemoTenant): Promise<boolean> {
     const found = await this.demo.findTenant(slug);
     if (found?.state === 'foreign')
-      this.logger.warn(`A tenant ${slug} exists that is not the demo's; it is left alone.`);
+      this.logger.warn(`A tenant ${slug} already exists that is not part of the demo; it is not changed.`);
     return found === null || found.state === 'begun';
   }
 }

@@ -35,7 +35,7 @@ function morningSummary(timeZone: string): DemoWorkflow {
   return {
     definition: {
       name: 'Morning summary',
-      description: 'Every working day at seven.',
+      description: 'Runs at seven on every working day.',
       trigger: 'schedule',
       triggerConfig: { cron: '0 7 * * 1-5', timeZone },
       nodes: [
@@ -67,7 +67,7 @@ function expenseApproval(scriptId: string): DemoWorkflow {
   return {
     definition: {
       name: 'Expense approval',
-      description: 'Adds tax, and asks a manager about everything above 500.',
+      description: 'Adds tax, and asks a manager to approve amounts above 500.',
       trigger: 'manual',
       triggerConfig: {},
       nodes: [
@@ -116,7 +116,7 @@ function welcome(): DemoWorkflow {
   return {
     definition: {
       name: 'Welcome new colleagues',
-      description: 'Starts when somebody is added who can do more than look.',
+      description: 'Starts when a user with more than read access is added.',
       trigger: 'event',
       triggerConfig: { name: 'user.created', filter: 'event.payload.user.role in ["member", "manager", "admin"]' },
       nodes: [

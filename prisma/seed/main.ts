@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   try {
     if (!app.get(Config).SEED_DEMO) return;
     const seeded = await app.get(DemoSeed).run();
-    const slugs = seeded.length > 0 ? `Seeded ${seeded.join(', ')}.` : 'The demo is there already.';
+    const slugs = seeded.length > 0 ? `Seeded ${seeded.join(', ')}.` : 'The demo data already exists.';
     process.stdout.write(`${slugs} Tenants: ${DEMO_TENANTS.map(({ slug }) => slug).join(', ')}.\n`);
   } finally {
     await app.close();

@@ -18,7 +18,8 @@ export async function choosePorts(): Promise<Record<string, string>> {
   const host = setting('HOST') ?? (seedsDemo() ? '127.0.0.1' : '0.0.0.0');
   const metricsHost = setting('METRICS_HOST') ?? '127.0.0.1';
   for (const [name, address] of Object.entries({ HOST: host, METRICS_HOST: metricsHost })) {
-    if (!(await isOwnAddress(address))) throw new OperatorError(`${name} ${address} is no address of this machine.`);
+    if (!(await isOwnAddress(address)))
+      throw new OperatorError(`${name} ${address} is not an address of this machine.`);
   }
   return reservingPorts(async (isReserved) => {
     const isUsableOn =
@@ -44,7 +45,7 @@ async function choosePort(name: keyof typeof DEFAULTS, isUsable: (port: number) 
     if (!isPort(asked)) return asked;
     if (!(await isUsable(Number(asked)))) {
       throw new OperatorError(
-        `${name} ${asked} is already in use. Set ${name} to another port, or leave it out to get a free one.`,
+        `${name} ${asked} is already in use. Set ${name} to another port, or unset it to use a free one.`,
       );
     }
     reservePort(Number(asked));
@@ -52,7 +53,7 @@ async function choosePort(name: keyof typeof DEFAULTS, isUsable: (port: number) 
   }
   const standard = DEFAULTS[name];
   const port = (await firstUsable(standard, isUsable)) ?? (await freePort());
-  if (port !== standard) say(`Port ${standard} is in use: taking ${port} (set ${name} to choose).`);
+  if (port !== standard) say(`Port ${standard} is in use; using ${port} (set ${name} to choose another).`);
   reservePort(port);
   return String(port);
 }

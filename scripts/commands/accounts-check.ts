@@ -31,6 +31,6 @@ export async function accountsCheck(): Promise<number> {
     const spellings = accounts.map(({ id, email }) => `${id} (${JSON.stringify(email)})`).join(', ');
     say(`${tenant ?? 'Platform admins'}: ${address} is the address of ${spellings}`);
   }
-  if (collisions.length === 0) say('No accounts share an e-mail address.');
+  if (collisions.length === 0) say('No accounts share an email address.');
   return collisions.length === 0 ? 0 : 1;
 }

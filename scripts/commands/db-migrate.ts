@@ -42,7 +42,7 @@ export async function dbMigrate(args: string[]): Promise<number> {
         );
         if (tellOfMigration(written) === 'to be read' || createOnly) return;
       }
-      if (!(await migrate(database))) throw new OperatorError('db:migrate needs DATABASE_WORKER_URL, too.');
+      if (!(await migrate(database))) throw new OperatorError('db:migrate also needs DATABASE_WORKER_URL.');
       say('The database is up to date.');
     }),
   );
@@ -74,7 +74,7 @@ function tellOfMigration(written: WrittenMigration | null): 'nothing' | 'to be r
   }
   say(`Written: ${written.file}`);
   if (written.losses.length === 0) return 'to be applied';
-  say('It loses data, so it is not applied yet. Read it, change it if need be, and run npm run db:migrate:');
+  say('It deletes data, so it has not been applied. Review it, change it if necessary, and run npm run db:migrate:');
   for (const line of written.losses) say(`  ${line.trim()}`);
   return 'to be read';
 }

@@ -15,7 +15,7 @@ export async function dbReset(args: string[]): Promise<number> {
   const name = external ? setupFromUrls().database : EMBEDDED_DATABASE;
   if (external && !args.includes('--yes')) {
     throw new OperatorError(
-      `This would drop the database "${name}" of DATABASE_URL. To do it: npm run db:reset -- --yes`,
+      `This would drop the database "${name}" of DATABASE_URL. To proceed: npm run db:reset -- --yes`,
     );
   }
   await prepare();
@@ -30,6 +30,6 @@ export async function dbReset(args: string[]): Promise<number> {
     });
     await makeReady(database);
   });
-  say(`The database "${name}" is new.`);
+  say(`Recreated the database "${name}".`);
   return 0;
 }

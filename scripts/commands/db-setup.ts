@@ -15,8 +15,8 @@ export async function dbSetup(): Promise<number> {
   const { createdDatabase, notes } = await setUpDatabase(adminUrl, setup);
   const missing = ROLES.filter((role) => setup.passwords[role] === undefined);
   say(`${createdDatabase ? 'Created' : 'Checked'} the database "${setup.database}" and the roles ${ROLES.join(', ')}.`);
-  if (missing.length > 0) say(`No URL gave a password for ${missing.join(', ')}: left as it was.`);
-  for (const note of notes) say(`${describeUrl(adminUrl)} may not do this, so it stays off: ${note}.`);
+  if (missing.length > 0) say(`No URL contains a password for ${missing.join(', ')}: not changed.`);
+  for (const note of notes) say(`${describeUrl(adminUrl)} lacks the privileges for this, so it stays off: ${note}.`);
   return 0;
 }
 
@@ -52,7 +52,7 @@ export function setupFromUrls(): DatabaseSetup {
     if (decodeURIComponent(username) !== role) problems.push(`${variable} must log in as ${role}`);
     if (!password) continue;
     if (passwords[role] !== undefined && passwords[role] !== decodeURIComponent(password)) {
-      problems.push(`${variable} has another password for ${role} than the variables before it`);
+      problems.push(`${variable} has a different password for ${role} than the previous variables`);
     }
     passwords[role] = decodeURIComponent(password);
   }

@@ -22,7 +22,7 @@ export async function dbStudio(args: string[]): Promise<number> {
   loadDotEnv();
   await withProjectDatabase(async (database) => {
     if (!database.embedded)
-      say('As the owner you see global tables only: row-level security hides the rows of tenants.');
+      say('As the owner you only see global tables: row-level security hides the rows of tenants.');
     const url = database.embedded ? embeddedAdminUrl(database.embedded) : requireOwner(database);
     await runProgram('prisma', ['studio', ...args], { environment: { DATABASE_OWNER_URL: url } });
   });

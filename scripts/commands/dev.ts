@@ -38,7 +38,7 @@ export async function dev(args: string[]): Promise<number> {
         let isReplaced = false;
         void exitCode.then((code) => {
           if (!isReplaced && !stopRequested.aborted)
-            say(`The application ended (exit code ${code}); it starts again after a change.`);
+            say(`The application exited with code ${code}; it restarts after the next change.`);
         });
         await rebuiltAfterChange(changes);
         if (stopRequested.aborted) return await exitCode;
@@ -94,7 +94,7 @@ async function rebuiltAfterChange(changes: Changes): Promise<void> {
       return;
     } catch (error) {
       if (!(error instanceof ProgramError)) throw error;
-      say('The change does not build; the application runs on as it was.');
+      say('The change does not build; the application keeps running unchanged.');
     }
   }
 }

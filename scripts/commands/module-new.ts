@@ -22,14 +22,14 @@ export async function moduleNew(args: string[]): Promise<number> {
   const { made, place } = planModule(args);
   const files = await writeModule(made, place);
   const { module } = made.names;
-  say(`The module ${module} is written:`);
+  say(`Created the module ${module}:`);
   for (const file of files) say(`  ${file}`);
   say('Next:');
-  say('  npm run db:migrate    applies the migration, once you have read it');
+  say('  npm run db:migrate    applies the migration, after you have reviewed it');
   say('  npm run docs          adds the routes to docs/openapi.json');
   say('  npm run check');
   say(`  npm test -- test/e2e/${module}`);
-  say(`npm run module:remove -- ${module} takes it away again, as long as its migration is not committed.`);
+  say(`npm run module:remove -- ${module} removes it again, as long as its migration is not committed.`);
   return 0;
 }
 

@@ -11,9 +11,9 @@ export async function moduleRemove(args: string[]): Promise<number> {
   const [name, ...others] = args;
   if (name === undefined || others.length > 0) throw new OperatorError('Usage: npm run module:remove -- <module>');
   const files = await removeModule(namesOf(name));
-  say(`The module ${name} is gone:`);
+  say(`Removed the module ${name}:`);
   for (const file of files) say(`  ${file}`);
-  say('If its routes are in docs/openapi.json already: npm run docs takes them out.');
-  say('If its migration was applied to your database: npm run db:reset makes a new one.');
+  say('If its routes are already in docs/openapi.json: npm run docs removes them.');
+  say('If its migration was applied to your database: npm run db:reset recreates it.');
   return 0;
 }

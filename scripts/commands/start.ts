@@ -34,7 +34,7 @@ export async function makeReady(database: ProjectDatabase): Promise<void> {
     await setUpEmbedded(database);
     if (database.appUrl) await withClient(database.appUrl, (app) => app.query('SELECT'));
     if (!(await migrate(database))) {
-      say('DATABASE_OWNER_URL (or DIRECT_URL) is not set: the database is taken as it is, without migrating it.');
+      say('DATABASE_OWNER_URL (or DIRECT_URL) is not set: the database is used without migrating it.');
     }
     if (seedsDemo()) await seed(database);
   });

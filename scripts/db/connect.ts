@@ -13,7 +13,7 @@ export class OperatorError extends Error {
  */
 export async function withClient<T>(url: string, action: (client: pg.Client) => Promise<T>): Promise<T> {
   if (!URL.canParse(url))
-    throw new OperatorError('A database URL is not valid: postgresql://user:password@host:port/database is expected.');
+    throw new OperatorError('A database URL is not valid; expected postgresql://user:password@host:port/database.');
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   // A connection that breaks between two queries reports it here; the next query fails anyway.
   client.on('error', () => undefined);

@@ -14,7 +14,7 @@ import { runNode } from '../processes/run-program.ts';
 
 /** One command at a time changes the project's database. */
 export function underDatabaseLock<T>(action: () => Promise<T>): Promise<T> {
-  const onWait = (pid: number): void => say(`Waiting for process ${pid}, which works on the database …`);
+  const onWait = (pid: number): void => say(`Waiting for process ${pid}, which is using the database …`);
   return withLock(join(DATA_FOLDER, 'database.lock'), action, { onWait });
 }
 

@@ -63,11 +63,15 @@ describe('What breaks clients', () => {
       (now) => delete now.paths['/labels']!.get!.security,
       ['GET /labels a credential is newly required'],
     ],
-    ['an answer field that is gone', (now) => delete label(now).properties!['id'], ['Label.id is gone from answers']],
+    [
+      'an answer field that is gone',
+      (now) => delete label(now).properties!['id'],
+      ['Label.id was removed from responses'],
+    ],
     [
       'an answer field that may be absent',
       (now) => (label(now).required = ['color']),
-      ['Label.id may be absent from answers'],
+      ['Label.id may be absent from responses'],
     ],
     [
       'an answer value that is gone',
@@ -96,7 +100,7 @@ describe('What breaks clients', () => {
     [
       'an input not taken',
       (now) => delete newLabel(now).properties!['color'],
-      ['NewLabel.color is not taken any more'],
+      ['NewLabel.color is no longer accepted'],
     ],
     [
       'a shorter input',
@@ -111,7 +115,7 @@ describe('What breaks clients', () => {
     [
       'a parameter not taken',
       (now) => (now.paths['/labels']!.get!.parameters = []),
-      ['GET /labels the query parameter search is not taken any more'],
+      ['GET /labels the query parameter search is no longer accepted'],
     ],
     [
       'a parameter newly required',

@@ -40,7 +40,7 @@ class Comparison {
     const isRenamed = old.operationId !== current.operationId;
     const isClosed = old.security?.length === 0 && current.security?.length !== 0;
     return [
-      ...(isRenamed ? [this.#break(`the operation is not called ${old.operationId} any more`)] : []),
+      ...(isRenamed ? [this.#break(`the operation is no longer called ${old.operationId}`)] : []),
       ...(isClosed ? [this.#break('a credential is newly required')] : []),
       ...this.#parameters(old, current),
       ...this.#bodies(old, current),
@@ -51,7 +51,7 @@ class Comparison {
   #parameters({ parameters: old = [] }: ApiOperation, { parameters: current = [] }: ApiOperation): ApiBreak[] {
     const gone = old.flatMap((parameter) => {
       const same = current.find((one) => one.name === parameter.name && one.in === parameter.in);
-      if (!same) return [this.#break(`the ${parameter.in} parameter ${parameter.name} is not taken any more`)];
+      if (!same) return [this.#break(`the ${parameter.in} parameter ${parameter.name} is no longer accepted`)];
       const required = same.required && !parameter.required;
       return [
         ...(required ? [this.#break(`the ${parameter.in} parameter ${parameter.name} is newly required`)] : []),
@@ -65,7 +65,7 @@ class Comparison {
   }
 
   #bodies({ requestBody: old }: ApiOperation, { requestBody: current }: ApiOperation): ApiBreak[] {
-    if (!current) return old ? [this.#break('a body is not taken any more')] : [];
+    if (!current) return old ? [this.#break('a body is no longer accepted')] : [];
     if (!old) return current.required ? [this.#break('a body is newly required')] : [];
     return [
       ...(current.required && !old.required ? [this.#break('a body is newly required')] : []),
@@ -78,7 +78,7 @@ class Comparison {
       .filter(([status]) => status.startsWith('2'))
       .flatMap(([status, response]) => {
         const same = current[status];
-        if (!same) return [this.#break(`the answer ${status} is gone`)];
+        if (!same) return [this.#break(`the response ${status} was removed`)];
         return this.#contents('answer', `the answer ${status}`, response.content, same.content);
       });
   }
@@ -91,7 +91,7 @@ class Comparison {
   ): ApiBreak[] {
     return Object.entries(old).flatMap(([type, { schema }]) => {
       const same = current[type];
-      if (!same) return [this.#break(`${what} is not ${type} any more`)];
+      if (!same) return [this.#break(`${what} is no longer ${type}`)];
       return this.#schemas(direction, what, schema, same.schema);
     });
   }

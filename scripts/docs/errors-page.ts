@@ -9,8 +9,8 @@ export const ERRORS_PAGE = 'docs/errors.md';
 const REMEDIES: Record<number, string> = {
   400: 'Correct the request; `errors` names every problem in it.',
   401: 'Sign in, refresh the access token or send a valid API key.',
-  403: 'Act as somebody who is allowed to, or ask an administrator for the right.',
-  404: 'Check the id or name; it may be deleted, or belong to another tenant.',
+  403: 'Use an account with this permission, or ask an administrator for it.',
+  404: 'Check the id or name; the resource may be deleted, or belong to another tenant.',
   405: 'Use one of the methods that the header `Allow` names.',
   406: 'Accept `application/json`.',
   408: 'Send the whole request without long pauses.',
@@ -19,10 +19,10 @@ const REMEDIES: Record<number, string> = {
   413: 'Send a smaller body.',
   414: 'Shorten the address.',
   415: 'Send the type and encoding that the route documents, usually `application/json`.',
-  422: 'Change what the detail names, then try again.',
-  429: 'Wait for as long as `Retry-After` says, then try again.',
+  422: 'Change what `detail` describes, then try again.',
+  429: 'Wait for the time in `Retry-After`, then try again.',
   431: 'Send smaller headers.',
-  500: 'Report the `requestId`; a repetition rarely helps.',
+  500: 'Report the `requestId`; retrying rarely helps.',
   503: 'Try again after the time in `Retry-After`.',
 };
 
@@ -39,7 +39,7 @@ const STEPS = `
 ## Codes of steps and runs
 
 These are not answers of the API: they are the \`error.code\` of a workflow's step or run that failed. A step can also fail with any code
-above, when what it did was refused. The kinds of \`script.<kind>\` are \`syntax\`, \`runtime\`, \`timeout\` and \`memory\`.
+above, when its action was refused. The kinds of \`script.<kind>\` are \`syntax\`, \`runtime\`, \`timeout\` and \`memory\`.
 
 | Code | Meaning |
 | --- | --- |
@@ -61,7 +61,7 @@ function answerRow({ code, status, messages, remedy }: ErrorCode): string {
 }
 
 function meaningOf(messages: string[]): string {
-  return cell(messages.join(' / ')) || 'The detail says what happened.';
+  return cell(messages.join(' / ')) || '`detail` describes the problem.';
 }
 
 function cell(text: string): string {

@@ -60,9 +60,9 @@ class Walk {
       ...(isOtherType
         ? [{ subject, what: `${place} is ${currentTypes!.join(' or ')}, not ${types!.join(' or ')}` }]
         : []),
-      ...lost.map((value) => ({ subject, what: `${place} has no value ${JSON.stringify(value)} any more` })),
+      ...lost.map((value) => ({ subject, what: `${place} no longer has the value ${JSON.stringify(value)}` })),
       ...(direction === 'input' && !old.enum && current.enum
-        ? [{ subject, what: `${place} takes listed values only` }]
+        ? [{ subject, what: `${place} only accepts listed values` }]
         : []),
     ];
   }
@@ -76,7 +76,7 @@ class Walk {
       .filter((rule) => current[rule] !== undefined && current[rule] !== old[rule])
       .map((rule) => ({ subject, what: `${place} has another ${rule}` }));
     const isClosed = old.additionalProperties && current.additionalProperties === false;
-    return [...tighter, ...other, ...(isClosed ? [{ subject, what: `${place} takes no other fields any more` }] : [])];
+    return [...tighter, ...other, ...(isClosed ? [{ subject, what: `${place} no longer accepts other fields` }] : [])];
   }
 
   #fields(owner: string, old: Schema, current: Schema): ApiBreak[] {
@@ -88,11 +88,11 @@ class Walk {
       const [wasRequired, isRequired] = [old.required?.includes(name), current.required?.includes(name)];
       if (before && !now) {
         if (current.additionalProperties) return [];
-        return [{ subject, what: isInput ? 'is not taken any more' : 'is gone from answers' }];
+        return [{ subject, what: isInput ? 'is no longer accepted' : 'was removed from responses' }];
       }
       const isTighter = isInput ? isRequired && !wasRequired : wasRequired && !isRequired;
       return [
-        ...(isTighter ? [{ subject, what: isInput ? 'is newly required' : 'may be absent from answers' }] : []),
+        ...(isTighter ? [{ subject, what: isInput ? 'is newly required' : 'may be absent from responses' }] : []),
         ...(before && now ? this.compare('it', subject, before, now) : []),
       ];
     });
@@ -103,7 +103,7 @@ class Walk {
     return (['allOf', 'anyOf', 'oneOf'] as const).flatMap((kind) => {
       const [before, now] = [old[kind] ?? [], current[kind] ?? []];
       if (before.length > 0 && now.length > 0 && before.length > now.length && this.#comparison.direction === 'input') {
-        return [{ subject, what: `${place} takes fewer alternatives` }];
+        return [{ subject, what: `${place} accepts fewer alternatives` }];
       }
       return before.flatMap((one, index) => (now[index] ? this.compare(place, subject, one, now[index]) : []));
     });

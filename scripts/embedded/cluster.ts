@@ -25,12 +25,12 @@ export async function ensureCluster(
     const orphan = findPostmaster(location);
     if (orphan) await stopPostmaster(orphan);
     if (!location.outside) {
-      say('The database was made with other secrets: giving it the new ones.');
+      say('The database was created with different secrets: setting the new ones.');
       await resetSuperuserPassword(location, secrets);
       writeFileSync(join(cluster, OWNER_FILE), secrets.id);
       return false;
     }
-    say(`Removing ${cluster}: the data folder that it belonged to is gone.`);
+    say(`Removing ${cluster}: its data folder no longer exists.`);
     rmSync(cluster, { recursive: true });
   }
   await initialise(location, secrets);

@@ -17,7 +17,7 @@ export async function keepRunning(
     await pause(wait, undefined, { signal: until, ref: false }).catch(() => undefined);
     if (until.aborted) return;
     try {
-      if (await server.revive()) say('PostgreSQL had ended; it runs again.');
+      if (await server.revive()) say('PostgreSQL had stopped; it was restarted.');
       wait = LOOK_MS;
     } catch (error) {
       say((error as Error).message);

@@ -54,7 +54,7 @@ function outsideFolder(dataFolder: string, account: Account | null): string {
   const found = lstatSync(folder);
   if (!found.isDirectory() || found.uid !== process.getuid?.()) {
     throw new Error(
-      `${folder} belongs to somebody else. Remove it, or move the clone to where ${account?.name} can enter.`,
+      `${folder} belongs to another user. Remove it, or move the project to a folder that ${account?.name} can enter.`,
     );
   }
   return folder;

@@ -19,7 +19,7 @@ export function findPlatformPackage(): PlatformPackage {
   if (!entry) {
     throw new Error(
       `PostgreSQL is not bundled for ${process.platform}-${process.arch} (${name} is not installed). ` +
-        'Set DATABASE_URL and the other DATABASE_*_URL variables of .env.example to use a PostgreSQL of your own.',
+        'Set DATABASE_URL and the other DATABASE_*_URL variables of .env.example to use your own PostgreSQL.',
     );
   }
   const root = dirname(dirname(entry));

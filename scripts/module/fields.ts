@@ -43,13 +43,13 @@ function fieldOf(description: string): Field {
   if (!type) throw new OperatorError(`"${description}" does not describe a field. It is ${FIELD_USAGE}.`);
   if (!/^[a-z][a-z0-9]*([A-Z][a-z0-9]+)*$/.test(name) || name.length > MAX_NAME_LENGTH) {
     throw new OperatorError(
-      `"${name}" cannot be the name of a field: use camelCase, at most ${MAX_NAME_LENGTH} characters, such as firstName.`,
+      `"${name}" is not a valid field name: use camelCase, at most ${MAX_NAME_LENGTH} characters, such as firstName.`,
     );
   }
   if (RESERVED.has(name) || name in Object.prototype) throw new OperatorError(`The name "${name}" is reserved.`);
   if (SOUNDS_SECRET.test(name)) {
     throw new OperatorError(
-      `"${name}" sounds like a secret, which must not be shown in lists or kept as it is. Add it by hand.`,
+      `"${name}" looks like a secret, which must not be listed or stored in plain text. Add it by hand.`,
     );
   }
   if (unique && !type.canBeUnique) throw new OperatorError(`A field of type ${typeName} cannot be unique.`);

@@ -25,5 +25,5 @@ export function assertFree({ names, parent, fields }: NewModule): void {
   const found = taken.find(([isTaken]) => isTaken)?.[1];
   if (found) throw new OperatorError(`The name "${module}" is taken: there is already ${found}.`);
   const clash = parent && fields.find(({ name }) => name === parent.field || name === parent.item);
-  if (clash) throw new OperatorError(`The field ${clash.name} is what --parent makes by itself.`);
+  if (clash) throw new OperatorError(`--parent already creates the field ${clash.name}.`);
 }

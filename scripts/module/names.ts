@@ -42,13 +42,13 @@ export function namesOf(module: string): ModuleNames {
   const shape = /^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/;
   if (!shape.test(module) || module.length > MAX_NAME_LENGTH) {
     throw new OperatorError(
-      `"${module}" cannot be the name of a module: use lower-case words joined by "-", at most ${MAX_NAME_LENGTH} characters, such as price-lists.`,
+      `"${module}" is not a valid module name: use lower-case words joined by "-", at most ${MAX_NAME_LENGTH} characters, such as price-lists.`,
     );
   }
   const plural = module.split('-');
   const last = plural.at(-1)!;
   if (singular(last) === last) {
-    throw new OperatorError(`"${module}" is not a plural noun. Name the module after what it holds, such as labels.`);
+    throw new OperatorError(`"${module}" is not a plural noun. Name the module after its resources, such as labels.`);
   }
   if (RESERVED.has(module)) {
     throw new OperatorError(`"${module}" has another meaning in TypeScript, SQL or this project. Choose another name.`);

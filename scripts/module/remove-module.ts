@@ -65,7 +65,7 @@ function assertUnneeded({ module, Model }: ModuleNames): void {
   const schema = schemaFiles().map(({ text }) => text);
   const pointing = modelsPointingAt(schema.join('\n'), Model);
   if (pointing.length > 0) {
-    throw new OperatorError(`Rows of ${pointing.join(', ')} belong to rows of ${Model}. Remove that first.`);
+    throw new OperatorError(`Rows of ${pointing.join(', ')} refer to rows of ${Model}. Remove those relations first.`);
   }
   const imports = new RegExp(`from '(\\.\\./)+${module}/`);
   const user = readdirSync(MODULES_FOLDER, { withFileTypes: true, recursive: true })
@@ -74,5 +74,5 @@ function assertUnneeded({ module, Model }: ModuleNames): void {
     .filter((path) => !path.startsWith(`${join(MODULES_FOLDER, module)}/`))
     .find((path) => imports.test(readFileSync(path, 'utf8')));
   if (user !== undefined)
-    throw new OperatorError(`${relative(ROOT, user)} imports from the module. Change that first.`);
+    throw new OperatorError(`${relative(ROOT, user)} imports from the module. Remove those imports first.`);
 }

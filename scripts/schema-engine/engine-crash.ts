@@ -13,7 +13,7 @@ export function engineCrash(onSignal: () => Promise<void>): Promise<never> {
       reject(panic === undefined ? error : new Error(`The schema engine panicked: ${panic}`)),
     );
     // Nothing is left to wait for, and yet a request may be open.
-    process.once('beforeExit', () => reject(new Error('The schema engine stopped without an answer.')));
+    process.once('beforeExit', () => reject(new Error('The schema engine stopped without a response.')));
     // The CLI ends the input and sends SIGTERM in the same breath; a terminal sends SIGINT to both.
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
       process.once(signal, () => {

@@ -52,7 +52,7 @@ async function refuseSameDatabase(main: ConnectionTarget, shadow: ConnectionTarg
       if (!rows[0]?.free) {
         throw new PrismaError(
           'P3014',
-          `The shadow database \`${shadow.database}\` is the main database: it would be emptied. Give another one in SHADOW_DATABASE_URL.`,
+          `The shadow database \`${shadow.database}\` is the main database, which would be emptied. Set SHADOW_DATABASE_URL to a different one.`,
         );
       }
     });

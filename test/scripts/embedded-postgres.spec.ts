@@ -118,7 +118,7 @@ describe('the embedded PostgreSQL', () => {
       () => said.length,
       (count) => count > 0,
     );
-    expect(said).toEqual(['PostgreSQL had ended; it runs again.']);
+    expect(said).toEqual(['PostgreSQL had stopped; it was restarted.']);
     expect(await query(`SELECT to_regclass('outlived') IS NOT NULL AS there`)).toEqual([{ there: true }]);
     stop.abort();
     await watch;

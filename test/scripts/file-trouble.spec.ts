@@ -5,7 +5,7 @@ const failure = (fields: object): Error => Object.assign(new Error('no'), fields
 describe('trouble with files', () => {
   it.each([
     ['EACCES', 'this user is not allowed to'],
-    ['EROFS', 'the file system can only be read'],
+    ['EROFS', 'the file system is read-only'],
     ['ENOSPC', 'the disk is full'],
   ])('is told in one line: %s', (code, reason) => {
     const told = fileTroubleOf(failure({ code, path: '/srv/clone/.data' }));

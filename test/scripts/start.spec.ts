@@ -109,7 +109,7 @@ describe('npm start in an empty folder', () => {
       const { command, url } = await started();
       const killed = postmaster();
       process.kill(killed, 'SIGKILL');
-      await command.line(/PostgreSQL had ended; it runs again/);
+      await command.line(/PostgreSQL had stopped; it was restarted/);
       const probe = () => statusOf(`${url}/readyz`);
       expect(await eventually(probe, (status) => status === 200)).toBe(200);
       expect(postmaster()).not.toBe(killed);
@@ -124,7 +124,7 @@ describe('npm start in an empty folder', () => {
     async () => {
       const command = clone.npm(['start'], { HOST: '192.0.2.1' });
       expect(await command.ended).toBe(1);
-      expect(command.lines).toContain('HOST 192.0.2.1 is no address of this machine.');
+      expect(command.lines).toContain('HOST 192.0.2.1 is not an address of this machine.');
     },
     TIMEOUT_MS,
   );

@@ -117,11 +117,11 @@ function descriptionOf({ words, type, isUnique }: Field): string {
     Date: `The time: ${words}.`,
   };
   const text = plain[type.inside as keyof typeof plain] ?? `The ${words}.`;
-  return isUnique ? `${text} No two in the tenant have the same.` : text;
+  return isUnique ? `${text} Unique in the tenant.` : text;
 }
 
 function ownerText({ column }: Parent): string {
-  return `The id of the ${column.replace(/_id$/, '').replaceAll('_', ' ')} it belongs to.`;
+  return `The id of the ${column.replace(/_id$/, '').replaceAll('_', ' ')} that it belongs to.`;
 }
 
 function translatedNames(fields: readonly Field[]): string {
