@@ -4,7 +4,7 @@ import type { SourceFile } from './source-files.js';
 /** A table, as its Prisma model declares it. */
 export interface Table {
   name: string;
-  /** The name of its schema file: the module, or the folder of `common`, that that it belongs to. */
+  /** The name of its schema file: the module, or the folder of `common`, that that that it belongs to. */
   owner: string;
   /** `prisma.<delegate>`. */
   delegate: string;
