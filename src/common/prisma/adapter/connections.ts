@@ -29,15 +29,15 @@ const READ_ONLY = '25006';
 /** While a server stays read-only, its connections are all replaced no more often than this, in milliseconds. */
 const MIN_REPLACEMENT_INTERVAL_MS = 1000;
 
-/** Reads that share one way to the server. Two, because they also wait for each other there. */
-const SEATS = 2;
+/** Reads that are sent in one batch. Two, because they also wait for each other on the server. */
+const MAX_BATCH = 2;
 
-/** Reads that wait for the same connection and go out together. */
-interface Flight {
+/** Reads that wait for the same connection and are sent together. */
+interface ReadBatch {
   readonly scope: TenantScope;
   readonly statements: Statement[];
-  /** When all have landed, whether they failed or not. Rejects when there was no connection for them. */
-  readonly landing: Promise<void>;
+  /** Resolves when all are done, whether they failed or not. Rejects when there was no connection for them. */
+  readonly done: Promise<void>;
 }
 
 /** The pool of one database role: checks connections out and in, enters tenants, times queries. */
@@ -51,7 +51,8 @@ export class Connections {
   readonly #givenUp = new WeakSet<pg.PoolClient>();
   /** Connections that are older are replaced before they are lent again. */
   #replacedBefore = -Infinity;
-  #boarding: Flight | undefined;
+  /** Waits for its connection: reads of its scope may join it. */
+  #openBatch: ReadBatch | undefined;
 
   constructor(
     readonly options: ConnectionsOptions,
@@ -80,11 +81,11 @@ export class Connections {
 
   /**
    * One query in a transaction of its own, inside the tenant if there is a scope. Reads of one scope that wait for a connection at
-   * the same moment, such as a page and its total, go out together.
+   * the same moment, such as a page and its total, are sent together.
    */
   async query(config: WireQueryConfig, scope: TenantScope | undefined): Promise<WireResult> {
     const statement = new Statement(config);
-    await (this.#board(statement, scope) ?? this.#depart(statement, scope));
+    await (this.#join(statement, scope) ?? this.#startBatch(statement, scope));
     if (statement.error) throw statement.error;
     return statement.result;
   }
@@ -179,29 +180,29 @@ export class Connections {
   }
 
   /** Joins a read of the same scope that still waits for its connection. */
-  #board(statement: Statement, scope: TenantScope | undefined): Promise<void> | undefined {
-    const flight = this.#boarding;
-    if (!flight || flight.scope !== scope || !statement.isRead) return undefined;
+  #join(statement: Statement, scope: TenantScope | undefined): Promise<void> | undefined {
+    const batch = this.#openBatch;
+    if (!batch || batch.scope !== scope || !statement.isRead) return undefined;
     // One text twice would be prepared twice under one name.
-    if (flight.statements.some(({ text }) => text === statement.text)) return undefined;
-    flight.statements.push(statement);
-    if (flight.statements.length === SEATS) this.#boarding = undefined;
-    return flight.landing;
+    if (batch.statements.some(({ text }) => text === statement.text)) return undefined;
+    batch.statements.push(statement);
+    if (batch.statements.length === MAX_BATCH) this.#openBatch = undefined;
+    return batch.done;
   }
 
-  #depart(statement: Statement, scope: TenantScope | undefined): Promise<void> {
+  #startBatch(statement: Statement, scope: TenantScope | undefined): Promise<void> {
     const statements = [statement];
-    const landing = this.#fly(statements, scope?.tenantId);
-    if (scope && statement.isRead) this.#boarding = { scope, statements, landing };
-    return landing;
+    const done = this.#flush(statements, scope?.tenantId);
+    if (scope && statement.isRead) this.#openBatch = { scope, statements, done };
+    return done;
   }
 
-  async #fly(statements: readonly Statement[], tenantId: string | undefined): Promise<void> {
+  async #flush(statements: readonly Statement[], tenantId: string | undefined): Promise<void> {
     let client: pg.PoolClient;
     try {
       client = await this.acquire(tenantId);
     } finally {
-      if (this.#boarding?.statements === statements) this.#boarding = undefined;
+      if (this.#openBatch?.statements === statements) this.#openBatch = undefined;
     }
     let allDone = false;
     try {
