@@ -79,7 +79,7 @@ const EXCEPTIONS: { path: string; tables: string[]; because: string }[] = [
     because: 'A run keeps the versions of scripts that its workflow uses at that moment: one statement inserts them.',
   },
   {
-    path: 'src/modules/workflow-runs/hooks/workflow-hooks.repository.ts',
+    path: 'src/modules/workflow-runs/hooks/hook-addresses.repository.ts',
     tables: ['workflows'],
     because: 'Every delivery reads the address, its secret and the configuration of its trigger in one statement.',
   },

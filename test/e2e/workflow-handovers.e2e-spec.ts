@@ -3,7 +3,7 @@ import { SYSTEM_ACTOR } from '../../src/common/identity/actor.js';
 import { readSecret } from '../../src/common/auth/secret-token.js';
 import { withClient } from '../../scripts/db/connect.ts';
 import { DbalService } from '../../src/common/dbal/dbal.service.js';
-import { WorkflowHooksService } from '../../src/modules/workflow-runs/hooks/workflow-hooks.service.js';
+import { HookAddressesService } from '../../src/modules/workflow-runs/hooks/hook-addresses.service.js';
 import { RunsService } from '../../src/modules/workflow-runs/runs.service.js';
 import { problemOf } from '../support/contract.js';
 import { eventually } from '../support/eventually.js';
@@ -280,7 +280,7 @@ describe('Two things at once', () => {
     let handedOver: Promise<void> | undefined;
     const run = await world.tenants.make.inTenant(world.tenants.tenant, () =>
       app.app.get(DbalService).transaction(async () => {
-        expect(await app.app.get(WorkflowHooksService).hold(hash)).toMatchObject({ workflowId: id });
+        expect(await app.app.get(HookAddressesService).hold(hash)).toMatchObject({ workflowId: id });
         handedOver = transfer(member, other);
         expect(await eventually(somebodyWaits, Boolean)).toBe(true);
         return app.app.get(RunsService).start(SYSTEM_ACTOR, id, {}, { kind: 'webhook' });

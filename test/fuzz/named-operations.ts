@@ -1,4 +1,4 @@
-import { EntityWriters } from '../../src/common/gateway/entity-writers.js';
+import { EntityWriterRegistry } from '../../src/common/gateway/entity-writer-registry.js';
 import { isWithheld } from '../../src/common/manifest/entity-rules.js';
 import { Manifests } from '../../src/common/manifest/manifests.js';
 import { inputSchemaOf } from '../../src/common/operations/input-schema.js';
@@ -53,7 +53,7 @@ function runBody(input: Schema): Schema {
 
 /** Of entities that may be written: what their writers take. */
 function entityInputs(test: TestApp, document: ApiDocument): Map<string, Bodies> {
-  const writers = test.app.get(EntityWriters);
+  const writers = test.app.get(EntityWriterRegistry);
   const inputs = [...test.app.get(Manifests).entities].flatMap(([name, rule]): [string, Bodies][] => {
     const { create, update } = writers.find(name) ?? (isWithheld(rule) ? undefined : rule.direct) ?? {};
     const bodies: Bodies = { GET: undefined, DELETE: undefined };

@@ -144,8 +144,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'reads of different tenants share a submission',
     file: CONNECTIONS,
-    from: 'flight.scope !== scope',
-    to: 'flight.scope === undefined',
+    from: 'batch.scope !== scope',
+    to: 'batch.scope === undefined',
   },
   {
     name: 'no tenant is entered in a transaction',
@@ -168,14 +168,14 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'dirty connections go back to the pool',
     file: CONNECTIONS,
-    from: 'client.release(idle && !busy ?',
-    to: 'client.release(idle || !busy ?',
+    from: 'const usable = idle && activeQueryOf(client) === undefined &&',
+    to: 'const usable = activeQueryOf(client) === undefined &&',
   },
   {
     name: 'unknown statements are not prepared anew',
     file: CONNECTIONS,
-    from: 'if (sqlState(error) === UNKNOWN_STATEMENT) error =',
-    to: 'if (sqlState(error) === undefined) error =',
+    from: 'if (!allDone) await this.#runAnew',
+    to: 'if (!allDone && !client) await this.#runAnew',
   },
   {
     name: 'a second statement may follow a query',

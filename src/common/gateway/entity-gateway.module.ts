@@ -5,14 +5,22 @@ import { EntityCatalog } from './entity-catalog.js';
 import { EntityGateway } from './entity-gateway.js';
 import { EntityRows } from './entity-rows.repository.js';
 import { EntityRuleBook } from './entity-rule-book.js';
-import { EntityWriters } from './entity-writers.js';
-import { EntityWrites } from './entity-writes.js';
+import { EntityWriterRegistry } from './entity-writer-registry.js';
+import { CheckedWrites } from './checked-writes.js';
 
 /** Entities of all modules, by name. */
 @Global()
 @Module({
   imports: [DiscoveryModule],
-  providers: [EntityCatalog, EntityRuleBook, EntityRows, EntityWriters, DirectWrites, EntityWrites, EntityGateway],
+  providers: [
+    EntityCatalog,
+    EntityRuleBook,
+    EntityRows,
+    EntityWriterRegistry,
+    DirectWrites,
+    CheckedWrites,
+    EntityGateway,
+  ],
   exports: [EntityCatalog, EntityGateway],
 })
 export class EntityGatewayModule {}

@@ -10,7 +10,7 @@ import { type EntityFilter, keyOf, toKey, toOrder, toWhere } from './entity-quer
 import { type Entity, EntityRuleBook } from './entity-rule-book.js';
 import type { EntityAction } from '../manifest/entity-rules.js';
 import { EntityRows } from './entity-rows.repository.js';
-import { EntityWrites } from './entity-writes.js';
+import { CheckedWrites } from './checked-writes.js';
 
 /** The most rows that one call changes. */
 const MAX_ROWS = 1000;
@@ -30,7 +30,7 @@ export class EntityGateway {
   constructor(
     private readonly rules: EntityRuleBook,
     private readonly rows: EntityRows,
-    private readonly writes: EntityWrites,
+    private readonly writes: CheckedWrites,
     private readonly dbal: DbalService,
     private readonly platformDbal: PlatformDbalService,
   ) {}

@@ -17,7 +17,7 @@ import { PlatformAdminsModule } from './platform-admins/platform-admins.module.j
 import { ProvisioningPace } from './provisioning/provisioning-pace.js';
 import { ProvisioningProgressRepository } from './provisioning/provisioning-progress.repository.js';
 import { ProvisioningRunner } from './provisioning/provisioning-runner.js';
-import { ProvisioningSteps } from './provisioning/provisioning-steps.js';
+import { ProvisioningStepRegistry } from './provisioning/provisioning-step-registry.js';
 import { ProvisioningService } from './provisioning/provisioning.service.js';
 import { RecoverProvisioningTask } from './provisioning/recover-provisioning.task.js';
 import { PlatformRetentionRepository } from './retention/platform-retention.repository.js';
@@ -51,7 +51,7 @@ import { TenantsService } from './tenants.service.js';
     DeleteTenantTask,
     DeleteDueTenantsTask,
     ProvisioningPace,
-    ProvisioningSteps,
+    ProvisioningStepRegistry,
     ProvisioningProgressRepository,
     ProvisioningRunner,
     ProvisioningService,

@@ -16,7 +16,7 @@ import { ApprovalsService } from './approvals/approvals.service.js';
 import { WaitingApprovalsRepository } from './approvals/waiting-approvals.repository.js';
 import { WaitingApprovalsService } from './approvals/waiting-approvals.service.js';
 import { LuaStep } from './engine/lua-step.js';
-import { OpenRunsReadModel } from './engine/open-runs.read-model.js';
+import { StrandedRunsReadModel } from './engine/stranded-runs.read-model.js';
 import { RunDefinitions } from './engine/run-definitions.js';
 import { RunEngine } from './engine/run-engine.js';
 import { RunTask } from './engine/run.task.js';
@@ -43,14 +43,14 @@ import { HookSecretsService } from './hooks/hook-secrets.service.js';
 import { HookTokensController } from './hooks/hook-tokens.controller.js';
 import { HookTokensService } from './hooks/hook-tokens.service.js';
 import { WebhookTrigger } from './hooks/webhook.trigger.js';
-import { WorkflowHooksRepository } from './hooks/workflow-hooks.repository.js';
-import { WorkflowHooksService } from './hooks/workflow-hooks.service.js';
+import { HookAddressesRepository } from './hooks/hook-addresses.repository.js';
+import { HookAddressesService } from './hooks/hook-addresses.service.js';
 import { ScheduleTrigger } from './schedules/schedule.trigger.js';
 import { SchedulesService } from './schedules/schedules.service.js';
 import { HandedOverRuns } from './handovers/handed-over-runs.js';
 import { RunOwnersRepository } from './handovers/run-owners.repository.js';
-import { HooksController } from './hooks/hooks.controller.js';
-import { HooksService } from './hooks/hooks.service.js';
+import { HookDeliveriesController } from './hooks/hook-deliveries.controller.js';
+import { HookDeliveriesService } from './hooks/hook-deliveries.service.js';
 import { ScheduleTask } from './schedules/schedule.task.js';
 import { RunValuesController } from './views/run-values.controller.js';
 import { RunValuesRepository } from './views/run-values.repository.js';
@@ -75,7 +75,7 @@ import { RunNotifier } from './watch/run-notifier.js';
     RunValuesController,
     ApprovalsController,
     RunEventsController,
-    HooksController,
+    HookDeliveriesController,
     HookTokensController,
     HookSecretsController,
   ],
@@ -99,7 +99,7 @@ import { RunNotifier } from './watch/run-notifier.js';
     RunEngine,
     RunTask,
     WatchTask,
-    OpenRunsReadModel,
+    StrandedRunsReadModel,
     PostgresRunStore,
     RunLeasesRepository,
     RunDefinitions,
@@ -118,11 +118,11 @@ import { RunNotifier } from './watch/run-notifier.js';
     ScheduleTask,
     EventTrigger,
     EventAuthors,
-    HooksService,
+    HookDeliveriesService,
     HookPace,
     WebhookTrigger,
-    WorkflowHooksService,
-    WorkflowHooksRepository,
+    HookAddressesService,
+    HookAddressesRepository,
     HookTokensService,
     HookSecretsService,
     HookSecretsRepository,

@@ -5,7 +5,7 @@ import { ProvisioningPace } from './provisioning-pace.js';
 import type { ProvisioningProgressRepository } from './provisioning-progress.repository.js';
 import { ProvisioningRunner, StepFailure, summaryOf } from './provisioning-runner.js';
 import type { ProvisioningStepHandler } from './provisioning-step.js';
-import type { ProvisioningSteps } from './provisioning-steps.js';
+import type { ProvisioningStepRegistry } from './provisioning-step-registry.js';
 
 const TENANT = { id: '0198c0de-0000-7000-8000-00000000000a', slug: 'acme', name: 'Acme', plan: 'basic' } as const;
 const REQUEST = { owner: { email: 'ada@acme.test' } };
@@ -68,9 +68,9 @@ function setUp(handlers: Record<string, Partial<ProvisioningStepHandler>>) {
   const pace = new FakePace();
   const runner = new ProvisioningRunner(
     { all: steps, find: (name: string) => steps.find((step) => step.name === name) } as Pick<
-      ProvisioningSteps,
+      ProvisioningStepRegistry,
       'all' | 'find'
-    > as ProvisioningSteps,
+    > as ProvisioningStepRegistry,
     progress as Partial<ProvisioningProgressRepository> as ProvisioningProgressRepository,
     { run: async (_scope, fn) => fn() } as Pick<TenantContext, 'run'> as TenantContext,
     { transaction: (fn) => fn() } as Pick<DbalService, 'transaction'> as DbalService,

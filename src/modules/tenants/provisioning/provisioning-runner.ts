@@ -6,7 +6,7 @@ import { truncate } from '../../../common/values/text-length.js';
 import { ProvisioningPace } from './provisioning-pace.js';
 import { ProvisioningProgressRepository } from './provisioning-progress.repository.js';
 import type { ProvisioningOutcome, ProvisioningRequest, ProvisioningTenant } from './provisioning-step.js';
-import { type DiscoveredStep, ProvisioningSteps } from './provisioning-steps.js';
+import { type DiscoveredStep, ProvisioningStepRegistry } from './provisioning-step-registry.js';
 
 /** PostgreSQL ends transactions that idle longer. */
 const LONGEST_TRANSACTION_MS = 30_000;
@@ -32,7 +32,7 @@ export class ProvisioningRunner {
   private readonly logger = new Logger(ProvisioningRunner.name);
 
   constructor(
-    private readonly steps: ProvisioningSteps,
+    private readonly steps: ProvisioningStepRegistry,
     private readonly progress: ProvisioningProgressRepository,
     private readonly tenants: TenantContext,
     private readonly dbal: DbalService,

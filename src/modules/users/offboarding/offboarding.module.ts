@@ -4,10 +4,10 @@ import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { UsersModule } from '../users.module.js';
 import { OffboardUserOperation } from './offboard-user.operation.js';
 import { OffboardingService } from './offboarding.service.js';
-import { OwnedResources } from './owned-resources.js';
+import { OwnedResourceRegistry } from './owned-resource-registry.js';
 
 @Module({
   imports: [DiscoveryModule, UsersModule, ApiKeysModule],
-  providers: [OwnedResources, OffboardingService, OffboardUserOperation],
+  providers: [OwnedResourceRegistry, OffboardingService, OffboardUserOperation],
 })
 export class OffboardingModule {}

@@ -7,7 +7,7 @@ import { UsersService } from '../users.service.js';
 import type { UserStatus } from '../users.types.js';
 import { successorIsTheSame, successorNotActive } from './offboarding.errors.js';
 import type { OpenRunFate } from './owned-resource.js';
-import { OwnedResources } from './owned-resources.js';
+import { OwnedResourceRegistry } from './owned-resource-registry.js';
 
 export interface Offboarded {
   userId: string;
@@ -24,7 +24,7 @@ export interface Offboarded {
 export class OffboardingService {
   constructor(
     private readonly users: UsersService,
-    private readonly resources: OwnedResources,
+    private readonly resources: OwnedResourceRegistry,
     private readonly keys: ApiKeysService,
     private readonly changes: UserChangeLog,
   ) {}

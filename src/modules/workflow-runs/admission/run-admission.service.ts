@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { QueueService } from '../../../common/queue/queue.service.js';
 import { TenantContext } from '../../../common/tenancy/tenant-context.js';
-import { RUN_JOB, RUN_JOB_ATTEMPTS, runTaskKey, WATCH_JOB, WATCH_JOB_KEY } from '../run-tasks.js';
+import { RUN_JOB, RUN_JOB_ATTEMPTS, runTaskKey, WATCH_JOB, WATCH_JOB_KEY } from '../run-task-names.js';
 import { treeUsedUp, tooManyOpenRuns } from '../runs.errors.js';
 import { OpenRunRoom } from './open-run-room.js';
 import { type CountUpTo, RunAdmissionRepository, type RunCounts } from './run-admission.repository.js';

@@ -3,7 +3,7 @@ import { DbalService } from '../../../common/dbal/dbal.service.js';
 import { EventsService } from '../../../common/events/events.service.js';
 import { QueueService } from '../../../common/queue/queue.service.js';
 import { RunAdmissionService } from '../admission/run-admission.service.js';
-import { RUN_JOB, RUN_JOB_ATTEMPTS, runTaskKey } from '../run-tasks.js';
+import { RUN_JOB, RUN_JOB_ATTEMPTS, runTaskKey } from '../run-task-names.js';
 import type { JsonValue } from '../../../common/json/json-object.js';
 import type { RunError } from '../runs.types.js';
 import { RunNotifier } from '../watch/run-notifier.js';

@@ -4,7 +4,7 @@ import {
   type TaskPayload,
   type RunningTask,
 } from '../../../common/queue/task-handler.js';
-import { RUN_JOB } from '../run-tasks.js';
+import { RUN_JOB } from '../run-task-names.js';
 import { RunEngine } from './run-engine.js';
 
 /** Executes a run, or continues one. */

@@ -2,8 +2,8 @@ import { DbalService } from '../../../common/dbal/dbal.service.js';
 import { type HandlesTasks, TaskHandler } from '../../../common/queue/task-handler.js';
 import { QueueService } from '../../../common/queue/queue.service.js';
 import { RunAdmissionService, WATCH_INTERVAL_MS } from '../admission/run-admission.service.js';
-import { RUN_JOB, RUN_JOB_ATTEMPTS, runTaskKey, WATCH_JOB } from '../run-tasks.js';
-import { OpenRunsReadModel } from './open-runs.read-model.js';
+import { RUN_JOB, RUN_JOB_ATTEMPTS, runTaskKey, WATCH_JOB } from '../run-task-names.js';
+import { StrandedRunsReadModel } from './stranded-runs.read-model.js';
 import { databaseClock } from '../../../common/time/database-clock.js';
 
 /**
@@ -13,7 +13,7 @@ import { databaseClock } from '../../../common/time/database-clock.js';
 @TaskHandler(WATCH_JOB)
 export class WatchTask implements HandlesTasks {
   constructor(
-    private readonly open: OpenRunsReadModel,
+    private readonly open: StrandedRunsReadModel,
     private readonly admission: RunAdmissionService,
     private readonly queue: QueueService,
     private readonly dbal: DbalService,

@@ -5,14 +5,14 @@ import type { Actor } from '../../../common/identity/actor.js';
 import type { TriggerAddress } from '../../workflows/triggers/trigger.types.js';
 import { WorkflowsService } from '../../workflows/workflows.service.js';
 import { notAWebhook } from './hooks.errors.js';
-import { WorkflowHooksService } from './workflow-hooks.service.js';
+import { HookAddressesService } from './hook-addresses.service.js';
 
 /** New addresses for workflows that webhooks start. */
 @Injectable()
 export class HookTokensService {
   constructor(
     private readonly workflows: WorkflowsService,
-    private readonly hooks: WorkflowHooksService,
+    private readonly hooks: HookAddressesService,
     private readonly dbal: DbalService,
     private readonly audit: AuditService,
   ) {}

@@ -7,12 +7,12 @@ import {
   WorkflowTrigger,
 } from '../../workflows/triggers/workflow-trigger.js';
 import { HOOK_CONFIG_KEYS, hookConfigProblems } from './hook-config.js';
-import { WorkflowHooksService } from './workflow-hooks.service.js';
+import { HookAddressesService } from './hook-addresses.service.js';
 
 /** Workflows that a webhook starts have a secret address from the beginning, active or not. */
 @WorkflowTrigger('webhook', HOOK_CONFIG_KEYS)
 export class WebhookTrigger implements StartsWorkflows {
-  constructor(private readonly hooks: WorkflowHooksService) {}
+  constructor(private readonly hooks: HookAddressesService) {}
 
   problems(config: JsonObject): InputProblem[] {
     return hookConfigProblems(config, '');

@@ -5,7 +5,7 @@ const AT_ONCE = 500;
 
 /** Runs that have not ended, as the watch sees them. */
 @Injectable()
-export class OpenRunsReadModel {
+export class StrandedRunsReadModel {
   constructor(private readonly prisma: PrismaService) {}
 
   /** Runs that should have a worker, or a due job, for half a minute now; and since when. */

@@ -11,7 +11,7 @@ export interface HeldHook {
 }
 
 @Injectable()
-export class WorkflowHooksRepository {
+export class HookAddressesRepository {
   constructor(private readonly prisma: PrismaService) {}
 
   /** The address that was there before is no more. */

@@ -38,7 +38,7 @@ export function uselessRights(
 
 /** Entities that are written through the services that own them. */
 @Injectable()
-export class EntityWriters implements OnApplicationBootstrap {
+export class EntityWriterRegistry implements OnApplicationBootstrap {
   readonly #writers = new Map<string, RegisteredWriter>();
 
   constructor(

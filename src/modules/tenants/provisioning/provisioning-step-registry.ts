@@ -12,7 +12,7 @@ export interface DiscoveredStep extends ProvisioningStepOptions {
 
 /** The steps that modules contributed, in the order in which they are applied. */
 @Injectable()
-export class ProvisioningSteps implements OnModuleInit {
+export class ProvisioningStepRegistry implements OnModuleInit {
   #steps: readonly DiscoveredStep[] = [];
 
   constructor(private readonly discovery: DiscoveryService) {}

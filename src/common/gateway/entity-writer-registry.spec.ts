@@ -1,4 +1,4 @@
-import { type RegisteredWriter, uselessRights } from './entity-writers.js';
+import { type RegisteredWriter, uselessRights } from './entity-writer-registry.js';
 import type { EntityRule, WithheldEntity } from '../manifest/entity-rules.js';
 import { Manifests } from '../manifest/manifests.js';
 

@@ -7,7 +7,7 @@ import { BodyRules } from '../../../common/http/body-options.js';
 import { ApiProblems } from '../../../common/http/openapi/api-problems.js';
 import { ANY_JSON, type JsonValue } from '../../../common/json/json-object.js';
 import { RUN_STATUSES, type RunStatus } from '../runs.types.js';
-import { HooksService } from './hooks.service.js';
+import { HookDeliveriesService } from './hook-deliveries.service.js';
 
 export class HookAnswerDto {
   @UuidField() runId!: string;
@@ -16,8 +16,8 @@ export class HookAnswerDto {
 
 @ApiTags('workflow runs')
 @Controller('hooks')
-export class HooksController {
-  constructor(private readonly hooks: HooksService) {}
+export class HookDeliveriesController {
+  constructor(private readonly hooks: HookDeliveriesService) {}
 
   @Post(':token')
   @ApiParam({ name: 'token', description: 'The token of the webhook, as shown when the workflow was created.' })

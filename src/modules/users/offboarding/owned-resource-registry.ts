@@ -5,7 +5,7 @@ import { type HandsOverResources, type OpenRunFate, OwnedResourceMetadata } from
 
 /** Everything that users own, whichever module it belongs to. */
 @Injectable()
-export class OwnedResources {
+export class OwnedResourceRegistry {
   constructor(private readonly discovery: DiscoveryService) {}
 
   /** Gives all of it to another user; how many things of each kind. */

@@ -5,7 +5,7 @@ import type { HookConfig } from './hook-config.js';
 import { HookSeal } from './hook-seal.js';
 import type { TriggerAddress } from '../../workflows/triggers/trigger.types.js';
 import { HookSecretsRepository } from './hook-secrets.repository.js';
-import { WorkflowHooksRepository } from './workflow-hooks.repository.js';
+import { HookAddressesRepository } from './hook-addresses.repository.js';
 
 /** Where an address leads, and what deliveries to it must be signed with. */
 export interface Hook {
@@ -17,9 +17,9 @@ export interface Hook {
 
 /** The secret addresses of workflows that webhooks start. At most one each; stored as a hash. */
 @Injectable()
-export class WorkflowHooksService {
+export class HookAddressesService {
   constructor(
-    private readonly hooks: WorkflowHooksRepository,
+    private readonly hooks: HookAddressesRepository,
     private readonly secrets: HookSecretsRepository,
     private readonly seal: HookSeal,
     private readonly tenant: TenantContext,

@@ -6,15 +6,15 @@ import { keyOf } from './entity-query.js';
 import { actionDenied, type Entity } from './entity-rule-book.js';
 import type { EntityAction } from '../manifest/entity-rules.js';
 import type { EntityRow } from './entity-model.js';
-import { EntityWriters, providesFor } from './entity-writers.js';
+import { EntityWriterRegistry, providesFor } from './entity-writer-registry.js';
 
 type Write = Exclude<EntityAction, 'read'>;
 
 /** Writes through the service that owns an entity; straight into the table only where its rule says so. */
 @Injectable()
-export class EntityWrites {
+export class CheckedWrites {
   constructor(
-    private readonly writers: EntityWriters,
+    private readonly writers: EntityWriterRegistry,
     private readonly direct: DirectWrites,
   ) {}
 

@@ -6,7 +6,7 @@ import { DbalService } from '../../../common/dbal/dbal.service.js';
 import { NotFoundError } from '../../../common/errors/app-error.js';
 import type { JsonValue } from '../../../common/json/json-object.js';
 import { type Delivery, isSigned } from './hook-signature.js';
-import { WorkflowHooksService } from './workflow-hooks.service.js';
+import { HookAddressesService } from './hook-addresses.service.js';
 import { hookNotSigned } from './hooks.errors.js';
 import { RunsService } from '../runs.service.js';
 import type { Run } from '../runs.types.js';
@@ -19,10 +19,10 @@ const DEDUPE_FOR_MS = 24 * 3_600_000;
 
 /** Requests of other systems that start a workflow. The address is the secret; a workflow may ask for a signature, too. */
 @Injectable()
-export class HooksService {
+export class HookDeliveriesService {
   constructor(
     private readonly entrance: TenantEntrance,
-    private readonly hooks: WorkflowHooksService,
+    private readonly hooks: HookAddressesService,
     private readonly runs: RunsService,
     private readonly pace: HookPace,
     private readonly dbal: DbalService,
