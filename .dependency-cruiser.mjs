@@ -161,6 +161,17 @@ export default {
       to: { path: '^src/common/tracing/(exported-tracing|told-exporter|trace-context)\\.ts$', dynamic: false },
     },
     {
+      name: 'libraries-of-some-processes-are-loaded-late',
+      comment: 'By import() where a process needs them: the others start sooner and take less memory.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: [TESTS, '^src/modules/scripting/sandbox/process/'] },
+      to: {
+        path: '(^|/)node_modules/(graphile-worker|@marcbachmann/cel-js|nodemailer)/',
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'program-needs-no-tools',
       comment: 'What is built for production must not need tests, scripts or development packages.',
       severity: 'error',

@@ -60,6 +60,7 @@ const PLANTED: [from: string, imports: string, violation: string | null][] = [
   ['src/modules/users/traced.ts', '@opentelemetry/api', 'opentelemetry-behind-its-seam'],
   ['src/common/tracing/told-exporter.ts', '@opentelemetry/api', null],
   ['src/common/tracing/planted.ts', './exported-tracing.js', 'exported-tracing-is-loaded-late'],
+  ['src/common/queue/planted.ts', 'graphile-worker', 'libraries-of-some-processes-are-loaded-late'],
   ['src/main.ts', '../test/support/planted.js', 'program-needs-no-tools'],
   ['src/modules/users/first.ts', './second.js', 'no-cycles'],
   ['src/modules/users/second.ts', './first.js', null],
@@ -102,9 +103,9 @@ describe('the laws of imports', () => {
       };
       write(
         'package.json',
-        '{ "type": "module", "dependencies": { "@opentelemetry/api": "1.0.0" }, "devDependencies": { "only-for-tests": "1.0.0" } }',
+        '{ "type": "module", "dependencies": { "@opentelemetry/api": "1.0.0", "graphile-worker": "1.0.0" }, "devDependencies": { "only-for-tests": "1.0.0" } }',
       );
-      for (const name of ['@opentelemetry/api', 'only-for-tests', 'undeclared']) {
+      for (const name of ['@opentelemetry/api', 'graphile-worker', 'only-for-tests', 'undeclared']) {
         write(`node_modules/${name}/package.json`, `{ "name": "${name}", "version": "1.0.0", "exports": "./main.js" }`);
         write(`node_modules/${name}/main.js`, 'export const value = 1;');
       }

@@ -1,9 +1,10 @@
 import type { Logger as NestLogger } from '@nestjs/common';
-import { type Job, Logger } from 'graphile-worker';
+import type { Job, Logger } from 'graphile-worker';
 import { TaskPostponedError } from './task-postponed.error.js';
 
 /** graphile-worker's log lines in ours: without payloads, success only for debugging, what was postponed not at all. */
-export function queueLogger(log: NestLogger): Logger {
+export async function queueLogger(log: NestLogger): Promise<Logger> {
+  const { Logger } = await import('graphile-worker');
   return new Logger((scope) => (level, message, meta) => {
     if (meta?.['error'] instanceof TaskPostponedError) return;
     const job = meta?.['job'] as Job | undefined;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { parseCronItems, run, type Runner, type RunnerOptions, runOnce, type TaskList } from 'graphile-worker';
+import type { Runner, RunnerOptions, TaskList } from 'graphile-worker';
 import { Config } from '../config/config.js';
 import { DrainService } from '../http/drain.service.js';
 import { TaskExecution } from './task-execution.js';
@@ -51,6 +51,7 @@ export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Runs everything that is due, in this process, also where APP_ROLE is `api`; resolves when nothing is left. */
   async runDue(): Promise<void> {
+    const { runOnce } = await import('graphile-worker');
     const options = await this.#options();
     const liveness = this.#newLiveness();
     try {
@@ -68,6 +69,8 @@ export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async #start(): Promise<void> {
+    // Only here: a process that does nothing but answer requests does without the library, its time to start and its memory.
+    const { parseCronItems, run } = await import('graphile-worker');
     const options = await this.#options();
     const liveness = this.#newLiveness();
     const crons = [...this.handlers.all().values()].flatMap(({ task, cron }) => (cron ? [{ task, match: cron }] : []));
@@ -138,7 +141,7 @@ export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
       forbiddenFlags: () => this.execution.fullTenants().map((tenantId) => `tenant:${tenantId}`),
       noHandleSignals: true,
       gracefulShutdownAbortTimeout: Math.floor(this.#patienceMs() / 2),
-      logger: queueLogger(this.#logger),
+      logger: await queueLogger(this.#logger),
     };
   }
 

@@ -1,4 +1,4 @@
-import * as cel from '@marcbachmann/cel-js';
+import type { ParseResult } from '@marcbachmann/cel-js';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import * as times from '../../../common/values/timestamps.js';
@@ -19,10 +19,14 @@ const MAX_VISITED_BYTES = 65_536;
 /** What is known of a condition: its plan, and itself where an evaluation leaves nothing behind in it. */
 interface KnownCondition {
   readonly plan: ConditionPlan;
-  readonly holds?: cel.ParseResult;
+  readonly holds?: ParseResult;
 }
 
-const language = new CelConditions(cel, times);
+let loading: Promise<CelConditions> | undefined;
+/** With the first condition: many processes never meet one. */
+const loadLanguage = (): Promise<CelConditions> =>
+  (loading ??= import('@marcbachmann/cel-js').then((cel) => new CelConditions(cel, times)));
+
 const known = new LRUCache<string, KnownCondition>({ max: 1000 });
 
 /**
@@ -45,36 +49,41 @@ export class Conditions {
     { variables = SCOPE_VARIABLES, signal }: { variables?: readonly string[]; signal?: AbortSignal } = {},
   ): Promise<boolean> {
     if (condition.length > MAX_CONDITION_LENGTH) throw new ScriptError('syntax', conditionTooLong().message);
-    const { plan, holds } = this.read(condition, variables);
+    const language = await loadLanguage();
+    const { plan, holds } = this.read(language, condition, variables);
     if (!isCheap(plan, scope)) {
       return this.sandbox.evaluateCondition(condition, () => partAlong(plan.paths, scope), variables, signal);
     }
-    const result = language.evaluate(holds ?? checked(condition, variables), new Map(Object.entries(scope)), condition);
+    const result = language.evaluate(
+      holds ?? checked(language, condition, variables),
+      new Map(Object.entries(scope)),
+      condition,
+    );
     if (typeof result !== 'boolean') throw failureOf('runtime', result);
     return result;
   }
 
-  private read(condition: string, variables: readonly string[]): KnownCondition {
+  private read(language: CelConditions, condition: string, variables: readonly string[]): KnownCondition {
     const key = `${variables.join()}:${condition}`;
     const before = known.get(key);
     if (before) return before;
-    const plan = planCondition(parsed(condition, variables).ast);
+    const plan = planCondition(parsed(language, condition, variables).ast);
     // A loop keeps the last item that it has seen, and all the data with it.
     const isKept = plan.visits < Infinity && !plan.hasLoop;
-    const found = { plan, ...(isKept && { holds: checked(condition, variables) }) };
+    const found = { plan, ...(isKept && { holds: checked(language, condition, variables) }) };
     known.set(key, found);
     return found;
   }
 }
 
-function parsed(condition: string, variables: readonly string[]): cel.ParseResult {
+function parsed(language: CelConditions, condition: string, variables: readonly string[]): ParseResult {
   const holds = language.parse(condition, variables);
   if (typeof holds !== 'function') throw failureOf('syntax', holds);
   return holds;
 }
 
-function checked(condition: string, variables: readonly string[]): cel.ParseResult {
-  const holds = parsed(condition, variables);
+function checked(language: CelConditions, condition: string, variables: readonly string[]): ParseResult {
+  const holds = parsed(language, condition, variables);
   const problem = language.check(holds, condition);
   if (problem) throw failureOf('syntax', problem);
   return holds;
