@@ -56,7 +56,7 @@ describe('What breaks clients', () => {
     [
       'an operation with another name',
       (now) => (now.paths['/labels']!.get!.operationId = 'findLabels'),
-      ['GET /labels the operation is not called listLabels any more'],
+      ['GET /labels the operation is no longer called listLabels'],
     ],
     [
       'a credential',
@@ -76,7 +76,7 @@ describe('What breaks clients', () => {
     [
       'an answer value that is gone',
       (now) => (label(now).properties!['color']!.enum = ['red']),
-      ['Label.color it has no value "blue" any more'],
+      ['Label.color it no longer has the value "blue"'],
     ],
     [
       'an answer field that may newly be null',
@@ -86,7 +86,7 @@ describe('What breaks clients', () => {
     [
       'a status that is gone',
       (now) => (now.paths['/labels']!.post!.responses = { 200: {} }),
-      ['POST /labels the answer 201 is gone'],
+      ['POST /labels the response 201 was removed'],
     ],
     ['an input newly required', (now) => newLabel(now).required!.push('color'), ['NewLabel.color is newly required']],
     [
@@ -110,7 +110,7 @@ describe('What breaks clients', () => {
     [
       'an input value that is gone',
       (now) => (newLabel(now).properties!['color']!.enum = ['red']),
-      ['NewLabel.color it has no value "blue" any more'],
+      ['NewLabel.color it no longer has the value "blue"'],
     ],
     [
       'a parameter not taken',
