@@ -25,6 +25,7 @@ async function hook(triggerConfig: object = {}, nodes = NODES): Promise<Hook> {
   const body = { name: uniqueName(), trigger: 'webhook', triggerConfig, nodes, edges: edges('start -> say') };
   const { body: made } = await world.as('owner').post('/workflows', body);
   const { id, hookToken } = made as { id: string; hookToken: string };
+  if ('verify' in triggerConfig) expect((await setSecret(id, { secret: SECRET })).status).toBe(200);
   expect((await world.as('owner').post(`/workflows/${id}/activate`)).status).toBe(200);
   return { id, url: `/hooks/${hookToken}` };
 }
@@ -171,6 +172,7 @@ describe('A hook that asks for signatures', () => {
   it('takes deliveries that its secret has signed, and no others', async () => {
     const { id, url } = await hook(github);
     const refused = { status: 401, code: 'hook.not_signed' };
+    expect((await world.as('owner').delete(`/workflows/${id}/hook-secret`)).status).toBe(204);
     // Without a secret there is nothing that anybody could sign with.
     expect(problemOf(await post(url, BODY, signature(BODY)))).toEqual(refused);
     expect((await setSecret(id, { secret: SECRET })).status).toBe(200);
@@ -183,7 +185,7 @@ describe('A hook that asks for signatures', () => {
 
   it('takes two secrets while one is changed, for a day, or at once only the new one', async () => {
     const { id, url } = await hook(github);
-    await setSecret(id, { secret: 'first' });
+    await setSecret(id, { secret: 'first', dropPrevious: true });
     const { body } = await setSecret(id, { secret: 'second' });
     const { updatedAt, previousUntil } = body as Record<string, string>;
     expect(Date.parse(previousUntil!) - Date.parse(updatedAt!)).toBe(24 * 3_600_000);
@@ -196,6 +198,7 @@ describe('A hook that asks for signatures', () => {
 
   it('never shows a secret, stores none readably, and writes down who set it', async () => {
     const { id } = await hook(github);
+    expect((await world.as('owner').delete(`/workflows/${id}/hook-secret`)).status).toBe(204);
     expect(problemOf(await world.as('owner').get(`/workflows/${id}/hook-secret`))).toEqual({
       status: 404,
       code: 'hook_secret.not_found',
@@ -212,6 +215,27 @@ describe('A hook that asks for signatures', () => {
     expect(JSON.stringify(entries)).not.toContain(SECRET);
     expect((await world.as('owner').delete(`/workflows/${id}/hook-secret`)).status).toBe(204);
     expect((await world.as('owner').delete(`/workflows/${id}/hook-secret`)).status).toBe(404);
+  });
+
+  it('cannot be activated, nor be added to an active workflow, while no secret is stored', async () => {
+    const body = { name: uniqueName(), trigger: 'webhook', nodes: NODES, edges: edges('start -> say') };
+    const { body: made } = await world.as('owner').post('/workflows', { ...body, triggerConfig: github });
+    const { id } = made as { id: string };
+    const refused = { status: 422, code: 'workflow.invalid' };
+    const answer = await world.as('owner').post(`/workflows/${id}/activate`);
+    expect(problemOf(answer)).toEqual(refused);
+    expect((answer.body as { errors: object[] }).errors).toMatchObject([
+      { pointer: '/triggerConfig/verify', code: 'secret_missing' },
+    ]);
+    expect((await world.as('owner').get(`/workflows/${id}`)).body).toMatchObject({ status: 'draft' });
+    expect((await setSecret(id, { secret: SECRET })).status).toBe(200);
+    expect((await world.as('owner').post(`/workflows/${id}/activate`)).status).toBe(200);
+
+    const unsigned = await hook();
+    const change = { triggerConfig: github };
+    expect(problemOf(await world.as('owner').patch(`/workflows/${unsigned.id}`, change))).toEqual(refused);
+    expect((await setSecret(unsigned.id, { secret: SECRET })).status).toBe(200);
+    expect((await world.as('owner').patch(`/workflows/${unsigned.id}`, change)).status).toBe(200);
   });
 
   it('loses its secret with its address when it is given to somebody else', async () => {

@@ -32,6 +32,11 @@ export class HookAddressesService {
     return { token, url: `/api/v1/hooks/${token}` };
   }
 
+  /** Whether a secret for signatures is stored. */
+  async hasSecret(workflowId: string): Promise<boolean> {
+    return (await this.secrets.find(workflowId)) !== null;
+  }
+
   /** The workflows no longer have addresses, nor secrets with which deliveries are signed. */
   async removeAll(workflowIds: readonly string[]): Promise<void> {
     await this.hooks.deleteOf(workflowIds);

@@ -6,8 +6,15 @@ import {
   type StartsWorkflows,
   WorkflowTrigger,
 } from '../../workflows/triggers/workflow-trigger.js';
+import { workflowInvalid } from '../../workflows/workflows.errors.js';
 import { HOOK_CONFIG_KEYS, hookConfigProblems } from './hook-config.js';
 import { HookAddressesService } from './hook-addresses.service.js';
+
+const NO_SECRET: InputProblem = {
+  pointer: '/triggerConfig/verify',
+  code: 'secret_missing',
+  detail: 'Set the secret first: PUT /workflows/:id/hook-secret.',
+};
 
 /** Workflows that a webhook starts have a secret address from the beginning, active or not. */
 @WorkflowTrigger('webhook', HOOK_CONFIG_KEYS)
@@ -16,6 +23,12 @@ export class WebhookTrigger implements StartsWorkflows {
 
   problems(config: JsonObject): InputProblem[] {
     return hookConfigProblems(config, '');
+  }
+
+  /** @throws UnprocessableError `workflow.invalid` when deliveries must be signed and no secret is stored: all would be refused. */
+  async activated({ id, triggerConfig }: { id: string; triggerConfig: JsonObject }): Promise<null> {
+    if (triggerConfig['verify'] !== undefined && !(await this.hooks.hasSecret(id))) throw workflowInvalid([NO_SECRET]);
+    return null;
   }
 
   created(workflowId: string): Promise<TriggerAddress> {
