@@ -165,6 +165,20 @@ describe('Lua scripts over HTTP', () => {
       });
     });
 
+    it('is in the audit log, whether it succeeds or not, without its input', async () => {
+      const { id } = await create({ code: 'if input.word == "xylophone" then error("no") end' });
+      await world.as('member').post(`/lua-scripts/${id}/run`, { input: {} });
+      await world.as('member').post(`/lua-scripts/${id}/run`, { input: { word: 'xylophone' } });
+      const entries = (await world.auditOf(id)).filter((entry) => entry.action === 'lua_script.tried');
+      expect(entries.map(({ details, actorId }) => ({ details, actorId }))).toEqual(
+        expect.arrayContaining([
+          { details: { version: 1, succeeded: true }, actorId: await world.idOf('member') },
+          { details: { version: 1, succeeded: false, error: 'runtime' }, actorId: await world.idOf('member') },
+        ]),
+      );
+      expect(JSON.stringify(entries)).not.toContain('xylophone');
+    });
+
     it('tells what went wrong, and where', async () => {
       const trial = await run({ code: 'log("begun")\nerror("no luck")' });
       expect(trial).toMatchObject({ succeeded: false, result: null, logs: ['begun'] });

@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Allow } from '../../../common/identity/auth.decorators.js';
+import type { Actor } from '../../../common/identity/actor.js';
+import { Allow, CurrentActor } from '../../../common/identity/auth.decorators.js';
 import { IdParam } from '../../../common/contracts/id-param.js';
 import { RunLuaScriptDto, ScriptTrialDto } from './lua-scripts.dto.js';
 import { ScriptTrialsService } from './script-trials.service.js';
@@ -19,7 +20,11 @@ export class ScriptTrialsController {
   @HttpCode(200)
   @Allow('lua_script:run')
   @ApiOkResponse({ type: ScriptTrialDto })
-  async run(@IdParam() id: string, @Body() { input }: RunLuaScriptDto): Promise<ScriptTrialDto> {
-    return ScriptTrialDto.of(await this.trials.run(id, input ?? null));
+  async run(
+    @CurrentActor() actor: Actor,
+    @IdParam() id: string,
+    @Body() { input }: RunLuaScriptDto,
+  ): Promise<ScriptTrialDto> {
+    return ScriptTrialDto.of(await this.trials.run(actor, id, input ?? null));
   }
 }

@@ -1,26 +1,42 @@
 import { Injectable } from '@nestjs/common';
 import type { JsonValue } from '../../../common/json/json-object.js';
+import { AuditService } from '../../../common/audit/audit.service.js';
+import type { Actor } from '../../../common/identity/actor.js';
 import { ScriptError } from '../sandbox/script.errors.js';
 import { ScriptSandbox } from '../sandbox/script-sandbox.service.js';
 import { DEFAULT_SCRIPT_MEMORY_BYTES } from '../sandbox/script.types.js';
 import { LuaScriptsService } from './lua-scripts.service.js';
-import type { ScriptTrial } from './lua-scripts.types.js';
+import type { LuaScript, ScriptTrial } from './lua-scripts.types.js';
 import { inputProblem, returnProblem } from './script-contract.js';
 
-/** Runs a script for the person who writes it, outside of any workflow. */
+/** Runs a script for its author, outside any workflow. Every trial is audited, without its input and result. */
 @Injectable()
 export class ScriptTrialsService {
   constructor(
     private readonly scripts: LuaScriptsService,
     private readonly sandbox: ScriptSandbox,
+    private readonly audit: AuditService,
   ) {}
 
   /**
-   * Runs it once with its own limits, as a step of a workflow would with this `input`.
+   * Runs the script once with its own limits, as a workflow step would with this `input`.
    * @throws NotFoundError `lua_script.not_found`; UnavailableError when too many scripts are waiting.
    */
-  async run(id: string, input: JsonValue): Promise<ScriptTrial> {
+  async run(actor: Actor, id: string, input: JsonValue): Promise<ScriptTrial> {
     const script = await this.scripts.get(id);
+    const trial = await this.#try(script, input);
+    const { succeeded, error } = trial;
+    const details = { version: script.definitionVersion, ...(error && { error: error.kind }) };
+    await this.audit.record(actor, {
+      action: 'lua_script.tried',
+      targetType: 'lua_script',
+      targetId: id,
+      details: { ...details, succeeded },
+    });
+    return trial;
+  }
+
+  async #try(script: LuaScript, input: JsonValue): Promise<ScriptTrial> {
     const begun = performance.now();
     const end = (outcome: Pick<ScriptTrial, 'result' | 'logs' | 'error'>): ScriptTrial => ({
       succeeded: outcome.error === null,
