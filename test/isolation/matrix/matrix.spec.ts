@@ -94,8 +94,10 @@ async function cell(
   context: ContextName,
   path: string,
 ): Promise<string | undefined> {
-  const target: Target = { model, row: await targetRow(model, operation) };
-  const before = context === 'own' ? '' : await foreignState(model);
+  const target: Target = { model, row: await targetRow(model, operation, context) };
+  const isWatched = context !== 'own' && operation.kind !== 'read';
+  const before = isWatched ? (states.get(model.model) ?? (await foreignState(model))) : '';
+  states.clear();
   const outcome: Outcome = await inContext(context, () =>
     PATHS[path]!(harness, (client) => operation.run(client, target)),
   ).then(
@@ -104,18 +106,29 @@ async function cell(
   );
   const verdict = judge(context, operation, model, outcome);
   if (verdict) return verdict;
-  if (context !== 'own' && operation.kind !== 'read' && (await foreignState(model)) !== before)
-    return 'changed rows of another tenant';
+  if (!isWatched) return undefined;
+  const after = await foreignState(model);
+  if (after !== before) return 'changed rows of another tenant';
+  states.set(model.model, after);
   return undefined;
 }
 
-/** Reads and writes to a row that exists share one; each delete and each insert gets its own. */
-const shared = new Map<string, Row>();
-async function targetRow(model: TenantModel, operation: Operation): Promise<Row> {
-  if (operation.kind === 'insert') return rows.values(model, harness.b.id);
-  if (operation.kind === 'delete') return rows.insert(model, harness.b.id);
-  let row = shared.get(model.model);
-  if (!row) shared.set(model.model, (row = await rows.insert(model, harness.b.id)));
+/** As the last cell left them, where it was one that must change nothing. */
+const states = new Map<string, string>();
+
+/**
+ * What must be refused is aimed at one row of the model that exists, inserts at one that does not. Where it is allowed, each delete and
+ * each insert gets its own.
+ */
+const existing = new Map<string, Row>();
+const missing = new Map<string, Row>();
+async function targetRow(model: TenantModel, operation: Operation, context: ContextName): Promise<Row> {
+  const isInsert = operation.kind === 'insert';
+  const make = (): Promise<Row> => (isInsert ? rows.values(model, harness.b.id) : rows.insert(model, harness.b.id));
+  if (context === 'own' && (isInsert || operation.kind === 'delete')) return make();
+  const shared = isInsert ? missing : existing;
+  const row = shared.get(model.model) ?? (await make());
+  shared.set(model.model, row);
   return row;
 }
 
