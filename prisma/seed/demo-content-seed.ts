@@ -1,11 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { PasswordHasher } from '../../src/common/auth/password-hasher.js';
+import type { Actor } from '../../src/common/identity/actor.js';
+import { permissionSetOfRole } from '../../src/common/identity/permissions.js';
 import { DbalService } from '../../src/common/dbal/dbal.service.js';
 import { TenantContext } from '../../src/common/tenancy/tenant-context.js';
 import { DEMO_PASSWORD, DEMO_USERS, type DemoTenant } from './demo-data.js';
+import { DemoRowSeed } from './demo-row-seed.js';
 import { DemoWorkflowSeed } from './demo-workflow-seed.js';
 import { DemoRepository } from './demo.repository.js';
 
+/** Whose the rows and workflows of the demo are. */
+const MAKER = 'manager';
 /** Scripts are compiled on the way, in a process that has to start first. */
 const TIMEOUT_MS = 20_000;
 
@@ -16,6 +21,7 @@ export class DemoContentSeed {
 
   constructor(
     private readonly demo: DemoRepository,
+    private readonly rows: DemoRowSeed,
     private readonly workflows: DemoWorkflowSeed,
     private readonly context: TenantContext,
     private readonly dbal: DbalService,
@@ -29,10 +35,17 @@ export class DemoContentSeed {
     const makeAll = async (): Promise<void> => {
       await this.demo.addUsers(DEMO_USERS.slice(1), passwordHash);
       await this.demo.nameUser(DEMO_USERS[0]!);
-      await this.workflows.seed(settings.timezone);
+      const maker = await this.maker();
+      await this.rows.seed(maker);
+      await this.workflows.seed(maker, settings.timezone);
     };
     await this.context.run({ tenantId, source: 'system' }, () =>
       this.dbal.transaction(makeAll, { timeoutMs: TIMEOUT_MS }),
     );
+  }
+
+  private async maker(): Promise<Actor> {
+    const id = await this.demo.findUserId(MAKER);
+    return { kind: 'user', id, role: MAKER, permissions: permissionSetOfRole(MAKER) };
   }
 }

@@ -1,24 +1,10 @@
 import type { JsonObject } from '../../src/common/json/json-object.js';
 import type { WorkflowDefinition } from '../../src/modules/workflows/definitions/definition.types.js';
-import type { NewLuaScript } from '../../src/modules/scripting/lua-scripts/lua-scripts.types.js';
 
 const DAY_MS = 86_400_000;
 
-/** A script that a demo workflow shares with whoever else wants it. */
-export const DEMO_SCRIPT: NewLuaScript = {
-  name: 'Add tax',
-  description: 'Net and gross of an amount.',
-  parameters: [
-    { name: 'amount', type: 'number' },
-    { name: 'rate', type: 'number' },
-  ],
-  returnType: 'object',
-  allowedGlobals: ['math'],
-  code: [
-    'local tax = math.floor(input.amount * input.rate * 100 + 0.5) / 100',
-    'return { net = input.amount, tax = tax, gross = input.amount + tax }',
-  ].join('\n'),
-};
+/** The script of the demo that a workflow uses; the manifest of scripting has it. */
+export const DEMO_SCRIPT = 'Add tax';
 
 export interface DemoWorkflow {
   definition: WorkflowDefinition;
@@ -26,7 +12,7 @@ export interface DemoWorkflow {
   input: JsonObject;
 }
 
-/** Three workflows that show what there is, and reach nothing outside. `scriptId` is `DEMO_SCRIPT`'s. */
+/** Three workflows that show what there is, and reach nothing outside. `scriptId` is that of `DEMO_SCRIPT`. */
 export function demoWorkflows(scriptId: string, timeZone: string): DemoWorkflow[] {
   return [morningSummary(timeZone), expenseApproval(scriptId), welcome()];
 }

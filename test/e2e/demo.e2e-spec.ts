@@ -109,6 +109,8 @@ describe('The demo', () => {
           ['Morning summary', 'active', true],
           ['Welcome new colleagues', 'active', false],
         ]);
+        // What the manifests of modules declare for the demo.
+        expect((await read<{ name: string }[]>('/lua-scripts')).map(({ name }) => name)).toEqual(['Add tax']);
         const statuses = async (): Promise<string[][]> => {
           const runs = workflows.map(({ id }) => read<{ status: string }[]>(`/workflows/${id}/runs`));
           return (await Promise.all(runs)).map((list) => list.map(({ status }) => status));

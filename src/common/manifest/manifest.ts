@@ -40,4 +40,6 @@ export interface Manifest {
   readonly limits?: Readonly<Record<string, PlanLimit>>;
   /** Kinds of secrets that `mintSecret` makes, in small letters, and what each is good for. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Rows with which tenants of the demo begin, by the name of the entity, as a manager's request would create them. */
+  readonly demo?: Readonly<Record<string, readonly object[]>>;
 }

@@ -10,6 +10,7 @@ export class Manifests {
   readonly permissions: Readonly<Record<string, PermissionDeclaration>>;
   readonly entities: ReadonlyMap<string, EntityRule | WithheldEntity>;
   readonly limits: ReadonlyMap<string, PlanLimit>;
+  readonly demo: ReadonlyMap<string, readonly object[]>;
   readonly #files = new Map<string, string>();
 
   /** @throws StartupError naming both files where two manifests declare the same. */
@@ -17,6 +18,7 @@ export class Manifests {
     this.permissions = Object.assign({}, ...found.map(({ manifest }) => manifest.permissions));
     this.entities = new Map(found.flatMap(({ manifest }) => Object.entries(manifest.entities ?? {})));
     this.limits = new Map(found.flatMap(({ manifest }) => Object.entries(manifest.limits ?? {})));
+    this.demo = new Map(found.flatMap(({ manifest }) => Object.entries(manifest.demo ?? {})));
     const problems = found.flatMap(({ file, manifest }) =>
       Object.entries(manifest).flatMap(([section, declared]) =>
         Object.keys(declared as object).flatMap((name) => this.#take(`${section}: ${name}`, file)),

@@ -54,4 +54,22 @@ export const manifest: Manifest = {
   limits: {
     scripts: { plans: { basic: 50, professional: 500, enterprise: 5000, custom: 25_000 } },
   },
+  demo: {
+    LuaScript: [
+      {
+        name: 'Add tax',
+        description: 'Net and gross of an amount.',
+        parameters: [
+          { name: 'amount', type: 'number' },
+          { name: 'rate', type: 'number' },
+        ],
+        returnType: 'object',
+        allowedGlobals: ['math'],
+        code: [
+          'local tax = math.floor(input.amount * input.rate * 100 + 0.5) / 100',
+          'return { net = input.amount, tax = tax, gross = input.amount + tax }',
+        ].join('\n'),
+      },
+    ],
+  },
 };
