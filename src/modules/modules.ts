@@ -22,7 +22,7 @@ export const MODULES: FeatureModule[] = [
   { name: 'catalog', load: () => import('./catalog/catalog.module.js'), manifest: () => import('./catalog/catalog.manifest.ts') },
   { name: 'dbal', load: () => import('./dbal/dbal-routes.module.js'), manifest: () => import('./dbal/dbal.manifest.ts') },
   { name: 'tenants', load: () => import('./tenants/tenants.module.js'), manifest: () => import('./tenants/tenants.manifest.ts') },
-  { name: 'users', load: () => import('./users/users-feature.module.js'), manifest: () => import('./users/users.manifest.ts') },
+  { name: 'users', load: () => import('./users/users.module.js'), manifest: () => import('./users/users.manifest.ts') },
   { name: 'scripting', load: () => import('./scripting/scripting.module.js'), manifest: () => import('./scripting/scripting.manifest.ts') },
   { name: 'workflows', load: () => import('./workflows/workflows.module.js'), manifest: () => import('./workflows/workflows.manifest.ts') },
   { name: 'workflow-runs', load: () => import('./workflow-runs/workflow-runs.module.js'), manifest: () => import('./workflow-runs/workflow-runs.manifest.ts') },

@@ -1,46 +1,13 @@
 import { Module } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
-import { TenantsModule } from '../tenants/tenants.module.js';
-import { SessionsModule } from './auth/sessions.module.js';
-import { InvitationAcceptanceController } from './invitations/invitation-acceptance.controller.js';
-import { InvitationAcceptanceService } from './invitations/invitation-acceptance.service.js';
-import { InvitationIssuer } from './invitations/invitation-issuer.js';
-import { InvitationsController } from './invitations/invitations.controller.js';
-import { InvitationsRepository } from './invitations/invitations.repository.js';
-import { InvitationsService } from './invitations/invitations.service.js';
-import { OwnersService } from './owners.service.js';
-import { OwnerProvisioningStep } from './owner.provisioning-step.js';
-import { UsersRetentionRepository } from './retention/users-retention.repository.js';
-import { UserAccess } from './user-access.js';
-import { UserRightsReadModel } from './user-rights.read-model.js';
-import { UserAdmissionService } from './user-admission.service.js';
-import { UserChangeLog } from './user-change-log.js';
-import { UserEntityWriter } from './user.entity-writer.js';
-import { UsersController } from './users.controller.js';
-import { UsersRepository } from './users.repository.js';
-import { UsersService } from './users.service.js';
+import { ApiKeysModule } from './api-keys/api-keys.module.js';
+import { AuthModule } from './auth/auth.module.js';
+import { OffboardingModule } from './offboarding/offboarding.module.js';
+import { PowerTransfersModule } from './power-transfers/power-transfers.module.js';
+import { UserAccountsModule } from './user-accounts.module.js';
 
+/** Users of a tenant, and how they sign in. Its parts are this folder's own business. */
 @Module({
-  imports: [DiscoveryModule, TenantsModule, SessionsModule],
-  // Invitations first: `users/invitations` must not be taken for `users/:id`.
-  controllers: [InvitationsController, InvitationAcceptanceController, UsersController],
-  providers: [
-    UsersService,
-    UsersRepository,
-    UserAdmissionService,
-    UserAccess,
-    UserRightsReadModel,
-    UserChangeLog,
-    UserEntityWriter,
-    OwnersService,
-    OwnerProvisioningStep,
-    InvitationsService,
-    InvitationAcceptanceService,
-    InvitationsRepository,
-    InvitationIssuer,
-    UsersRetentionRepository,
-  ],
-  // The rest is for this module's own parts: `users.module` alone is public.
-  exports: [UsersService, OwnersService, UserRightsReadModel, UsersRepository, UserAccess, UserChangeLog],
+  imports: [UserAccountsModule, AuthModule, ApiKeysModule, PowerTransfersModule, OffboardingModule],
+  exports: [UserAccountsModule],
 })
 export class UsersModule {}

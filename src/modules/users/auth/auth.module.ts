@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { PlatformAdminsModule } from '../../tenants/platform-admins/platform-admins.module.js';
 import { TenantsModule } from '../../tenants/tenants.module.js';
 import { ApiKeysModule } from '../api-keys/api-keys.module.js';
-import { UsersModule } from '../users.module.js';
+import { UserAccountsModule } from '../user-accounts.module.js';
 import { AccessGrants } from './access-grants.js';
 import { AccountsRepository } from './accounts.repository.js';
 import { AuthController } from './auth.controller.js';
@@ -24,7 +24,7 @@ import { StreamTicketsController } from './stream-tickets.controller.js';
 import { WhoAmIService } from './who-am-i.service.js';
 
 @Module({
-  imports: [TenantsModule, PlatformAdminsModule, UsersModule, SessionsModule, ApiKeysModule],
+  imports: [TenantsModule, PlatformAdminsModule, UserAccountsModule, SessionsModule, ApiKeysModule],
   controllers: [AuthController, SessionsController, PasswordsController, StreamTicketsController],
   providers: [
     AccountsRepository,

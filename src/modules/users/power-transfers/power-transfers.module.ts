@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TenantsModule } from '../../tenants/tenants.module.js';
-import { UsersModule } from '../users.module.js';
+import { UserAccountsModule } from '../user-accounts.module.js';
 import { ExpirePowerTransferTask } from './expire-power-transfer.task.js';
 import { Ownership } from './ownership.js';
 import { PowerTransfersController } from './power-transfers.controller.js';
@@ -9,7 +9,7 @@ import { PowerTransfersService } from './power-transfers.service.js';
 import { TransferPowerOperation } from './transfer-power.operation.js';
 
 @Module({
-  imports: [TenantsModule, UsersModule],
+  imports: [TenantsModule, UserAccountsModule],
   controllers: [PowerTransfersController],
   providers: [
     PowerTransfersService,
