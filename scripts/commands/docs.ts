@@ -9,7 +9,7 @@ import { ROOT } from '../project.ts';
 import { test } from './test.ts';
 
 /** The test that compares the description of the API, and writes it when it is asked to. */
-const DESCRIPTION_TEST = 'test/e2e/http-committed-description.e2e-spec.ts';
+const DESCRIPTION_TEST = 'test/foundation/http-committed-description.e2e-spec.ts';
 
 /**
  * `npm run docs`: writes the pages that follow from the code, `docs/errors.md` and `docs/openapi.json`.
