@@ -15,6 +15,13 @@ export const notYourWorkflow = () =>
     "Only the owner, or a manager of at least the owner's level, may change this workflow.",
   );
 
+/** @remedy Use an API key that holds these permissions, or save the workflow as a signed-in user. */
+export const permissionNotHeld = (permissions: string[]) =>
+  new ForbiddenError(
+    'workflow.permission_not_held',
+    `This API key lacks permissions that the workflow's actions require: ${permissions.join(', ')}.`,
+  );
+
 /**
  * 422 with every problem.
  * @remedy Correct the workflow; `errors` names every problem in it.

@@ -31,6 +31,11 @@ export class DbalOperationAction implements WorkflowAction {
     return [...configProblems(DbalOperationConfig, config), ...(isKnown ? [] : [unknown])];
   }
 
+  permissions({ operation }: Readonly<Record<string, unknown>>): readonly string[] | null {
+    if (typeof operation === 'string' && hasReference(operation)) return null;
+    return this.operations.list().flatMap(({ name, permission }) => (name === operation ? [permission] : []));
+  }
+
   async run(
     config: Readonly<Record<string, unknown>>,
     _input: unknown,

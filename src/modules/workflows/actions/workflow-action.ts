@@ -44,6 +44,11 @@ export interface WorkflowAction {
    */
   validate(config: Readonly<Record<string, unknown>>): InputProblem[];
   /**
+   * The permissions that the action requires of its actor; absent for none. Null if they depend on references, so that only the run
+   * knows them. An API key must hold them to save a workflow with this node.
+   */
+  permissions?(config: Readonly<Record<string, unknown>>): readonly string[] | null;
+  /**
    * Does the step once. Steps are tried again: an action bears being repeated with the same `idempotencyKey`.
    * @param config the node's config with all references filled in. Nobody has checked it since.
    * @throws ActionError, or anything else for what may be tried again.

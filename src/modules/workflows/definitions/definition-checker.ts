@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../../common/identity/actor.js';
+import { permissionsForKeysOf } from '../../../common/identity/permissions.js';
+import type { Role } from '../../../common/identity/roles.js';
 import type { JsonObject } from '../../../common/json/json-object.js';
 import { ActionRegistry } from '../actions/action-registry.service.js';
 import { LuaScriptsService } from '../../scripting/lua-scripts/lua-scripts.service.js';
 import { ExpressionChecker } from '../../scripting/sandbox/expression-checker.service.js';
 import { SCOPE_VARIABLES } from '../../scripting/sandbox/expression-scope.types.js';
 import { checkTemplates } from '../../scripting/sandbox/templates.js';
+import { permissionNotHeld } from '../workflows.errors.js';
 import { TriggerRegistry } from '../triggers/trigger-registry.js';
 import type { DefinitionProblem, WorkflowDefinition } from './definition.types.js';
 import { scriptIdsOf, textsIn } from './definition-texts.js';
@@ -38,6 +42,28 @@ export class DefinitionChecker {
       luaProblems: (code) => lua.get(code) ?? [],
       referenceProblems: (value, pointer) => checkTemplates(value, pointer, SCOPE_VARIABLES),
     });
+  }
+
+  /**
+   * Runs act with all permissions of their owner, a key only with its own. So a key saves no workflow whose actions could do more.
+   * @throws ForbiddenError `workflow.permission_not_held`
+   */
+  assertWithinKey(actor: Actor, { nodes }: Pick<WorkflowDefinition, 'nodes'>): void {
+    if (actor.kind !== 'api_key') return;
+    const required = nodes.flatMap(({ type, config }) =>
+      type === 'action' && typeof config['action'] === 'string'
+        ? this.permissionsOf(config['action'], config, actor.role)
+        : [],
+    );
+    const missing = [...new Set(required)].filter((name) => !actor.permissions.has(name)).sort();
+    if (missing.length > 0) throw permissionNotHeld(missing);
+  }
+
+  private permissionsOf(action: string, config: JsonObject, role: Role): readonly string[] {
+    const known = this.actions.get(action);
+    if (!known?.permissions) return [];
+    // Where only the run knows which, it may need any.
+    return known.permissions(config) ?? permissionsForKeysOf(role);
   }
 
   private async triggerProblems({ trigger, triggerConfig }: WorkflowDefinition): Promise<DefinitionProblem[]> {

@@ -28,10 +28,12 @@ export class DefinitionWriter {
    * Makes a new version, in the running transaction. What equals the present definition changes nothing.
    * @param workflow as read for update.
    * @throws UnprocessableError `workflow.invalid` when the workflow is active and could not run like this,
-   * `plan.limit_reached` when runs use too many versions; ConflictError `workflow.name_taken`.
+   * `plan.limit_reached` when runs use too many versions; ConflictError `workflow.name_taken`; ForbiddenError
+   * `workflow.permission_not_held` for an API key without the permissions of the actions.
    */
   async save(actor: Actor, workflow: Workflow, definition: WorkflowDefinition): Promise<Workflow> {
     if (isDeepStrictEqual(definitionOf(workflow), definition)) return workflow;
+    this.checker.assertWithinKey(actor, definition);
     const isActive = workflow.status === 'active';
     if (isActive) await this.assertActivatable(definition);
     const number = workflow.definitionVersion + 1;
@@ -48,6 +50,7 @@ export class DefinitionWriter {
    * @param copyOf the id of the workflow whose copy it is: it runs the same versions of scripts.
    */
   async created(actor: Actor, workflow: Workflow, copyOf?: string): Promise<void> {
+    this.checker.assertWithinKey(actor, workflow);
     if (copyOf !== undefined) await this.scripts.copied(copyOf, workflow.id);
     await this.scripts.defined(actor, workflow.id, scriptIdsOf(workflow));
   }
