@@ -126,17 +126,17 @@ export class RunsRepository {
 
   /** The same, unless the history holds exactly this event already. */
   async appendEventOnce(id: string, type: string, data: JsonObject, nodeId: string): Promise<void> {
-    const told = JSON.stringify(data);
+    const json = JSON.stringify(data);
     await this.prisma.$executeRaw`
       WITH run AS (
         UPDATE workflow_runs SET last_event_seq = last_event_seq + 1
         WHERE id = ${id}::uuid AND NOT EXISTS (
           SELECT FROM workflow_run_events e
-          WHERE e.run_id = ${id}::uuid AND e.type = ${type} AND e.node_id = ${nodeId} AND e.data = ${told}::jsonb)
+          WHERE e.run_id = ${id}::uuid AND e.type = ${type} AND e.node_id = ${nodeId} AND e.data = ${json}::jsonb)
         RETURNING id, last_event_seq
       )
       INSERT INTO workflow_run_events (run_id, seq, type, node_id, data)
-      SELECT id, last_event_seq, ${type}, ${nodeId}, ${told}::jsonb FROM run`;
+      SELECT id, last_event_seq, ${type}, ${nodeId}, ${json}::jsonb FROM run`;
   }
 
   /** Of a run that no worker has. */

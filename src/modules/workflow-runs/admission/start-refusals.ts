@@ -28,7 +28,7 @@ export class StartRefusals {
     });
   }
 
-  /** For starts that somebody waits for, who is told. */
+  /** For starts whose caller receives the refusal. */
   count(trigger: Trigger, { code }: Pick<RateLimitError, 'code'>): void {
     this.#refused.inc({ trigger, reason: code.replace(/^.*\./, '') });
   }

@@ -12,7 +12,7 @@ export class RunCancellationsRepository {
   /**
    * Ends runs of one status, oldest first; of running ones it is asked. Returns their ids.
    * @param onlyOf whose they have to be, by their own rights or their workflow's owner.
-   * @param by who is told to have done it.
+   * @param by the user whom the events name.
    */
   async cancel(
     status: OpenStatus,
@@ -50,7 +50,7 @@ export class RunCancellationsRepository {
           admitted_at = CASE WHEN ${isRunning} THEN r.admitted_at END,
           wake_at = CASE WHEN ${isRunning} THEN r.wake_at END
         FROM chosen WHERE r.id = chosen.id RETURNING r.id, r.last_event_seq
-      ), told AS (
+      ), appended AS (
         INSERT INTO workflow_run_events (run_id, seq, type, data)
         SELECT id, last_event_seq, ${isRunning ? 'run.cancel_requested' : 'run.cancelled'}, ${JSON.stringify({ by })}::jsonb
         FROM ended

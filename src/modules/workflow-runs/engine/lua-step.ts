@@ -36,7 +36,7 @@ export class LuaStep {
     };
     const { result, logs } = await this.sandbox
       .runLua(source.code, { ...scopeFor(source.code, scope), input }, limits)
-      .catch(toldBy(log));
+      .catch(logsOfFailure(log));
     logs.forEach((line) => log(line));
     const oddity = returnProblem(source, result);
     if (oddity !== undefined) throw new ActionError('script.return_type', oddity);
@@ -57,8 +57,8 @@ export class LuaStep {
   }
 }
 
-/** What a script logged before it failed is told, too. */
-function toldBy(log: (message: string) => void): (error: unknown) => never {
+/** Keeps what a script logged before it failed. */
+function logsOfFailure(log: (message: string) => void): (error: unknown) => never {
   return (error) => {
     if (error instanceof ScriptError) error.logs.forEach((line) => log(line));
     throw error;

@@ -13,7 +13,7 @@ export class RunMetrics {
 
   constructor(
     registry: MetricsRegistry,
-    /** What is told of single runs, beside the figures of all. */
+    /** Spans of single runs, beside the figures of all. */
     readonly spans: RunSpans,
   ) {
     const registers = [registry];

@@ -248,8 +248,8 @@ export class RunSession {
         this.#applyOutcome(finished, now);
       } catch (error) {
         // The same outcome would fail again.
-        const { error: told } = this.#failureOf(error, node.id);
-        this.#state.fail(node.id, { error: told, isRetryable: false, isTemporary: false }, now);
+        const { error: reported } = this.#failureOf(error, node.id);
+        this.#state.fail(node.id, { error: reported, isRetryable: false, isTemporary: false }, now);
       }
     }
   }

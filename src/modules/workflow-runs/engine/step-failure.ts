@@ -39,18 +39,18 @@ export function failureOf(error: unknown): StepFailure | null {
 function judge(error: unknown): StepFailure | null {
   if (error instanceof ScriptError) {
     const { kind, message, line, column } = error;
-    const told = {
+    const reported = {
       code: `script.${kind}`,
       message,
       ...(line !== undefined && { line }),
       ...(column !== undefined && { column }),
     };
-    return { error: told, isRetryable: kind !== 'syntax', isTemporary: false };
+    return { error: reported, isRetryable: kind !== 'syntax', isTemporary: false };
   }
   if (error instanceof ActionError) {
     const { code, message, isRetryable, details, retryAfterMs } = error;
-    const told = { code, message, ...(details !== undefined && { details: details as JsonValue }) };
-    return { error: told, isRetryable, isTemporary: false, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+    const reported = { code, message, ...(details !== undefined && { details: details as JsonValue }) };
+    return { error: reported, isRetryable, isTemporary: false, ...(retryAfterMs !== undefined && { retryAfterMs }) };
   }
   if (error instanceof TemplateError) {
     return permanent('step.reference', `${error.message}${error.pointer && ` (at ${error.pointer})`}`);

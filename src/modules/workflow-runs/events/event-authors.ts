@@ -43,7 +43,7 @@ export class EventAuthors {
     return permissions.has('workflow:run') && mayRun(actor, ownerId);
   }
 
-  /** Notes in the log of the step that emitted the event what it did not start; once, however often it is told. */
+  /** Notes in the log of the step that emitted the event what it did not start; once, however often it is delivered. */
   async noteRefused({ id, name, by }: DomainEvent, workflows: readonly { id: string }[]): Promise<void> {
     if (!by) return;
     const data = {

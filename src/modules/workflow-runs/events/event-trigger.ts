@@ -21,8 +21,8 @@ import { EVENT_CONFIG_KEYS, eventConfigProblems } from './event-config.js';
 const MAX_DEPTH = 5;
 
 /**
- * Starts the workflows that wait for an event, each once for an event however often it is told. What events start again and again is
- * bounded twice: by its depth, and by a budget of runs for the whole tree. What is beyond is refused, and can be seen.
+ * Starts the workflows that wait for an event, each once for an event, however often it is delivered. Events that start each other
+ * are bounded twice: by their depth, and by a budget of runs for the whole tree. What exceeds a bound is refused, audited and counted.
  */
 @OnDomainEvent('*')
 @WorkflowTrigger('event', EVENT_CONFIG_KEYS)
@@ -56,9 +56,9 @@ export class EventTrigger implements HandlesDomainEvents, StartsWorkflows {
       this.refusals.count('event', { code: TOO_DEEP });
       return this.#refused(first.id, event, TOO_DEEP);
     }
-    const told = toldOf(event);
-    for (const workflow of await this.#startable(listening, event, told)) {
-      const refusal = await this.#start(workflow.id, told, event);
+    const input = inputOf(event);
+    for (const workflow of await this.#startable(listening, event, input)) {
+      const refusal = await this.#start(workflow.id, input, event);
       if (!refusal) continue;
       // There is no room for the others either.
       if (refusal.code === TREE_USED_UP) this.refusals.useUp(event.rootId);
@@ -67,11 +67,15 @@ export class EventTrigger implements HandlesDomainEvents, StartsWorkflows {
   }
 
   /** Those whose filter the event passes, and that its author may start. */
-  async #startable(listening: ListeningWorkflow[], event: DomainEvent, told: JsonObject): Promise<ListeningWorkflow[]> {
+  async #startable(
+    listening: ListeningWorkflow[],
+    event: DomainEvent,
+    input: JsonObject,
+  ): Promise<ListeningWorkflow[]> {
     const startable: ListeningWorkflow[] = [];
     const refused: ListeningWorkflow[] = [];
     for (const workflow of listening) {
-      if (!(await this.#isMeant(workflow, told))) continue;
+      if (!(await this.#matchesFilter(workflow, input))) continue;
       const isAllowed = await this.authors.mayStart(event, workflow);
       (isAllowed ? startable : refused).push(workflow);
     }
@@ -79,7 +83,7 @@ export class EventTrigger implements HandlesDomainEvents, StartsWorkflows {
     return startable;
   }
 
-  async #isMeant({ id, triggerConfig }: ListeningWorkflow, event: JsonObject): Promise<boolean> {
+  async #matchesFilter({ id, triggerConfig }: ListeningWorkflow, event: JsonObject): Promise<boolean> {
     const { filter } = triggerConfig;
     if (typeof filter !== 'string') return true;
     try {
@@ -120,7 +124,7 @@ export class EventTrigger implements HandlesDomainEvents, StartsWorkflows {
 }
 
 /** What workflows see of an event. */
-function toldOf({ id, name, payload, occurredAt, by }: DomainEvent): JsonObject {
+function inputOf({ id, name, payload, occurredAt, by }: DomainEvent): JsonObject {
   const author = by && { userId: by.userId, runId: by.runId };
   return { id, name, payload: payload as JsonObject, occurredAt, ...(author && { by: author }) };
 }

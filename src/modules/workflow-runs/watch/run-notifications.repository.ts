@@ -12,7 +12,7 @@ const IDS_PER_PAYLOAD = 200;
 export class RunNotificationsRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** Of no tenant: ids are all that is told. */
+  /** Not bound to a tenant: only ids are sent. */
   async notifyProgress(runIds: readonly string[]): Promise<void> {
     await this.prisma.pool.query('SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload', [
       PROGRESS_CHANNEL,
