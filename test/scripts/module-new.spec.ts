@@ -50,11 +50,11 @@ describe('npm run module:new', () => {
     async () => {
       const before = project();
       const labels = ['--field', 'name:text:unique', '--field', 'colour:text?'];
-      expect(await make('labels', '--before', 'workflows', ...labels)).toMatchObject({ code: 0 });
+      expect(await make('labels', '--before', 'workflow-runs', ...labels)).toMatchObject({ code: 0 });
       const items = ['title:text', 'note:long-text?', 'position:integer:unique', 'isDone:boolean', 'dueAt:timestamp?'];
       const fields = items.flatMap((field) => ['--field', field]);
       expect(await make('checklist-items', '--parent', 'labels', ...fields)).toMatchObject({ code: 0 });
-      expect(modules().slice(-3)).toEqual(['labels', 'workflows', 'checklist-items']);
+      expect(modules().slice(-3)).toEqual(['labels', 'workflow-runs', 'checklist-items']);
       expect((await make('labels')).said).toContain('The name "labels" is taken');
 
       // First what makes the client, which the types need.
@@ -63,7 +63,7 @@ describe('npm run module:new', () => {
       expect(tested.said).toContain('Test Suites: 5 passed, 5 total');
       const written = Object.keys(project()).filter((path) => !(path in before));
       const sources = written.filter((path) => path.endsWith('.ts'));
-      expect(sources).toHaveLength(24);
+      expect(sources).toHaveLength(22);
       for (const [program, args] of [
         ['ts7/bin/tsc', ['--noEmit', '-p', '.']],
         ['oxlint/bin/oxlint', sources],
@@ -76,7 +76,7 @@ describe('npm run module:new', () => {
         expect([program, status, status === 0 ? '' : stdout + stderr]).toEqual([program, 0, '']);
       }
 
-      expect((await remove('labels')).said).toContain('Rows of ChecklistItem belong to rows of Label.');
+      expect((await remove('labels')).said).toContain('Rows of ChecklistItem refer to rows of Label.');
       expect((await remove('users')).code).toBe(1);
       git('init', '--quiet');
       git('add', 'prisma/migrations');
