@@ -58,9 +58,16 @@ describe('npm run module:new', () => {
       expect((await make('labels')).said).toContain('The name "labels" is taken');
 
       // First what makes the client, which the types need.
-      const tests = ['e2e/labels', 'e2e/checklist-items', 'drift.spec.ts', 'isolation/catalog.spec.ts', 'errors-page'];
+      const tests = [
+        'architecture/routes',
+        'e2e/labels',
+        'e2e/checklist-items',
+        'drift.spec.ts',
+        'isolation/catalog.spec.ts',
+        'errors-page',
+      ];
       const tested = await run('test', '--', ...tests);
-      expect(tested.said).toContain('Test Suites: 5 passed, 5 total');
+      expect(tested.said).toContain('Test Suites: 6 passed, 6 total');
       const written = Object.keys(project()).filter((path) => !(path in before));
       const sources = written.filter((path) => path.endsWith('.ts'));
       expect(sources).toHaveLength(22);
