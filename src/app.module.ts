@@ -25,7 +25,7 @@ import { loadManifests } from './manifests.js';
 import { loadModules } from './modules/modules.js';
 import { RequestPipelineModule } from './request-pipeline.module.js';
 
-/** What all feature modules stand on. */
+/** The common modules that all feature modules need. */
 const FOUNDATION = [
   ConfigModule,
   LoggingModule,

@@ -10,7 +10,7 @@ const QUIET_MS = 60_000;
 const MAX_REMEMBERED = 10_000;
 
 export interface Refusal extends Omit<AuditRecord, 'outcome'> {
-  /** What is the same attempt again. Nothing that the caller can vary without end. */
+  /** Identifies a repeated attempt, by values that the caller cannot vary endlessly. */
   attempt: string;
   /** What the caller is told: nobody writes it down a second time. */
   error?: Error;

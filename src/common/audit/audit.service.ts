@@ -6,11 +6,11 @@ import { AuditRepository, type NewAuditEntry } from './audit.repository.js';
 import type { AuditOutcome } from './audit.types.js';
 
 export interface AuditRecord {
-  /** What happened, as `<noun>.<past tense>`: `user.deactivated`. */
+  /** The action as `<noun>.<past tense>`: `user.deactivated`. */
   action: string;
   targetType?: string;
   targetId?: string;
-  /** What became of it. `denied` and `failed` are for attempts that changed nothing. Default `done`. */
+  /** The outcome. `denied` and `failed` are for attempts that changed nothing. Default `done`. */
   outcome?: AuditOutcome;
   /** The fields that changed, before and after; kept in the details under these names. */
   before?: Record<string, unknown>;

@@ -21,7 +21,7 @@ export interface AuditEntry {
   createdAt: Date;
 }
 
-/** Of a list: details that are too large to be here are null, and named. */
+/** In lists: details that are too large are null, and named. */
 export interface ListedAuditEntry extends Omit<AuditEntry, 'details'> {
   details: Record<string, unknown> | null;
   omitted?: string[];

@@ -7,7 +7,7 @@ import { UnauthenticatedError } from '../errors/app-error.js';
 import { isUuid } from '../tenancy/is-uuid.js';
 import { databaseClock, databaseNow } from '../time/database-clock.js';
 
-/** What an access token says. Without `tenantId` it is a platform admin's. */
+/** The claims of an access token. Without `tenantId` it belongs to a platform admin. */
 export interface AccessClaims {
   /** Id of the user, or of the platform admin. */
   readonly subject: string;

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { UnauthenticatedError } from '../errors/app-error.js';
 import { readSecret } from './secret-token.js';
 
-/** What a request offers as proof of who it is. */
+/** The credential of a request. */
 export type Credential =
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'api_key'; readonly tenantId: string; readonly hash: string }

@@ -36,7 +36,7 @@ export class IdentityCache {
     listener.subscribe({ onChange: (change) => this.apply(change), onGap: () => this.clear() });
   }
 
-  /** What a verified access token stands for now. */
+  /** The current identity of a verified access token. */
   async ofToken(claims: AccessClaims): Promise<Identity> {
     const { tenantId, sessionId } = claims;
     // Claims are signed: a session's id goes with one user of one tenant.
@@ -45,7 +45,7 @@ export class IdentityCache {
     );
   }
 
-  /** What an API key stands for now, by its hash; null when there is no such key in that tenant. */
+  /** The current identity of an API key, by its hash; null if the tenant has no such key. */
   async ofApiKey(tenantId: string, secretHash: string): Promise<Identity | null> {
     try {
       return await this.identities.get(`key:${secretHash}`, async () => {
@@ -59,7 +59,7 @@ export class IdentityCache {
     }
   }
 
-  /** What a user of a tenant is now; a promise only where it has to be looked up. */
+  /** The current role of a user of a tenant; a promise only if it has to be looked up. */
   ofUser(tenantId: string, userId: string): UserStanding | Promise<UserStanding> {
     return this.standings.get(standingKey(tenantId, userId), () => this.readModel.ofUser(tenantId, userId));
   }
@@ -80,7 +80,7 @@ export class IdentityCache {
     this.identities.forgetWhere(({ credentialId }) => credentialId === id);
   }
 
-  /** After a tenant came, went, or changed its status, slug or domain. */
+  /** Call after a tenant was created, deleted, or changed its status, slug or domain. */
   forgetTenant(tenantId: string): void {
     this.tenants.forget(tenantId);
     this.standings.forgetWhere((standing) => standing.tenantId === tenantId);

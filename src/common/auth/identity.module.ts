@@ -28,7 +28,7 @@ const SERVICES = [
   ApiKeyUsage,
 ];
 
-/** Who is there, and for which tenant: on every route under /api, and denied by default. */
+/** Identifies the caller and the tenant of every route under /api; access is denied by default. */
 @Global()
 @Module({
   imports: [DiscoveryModule],

@@ -28,7 +28,7 @@ interface ApiKeyRow extends UserRow {
   expiresAt: Date | null;
 }
 
-/** Looks credentials and users up, each with one statement inside its own tenant: row level security hides every other one. */
+/** Looks up credentials and users, each with one statement inside its own tenant; row-level security hides all others. */
 @Injectable()
 export class IdentityReadModel {
   constructor(
@@ -38,7 +38,7 @@ export class IdentityReadModel {
   ) {}
 
   /**
-   * Never null: the token is ours, so that it stands for nothing any more is worth remembering. The user is compared in a FILTER,
+   * Never null: the token was issued here, so the fact that it is no longer valid is worth caching. The user is compared in a FILTER,
    * so that the server looks the session up, and not all of the user's.
    */
   async ofSession(tenantId: string, { subject, sessionId }: AccessClaims): Promise<Identity> {
@@ -66,7 +66,7 @@ export class IdentityReadModel {
     };
   }
 
-  /** Null for a key that never was or is revoked: anybody can make such ones up. */
+  /** Null for an unknown or revoked key: anybody can invent such keys. */
   async ofApiKey(tenantId: string, secretHash: string): Promise<Identity | null> {
     const [row] = await this.tenant.run(
       { tenantId, source: 'api_key' },
@@ -94,7 +94,7 @@ export class IdentityReadModel {
     };
   }
 
-  /** What a user is now, by their id alone. */
+  /** The current role and status of a user. */
   async ofUser(tenantId: string, userId: string): Promise<UserStanding> {
     const [row] = await this.tenant.run(
       { tenantId, source: 'system' },

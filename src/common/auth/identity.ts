@@ -1,6 +1,6 @@
 import type { Actor } from '../identity/actor.js';
 
-/** What a valid credential stands for, as far as the database knows. */
+/** The identity that a valid credential stands for, according to the database. */
 export interface Identity {
   /** The tenant it belongs to; null for platform admins. */
   readonly tenantId: string | null;

@@ -15,13 +15,13 @@ import { StreamTickets } from './stream-tickets.js';
 import { type TenantHint, tenantHintsOf } from './tenant-hints.js';
 import { TenantMismatchError, TenantNotActiveError } from './tenant-refusals.js';
 
-/** What is known of a request before its route is. Failures are values here: which of them matter depends on the route. */
+/** What is known of a request before its route is. Failures are values here, because the route determines which of them matter. */
 export interface RequestIdentity {
   actor?: Actor;
   scope?: TenantScope;
   /** When the credential itself ends, in milliseconds of the epoch. */
   credentialExpiresAt?: number;
-  /** Proved by a ticket, which opens streams and nothing else. */
+  /** Identified by a ticket, which only opens streams. */
   isByTicket?: boolean;
   identityFailure?: Error;
   tenantFailure?: Error;
@@ -33,7 +33,7 @@ interface Authenticated {
 }
 
 /**
- * Who sends a request, and for which tenant. A token or key names its tenant, and nothing else in the request may disagree; what a
+ * Identifies the sender and the tenant of a request. A token or key determines its tenant, and nothing else in the request may disagree; what a
  * platform admin names must agree; before sign-in the first hint decides.
  */
 @Injectable()
@@ -100,14 +100,14 @@ export class RequestIdentifier {
   ): Promise<TenantScope> {
     for (const { source, name } of hints) {
       const named = name.kind === 'id' ? { id: name.value.toLowerCase() } : await this.tenants.resolve(name);
-      // A host that is no tenant's says nothing; whatever else leads elsewhere, or nowhere, contradicts.
+      // A host without a tenant is ignored; any other name that leads elsewhere, or nowhere, is a contradiction.
       if (named ? named.id !== tenantId : source !== 'host') throw new TenantMismatchError();
     }
     if (tenantStatus !== 'ACTIVE') throw new TenantNotActiveError();
     return { tenantId, source: actor?.kind === 'api_key' ? 'api_key' : 'token' };
   }
 
-  /** Of a platform admin, who may mean any tenant, but only one. */
+  /** The scope of a platform admin, who may name any tenant, but only one. */
   private async agreedScope(hints: TenantHint[]): Promise<TenantScope | undefined> {
     const scope = await this.hintedScope(hints);
     if (!scope) return undefined;
@@ -133,7 +133,7 @@ function activeId({ id, status }: ResolvedTenant): string {
   return id;
 }
 
-/** A credential that was revoked names no tenant either: whoever signs in again may bring it along. */
+/** A revoked credential does not determine the tenant either: clients may still send it when signing in again. */
 function aliveOnly(authenticated: Authenticated | null): Authenticated | null {
   if (authenticated && !authenticated.identity.actor) throw new UnauthenticatedError();
   return authenticated;

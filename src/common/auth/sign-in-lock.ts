@@ -21,9 +21,9 @@ export const SIGN_IN_POLICY = {
 
 /** The counters of one attempt, by hashes. */
 export interface AttemptKeys {
-  /** Of the name in its network, or of the name where networks make no difference. */
+  /** The key of the name in its network, or of the name alone if networks are not distinguished. */
   readonly own: string;
-  /** Of the name in all networks; null where `own` is. */
+  /** The key of the name in all networks; null if it is not counted separately. */
   readonly name: string | null;
 }
 
@@ -41,7 +41,7 @@ export interface FailedAttempts {
   forgetName(name: string): Promise<void>;
 }
 
-/** What is guessed at. */
+/** The name that is being guessed. */
 export interface Guess {
   /** In its one spelling (`normalizeSignInName`). A person's e-mail address and username count apart, or a lock would tell whose they are. */
   readonly name: string;

@@ -4,7 +4,7 @@ import { IdentityListener } from '../changes/identity-listener.js';
 import { PrismaService } from '../prisma/prisma.service.js';
 import { isUuid } from '../tenancy/is-uuid.js';
 
-/** What people call a tenant by. `value` is compared in lower case. */
+/** A name of a tenant. `value` is compared in lower case. */
 export interface TenantName {
   readonly kind: 'id' | 'slug' | 'domain';
   readonly value: string;
@@ -32,8 +32,8 @@ export function tenantNameOf(value: string): TenantName {
 }
 
 /**
- * Finds tenants before anyone is known, through a function of the database that tells nothing but id and status.
- * Answers, also that there is no such tenant, are kept while changes of tenants are heard of.
+ * Finds tenants before the caller is identified, through a database function that only returns id and status.
+ * Results, including missing tenants, are cached while change notifications are received.
  */
 @Injectable()
 export class TenantResolver {
@@ -59,9 +59,9 @@ export class TenantResolver {
     return (await this.answers.get(`${kind}:${name}`, () => this.ask(kind, name))).tenant;
   }
 
-  /** After a tenant came, went, or changed its status, slug or domain. */
+  /** Call after a tenant was created, deleted, or changed its status, slug or domain. */
   forget(tenantId: string): void {
-    // A name that led nowhere may lead to it now.
+    // A name without a tenant may lead to this one now.
     this.answers.forgetWhere(({ tenant }) => tenant === null || tenant.id === tenantId);
   }
 

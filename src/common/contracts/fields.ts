@@ -35,7 +35,7 @@ import {
   NEW_PASSWORD,
 } from './input-rules.js';
 
-/** What every field can say of itself. */
+/** Options of every field. */
 export interface FieldOptions {
   /** A sentence. Fields that mean the same everywhere need none, see `openapi/field-texts.ts`. */
   readonly description?: string;
@@ -49,7 +49,7 @@ export interface FieldOptions {
   readonly writeOnly?: boolean;
 }
 
-/** Of a text: how many characters it has, counted in code points as PostgreSQL does. */
+/** The length of a text in code points, as PostgreSQL counts. */
 interface TextOptions extends FieldOptions {
   readonly min?: number;
   /** Without it the field is for answers alone: as a field of input it would be an unknown one. */

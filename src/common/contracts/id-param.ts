@@ -12,7 +12,7 @@ export const IdParam =
     if (key && descriptor) ApiParam({ name, schema: { type: 'string', format: 'uuid' } })(target, key, descriptor);
   };
 
-/** What is thrown for an id in the path that is none. */
+/** The error for an invalid id in the path. */
 export function invalidId(name: string): InvalidInputError {
   return new InvalidInputError('The id in the path is not valid.', [
     { pointer: `:${name}`, detail: 'Must be a UUID.', code: 'uuid' },

@@ -65,7 +65,7 @@ export interface CursorPage<T> {
   meta: CursorMeta;
 }
 
-/** What a cursor points at: the last row the client has seen. */
+/** The position of a cursor: the last row the client has seen. */
 export interface CursorPosition {
   createdAt: Date;
   id: string;

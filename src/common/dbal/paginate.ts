@@ -11,7 +11,7 @@ const remembered = boundedCache<number>({ max: MAX_REMEMBERED });
 export interface Slice {
   skip: number;
   take: number;
-  /** What is listed: a name and the filter, in plain values. */
+  /** The list a cursor belongs to: a name and the filter, in plain values. */
   list?: readonly [name: string, ...filter: unknown[]];
 }
 

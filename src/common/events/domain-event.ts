@@ -28,7 +28,7 @@ export interface DomainEvent {
   readonly depth: number;
   /** Where its tree began: the id of the first event, or of the run that emitted it. Whoever starts something counts by it. */
   readonly rootId: string;
-  /** Of a tenant's own event. The program's events are the program's, whoever caused them. */
+  /** Only for a tenant's own events. Events of the application have no author, whoever caused them. */
   readonly by?: EventAuthor;
 }
 

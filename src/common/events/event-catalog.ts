@@ -1,4 +1,4 @@
-/** What a module says about an event that it emits. */
+/** A module's declaration of an event. */
 export interface EventDeclaration {
   /** When it happens, in a sentence. */
   readonly description: string;

@@ -1,4 +1,4 @@
-/** What a column holds, as far as filters and sorting care. */
+/** The type of a column for filters and sorting. */
 export type FieldType = 'text' | 'uuid' | 'int' | 'bigint' | 'float' | 'bool' | 'timestamp' | 'json' | 'other';
 
 export interface EntityField {
@@ -8,7 +8,7 @@ export interface EntityField {
   readonly isNullable: boolean;
   /** The database's name. */
   readonly column: string;
-  /** Of free size: JSON, texts and lists. In lists of rows only small values of it are shown. */
+  /** Columns of variable size: JSON, texts and lists. Lists of rows only show small values of them. */
   readonly isLarge: boolean;
 }
 

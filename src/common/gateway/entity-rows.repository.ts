@@ -10,7 +10,7 @@ import type { Entity } from './entity-rule-book.js';
 
 type Select = Record<string, true>;
 
-/** What all models of Prisma's client have in common. */
+/** The methods shared by all models of Prisma's client. */
 interface Delegate {
   findMany(args: {
     where: EntityWhere;
@@ -66,7 +66,7 @@ export class EntityRows {
     return this.#table(entity).create({ data: toData(entity, data), select: shown(entity) });
   }
 
-  /** Null when no row fits (any more). */
+  /** Null if no row matches. */
   async update(entity: Entity, where: EntityWhere, data: EntityRow): Promise<EntityRow | null> {
     const [row] = await this.#table(entity).updateManyAndReturn({
       where,

@@ -21,7 +21,7 @@ export const BODY_OPTIONS_METADATA = 'tenantry:body-options';
 /** Says how a route takes its body. */
 export const BodyRules = (options: BodyOptions): MethodDecorator => SetMetadata(BODY_OPTIONS_METADATA, options);
 
-/** What a stranger may send to sign in: far more than any of these bodies needs. */
+/** Maximum body size of sign-in requests; far more than any of them needs. */
 const STRANGERS_BODY_BYTES = 16_384;
 
 /** For routes without a credential: their bodies are small. */

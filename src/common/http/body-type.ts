@@ -23,7 +23,7 @@ export function mediaTypeOf(request: Request): string {
   return (request.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
 }
 
-/** What a body of this type holds; undefined for a type that is not taken. */
+/** The parsed body; undefined for a type that is not accepted. */
 export function bodyFormOf(mediaType: string, lenient: boolean): BodyForm | undefined {
   if (JSON_TYPE.test(mediaType)) return 'json';
   if (!lenient) return undefined;

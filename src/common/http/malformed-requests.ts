@@ -3,7 +3,7 @@ import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { titleOf, usualProblem } from './problem.js';
 
-/** What Node's parser says of bytes that are no request, as statuses. */
+/** Status codes for errors of Node's HTTP parser. */
 const STATUS_OF_CODE: ReadonlyMap<string, number> = new Map([
   ['HPE_HEADER_OVERFLOW', 431],
   ['HPE_CHUNK_EXTENSIONS_OVERFLOW', 413],

@@ -72,7 +72,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Of a path that has routes, but none for this method; sets `Allow`. */
+/** For a path that has routes, but none for this method; sets `Allow`. */
 function wrongMethod(thrown: unknown, request: Request, response: Response): MethodNotAllowedException | undefined {
   // Nest's own: services throw others.
   if (!(thrown instanceof NotFoundException) || thrown instanceof ForeignPathException) return undefined;

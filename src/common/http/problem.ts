@@ -63,7 +63,7 @@ const INTERNAL: Problem = {
   detail: 'An internal error occurred. The requestId identifies it in the logs.',
 };
 
-/** What a client is told of an error. Anything unknown is 500 and says nothing. */
+/** The problem document of an error. Unknown errors are 500 without details. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof AppError) return ofAppError(error);
   if (error instanceof HttpException) {

@@ -7,7 +7,7 @@ const TELLING_APART = 'Authorization, X-API-Key, X-Tenant-ID, X-Tenant-Slug, Acc
 /** JSON is no page: nothing in it may load or be framed. */
 const API_POLICY = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] };
 
-/** What Swagger UI needs, from this origin alone: it writes styles into the page and its images are `data:` URLs. */
+/** Policy for Swagger UI, from this origin only: it writes styles into the page, and its images are `data:` URLs. */
 const REFERENCE_POLICY = {
   ...API_POLICY,
   scriptSrc: ["'self'"],

@@ -82,7 +82,7 @@ export function permissionsOfPlatform(insideTenant: boolean): string[] {
     .sort();
 }
 
-/** What an API key of somebody with that role can be given, sorted. */
+/** The permissions that an API key of a user with that role can have, sorted. */
 export function permissionsForKeysOf(role: Role): string[] {
   return permissionsOfRole(role).filter((name) => !rules.get(name)?.personal);
 }

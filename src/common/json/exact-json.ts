@@ -78,7 +78,7 @@ function inexactNumbersOf(text: string, isRefused: (number: NumberToken) => bool
     } else if (code === MINUS || isDigit(code)) {
       const start = at;
       at = endOfNumber(text, at);
-      // What is shorter is exact, whatever it is, unless it has an exponent of three digits.
+      // Shorter numbers are always exact, unless they have a three-digit exponent.
       if (at - start >= SHORTEST) {
         const fault = faultOf(text.slice(start, at));
         if (!fault) continue;

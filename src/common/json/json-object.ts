@@ -1,7 +1,7 @@
 import { ruleOf } from '../values/rule-of.js';
 
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
-/** What `JSON.parse` makes of an object. */
+/** An object as returned by `JSON.parse`. */
 export interface JsonObject {
   [key: string]: JsonValue;
 }

@@ -7,7 +7,7 @@ interface Costs {
 }
 
 const AS_JSON: Costs = { container: 2, item: 1 };
-/** What V8 keeps for it, roughly: a slot for each item, a header for each list and object. */
+/** Approximate size in V8: a slot per item, a header per list and object. */
 const IN_MEMORY: Costs = { container: 24, item: 8 };
 
 /**

@@ -10,7 +10,7 @@ const MAX_KEY_LENGTH = 200;
 interface Frame {
   /** Of an array. */
   index?: number;
-  /** Of an object: where the literal of the current key stands. */
+  /** For an object: the position of the current key. */
   keyStart: number;
   keyEnd: number;
   awaitsKey: boolean;

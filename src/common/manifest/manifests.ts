@@ -5,7 +5,7 @@ import type { FoundManifest, Manifest, PlanLimit } from './manifest.js';
 
 type Section = keyof Manifest;
 
-/** What all manifests of the program declare together. */
+/** The combined declarations of all manifests. */
 export class Manifests {
   readonly permissions: Readonly<Record<string, PermissionDeclaration>>;
   readonly entities: ReadonlyMap<string, EntityRule | WithheldEntity>;

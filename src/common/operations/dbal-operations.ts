@@ -21,7 +21,7 @@ export interface RunOptions {
 export interface OperationOutcome {
   /** What the operation returned. */
   result: unknown;
-  /** Of a dry run: what it would have written, by table. */
+  /** For a dry run: the rows it would have written, by table. */
   changes?: RowChanges[];
 }
 

@@ -1,4 +1,4 @@
-/** What a code of PostgreSQL, of a pooler or of the network means to a caller. */
+/** The meaning of an error code of PostgreSQL, a pooler or the network for a caller. */
 export type Meaning =
   /** Not now: the same may succeed later. */
   | 'away'
@@ -76,7 +76,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   ETIMEDOUT: lost,
 };
 
-/** Of PostgreSQL itself, and a defect of ours: values that do not fit a statement's parameters. */
+/** From PostgreSQL, because of a defect in this application: the values do not match the statement's parameters. */
 const OUR_PROTOCOL_VIOLATION = /^bind message /;
 
 function faultOf(code: string | undefined, message: string): Fault | undefined {

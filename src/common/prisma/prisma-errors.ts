@@ -10,7 +10,7 @@ import { CommitUnknownError, ConnectionLostError } from './adapter/lost-connecti
 import { PoolExhaustedError } from './adapter/tenant-gate.js';
 import { type Meaning, meaningOf } from './database-faults.js';
 
-/** What Prisma's driver adapter reports underneath: `kind` is its own word, the rest PostgreSQL's. */
+/** The cause that Prisma's driver adapter reports: `kind` is its own term, the rest comes from PostgreSQL. */
 interface DriverCause {
   kind?: string;
   originalCode?: string;

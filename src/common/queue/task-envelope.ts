@@ -1,12 +1,12 @@
 import { isUuid } from '../tenancy/is-uuid.js';
 import type { TaskPayload } from './task-handler.js';
 
-/** What `jobs.enqueue` and `jobs.enqueue_platform` store. graphile-worker's cron stores bare objects. */
+/** The payload stored by `jobs.enqueue` and `jobs.enqueue_platform`. graphile-worker's cron stores bare objects. */
 export interface TaskEnvelope {
   /** Stamped by the database; absent in jobs of the platform. */
   tenantId?: string;
   data: TaskPayload;
-  /** Of whoever enqueued it, if that was traced. */
+  /** Trace context of the caller that enqueued it, if traced. */
   traceparent?: string;
 }
 

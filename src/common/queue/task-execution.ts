@@ -17,7 +17,7 @@ const RETRY_WHEN_PROVISIONED_MS = 5000;
 const RETRY_WHEN_SUSPENDED_MS = 600_000;
 const RETRY_WHEN_SHARE_IS_FREE_MS = 1000;
 
-/** Runs one job: finds out for whom, enters that tenant, then calls the handler. */
+/** Runs one task: enters its tenant, then calls the handler. */
 @Injectable()
 export class TaskExecution {
   /** The running tasks of each tenant, so that none takes all workers of this process. */

@@ -6,14 +6,14 @@ import { databaseNow } from '../time/database-clock.js';
 /** Small enough that no batch holds its locks for long. */
 const BATCH = 500;
 
-/** Deletes everything that has expired, batch by batch, each on its own. */
+/** Deletes all expired rows, in independent batches. */
 @Injectable()
 export class ExpiredRows {
   readonly #logger = new Logger(ExpiredRows.name);
 
   constructor(private readonly discovery: DiscoveryService) {}
 
-  /** Stops between two batches when `signal` aborts; the next night goes on. */
+  /** Stops between two batches when `signal` aborts; the next night continues. */
   async delete(scope: RetentionScope, signal: AbortSignal, now = databaseNow()): Promise<void> {
     for (const owner of this.#owners(scope)) {
       for (const [name, deleteExpired] of Object.entries(owner.expiring())) {

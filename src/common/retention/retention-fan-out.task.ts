@@ -6,10 +6,10 @@ import { ExpiredRows } from './expired-rows.js';
 import { databaseTimeIn } from '../time/database-clock.js';
 
 const PAGE = 500;
-/** Tenants take their turns over this time, so that the night's work does not come all at once. */
+/** Tenants are spread over this time, so that the work does not start all at once. */
 const SPREAD_MS = 30 * 60 * 1000;
 
-/** Every night: deletes what has expired in global tables, and has each tenant's own rows looked through. */
+/** Every night: deletes expired rows of global tables, and enqueues the same for each tenant. */
 @TaskHandler('retention.fan_out', { cron: '40 2 * * *' })
 export class RetentionFanOutTask implements HandlesTasks {
   constructor(

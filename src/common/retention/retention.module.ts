@@ -6,7 +6,7 @@ import { IdempotencyRetention, PlatformIdempotencyRetention } from './idempotenc
 import { RetentionFanOutTask } from './retention-fan-out.task.js';
 import { RetentionTask } from './retention.task.js';
 
-/** Deletes, every night, what has expired. */
+/** Deletes expired rows every night. */
 @Module({
   imports: [DiscoveryModule, IdempotencyModule],
   providers: [ExpiredRows, RetentionTask, RetentionFanOutTask, IdempotencyRetention, PlatformIdempotencyRetention],

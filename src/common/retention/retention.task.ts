@@ -1,7 +1,7 @@
 import { type HandlesTasks, TaskHandler, type TaskPayload, type RunningTask } from '../queue/task-handler.js';
 import { ExpiredRows } from './expired-rows.js';
 
-/** Deletes what has expired in one tenant. */
+/** Deletes expired rows in one tenant. */
 @TaskHandler('retention.run')
 export class RetentionTask implements HandlesTasks {
   constructor(private readonly expired: ExpiredRows) {}

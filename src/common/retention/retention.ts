@@ -1,10 +1,10 @@
 import { applyDecorators, Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 
-/** Deletes at most `limit` rows that nobody needs any more at `now`. Returns how many. */
+/** Deletes at most `limit` rows that have expired at `now`, and returns how many. */
 export type DeleteExpired = (now: Date, limit: number) => Promise<number>;
 
-/** Rows that may go after a time. Modules contribute theirs as providers decorated with `@Retention`. */
+/** Rows that expire. Modules contribute theirs as providers decorated with `@Retention`. */
 export interface OwnsExpiringRows {
   /** By the name of what is deleted, for the log. */
   expiring(): Record<string, DeleteExpired>;
@@ -13,9 +13,9 @@ export interface OwnsExpiringRows {
 /** `tenant`: called inside each tenant's context. `platform`: called once, for global tables. */
 export type RetentionScope = 'tenant' | 'platform';
 
-/** How the nightly jobs find them. */
+/** How the nightly tasks find them. */
 export const RetentionMetadata = DiscoveryService.createDecorator<RetentionScope>();
 
-/** Has the provider's rows deleted every night once they have expired. */
+/** Deletes the provider's expired rows every night. */
 export const Retention = (scope: RetentionScope): ClassDecorator =>
   applyDecorators(Injectable(), RetentionMetadata(scope));

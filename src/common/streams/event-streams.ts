@@ -8,7 +8,7 @@ import { StreamSlots } from './stream-slots.js';
 import { WakeUp } from './wake-up.js';
 
 export interface StreamEvent {
-  /** What a client comes back with as `Last-Event-ID`. No line breaks, like `type`. */
+  /** The id that a client sends as `Last-Event-ID`. Without line breaks, like `type`. */
   id: string;
   type: string;
   data: unknown;

@@ -12,7 +12,7 @@ export interface StreamLimits {
   ofUser: number;
 }
 
-/** Of the platform's own streams, and where nobody says how many a tenant may have. */
+/** Limit for the platform's own streams, and the default for tenants. */
 const DEFAULT_LIMITS: StreamLimits = { ofTenant: 200, ofUser: 50 };
 
 /** How many streams are open in this process: a stream costs memory, and a look at the database now and then. */

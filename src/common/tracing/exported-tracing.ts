@@ -16,7 +16,7 @@ import { ToldExporter } from './told-exporter.js';
 import { contextOf, formatTraceparent } from './trace-context.js';
 import { type OpenSpan, type SpanAttributes, type SpanOptions, Tracing } from './tracing.js';
 
-/** Of one export, and of the last one of a process that ends. */
+/** Time limit of one export, and of the last one at shutdown. */
 export const EXPORT_TIMEOUT_MS = 5000;
 const LAST_EXPORT_MS = 2000;
 const EXPORT_INTERVAL_MS = 1000;

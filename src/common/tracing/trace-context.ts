@@ -4,7 +4,7 @@ import type { SpanParent } from './tracing.js';
 
 /** Version 00 has 55 characters; later versions may add to it. */
 const MAX_TRACEPARENT_LENGTH = 128;
-/** What W3C Trace Context asks everybody to pass on; what is longer is ignored as a whole. */
+/** Maximum length that W3C Trace Context requires to be propagated; longer values are ignored. */
 const MAX_TRACESTATE_LENGTH = 512;
 
 /** A span's context as version 00 writes it. */

@@ -9,7 +9,7 @@ import type { AuditEntry, AuditFilter, ListedAuditEntry } from '../../common/aud
 
 /** The most entries of one export. */
 export const MAX_EXPORT = 100_000;
-/** Of the details that a process holds at once. */
+/** Maximum size of the details that a process holds at once. */
 const EXPORT_BYTES = 1_048_576;
 
 /** Reads the tenant's audit log. */

@@ -18,7 +18,7 @@ const EVENT_LOOP_LATE_MS = 100;
 
 const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
 
-/** What an operator should do, most urgent first; empty when all is well. */
+/** Recommendations for operators, most urgent first; empty if there are none. */
 export function recommendationsFor(figures: HealthFigures): string[] {
   const { connected, takesWrites, migrations, queries, pools, server, eventLoopP99Ms } = figures;
   if (!connected) return ['The database does not answer: check DATABASE_URL, the network and the server.'];

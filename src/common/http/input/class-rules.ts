@@ -7,14 +7,14 @@ import { type Check, type RuleMetadata, toChecks } from './checks.js';
 type Transform = (params: TransformFnParams) => unknown;
 type Condition = (object: object, value: unknown) => boolean;
 
-/** What a class says of one of its properties, ready to be applied many times. */
+/** The rules of one property of a class, prepared for repeated use. */
 export interface PropertyRules {
   readonly name: string;
   readonly transforms: readonly Transform[];
   /** All must hold for the property to be judged (`@IsOptional`, `@ValidateIf`). */
   readonly conditions: readonly Condition[];
   readonly checks: readonly Check[];
-  /** Of a list (`@ArrayMaxSize`): what is longer is not looked into. */
+  /** Maximum length of a list (`@ArrayMaxSize`); longer lists are not inspected. */
   readonly maxItems?: number;
   /** Of a text, in characters: each is one or two UTF-16 units. */
   readonly maxLength?: number;
@@ -22,7 +22,7 @@ export interface PropertyRules {
   readonly nested?: { readonly metadata: RuleMetadata; rules(): ClassRules };
 }
 
-/** What a DTO class says of its input: the decorators of class-validator and class-transformer, read once. */
+/** The input rules of a DTO class: its decorators of class-validator and class-transformer, read once. */
 export interface ClassRules {
   readonly type: Type<object>;
   readonly properties: ReadonlyMap<string, PropertyRules>;

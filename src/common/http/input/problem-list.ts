@@ -18,7 +18,7 @@ export class ProblemList {
     return this.list.length >= MAX_PROBLEMS;
   }
 
-  /** What `work` adds lies below `key`. */
+  /** Problems added by `work` are below `key`. */
   within(key: string | number, work: () => void): void {
     this.#path.push(key);
     work();

@@ -5,7 +5,7 @@ import { ALLOW_METADATA, PUBLIC_METADATA } from '../../identity/auth.decorators.
 import { IGNORES_KEY_METADATA } from '../idempotency/idempotency.decorators.js';
 import { namesOf, type OperationNames } from './operation-names.js';
 
-/** What a route's decorators say about it, with its names by the rule where they say none. */
+/** The metadata of a route, with derived names where its decorators give none. */
 export interface RouteMetadata extends OperationNames {
   /** More about the route than its summary, if there is more to say. */
   description?: string;
@@ -50,7 +50,7 @@ export function readRouteMetadata(app: INestApplication): Map<string, RouteMetad
   return routes;
 }
 
-/** What `@ApiOperation` says; Nest writes an empty summary where there is none. */
+/** The metadata of `@ApiOperation`; Nest writes an empty summary if there is none. */
 function written(operation: Partial<Record<'operationId' | 'summary' | 'description', string>> = {}): object {
   const { operationId, summary, description } = operation;
   return { ...(operationId && { operationId }), ...(summary && { summary }), ...(description && { description }) };

@@ -2,7 +2,7 @@ export const WINDOW_MS = 60_000;
 
 interface Entry {
   windowStart: number;
-  /** What all processes together had counted at the last reconciliation, our own reported part included. */
+  /** The count of all processes at the last reconciliation, including the reported part of this one. */
   shared: number;
   /** Counted here and not yet reported. */
   pending: number;
@@ -75,7 +75,7 @@ export class WindowCounters {
     }
   }
 
-  /** What could not be reported counts as unreported again. */
+  /** Counts that could not be reported are unreported again. */
   putBack(counts: readonly WindowCount[]): void {
     for (const { key, windowStart, count } of counts) {
       const entry = this.entries.get(key);

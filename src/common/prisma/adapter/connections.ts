@@ -165,7 +165,7 @@ export class Connections {
     }
   }
 
-  /** What an error says about the connection, and about those that were made before. */
+  /** What an error means for its connection and for older ones. */
   #judge(client: pg.PoolClient, error: Error): void {
     if (!(error instanceof pg.DatabaseError)) return;
     const { code, message } = error;

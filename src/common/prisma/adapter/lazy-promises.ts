@@ -23,7 +23,7 @@ type Factory = (this: Client, start: Start, spec?: unknown) => object;
 interface Client {
   _createPrismaPromise: Factory;
   _createItxClient: (this: unknown, ...args: unknown[]) => Client;
-  /** Of a client that is bound to an interactive transaction. */
+  /** The client of an interactive transaction. */
   [SCOPE]?: { txId: string };
 }
 

@@ -17,7 +17,7 @@ export class CommitUnknownError extends Error {
   }
 }
 
-/** What is no answer of the server is the end of the connection, whatever the driver calls it. */
+/** Anything but a server response means the connection is lost, whatever the driver calls it. */
 export function asDatabaseError(error: Error): pg.DatabaseError | ConnectionLostError {
   return error instanceof pg.DatabaseError ? error : new ConnectionLostError(error);
 }

@@ -10,7 +10,7 @@ const EXECUTE = Buffer.from([0x45, 0, 0, 0, 9, 0, 0, 0, 0, 0]);
 
 /** One SQL statement with its values, on its way to the server and back. */
 export class Statement {
-  /** Of the prepared statement, or empty: then node-postgres books nothing. */
+  /** Name of the prepared statement, or empty, so that node-postgres does not register it. */
   readonly name: string;
   result: WireResult = emptyResult();
   error: Error | undefined;

@@ -22,11 +22,11 @@ export const wireOf = (client: pg.ClientBase): WireConnection =>
 
 type Parser = (text: string) => unknown;
 
-/** What Prisma's adapter hands to the driver. */
+/** The query that Prisma's adapter passes to the driver. */
 export interface WireQueryConfig {
   text: string;
   values?: unknown[];
-  /** Of the prepared statement; undefined sends the text each time. */
+  /** Name of the prepared statement; undefined sends the text each time. */
   name?: string;
   types: { getTypeParser(oid: number, format: 'text'): Parser };
 }

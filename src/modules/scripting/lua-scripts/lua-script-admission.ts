@@ -5,7 +5,7 @@ import { luaScriptInvalid } from './lua-scripts.errors.js';
 import { LuaScriptsRepository } from './lua-scripts.repository.js';
 import { ScriptUsesService } from './uses/script-uses.service.js';
 
-/** What a script has to be, and that there is room for it. */
+/** Checks that a script is valid and that the plan has room for it. */
 @Injectable()
 export class LuaScriptAdmission {
   constructor(
