@@ -14,7 +14,7 @@ export class OwnTenantRepository {
     return row && toTenant(row);
   }
 
-  /** Nobody else changes the row until the running transaction ends. */
+  /** Locks the row until the running transaction ends. */
   async findForUpdate(): Promise<Tenant | null> {
     await this.prisma.$executeRaw`SELECT 1 FROM tenants FOR NO KEY UPDATE`;
     return this.find();

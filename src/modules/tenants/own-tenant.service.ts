@@ -20,7 +20,7 @@ export interface TenantUsage {
   limits: Record<string, number | null>;
 }
 
-/** The tenant in whose context the caller is. */
+/** The tenant of the current context. */
 @Injectable()
 export class OwnTenantService implements VersionSource {
   constructor(

@@ -4,7 +4,7 @@ import type { Tenant, TenantChanges } from './tenants.types.js';
 /** Free objects are told by name alone: they may be large. */
 const BY_NAME_ALONE: readonly string[] = ['settings', 'theme', 'metadata'];
 
-/** What a change of a tenant leaves in its audit log. */
+/** The audit log details of a change of a tenant. */
 export function changeDetails(tenant: Tenant, changes: TenantChanges, fields: readonly string[]): JsonObject {
   const told = fields.filter((field) => !BY_NAME_ALONE.includes(field));
   const pick = (source: object): JsonObject =>

@@ -1,7 +1,7 @@
 import type { Listed } from '../../common/dbal/large-values.types.js';
 import type { JsonObject } from '../../common/json/json-object.js';
 
-/** What a tenant may be. Requests are served for ACTIVE ones only. */
+/** The statuses of a tenant. Requests are only served for ACTIVE ones. */
 export const TENANT_STATUSES = ['PROVISIONING', 'ACTIVE', 'SUSPENDED', 'PENDING_DELETION'] as const;
 export type TenantStatus = (typeof TENANT_STATUSES)[number];
 
@@ -44,7 +44,7 @@ export type NewTenant = Pick<Tenant, 'slug' | 'name' | 'schemaName'> & Partial<T
 /** What the platform may change. Absent leaves; the objects replace. */
 export type TenantChanges = Partial<OwnTenantChanges & Pick<Tenant, 'domain' | 'plan' | 'quota' | 'dataRegion'>>;
 
-/** What a tenant may change about itself. Absent leaves; the objects replace. */
+/** The fields that a tenant may change. Absent fields are left unchanged; objects are replaced. */
 export type OwnTenantChanges = Partial<
   Pick<Tenant, 'name' | 'settings' | 'theme' | 'metadata' | 'adminEmail' | 'billingEmail' | 'defaultLocale'>
 >;
@@ -55,7 +55,7 @@ export type OwnTenantPatch = Omit<OwnTenantChanges, 'settings' | 'theme' | 'meta
 export type TenantPatch = OwnTenantPatch &
   Partial<Pick<Tenant, 'domain' | 'plan' | 'dataRegion'>> & { quota?: Record<string, number | null> | null };
 
-/** What is asked for to make a tenant. Names are validated, the e-mail is lower-case. */
+/** The input for creating a tenant. Names are validated, the email is lower-case. */
 export type TenantOrder = TenantPatch & Pick<Tenant, 'slug' | 'name'> & { ownerEmail: string; ownerPassword?: string };
 
 export interface TenantFilter {

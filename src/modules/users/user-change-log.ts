@@ -7,7 +7,7 @@ import { type HearsOfRaises, RoleRaiseMetadata } from './role-raises.js';
 import type { User } from './users.types.js';
 import './users.events.js';
 
-/** What can happen to users, in the audit log and as events. */
+/** Changes of users, as audit actions and events. */
 export type UserAction =
   | 'user.created'
   | 'user.updated'

@@ -76,6 +76,6 @@ export interface UserFilter {
 }
 
 export interface UserList extends UserFilter, PageQuery {
-  /** Of `USER_SORTS`, comma-separated. */
+  /** A comma-separated list of `USER_SORTS`. */
   sort?: string;
 }

@@ -80,7 +80,7 @@ export class RunsRepository {
     return { ...row, input, outputs: null, error: null } as Run;
   }
 
-  /** What began longer ago has nothing to do with a new start. */
+  /** Forgets a key whose time is over, so that its delivery counts as new. */
   async #forgetKey(workflowId: string, dedupeKey: string, dedupeForMs: number): Promise<void> {
     await this.prisma.$executeRaw`
       UPDATE workflow_runs SET dedupe_key = NULL
@@ -96,7 +96,7 @@ export class RunsRepository {
     return this.findOne(Prisma.sql`run.id = ${id}::uuid`);
   }
 
-  /** Nobody else changes the row until the running transaction ends. */
+  /** Locks the row until the running transaction ends. */
   async findForUpdate(id: string): Promise<Run | null> {
     await this.prisma.$executeRaw`SELECT 1 FROM workflow_runs WHERE id = ${id}::uuid FOR UPDATE`;
     return this.findById(id);
@@ -108,7 +108,7 @@ export class RunsRepository {
     return row && { ownerId: row.userId, status: row.status as WorkflowStatus };
   }
 
-  /** What is asked of a step, and who decides. */
+  /** The question of an approval step, and its approvers. */
   async findDecision(runId: string, nodeId: string): Promise<StepDecision | null> {
     const row = await this.prisma.workflowRunStep.findFirst({ where: { runId, nodeId }, select: DECISION });
     return row as StepDecision | null;
@@ -139,7 +139,7 @@ export class RunsRepository {
       SELECT id, last_event_seq, ${type}, ${nodeId}, ${json}::jsonb FROM run`;
   }
 
-  /** Of a run that no worker has. */
+  /** For a run that no worker is executing. */
   async cancel(id: string): Promise<void> {
     await this.prisma.$executeRaw`
       UPDATE workflow_run_steps SET status = 'cancelled', finished_at = now(), wake_at = NULL
@@ -150,7 +150,7 @@ export class RunsRepository {
       WHERE id = ${id}::uuid`;
   }
 
-  /** Of a run that a worker has: signals the worker. */
+  /** For a run that a worker is executing: signals the worker. */
   async requestCancel(id: string): Promise<void> {
     await this.prisma.$executeRaw`
       UPDATE workflow_runs SET cancel_requested_at = coalesce(cancel_requested_at, now()), signal = signal + 1

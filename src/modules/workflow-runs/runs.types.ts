@@ -24,7 +24,7 @@ export interface RunError {
   details?: JsonValue;
 }
 
-/** What a list shows of a run: everything but its values. */
+/** A run in a list: everything but its values. */
 export interface RunSummary {
   id: string;
   workflowId: string;
@@ -36,7 +36,7 @@ export interface RunSummary {
   ownerId: string | null;
   /** Where the tree of events began that started it; null for a run that no event started. */
   rootEventId: string | null;
-  /** Of a run that was handed over: the role it acts with at most. */
+  /** For a run that was handed over: the highest role that it acts with. */
   roleLimit: Role | null;
   error: RunError | null;
   attempt: number;
@@ -46,14 +46,14 @@ export interface RunSummary {
   deadlineAt: Date | null;
   wakeAt: Date | null;
   createdAt: Date;
-  /** What is too large to be here, by name. Absent where everything is here. */
+  /** The names of omitted values. Absent if nothing is omitted. */
   omitted?: string[];
 }
 
 export interface Run extends RunSummary {
   /** Null where it is larger than `MAX_LISTED_VALUE_BYTES`: then there is `inputBytes`. */
   input: JsonValue;
-  /** Of the steps that nothing follows, by node id. Null as `input`. */
+  /** The outputs of steps without successors, by node id. Null like `input`. */
   outputs: JsonObject | null;
   inputBytes?: number;
   outputBytes?: number;
@@ -83,7 +83,7 @@ export interface RunStep {
   decidedBy: string | null;
   decidedAt: Date | null;
   comment: string | null;
-  /** What is too large to be here, by name. Absent where everything is here. */
+  /** The names of omitted values. Absent if nothing is omitted. */
   omitted?: string[];
 }
 
@@ -100,14 +100,14 @@ export interface RunTrigger {
   request?: JsonObject;
   /** Runs that led to this one by events. */
   depth?: number;
-  /** Of an event: where its tree began. */
+  /** For an event: the root of its tree. */
   rootEventId?: string;
 }
 
 /** Whose rights a run's steps have, with what that user may now. */
 export interface RunOwner {
   id: string;
-  /** Of a run that was handed over: what those who had it before could do at most. */
+  /** For a run that was handed over: the lowest role of its previous owners. */
   roleLimit: Role | null;
 }
 

@@ -54,7 +54,7 @@ export interface NewWorkflow {
   definition: WorkflowDefinition;
   userId: string;
   createdBy: string | null;
-  /** Of one that waits for its owner to activate it. */
+  /** Set if the workflow waits for its owner to activate it. */
   handedOverAt: Date | null;
   config: JsonValue;
 }
@@ -83,7 +83,7 @@ export class WorkflowsRepository {
     return toWorkflow(await this.prisma.workflow.findFirst({ where: { id }, select: COLUMNS }));
   }
 
-  /** Nobody else changes the row until the running transaction ends. */
+  /** Locks the row until the running transaction ends. */
   async findForUpdate(id: string): Promise<Workflow | null> {
     await this.prisma.$executeRaw`SELECT 1 FROM workflows WHERE id = ${id}::uuid FOR UPDATE`;
     return this.findById(id);
@@ -121,7 +121,7 @@ export class WorkflowsRepository {
     await this.prisma.$executeRaw`UPDATE workflows SET next_run_at = ${nextRunAt}::timestamptz WHERE id = ${id}::uuid`;
   }
 
-  /** An active schedule that is due then. Nobody else changes the row until the running transaction ends. */
+  /** An active schedule that is due then. Locks the row until the running transaction ends. */
   async findScheduleForUpdate(id: string, dueAt: Date): Promise<JsonObject | null> {
     await this.prisma.$executeRaw`SELECT 1 FROM workflows WHERE id = ${id}::uuid FOR UPDATE`;
     const row = await this.prisma.workflow.findFirst({

@@ -19,7 +19,7 @@ export interface WorkflowSummary extends Pick<WorkflowDefinition, 'name' | 'trig
   userId: string;
   createdBy: string | null;
   status: WorkflowStatus;
-  /** Of the row, for ETag. */
+  /** Version of the row, for the ETag. */
   version: number;
   /** Number of the newest version of the definition. */
   definitionVersion: number;
@@ -38,7 +38,7 @@ export type ListedWorkflow = Listed<WorkflowSummary, 'triggerConfig' | 'settings
 export interface Workflow extends WorkflowSummary {
   nodes: WorkflowNode[];
   edges: WorkflowEdge[];
-  /** What an import held, word for word. */
+  /** The imported document, unchanged. */
   config: JsonValue;
 }
 
@@ -71,7 +71,7 @@ export interface WorkflowVersion {
   createdAt: Date;
 }
 
-/** What a run needs to know of its workflow. */
+/** The data of a workflow that a run needs. */
 export interface RunnableWorkflow {
   workflowId: string;
   name: string;
@@ -84,7 +84,7 @@ export interface RunnableWorkflow {
   isPendingHandover: boolean;
 }
 
-/** What an event needs to know of a workflow that waits for it. */
+/** The data of a workflow that an event can start. */
 export type ListeningWorkflow = Pick<Workflow, 'id' | 'userId' | 'triggerConfig'>;
 
 /** Whether a workflow waits for its owner, who was given it by somebody who may do less, to activate it. */
@@ -92,7 +92,7 @@ export function isPendingHandover({ handedOverAt, status }: Pick<Workflow, 'hand
   return handedOverAt !== null && status !== 'active';
 }
 
-/** What a workflow does, in the order in which versions keep it. */
+/** The parts of a definition, in the order in which versions store them. */
 export function definitionOf(workflow: Omit<Workflow, 'config'>): WorkflowDefinition {
   const { name, description, trigger, triggerConfig, nodes, edges, settings } = workflow;
   return { name, ...(description !== null && { description }), trigger, triggerConfig, nodes, edges, settings };

@@ -57,7 +57,7 @@ export class LuaScriptsRepository {
     return toScript(await this.prisma.luaScript.findFirst({ where: { id }, select: COLUMNS }));
   }
 
-  /** Nobody else changes the row until the running transaction ends. */
+  /** Locks the row until the running transaction ends. */
   async findForUpdate(id: string): Promise<LuaScript | null> {
     await this.prisma.$executeRaw`SELECT 1 FROM lua_scripts WHERE id = ${id}::uuid FOR UPDATE`;
     return this.findById(id);

@@ -3,7 +3,7 @@ import type { JsonValue } from '../../../common/json/json-object.js';
 import type { PageQuery, SortOrder } from '../../../common/contracts/page.js';
 import type { ScriptErrorKind } from '../sandbox/script.errors.js';
 
-/** Of parameters and of what a script returns. */
+/** Types of parameters and return values. */
 export const SCRIPT_VALUE_TYPES = ['any', 'string', 'number', 'boolean', 'object', 'array'] as const;
 export type ScriptValueType = (typeof SCRIPT_VALUE_TYPES)[number];
 
@@ -31,7 +31,7 @@ export interface LuaScript {
   /** 100 to 30,000. */
   timeoutMs: number;
   createdBy: string | null;
-  /** Of the row, for ETag. */
+  /** Version of the row, for the ETag. */
   version: number;
   /** Number of the newest version of what it does. */
   definitionVersion: number;
@@ -47,7 +47,7 @@ export type NewLuaScript = Pick<LuaScript, 'name' | 'code'> &
 /** Absent leaves, null clears. */
 export type LuaScriptChanges = Partial<NewLuaScript>;
 
-/** What a trial came to. A script that fails is no failed request. */
+/** The result of a trial. A failing script is not a failed request. */
 export interface ScriptTrial {
   succeeded: boolean;
   result: JsonValue;

@@ -103,7 +103,7 @@ function failureOf(kind: 'syntax' | 'runtime', { message, line, column }: CelPro
   return new ScriptError(kind, message, line, [], column);
 }
 
-/** What is wrong with a condition of more than 4096 characters. */
+/** The problem with a condition of more than 4096 characters. */
 export function conditionTooLong(): ScriptProblem {
   return { code: 'too_long', message: `A condition may have at most ${MAX_CONDITION_LENGTH} characters.` };
 }

@@ -1,6 +1,6 @@
 /** What conditions, transforms and `{{ … }}` references see; Lua scripts have the same names as globals. All of it JSON. */
 export interface ExpressionScope {
-  /** What arrived along the edges: the output of the step before, or an object by node id where several edges join. */
+  /** The output of the previous step, or an object by node id where several edges join. */
   readonly input: unknown;
   /** What the run was started with. */
   readonly trigger: unknown;
@@ -11,5 +11,5 @@ export interface ExpressionScope {
 
 export const SCOPE_VARIABLES = ['input', 'trigger', 'steps', 'run'] as const satisfies (keyof ExpressionScope)[];
 
-/** What an event trigger's filter sees. */
+/** The variables of an event trigger's filter. */
 export const FILTER_VARIABLES = ['event'] as const;

@@ -4,12 +4,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { SandboxLanguages } from './process/sandbox-protocol.types.js';
 import { MAX_SCRIPT_MEMORY_BYTES } from './script.types.js';
 
-/** What a kind of sandbox processes is made for. */
+/** The languages of one kind of sandbox process. */
 export interface SandboxKind {
   readonly languages: SandboxLanguages;
   /** Folders that it may read. */
   readonly folders: readonly string[];
-  /** Of V8's heap. */
+  /** Limit of V8's heap. */
   readonly heapBytes: number;
   /** What it may take beside what it takes while it idles, all in all: heap, WebAssembly, and what V8 needs to collect its garbage. */
   readonly memoryBytes: number;

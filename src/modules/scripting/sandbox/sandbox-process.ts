@@ -31,7 +31,7 @@ function argumentsOf({ folders, heapBytes, languages }: SandboxKind): string[] {
   ];
 }
 
-/** What an idle process of each kind has to the operating system's limit: known once there has been one. */
+/** The memory of an idle process of each kind, as the operating system's limit counts it; known after the first one. */
 const idleBytes = new WeakMap<SandboxKind, number>();
 
 export type SandboxOutcome = Extract<SandboxReply, { type: 'done' }>;
@@ -131,7 +131,7 @@ export class SandboxProcess {
     this.killFor(new Error('A sandbox process was stopped by the application.'));
   }
 
-  /** Of a process that idles. */
+  /** Measures the memory of an idle process. */
   private async measure(): Promise<void> {
     const { pid = 0 } = this.child;
     const [limited, resident] = await Promise.all([limitedBytes(pid), residentBytes(pid)]);

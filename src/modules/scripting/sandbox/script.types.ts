@@ -1,4 +1,4 @@
-/** What bounds one run of a script. */
+/** Limits of one execution of a script. */
 export interface ScriptLimits {
   /** Wall-clock time, MIN_SCRIPT_TIMEOUT_MS to MAX_SCRIPT_TIMEOUT_MS; what is outside is moved to the nearer end. */
   readonly timeoutMs: number;
@@ -27,7 +27,7 @@ export interface ScriptProblem {
 export interface LuaOutcome {
   /** JSON-safe. `null` when the script returned nothing. */
   readonly result: unknown;
-  /** What `log` and `print` were called with, bounded. */
+  /** The arguments of `log` and `print`, within limits. */
   readonly logs: string[];
 }
 

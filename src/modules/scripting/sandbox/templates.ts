@@ -6,7 +6,7 @@ import type { InputProblem } from '../../../common/errors/app-error.js';
 
 /** Characters of one text after its references were filled in. */
 const MAX_TEXT_LENGTH = 1_048_576;
-/** Of a configuration after its references were filled in, as JSON: each of them may bring the largest output there is. */
+/** Maximum size of a configuration as JSON after references are resolved; each may insert an output of maximum size. */
 export const MAX_RESOLVED_BYTES = 4_194_304;
 const MAX_DEPTH = 50;
 

@@ -23,10 +23,10 @@ export interface PlatformSessionGrant {
   refreshToken: string;
 }
 
-/** What a platform admin's client needs to go on. */
+/** The tokens of a platform admin. */
 export interface PlatformTokenPair {
   accessToken: string;
   refreshToken: string;
-  /** Of the access token, in seconds (OAuth's `expires_in`). */
+  /** Lifetime of the access token in seconds (OAuth's `expires_in`). */
   expiresIn: number;
 }

@@ -47,7 +47,7 @@ export class PlatformSessionsRepository {
     return token ?? null;
   }
 
-  /** Of several at once one gets true. */
+  /** Of several concurrent callers, one gets true. */
   async replace(id: string): Promise<boolean> {
     const count = await this.prisma.$executeRaw`
       UPDATE platform_sessions SET replaced_at = now()

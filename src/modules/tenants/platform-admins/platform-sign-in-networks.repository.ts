@@ -3,7 +3,7 @@ import { SIGN_IN_POLICY } from '../../../common/auth/sign-in-lock.js';
 import { PlatformPrismaService } from '../../../common/prisma/platform-prisma.service.js';
 import { emailSpellings } from '../../../common/values/email-address.js';
 
-/** Of one platform admin; the oldest give way. */
+/** Maximum per platform admin; the oldest are removed. */
 const MAX_NETWORKS = 50;
 
 /** From where platform admins have signed in: as for users. */

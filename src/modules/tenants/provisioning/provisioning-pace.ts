@@ -7,7 +7,7 @@ import { backOffMs } from '../../../common/concurrency/back-off.js';
 export class ProvisioningPace {
   /** Of one step. */
   readonly attempts: number = 3;
-  /** Of all steps together. */
+  /** Limit for all steps together. */
   readonly budgetMs: number = 90_000;
   /** After the budget, before somebody else may clear a half-made tenant away. */
   readonly recoveryMarginMs: number = 30_000;

@@ -104,7 +104,7 @@ export class ProvisioningRunner {
   }
 }
 
-/** What a rule refused once it refuses again. */
+/** A value refused once is refused again. */
 function mayHelpToRepeat(error: unknown): boolean {
   return !(error instanceof AppError) || error instanceof UnavailableError;
 }

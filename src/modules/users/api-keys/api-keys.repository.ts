@@ -66,7 +66,7 @@ export class ApiKeysRepository {
     return noted?.isFirst ?? false;
   }
 
-  /** False when the user has no such key (any more). */
+  /** False if the user has no such key. */
   async revoke(userId: string, id: string): Promise<boolean> {
     const { count } = await this.prisma.apiKey.updateMany({
       where: { id, userId, revokedAt: null },

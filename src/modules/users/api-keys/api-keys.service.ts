@@ -18,7 +18,7 @@ import { databaseClock } from '../../../common/time/database-clock.js';
 /** Characters of the random part that stay readable: enough to tell keys apart, too few to be of use. */
 const PREFIX_LENGTH = 6;
 
-/** Of one user, so that making and revoking keys leaves no end of rows. */
+/** Limit per user, so that creating and revoking keys does not accumulate rows. */
 const KEPT_DEAD_KEYS = 100;
 
 /** People's own keys, for programs that act for them. A key never holds more than its user does at the moment. */

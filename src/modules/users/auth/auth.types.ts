@@ -11,11 +11,11 @@ export interface SignInInput {
   password: string;
 }
 
-/** What a client needs to go on. */
+/** The tokens that a client needs to continue. */
 export interface TokenPair {
   accessToken: string;
   refreshToken: string;
-  /** Of the access token, in seconds (OAuth's `expires_in`). */
+  /** Lifetime of the access token in seconds (OAuth's `expires_in`). */
   expiresIn: number;
 }
 

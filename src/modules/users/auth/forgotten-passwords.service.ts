@@ -43,7 +43,7 @@ export class ForgottenPasswordsService {
   }
 
   private async redeem(tokenHash: string, newPassword: string): Promise<true> {
-    // Looked at first: hashing is dear, and anybody can make tokens up.
+    // Looked at first: hashing is expensive, and anybody can make tokens up.
     await this.changes.assertOpen(tokenHash);
     const names = await this.changes.redeem(tokenHash, await this.passwords.hash(newPassword));
     await this.guard.release(names);

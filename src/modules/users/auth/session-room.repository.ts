@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 
-/** Of one batch: far more than a request makes. */
+/** Maximum size of one batch; far more than a request needs. */
 const AT_ONCE = 100;
 
 @Injectable()

@@ -60,7 +60,7 @@ export class SessionsRepository {
     return token ?? null;
   }
 
-  /** Of several at once one gets true. */
+  /** Of several concurrent callers, one gets true. */
   async replace(id: string): Promise<boolean> {
     const count = await this.prisma.$executeRaw`
       UPDATE sessions SET replaced_at = now()

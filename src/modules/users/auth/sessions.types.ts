@@ -11,7 +11,7 @@ export interface RefreshToken {
   createdAt: Date;
 }
 
-/** What a client gets to go on with. */
+/** The tokens that a client receives. */
 export interface SessionGrant {
   sessionId: string;
   userId: string;

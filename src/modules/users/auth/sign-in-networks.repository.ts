@@ -3,7 +3,7 @@ import { SIGN_IN_POLICY } from '../../../common/auth/sign-in-lock.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 import { emailSpellings } from '../../../common/values/email-address.js';
 
-/** Of one user; the oldest give way. */
+/** Maximum per user; the oldest are removed. */
 const MAX_NETWORKS = 50;
 
 /** From where people have signed in. */

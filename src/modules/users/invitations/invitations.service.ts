@@ -37,7 +37,7 @@ export class InvitationsService {
   invite(actor: Actor, input: NewInvitation): Promise<InvitationOf> {
     return this.dbal.transaction(async () => {
       assertMayGrant(actor, input.role);
-      // Of two invitations of one address at once the second finds the first one's user.
+      // When the same address is invited twice at once, the second call finds the user of the first.
       await this.users.lockSeats();
       const known = await this.users.findByEmail(input.email);
       const user = known ? await this.inviteAgain(actor, known.id, input) : await this.inviteNew(actor, input);

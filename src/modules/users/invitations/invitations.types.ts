@@ -30,7 +30,7 @@ export interface NewInvitation {
   lastName?: string | null;
 }
 
-/** What has become of an invitation by now. */
+/** The current status of an invitation. */
 export function statusOf({ acceptedAt, revokedAt, expiresAt }: Invitation): InvitationStatus {
   if (acceptedAt) return 'accepted';
   if (revokedAt) return 'revoked';

@@ -12,7 +12,7 @@ import { OwnedResourceRegistry } from './owned-resource-registry.js';
 export interface Offboarded {
   userId: string;
   successorId: string;
-  /** Of the user, from now on. */
+  /** The user's new status. */
   status: UserStatus;
   /** How many things of each kind have changed hands. */
   handedOver: { resource: string; count: number }[];

@@ -2,7 +2,7 @@ import { applyDecorators, Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { Actor } from '../../../common/identity/actor.js';
 
-/** What becomes of what is under way: it goes on for the successor, with no more rights than both have, or ends. */
+/** Whether open runs continue for the successor, with the lower role of both, or are cancelled. */
 export const OPEN_RUN_FATES = ['hand_over', 'cancel'] as const;
 export type OpenRunFate = (typeof OPEN_RUN_FATES)[number];
 

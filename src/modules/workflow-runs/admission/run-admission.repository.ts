@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 
-/** What is counted while places are given, because it is bounded, too; nothing is looked at beyond the bound. */
+/** Counts taken during admission for other limits; counting stops at the limit. */
 export interface RunCounts {
   /** Runs that have not ended. */
   open: number;
@@ -21,7 +21,7 @@ const NO_COUNTS: CountUpTo = { open: 0, root: null };
 export class RunAdmissionRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** Held to the end of the running transaction. */
+  /** Held until the running transaction ends. */
   async lock(): Promise<void> {
     await this.prisma.$executeRaw`SELECT app.lock_in_tenant('workflow-runs')`;
   }

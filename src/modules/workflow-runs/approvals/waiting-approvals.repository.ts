@@ -10,7 +10,7 @@ export interface WaitingApproval {
   nodeId: string;
   workflowId: string;
   workflowName: string;
-  /** What is to be decided, as the step says. */
+  /** The question to decide, from the step. */
   message: string | null;
   /** Who may decide; empty: whoever may run the workflow. */
   approvers: string[];

@@ -21,7 +21,7 @@ export interface CancellationFilter {
   createdTo?: Date;
 }
 
-/** What became of the runs that were meant. */
+/** The outcome for the selected runs. */
 export interface Cancellations {
   /** Have ended. */
   cancelled: number;

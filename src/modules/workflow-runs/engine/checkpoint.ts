@@ -7,7 +7,7 @@ export interface Lease {
   readonly fence: number;
 }
 
-/** What becomes of a step. Input, approvers and deadline stay as they are where absent; everything else is replaced. */
+/** The new state of a step. Input, approvers and deadline are kept if absent; everything else is replaced. */
 export interface StepChange {
   nodeId: string;
   nodeType: string;
@@ -31,7 +31,7 @@ export interface NewRunEvent {
   data?: JsonObject;
 }
 
-/** What happened since the last checkpoint. All of it is saved, or nothing. */
+/** Changes since the last checkpoint, which are saved atomically. */
 export interface Checkpoint {
   steps: StepChange[];
   events: NewRunEvent[];

@@ -1,7 +1,7 @@
 import { backOffMs } from '../../../common/concurrency/back-off.js';
 import type { RetryPolicy } from '../../workflows/definitions/definition.types.js';
 
-/** What a step without a policy gets: no second try. */
+/** The default retry policy: a single attempt. */
 export const NO_RETRY: RetryPolicy = { maxAttempts: 1, delayMs: 0, backoffMultiplier: 1, jitterMs: 0 };
 
 /** The longest pause between two attempts. */

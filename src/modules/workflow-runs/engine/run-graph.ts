@@ -42,7 +42,7 @@ export class RunGraph {
     return this.#byId.get(id);
   }
 
-  /** What follows from the steps' states. A node starts when all edges to it are decided and one of them is live. */
+  /** The consequences of the steps' states. A node starts when all edges to it are decided and one of them is live. */
   advance(states: StepStates, runInput: JsonValue): Advance {
     const skipped = new Set<string>();
     const start: Advance['start'] = [];

@@ -20,10 +20,10 @@ export interface ClaimedRun extends RunSignals {
   /** Where the tree of events began that led to it; null for a run that no event started. */
   rootEventId: string | null;
   attempt: number;
-  /** Of whoever started it, if that was traced. */
+  /** Trace context of the caller that started it, if traced. */
   traceparent: string | null;
   input: JsonValue;
-  /** Of a run that a hook started: `{headers, rawBody?}`. */
+  /** For a run started by a hook: `{headers, rawBody?}`. */
   request: JsonObject | null;
   createdAt: Date;
   startedAt: Date;
@@ -36,7 +36,7 @@ export interface ClaimedRun extends RunSignals {
   wasCutOff: boolean;
 }
 
-/** What is saved of a step, as far as it matters for going on. */
+/** The saved state of a step that is needed to continue. */
 export interface SavedStep {
   nodeId: string;
   status: StepStatus;
@@ -62,7 +62,7 @@ export type StepDecision = Pick<SavedStep, 'nodeId' | 'decision' | 'decidedBy' |
 export interface CutOff {
   /** Steps that were running. */
   steps: number;
-  /** Of these the one that most workers have died of: how many. */
+  /** The highest number of worker crashes among these steps. */
   worst: number;
 }
 
@@ -140,7 +140,7 @@ export class RunLeasesRepository {
       FROM workflow_run_steps WHERE run_id = ${runId}::uuid`;
   }
 
-  /** What has been decided of steps that wait. */
+  /** The decisions on waiting steps. */
   async findDecisions(runId: string): Promise<StepDecision[]> {
     const rows = await this.prisma.workflowRunStep.findMany({
       where: { runId, status: 'waiting' },

@@ -1,6 +1,6 @@
 import { MAX_RUN_BYTES } from './step-output.js';
 
-/** Of all runs in this process together. */
+/** Limit for all runs of this process together. */
 const MAX_BYTES = 4 * MAX_RUN_BYTES;
 
 /**

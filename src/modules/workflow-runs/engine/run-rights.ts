@@ -12,7 +12,7 @@ import { UserRightsReadModel } from '../../users/user-rights.read-model.js';
 
 type OwnedRun = Pick<ClaimedRun, 'id' | 'owner'>;
 
-/** What a run may do now: act for somebody; nothing any more, because they are gone; or nothing while its tenant is not active. */
+/** Whether a run may act now: for its owner; no longer, because the owner is gone; or not while its tenant is inactive. */
 export type RunStanding = { kind: 'acts'; actor: Actor } | { kind: 'owner gone' } | { kind: 'tenant closed' };
 
 /** Why a run fails whose owner left, was deactivated or deleted. */

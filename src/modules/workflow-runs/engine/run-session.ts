@@ -18,7 +18,7 @@ import { appendLog } from './step-log.js';
 import { toStorable } from './step-output.js';
 import type { StepContext } from './step-context.js';
 
-/** Of an attempt whose node says nothing. */
+/** Default time limit of an attempt. */
 const DEFAULT_STEP_TIMEOUT_MS = 60_000;
 /** How long aborted steps may take to stop. */
 const GRACE_MS = 500;
@@ -241,7 +241,7 @@ export class RunSession {
   #collect(): void {
     const now = this.#now();
     for (const finished of this.#finished.splice(0)) {
-      // What ended the run ends the step.
+      // The step ends for the same reason as the run.
       if ('error' in finished && finished.error instanceof StepAbortedError) continue;
       const { node } = finished.start;
       try {

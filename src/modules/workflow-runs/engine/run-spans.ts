@@ -9,7 +9,7 @@ import { StepAbortedError } from './step-time.js';
 export class RunSpans {
   constructor(private readonly tracing: Tracing) {}
 
-  /** Of a worker's work on a run. It belongs to whoever started the run, not to whoever freed its place in the line. */
+  /** Trace context for executing a run. It belongs to whoever started the run, not to whoever caused its admission. */
   ofRun<T>(run: ClaimedRun, work: () => Promise<T>): Promise<T> {
     const attributes = {
       'tenantry.run.id': run.id,
@@ -21,7 +21,7 @@ export class RunSpans {
     return this.tracing.inSpan('workflow run', { parent: { traceparent: run.traceparent }, attributes }, work);
   }
 
-  /** Of one attempt of a step. */
+  /** Trace context for one attempt of a step. */
   ofStep<T>(runId: string, { node, attempt }: StepStart, work: () => Promise<T>): Promise<T> {
     const { action } = node.config;
     const attributes = {

@@ -70,7 +70,7 @@ export class RunState {
     }
   }
 
-  /** Of steps that have succeeded, for expressions. */
+  /** The outputs of succeeded steps, for expressions. */
   get outputs(): Readonly<Record<string, { output: JsonValue }>> {
     return this.#outputs;
   }
@@ -144,7 +144,7 @@ export class RunState {
     this.#keep(step, output);
   }
 
-  /** What `succeed` would save, for an action that saves it in its own transaction. */
+  /** The checkpoint of a success, for an action that saves it in its own transaction. */
   success(nodeId: string, output: JsonValue): Checkpoint {
     const { attempts } = this.#step(nodeId);
     const step = { ...this.#change(nodeId), status: 'succeeded' as const, attempts, ends: true, output };

@@ -18,7 +18,7 @@ export interface RunStore {
   save(run: ClaimedRun, checkpoint: Checkpoint, deadlineAt: Date | null): Promise<RunSignals>;
   renew(run: ClaimedRun): Promise<RunSignals>;
   findDecisions(runId: string): Promise<StepDecision[]>;
-  /** Of a step that has succeeded; undefined for any other. */
+  /** The output of a step that has succeeded; undefined for any other. */
   findOutput(runId: string, nodeId: string): Promise<JsonValue | undefined>;
   finish(run: ClaimedRun, checkpoint: Checkpoint, end: RunEnd): Promise<void>;
   /** False when the run was signalled after `seenSignal`. */

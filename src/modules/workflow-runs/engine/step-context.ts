@@ -5,7 +5,7 @@ export interface StepContext {
   runId: string;
   attempt: number;
   actor: Actor;
-  /** Of the scripts that the workflow names, by their ids. */
+  /** The scripts that the workflow names, by id. */
   scriptVersions: Readonly<Record<string, number>>;
   scope: ExpressionScope;
   signal: AbortSignal;

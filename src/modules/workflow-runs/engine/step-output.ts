@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../../common/json/json-object.js';
 
 export const MAX_OUTPUT_BYTES = 1_048_576;
-/** Of what arrives at one step: where several steps join, what they pass on adds up. */
+/** Maximum input of one step: where several steps join, their outputs add up. */
 export const MAX_INPUT_BYTES = 4 * MAX_OUTPUT_BYTES;
 /** Of all outputs of a run, as a worker keeps them in memory. Limits of containers are made for four such runs at once. */
 export const MAX_RUN_BYTES = 16 * MAX_OUTPUT_BYTES;
@@ -16,7 +16,7 @@ export class StepOutputError extends Error {
   }
 }
 
-/** What JSON may hold and PostgreSQL cannot keep: NUL, and halves of surrogate pairs. */
+/** Characters that JSON allows and PostgreSQL cannot store: NUL and halves of surrogate pairs. */
 const UNSTORABLE = /\\u(?:0000|d[89ab][0-9a-f]{2}|d[c-f][0-9a-f]{2})/i;
 
 /**

@@ -79,7 +79,7 @@ function done(output: unknown): ActionOutcome {
   return { kind: 'done', output };
 }
 
-/** What is no text was no valid definition; it fails as an empty one does. */
+/** A non-string value means an invalid definition; treat it as empty. */
 function textOf(config: JsonObject, key: string): string {
   const value = config[key];
   return typeof value === 'string' ? value : '';

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../common/json/json-object.js';
 import { expressionProblems } from '../../scripting/sandbox/expression-problems.js';
 import type { ScriptProblem } from '../../scripting/sandbox/script.types.js';
 
-/** Of an event trigger that takes a tenant's own events from whoever emits them. */
+/** The `from` of an event trigger that accepts a tenant's own events from every author. */
 export const FROM_ANYONE = 'anyone';
 
 export const EVENT_CONFIG_KEYS = ['name', 'filter', 'from'];

@@ -15,7 +15,7 @@ const CONNECTION_HEADERS = new Set([
 /** Credentials and signatures: a run's log, and whoever reads it, has no use for them. */
 const SECRET_HEADER = /authorization|cookie|signature|secret|token|password|credential|hmac|api-?key|auth-key|x-tenant/;
 
-/** What a run sees of its delivery beside the body, as `run.request`. */
+/** The data of a delivery other than its body that a run sees as `run.request`. */
 export function requestOf({ headers, body }: Delivery, config: HookConfig): JsonObject {
   const hidden = config.verify?.type === 'hmac' ? config.verify.header.toLowerCase() : undefined;
   const shown = Object.entries(headers).filter(

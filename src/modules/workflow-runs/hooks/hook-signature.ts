@@ -11,7 +11,7 @@ export interface Delivery {
 /** How far the clock of the sender may be from ours, and how old a delivery may be that somebody sends again. */
 const TOLERANCE_SECONDS = 300;
 
-/** What a way of signing makes of a delivery: what was signed, and the signatures that claim to be of it. */
+/** The signed content of a delivery, and the signatures it carries. */
 interface Claim {
   algorithm: 'sha1' | 'sha256' | 'sha512';
   signatures: Buffer[];
@@ -52,7 +52,7 @@ const SENDERS: Record<KnownSender, (delivery: Delivery) => Claim | null> = {
   },
 };
 
-/** Of somebody who sends many. */
+/** Maximum number of signatures in one delivery; some senders send several. */
 const MAX_SIGNATURES = 20;
 
 /**

@@ -38,12 +38,12 @@ export class ScheduleTask implements HandlesTasks {
     });
   }
 
-  /** What cannot be run must not keep the schedule from going on. */
+  /** A run that cannot start must not stop the schedule. */
   async #start(workflowId: string, due: Date): Promise<void> {
     const occurrence = due.toISOString();
     try {
       const trigger = { kind: 'schedule', dedupeKey: `schedule:${occurrence}` } as const;
-      // What is refused after it was written is undone alone.
+      // A write that is refused afterwards is rolled back alone.
       await this.dbal.savepoint(() => this.runs.start(SYSTEM_ACTOR, workflowId, { occurrence }, trigger));
     } catch (error) {
       if (!(error instanceof AppError) || error instanceof UnavailableError) throw error;

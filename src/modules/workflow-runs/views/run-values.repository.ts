@@ -9,7 +9,7 @@ export type RunValue =
 
 export interface ValuePiece {
   text: string;
-  /** Of the whole value, in UTF-8. */
+  /** Size of the whole value in UTF-8. */
   bytes: number;
 }
 

@@ -5,10 +5,10 @@ import { FINAL_STATUSES, type RunEvent } from '../runs.types.js';
 import { RunEventsRepository } from './run-events.repository.js';
 import { RunFeed } from './run-feed.js';
 
-/** What a process holds of a run's events for one stream. */
+/** Maximum size of a run's events that a process buffers for one stream. */
 const PAGE = { limit: 200, maxBytes: 1_048_576 };
 
-/** What happens in a run, as it happens. */
+/** The events of a run, live. */
 @Injectable()
 export class RunEventsService {
   constructor(

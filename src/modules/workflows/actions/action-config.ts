@@ -47,7 +47,7 @@ function read<T extends object>(Class: Type<T>, config: RawConfig): { instance: 
   for (const [key, value] of Object.entries(config)) {
     if (key === 'action') continue;
     if (!fields.has(key)) unknown.push(noSuchField(key));
-    // What is absent has its default.
+    // Absent fields have their defaults.
     else if (value !== undefined) Object.assign(instance, { [key]: readingOf(Class, key)(value) });
   }
   return { instance, problems: [...inputProblems(validateSync(instance), 'body'), ...unknown] };

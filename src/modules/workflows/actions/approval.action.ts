@@ -10,7 +10,7 @@ const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const APPROVER = new RegExp(`^(role:(${ROLES.join('|')})|user:${UUID})$`);
 
 class ApprovalConfig {
-  /** What is to be decided, for those who decide. */
+  /** The question for the approvers. */
   @MayBeAbsent()
   @IsString()
   @HasMaxLength(2000)

@@ -14,7 +14,7 @@ export interface ItemsDiff<T> {
 }
 
 export interface DefinitionDiff {
-  /** Of name, description, trigger, triggerConfig and settings those that differ. */
+  /** Those of name, description, trigger, triggerConfig and settings that differ. */
   fields: { field: string; from: unknown; to: unknown }[];
   nodes: ItemsDiff<WorkflowNode>;
   edges: ItemsDiff<WorkflowEdge>;

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../../../common/json/json-object.js'
 import type { ScriptProblem } from '../../scripting/sandbox/script.types.js';
 import type { DefinitionProblem } from './definition.types.js';
 
-/** What a definition is judged by beside itself. */
+/** Lookups needed to validate a definition. */
 export interface DefinitionLookups {
   /** Whether the tenant has a Lua script of that id. */
   scriptExists(id: string): boolean;

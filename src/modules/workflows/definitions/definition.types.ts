@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../common/json/json-object.js';
 export const NODE_TYPES = ['trigger', 'condition', 'transform', 'lua', 'action'] as const;
 export type NodeType = (typeof NODE_TYPES)[number];
 
-/** Of a node that an import makes of what it could not keep: never valid. */
+/** The type of a node for imported parts that could not be converted; never valid. */
 export const NOT_IMPORTED = 'not_imported';
 
 export const TRIGGERS = ['manual', 'schedule', 'event', 'webhook'] as const;
@@ -52,11 +52,11 @@ export interface WorkflowEdge {
 export interface WorkflowSettings {
   /** Runs of this workflow at the same time; more wait. */
   maxConcurrentRuns?: number;
-  /** Of a whole run, waiting included. */
+  /** Time limit of a whole run, including waiting. */
   timeoutMs?: number;
 }
 
-/** What a version keeps, and what a run executes. */
+/** The content of a version, which a run executes. */
 export interface WorkflowDefinition {
   name: string;
   description?: string;

@@ -10,13 +10,13 @@ import {
 
 type Drawn = Pick<WorkflowDefinition, 'nodes' | 'edges'>;
 
-/** Of a circle's ids that a message names. */
+/** Maximum number of ids of a cycle that a message names. */
 const MAX_NAMED = 10;
 
 /** What is wrong with how nodes and edges hang together, whatever the nodes do. */
 export function graphProblems({ nodes, edges }: Drawn): DefinitionProblem[] {
   const tooLarge = sizeProblems({ nodes, edges });
-  // Of a tangle without bounds the rest is too much to compute, and to read.
+  // In a very tangled graph, the rest would be too expensive to compute, and too long to read.
   if (tooLarge.length > 0) return tooLarge;
   return [
     ...duplicates(nodes, '/nodes', 'node'),

@@ -17,7 +17,7 @@ export interface HandedOverWorkflow {
  * transaction of the change, and only for workflows with this trigger.
  */
 export interface StartsWorkflows {
-  /** What is wrong with a `triggerConfig`, by pointers into it; fields that are not among its own aside. */
+  /** The problems of a `triggerConfig`, with pointers into it; unknown fields are checked elsewhere. */
   problems(config: JsonObject): InputProblem[] | Promise<InputProblem[]>;
   /** A workflow was made. */
   created?(workflowId: string): Promise<TriggerAddress | null>;

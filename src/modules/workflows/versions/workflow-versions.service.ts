@@ -11,7 +11,7 @@ import { WorkflowsRepository } from '../workflows.repository.js';
 import type { Workflow, WorkflowVersion } from '../workflows.types.js';
 import { WorkflowVersionsRepository } from './workflow-versions.repository.js';
 
-/** What a workflow was before. */
+/** The previous state of the workflow. */
 @Injectable()
 export class WorkflowVersionsService {
   constructor(
@@ -44,7 +44,7 @@ export class WorkflowVersionsService {
     throw versionNotFound();
   }
 
-  /** What changed from one version to another, in whichever direction. Throws as `get` does. */
+  /** The differences between two versions, in either direction. Throws as `get` does. */
   async diff(workflowId: string, from: number, to: number): Promise<DefinitionDiff> {
     const [before, after] = await Promise.all([this.get(workflowId, from), this.get(workflowId, to)]);
     return diffDefinitions(before.definition, after.definition);

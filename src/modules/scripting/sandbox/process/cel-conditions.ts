@@ -9,7 +9,7 @@ type Times = typeof import('../../../../common/values/timestamps.js');
 const OWN_TIMESTAMP = 'timestamp_of';
 const TIMESTAMP_TYPE = 'google.protobuf.Timestamp';
 
-/** What is wrong with a condition. `position` counts from 0, `line` and `column` from 1. */
+/** A problem with a condition. `position` starts at 0, `line` and `column` at 1. */
 export interface CelProblem {
   readonly code: 'syntax' | 'type';
   readonly message: string;

@@ -27,7 +27,7 @@ export type SandboxRequest =
       readonly variables: readonly string[];
       /** A JSON object: variables by name. */
       readonly scope: string;
-      /** Of the processor, roughly. */
+      /** Approximate CPU time. */
       readonly cpuMs: number;
       readonly timeoutMs: number;
     }
@@ -80,7 +80,7 @@ export interface SandboxLanguages {
   readonly times?: string;
 }
 
-/** What a sandbox process says: once `ready`, and for each request first `started`, then the outcome. */
+/** Messages of a sandbox process: `ready` once, and for each request first `started`, then the outcome. */
 export type SandboxReply =
   | { readonly type: 'ready' }
   | { readonly type: 'started' }

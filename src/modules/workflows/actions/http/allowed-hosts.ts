@@ -1,7 +1,7 @@
 import { type BlockList, isIP } from 'node:net';
 import { familyOf, rangesOf } from './ip-address.js';
 
-/** What an operator lets workflows reach although it is not public: see WORKFLOW_HTTP_ALLOWED_HOSTS. */
+/** Non-public addresses that workflows may reach: see WORKFLOW_HTTP_ALLOWED_HOSTS. */
 export class AllowedHosts {
   /** `host` and `host:port`, spelled as the URL parser spells them. */
   private readonly hosts: ReadonlySet<string>;

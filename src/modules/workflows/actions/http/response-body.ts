@@ -5,7 +5,7 @@ import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw }
 import { truncate } from '../../../../common/values/text-length.js';
 import { ActionError } from '../workflow-action.js';
 
-/** What a request may offer as `Accept-Encoding`: exactly what can be read. */
+/** The `Accept-Encoding` of requests: exactly the encodings that can be decoded. */
 export const READABLE_ENCODINGS = 'gzip, deflate, br';
 
 const DECODERS: Record<string, (firstByte: number) => Transform> = Object.assign(Object.create(null), {

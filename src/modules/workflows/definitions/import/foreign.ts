@@ -15,7 +15,7 @@ export function withoutUndefined(object: Foreign): Foreign {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 }
 
-/** What `source` says beside the keys that were read. Empty values say nothing. */
+/** The non-empty values of `source` whose keys were not read. */
 export function leftOver(source: Foreign, read: ReadonlySet<string>): Foreign {
   return Object.fromEntries(Object.entries(source).filter(([key, value]) => !read.has(key) && saysSomething(value)));
 }

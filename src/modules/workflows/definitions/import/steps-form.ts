@@ -14,7 +14,7 @@ import { importedSettings } from './imported-settings.js';
 import { importedTrigger } from './imported-triggers.js';
 import { WORKFLOW_READ } from './workflow-fields.js';
 
-/** What is not a parameter of what a step does, or is read as what it is. */
+/** Fields that are not parameters of a step, or are read otherwise. */
 const KNOWN_FIELDS = new Set([
   ...['id', 'name', 'label', 'description', 'type', 'enabled', 'disabled', 'position', 'next'],
   ...['action', 'condition', 'transform', 'code', 'scriptId', 'config', 'parameters', 'params'],
@@ -63,7 +63,7 @@ function convertStep(original: Foreign, index: number, ids: ImportedIds): Import
   return { original, node, guard: { id: ids.more(`${id}_if`), type: 'condition', config: { condition } } };
 }
 
-/** What a step does stands in its type, or is told by what it holds. */
+/** The work of a step is determined by its type, or by its fields. */
 function meaningOf(step: Foreign): { type: string; config: Foreign } {
   const parameters = { ...inlineParameters(step), ...importedParameters(step), ...oddSwitches(step) };
   const { type, action, condition, transform, code, scriptId } = step;
@@ -85,7 +85,7 @@ function inlineParameters(step: Foreign): Foreign {
   return Object.fromEntries(Object.entries(step).filter(([name]) => !KNOWN_FIELDS.has(name)));
 }
 
-/** What a typed step may hold beside its parameters. */
+/** Fields of a typed step other than its parameters. */
 function own({ action, transform, code, scriptId }: Foreign): Foreign {
   return withoutUndefined({ action, transform, code, scriptId });
 }
