@@ -29,18 +29,25 @@ type Caller = Role | 'platform';
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 const PREFIX = '/api/v1';
+/** Parameters of a path that are ids: `:id`, `:scriptId`. */
+const IDS = /:(?:id|\w+Id)\b/g;
 
 /**
  * What every endpoint does alike, a line each: `describeContract(() => world, { 'PATCH /users/:id': { allow: 'viewer', body: {…} } })`.
  * Tells 401, 403 of every weaker role, 400, and 404 for the id of another tenant in the very words of an id that exists nowhere.
- * Other parameters of the path are given as values: `GET /workflows/:id/versions/1`.
+ * A path may have several ids. Other parameters of the path are given as values: `GET /workflows/:id/versions/1`.
  */
 export function describeContract(world: () => ContractWorld, endpoints: Record<string, EndpointContract>): void {
   describe.each(Object.entries(endpoints))('%s', (route, contract) => {
     const [method, template] = route.split(' ') as [string, string];
     const strongest = contract.allow === 'platform' ? 'platform' : 'owner';
-    const send = async (role: Caller | null, id: string, { body = contract.body, query = '' }: Sent = {}) => {
-      const path = `${PREFIX}${template.replace(':id', id)}${query && `?${query}`}`;
+    const ids = template.match(IDS) ?? [];
+    const send = async (
+      role: Caller | null,
+      id: string,
+      { body = contract.body, query = '', given = {} }: Sent = {},
+    ) => {
+      const path = `${PREFIX}${template.replace(IDS, (name) => given[name] ?? id)}${query && `?${query}`}`;
       const request = world().http[method.toLowerCase() as Method](path);
       if (role) request.set('Authorization', `Bearer ${await tokenOf(world(), role)}`);
       return body === undefined ? request : request.send(body as object);
@@ -53,7 +60,7 @@ export function describeContract(world: () => ContractWorld, endpoints: Record<s
     });
 
     it('refuses a credential that is none', async () => {
-      const path = `${PREFIX}${template.replace(':id', randomUUID())}`;
+      const path = `${PREFIX}${template.replace(IDS, () => randomUUID())}`;
       const response = await world().http[method.toLowerCase() as Method](path).set('Authorization', 'Bearer garbage');
       expect(problemOf(response)).toEqual({ status: 401, code: 'auth.unauthenticated' });
     });
@@ -64,11 +71,14 @@ export function describeContract(world: () => ContractWorld, endpoints: Record<s
       });
     }
 
-    if (template.includes(':id')) {
-      it('refuses an id that is no uuid', async () => {
-        expect(problemOf(await send(strongest, '12345'))).toEqual({ status: 400, code: 'request.invalid' });
+    for (const name of ids) {
+      it(`refuses ${name} that is no uuid`, async () => {
+        const response = await send(strongest, randomUUID(), { given: { [name]: '12345' } });
+        expect(problemOf(response)).toEqual({ status: 400, code: 'request.invalid' });
       });
+    }
 
+    if (ids.length > 0) {
       if (strongest === 'platform') {
         it('answers 404 for an id that does not exist', async () => {
           const nowhere = await send('platform', randomUUID());
@@ -113,6 +123,8 @@ export function describeContract(world: () => ContractWorld, endpoints: Record<s
 interface Sent {
   body?: unknown;
   query?: string;
+  /** Values of single ids of the path; all others are the one that is asked for. */
+  given?: Record<string, string>;
 }
 
 interface Answer {

@@ -281,7 +281,7 @@ describeContract(() => Object.assign(world.tenants, { foreignId: foreignScript }
 describe('Of workflows', () => {
   describeContract(() => Object.assign(world.tenants, { foreignId: foreignWorkflow }), {
     'GET /workflows/:id/scripts': { allow: 'viewer' },
-    [`POST /workflows/:id/scripts/${randomUUID()}/take`]: {
+    'POST /workflows/:id/scripts/:scriptId/take': {
       allow: 'member',
       body: {},
       invalidBodies: { 'a version that is none': { version: 'newest' }, 'an unknown field': { surprise: 1 } },
