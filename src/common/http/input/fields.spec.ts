@@ -89,6 +89,7 @@ describe('Fields of DTOs', () => {
     ['bad field of an object', ObjectField(ItemDto), { size: 10 }, ['max']],
     ['long list', ListField(ItemDto, { max: 1 }), [{ size: 1 }, { size: 1 }], ['array_max_size']],
     ['bad item', ListField(ItemDto, { max: 1 }), [{ size: 10 }], ['max']],
+    ['text for an item', ListField(ItemDto, { max: 1 }), ['text'], ['nested_validation', 'object']],
     ['empty list', TextListField({ min: 1, max: 2, pattern: /^a$/ }), [], ['array_min_size']],
     ['text twice', TextListField({ max: 2, unique: true, pattern: /^a$/ }), ['a', 'a'], ['array_unique']],
     ['other text', TextListField({ max: 2, pattern: /^[a-z]$/ }), ['A'], ['matches']],
