@@ -62,7 +62,7 @@ describe('npm run db:migrate', () => {
       // What loses data is written, shown, and applied only when asked a second time.
       writeFileSync(clone.file('prisma/schema/labels.prisma'), LABELS.replace(/^ {2}colour.*\n/m, ''));
       const losing = await migrate('--name', 'no_colour');
-      expect(losing.said).toMatch(/loses data, so it is not applied yet[\s\S]*DROP COLUMN "colour"/);
+      expect(losing.said).toMatch(/deletes data, so it has not been applied[\s\S]*DROP COLUMN "colour"/);
       expect(await migrate()).toMatchObject({ code: 0 });
       expect((await migrate('--name', 'Bad Name')).said).toContain('Usage:');
     },
