@@ -121,7 +121,7 @@ function descriptionOf({ words, type, isUnique }: Field): string {
 }
 
 function ownerText({ column }: Parent): string {
-  return `The id of the ${column.replace(/_id$/, '').replaceAll('_', ' ')} that that that it belongs to.`;
+  return `The id of the ${column.replace(/_id$/, '').replaceAll('_', ' ')} that it belongs to.`;
 }
 
 function translatedNames(fields: readonly Field[]): string {

@@ -33,8 +33,8 @@ export function judgeConnections(
     return {
       level: 'warn',
       text:
-        `This process may open ${own} database connections, ${used} are open already and the server allows ${available} ` +
-        'in total: under load, connections will be refused. Lower the pools of all processes, put PgBouncer in front, or raise max_connections.',
+        `This process may open ${own} database connections. ${used} are open already, and the server allows ${available} in total: ` +
+        'under load, connections will be refused. Lower the pools of all processes, put PgBouncer in front, or raise max_connections.',
     };
   }
   return { level: 'ok', text: `At most ${own} database connections here; ${used} of ${available} are open.` };
