@@ -1,7 +1,8 @@
 import type { Answer, HttpClient, SentRequest } from '../support/http-client.js';
 import type { ApiOperation } from './api-description.js';
 import { itemsOf, PASSWORD, type Side } from './fuzz-side.js';
-import { furnish, type Item } from './furniture.js';
+import type { Furnishing, Item } from './furniture.js';
+import { FURNITURE } from './module-furniture.js';
 import { fillIn, type Placeholder } from './placeholders.js';
 import type { RequestPlans } from './request-plans.js';
 
@@ -32,7 +33,10 @@ export class Furnisher {
       if (operation.method === 'GET') await this.#list(operation, side, owner);
     }
     const newest = (collection: string): Item => itemsOf(side, `/api/v1${collection}`)[0] ?? {};
-    await furnish({ post, add, newest, side });
+    const furnishing: Furnishing = { post, add, newest, side };
+    for (const furniture of FURNITURE) await furniture.furnish?.(furnishing);
+    const rows: Record<string, string> = Object.assign({}, ...FURNITURE.map((furniture) => furniture.rows));
+    for (const furniture of FURNITURE) furniture.furnishLast?.(furnishing, rows);
     side.apiKeys['API key'] = String((await post('/api-keys', { name: 'all', scopes: [] }))['key']);
     side.apiKeys['limited API key'] = String((await post('/api-keys', { name: 'one', scopes: ['user:read'] }))['key']);
     const identifier = side.signer.username;

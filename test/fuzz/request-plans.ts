@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { ApiDocument, ApiOperation, Parameter } from './api-description.js';
 import { broken, NASTY_TEXTS, RAW_BODIES } from './broken-values.js';
-import { somePick } from './known-fields.js';
+import { somePick } from './field-values.js';
 import { meantFor } from './meant-bodies.js';
 import type { NamedOperations } from './named-operations.js';
 import { Placeholder } from './placeholders.js';
@@ -136,10 +136,9 @@ export class RequestPlans {
     // A number counts something, such as versions: small ones exist.
     if (types.includes('number') || types.includes('integer'))
       return fc.oneof({ arbitrary: fc.constantFrom(1, 1, 1, 2), weight: 8 }, { arbitrary: nasty, weight: 1 });
-    // Ids of other things than those of the collection are fields of its items.
-    const field = isId && name !== 'scriptId' ? 'id' : name;
-    const own = always(new Placeholder(isId ? 'own id' : 'own key', collection, field, pick));
-    const other = always(new Placeholder(isId ? 'other id' : 'other key', collection, field, pick));
+    // Ids of other things than those of the collection are fields of its items, too.
+    const own = always(new Placeholder(isId ? 'own id' : 'own key', collection, name, pick));
+    const other = always(new Placeholder(isId ? 'other id' : 'other key', collection, name, pick));
     return fc.oneof(
       { arbitrary: own, weight: 12 },
       { arbitrary: other, weight: 4 },

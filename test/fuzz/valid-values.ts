@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { type ApiDocument, resolveSchema, type Schema } from './api-description.js';
-import { hex, knownField } from './known-fields.js';
+import { hex } from './field-values.js';
+import { knownField } from './known-fields.js';
 import { MARKER, Placeholder } from './placeholders.js';
 
 const MAX_DEPTH = 6;

@@ -1,0 +1,3 @@
+import type { Furniture } from '../furniture.js';
+
+export const furniture: Furniture = { rows: { LuaScript: '/lua-scripts' } };
