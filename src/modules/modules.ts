@@ -2,17 +2,17 @@ import type { Type } from '@nestjs/common';
 import type { Manifest } from '../common/manifest/manifest.js';
 
 interface FeatureModule {
-  /** Its folder beside this file. */
+  /** Name of its folder, next to this file. */
   name: string;
-  /** A file that exports one Nest module, behind which all others of the folder are hidden. */
+  /** Loads a file that exports one Nest module, which imports all others of the folder. */
   load: () => Promise<Record<string, Type>>;
-  /** What it declares, as data: also read by commands that have no build, so the name of the file ends with ".ts". */
+  /** Loads the manifest. Commands that run without a build read it as well, so the file name ends with ".ts". */
   manifest: () => Promise<{ manifest: Manifest }>;
 }
 
 /**
- * The feature modules, from left to right: each may import what stands before it. The program, the laws of imports and the tests read
- * this list; a new module takes its line here.
+ * The feature modules, from left to right: each may import those before it. The application, dependency-cruiser and the
+ * tests read this list; a new module adds its line here.
  */
 // A line each.
 // prettier-ignore
@@ -28,7 +28,7 @@ export const MODULES: FeatureModule[] = [
   { name: 'workflow-runs', load: () => import('./workflow-runs/workflow-runs.module.js'), manifest: () => import('./workflow-runs/workflow-runs.manifest.ts') },
 ];
 
-/** The Nest modules of all feature modules, in the order of the list. */
+/** Loads the Nest modules of all feature modules, in the order of the list. */
 export async function loadModules(): Promise<Type[]> {
   return Promise.all(MODULES.map(async ({ load }) => Object.values(await load())[0]!));
 }

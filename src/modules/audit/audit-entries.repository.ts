@@ -11,22 +11,27 @@ const COLUMNS = Prisma.sql`id, actor_kind AS "actorKind", actor_id AS "actorId",
   created_at AS "createdAt"`;
 const NEWEST_FIRST = Prisma.sql`ORDER BY created_at DESC, id DESC`;
 
-/** In the statement's text, where the planner sees that the index of what was not done has them. */
+/**
+ * Literals, not parameters: the planner uses the partial index of failed outcomes only if it sees the value in the
+ * statement.
+ */
 const OUTCOMES: Record<AuditOutcome, Prisma.Sql> = {
   done: Prisma.sql`'done'`,
   denied: Prisma.sql`'denied'`,
   failed: Prisma.sql`'failed'`,
 };
 
-/** Entries of one page of an export. */
+/** Maximum number of entries read at a time during an export. */
 const EXPORT_ROWS = 500;
 
-/** Reads the tenant's log. Every filter finds its place in an index, and a page begins where the one before ended. */
+/**
+ * Reads the tenant's audit log. Every filter is supported by an index, and pages are found by position, not by offset.
+ */
 @Injectable()
 export class AuditEntriesRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** Newest first; one row more than the page holds. Large details stay in the database. */
+  /** Newest first; returns up to one row more than the page holds. Leaves out large details. */
   async findPage(filter: AuditFilter, query: CursorQuery): Promise<ListedAuditEntry[]> {
     const entries = await this.#entries(filter, readCursor(query), query.limit + 1);
     const rows = await this.prisma.$queryRaw<(AuditEntry & { isOmitted: boolean })[]>`
@@ -42,7 +47,10 @@ export class AuditEntriesRepository {
     return rows[0] ?? null;
   }
 
-  /** The next entries of an export, whole: as many as have `maxBytes` of details together, and one at least. None at the end. */
+  /**
+   * Returns the next entries of an export with all their details: as many as have `maxBytes` of details together, but
+   * at least one. Empty at the end.
+   */
   async findExportPage(
     filter: AuditFilter,
     after: CursorPosition | undefined,
@@ -57,7 +65,7 @@ export class AuditEntriesRepository {
       ) entry WHERE before < ${maxBytes} ${NEWEST_FIRST}`;
   }
 
-  /** Whether more than `limit` entries fit. Looks no further than that. */
+  /** Returns whether more than `limit` entries match. Counts no further than that. */
   async hasMoreThan(limit: number, filter: AuditFilter): Promise<boolean> {
     const actions = await this.#actionsOf(filter);
     const [row] = await this.prisma.$queryRaw<{ count: number }[]>`
@@ -67,8 +75,9 @@ export class AuditEntriesRepository {
   }
 
   /**
-   * A query of the `limit` newest entries behind a place. The beginning of an action stands for all actions that begin so, of which
-   * the newest of each are taken: no index has entries of several actions in the order of their time.
+   * Selects the `limit` newest entries after a position. A prefix of an action is expanded to all actions with that
+   * prefix, and the newest entries of each are merged: no index holds entries of several actions in chronological
+   * order.
    */
   async #entries(filter: AuditFilter, after: CursorPosition | undefined, limit: number): Promise<Prisma.Sql> {
     const actions = await this.#actionsOf(filter);
@@ -82,7 +91,10 @@ export class AuditEntriesRepository {
       CROSS JOIN LATERAL (SELECT * FROM audit_log WHERE action = wanted.name ${rest}) newest ${NEWEST_FIRST} LIMIT ${limit}`;
   }
 
-  /** All actions in the log that begin as the filter says, from one to the next in the index; undefined where it names one action. */
+  /**
+   * Returns all actions in the log that match the filter's prefix, by a skip scan of the index; undefined if the filter
+   * names one action.
+   */
   async #actionsOf({ action }: AuditFilter): Promise<string[] | undefined> {
     if (!action?.endsWith('*')) return undefined;
     const rows = await this.prisma.$queryRaw<{ action: string | null }[]>`

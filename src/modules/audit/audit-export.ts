@@ -23,10 +23,14 @@ const COLUMNS = [
   'userAgent',
 ] as const satisfies (keyof AuditEntry)[];
 
-/** By it spreadsheets know that a CSV is UTF-8. */
+/** Spreadsheets recognize UTF-8 in a CSV file by this mark. */
 const BYTE_ORDER_MARK = '\uFEFF';
 
-/** Entries as text, a piece per page. CSV begins with a line of names, and no cell can be taken for a formula. @param bom a mark in front, for CSV alone. */
+/**
+ * Serializes entries, one chunk per page. CSV begins with a header row, and cells are escaped so that spreadsheets do
+ * not evaluate them as formulas.
+ * @param bom whether to begin with a byte order mark; applies to CSV only.
+ */
 export async function* exportAs(
   format: ExportFormat,
   pages: AsyncIterable<AuditEntry[]>,

@@ -7,12 +7,11 @@ import { AuditService } from '../../common/audit/audit.service.js';
 import { AuditEntriesRepository } from './audit-entries.repository.js';
 import type { AuditEntry, AuditFilter, ListedAuditEntry } from '../../common/audit/audit.types.js';
 
-/** The most entries of one export. */
+/** Maximum number of entries in one export. */
 export const MAX_EXPORT = 100_000;
-/** Maximum size of the details that a process holds at once. */
+/** Maximum size of the entry details held in memory at once by one export. */
 const EXPORT_BYTES = 1_048_576;
 
-/** Reads the tenant's audit log. */
 @Injectable()
 export class AuditLogService {
   constructor(
@@ -21,7 +20,7 @@ export class AuditLogService {
     private readonly tenant: TenantContext,
   ) {}
 
-  /** Newest first; up to one more than the page holds. @throws InvalidInputError for a cursor that is none. */
+  /** Newest first; returns up to one more than the page holds. @throws InvalidInputError for an invalid cursor. */
   list(filter: AuditFilter, query: CursorQuery): Promise<ListedAuditEntry[]> {
     return this.entries.findPage(filter, query);
   }
@@ -34,8 +33,8 @@ export class AuditLogService {
   }
 
   /**
-   * Everything that fits, this export included, newest first, page by page as the reader takes it. The pages are read inside this tenant, from
-   * whatever context the reader asks.
+   * Exports all matching entries, including the one that records this export, newest first. Pages are read as the
+   * consumer asks for them, always in the tenant of this call, whatever the context of the consumer is.
    * @throws UnprocessableError `audit.export_too_large`, before anything is read.
    */
   async export(actor: Actor, filter: AuditFilter, format: string): Promise<AsyncGenerator<AuditEntry[], void, void>> {

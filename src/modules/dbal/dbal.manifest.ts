@@ -1,7 +1,9 @@
 import type { Manifest } from '../../common/manifest/manifest.js';
 
 export const manifest: Manifest = {
-  /** The doors alone: behind them every operation and every entity asks for a permission of its own. */
+  /**
+   * These only admit a caller to the endpoints: every operation and every entity also requires a permission of its own.
+   */
   permissions: {
     'dbal:operations': ['viewer', 'List and run operations, which ask for their own permissions'],
     'dbal:entities': ['viewer', 'Read and write entities by name, by the rules of each'],

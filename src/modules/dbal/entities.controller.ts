@@ -40,7 +40,7 @@ const ApiRows = (): MethodDecorator =>
 const ApiKeyParam = (): MethodDecorator =>
   ApiParam({ name: 'key', description: "The value of the entity's primary key." });
 
-/** Every entity asks for a permission of its own, for each of reading, creating, updating and deleting. */
+/** Every entity requires its own permission for each of reading, creating, updating and deleting. */
 @ApiTags('dbal')
 @ApiParam({ name: 'entity', description: 'The name of the entity.', example: 'User' })
 @ApiProblems(404)

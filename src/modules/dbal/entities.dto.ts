@@ -26,13 +26,13 @@ export class ListEntitiesQuery extends PageQuery {
   })
   sort?: string;
 
-  /** @throws InvalidInputError for a filter that is no JSON. */
+  /** @throws InvalidInputError for a filter that is not valid JSON. */
   static toList({ page, limit, filter, sort }: ListEntitiesQuery): EntityList {
     return { page, limit, sort, filter: readFilter(filter) };
   }
 }
 
-/** As exact and as bounded as a body is. */
+/** Applies the same rules and limits as for a request body. */
 function readFilter(text: string | undefined): EntityFilter | undefined {
   if (text === undefined) return undefined;
   try {

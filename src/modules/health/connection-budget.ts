@@ -4,10 +4,13 @@ import { workerConnections } from '../../common/queue/worker-pool.js';
 import { StartupError } from '../../common/errors/startup.error.js';
 import { type ServerConnections, ServerConnectionsReadModel } from './server-connections.read-model.js';
 
-/** The DatabaseListener. */
+/** Connections that `DatabaseListener` holds. */
 const LISTENERS = 1;
 
-/** Connections this process may have open on the server at the same time. Those that a pooler multiplexes do not count. */
+/**
+ * Returns the maximum number of server connections this process may have open. Connections through a pooler are not
+ * counted.
+ */
 export function connectionsOf(config: Config): number {
   const isPooled =
     config.DATABASE_LISTEN_URL !== undefined &&
@@ -16,7 +19,7 @@ export function connectionsOf(config: Config): number {
   return pools + LISTENERS + workerConnections(config);
 }
 
-/** What is wrong with the numbers: nothing, a warning, or a reason not to start. */
+/** Returns a warning, a reason not to start, or neither. */
 export function judgeConnections(
   own: number,
   { used, available }: ServerConnections,
@@ -40,7 +43,7 @@ export function judgeConnections(
   return { level: 'ok', text: `At most ${own} database connections here; ${used} of ${available} are open.` };
 }
 
-/** Compares, at start, what the processes may open with what the server allows. */
+/** Compares, at start, the connections that all processes may open with the server's limit. */
 @Injectable()
 export class ConnectionBudget implements OnApplicationBootstrap {
   private readonly logger = new Logger(ConnectionBudget.name);

@@ -55,7 +55,7 @@ class MigrationState {
   @TextField({ example: '2 migrations applied' }) detail!: string;
 }
 
-/** State and figures of the process that answers, and what to do about them. */
+/** State, metrics and recommendations of the process that answers. */
 export class HealthReportResponse {
   @EnumField(['healthy', 'unhealthy']) status!: 'healthy' | 'unhealthy';
   @ObjectField(ConnectionDetails) details!: ConnectionDetails;

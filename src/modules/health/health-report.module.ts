@@ -6,7 +6,7 @@ import { HealthReportService } from './health-report.service.js';
 import { PoolsReadModel } from './pools.read-model.js';
 import { ServerConnectionsReadModel } from './server-connections.read-model.js';
 
-/** The report for platform admins, and the check of connections at the start. */
+/** Provides the health report for platform admins, and checks the connection budget at start. */
 @Module({
   imports: [HealthModule],
   controllers: [HealthReportController],

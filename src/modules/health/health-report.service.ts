@@ -22,13 +22,13 @@ export class HealthReportService {
     private readonly eventLoop: EventLoopMonitor,
   ) {}
 
-  /** Answers also when the database does not: within about a second, as `unhealthy`. */
+  /** Also responds when the database does not: within about a second, with status `unhealthy`. */
   async report(): Promise<HealthReportResponse> {
     const start = performance.now();
     const state = await this.ownPools.ping(PING_TIMEOUT_MS);
     const connected = state !== 'away';
     const responseTimeMs = performance.now() - start;
-    // Before anything else is asked, so that the report does not see itself.
+    // Read before any query, so that the report does not count its own connections.
     const pools = this.ownPools.states();
     const server = connected ? await this.server.read() : null;
     const migrations = connected ? await this.schema.check() : { ok: false, detail: 'The database does not answer.' };

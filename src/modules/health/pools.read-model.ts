@@ -4,7 +4,7 @@ import { PlatformPrismaService } from '../../common/prisma/platform-prisma.servi
 import { PrismaService } from '../../common/prisma/prisma.service.js';
 import type { HealthReportResponse } from './health-report.dto.js';
 
-/** The connections of this process to the database. */
+/** Reads the state of this process' connection pools. */
 @Injectable()
 export class PoolsReadModel {
   constructor(

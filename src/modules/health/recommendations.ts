@@ -1,4 +1,4 @@
-/** What the advice is derived from. Durations in milliseconds. */
+/** The figures from which recommendations are derived. Durations are in milliseconds. */
 export interface HealthFigures {
   connected: boolean;
   takesWrites: boolean;
@@ -9,7 +9,7 @@ export interface HealthFigures {
   eventLoopP99Ms: number;
 }
 
-/** Below this there are too few queries to speak of a share. */
+/** With fewer queries than this, percentages mean nothing. */
 const ENOUGH_QUERIES = 100;
 const SLOW_SHARE = 0.01;
 const SLOW_AVERAGE_MS = 50;
@@ -18,7 +18,7 @@ const EVENT_LOOP_LATE_MS = 100;
 
 const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
 
-/** Recommendations for operators, most urgent first; empty if there are none. */
+/** Returns recommendations for operators, most urgent first; empty if there are none. */
 export function recommendationsFor(figures: HealthFigures): string[] {
   const { connected, takesWrites, migrations, queries, pools, server, eventLoopP99Ms } = figures;
   if (!connected) return ['The database does not answer: check DATABASE_URL, the network and the server.'];

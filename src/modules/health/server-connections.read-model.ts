@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { PlatformPrismaService } from '../../common/prisma/platform-prisma.service.js';
 
 export interface ServerConnections {
-  /** Open on the whole server, of all programs. */
+  /** Open connections of all programs on the server. */
   used: number;
-  /** What programs like this one may open: `max_connections` without what is kept for administrators. */
+  /** Connections available to ordinary roles: `max_connections` minus those reserved for administrators. */
   available: number;
 }
 
@@ -13,7 +13,7 @@ export class ServerConnectionsReadModel {
   constructor(private readonly prisma: PlatformPrismaService) {}
 
   async read(): Promise<ServerConnections> {
-    // `reserved_connections` came with PostgreSQL 16.
+    // `reserved_connections` exists since PostgreSQL 16.
     const rows = await this.prisma.$queryRaw<ServerConnections[]>`
       SELECT (SELECT sum(numbackends) FROM pg_stat_database)::int AS used,
              current_setting('max_connections')::int

@@ -4,7 +4,7 @@ export const manifest: Manifest = {
   permissions: {
     'lua_script:read': ['viewer', 'See scripts'],
     'lua_script:run': ['member', 'Try scripts'],
-    /** Not those of people above them: scripts run in workflows that are not theirs. */
+    /** Managers may not change scripts of users above them: scripts also run in workflows that belong to others. */
     'lua_script:create': ['manager', 'Create scripts'],
     'lua_script:update': ['manager', 'Change scripts'],
     'lua_script:delete': ['manager', 'Delete scripts'],

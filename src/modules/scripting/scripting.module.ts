@@ -17,7 +17,7 @@ import { Conditions } from './sandbox/conditions.service.js';
 import { ExpressionChecker } from './sandbox/expression-checker.service.js';
 import { ScriptSandbox } from './sandbox/script-sandbox.service.js';
 
-/** Scripts and expressions: the sandbox that runs them, and the Lua scripts of a tenant with their versions and uses. */
+/** Provides the sandbox for scripts and expressions, and the tenant's Lua scripts with their versions and uses. */
 @Module({
   imports: [TenantsModule, UsersModule],
   controllers: [LuaScriptsController, ScriptVersionsController, ScriptTrialsController],

@@ -4,9 +4,7 @@ import type { Mail } from '../../common/mail/mail.types.js';
 import { planLimitReached } from './plan-limits.js';
 import { PlanLimits } from './plan-limits.service.js';
 
-/**
- * Mails that people of a tenant have sent to whomever they like: counted against the plan. Mails that somebody needs to sign in are not.
- */
+/** Sends mails to addresses that users choose; these count against the plan. Mails needed for signing in do not. */
 @Injectable()
 export class CountedMails {
   constructor(
@@ -15,7 +13,7 @@ export class CountedMails {
   ) {}
 
   /**
-   * One mail to each recipient, on their way once the running transaction is saved.
+   * Sends one mail to each recipient, after the running transaction has committed.
    * @throws UnavailableError `mail.unavailable`; UnprocessableError `plan.limit_reached`.
    */
   async send(recipients: readonly string[], mail: Omit<Mail, 'to'>): Promise<void> {
@@ -26,7 +24,7 @@ export class CountedMails {
     for (const to of recipients) await this.mails.send({ ...mail, to });
   }
 
-  /** Whether mails can be sent at all. */
+  /** Whether mail can be sent at all. */
   get isAvailable(): boolean {
     return this.mails.isAvailable;
   }

@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { Config } from '../../common/config/config.js';
 import { PlatformAdminsService } from './platform-admins/platform-admins.service.js';
 
-/** Makes the platform admin that the environment names, at start; an existing one keeps its password. */
+/** Creates the platform admin named in the environment at start; an existing one keeps its password. */
 @Injectable()
 export class FirstPlatformAdmin implements OnApplicationBootstrap {
   private readonly logger = new Logger(FirstPlatformAdmin.name);

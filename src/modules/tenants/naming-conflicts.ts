@@ -1,7 +1,7 @@
 import { constraintErrors } from '../../common/prisma/constraint-errors.js';
 import { domainTaken, nameTaken, slugTaken } from './tenants.errors.js';
 
-/** Turns violations of the registry's unique keys into the module's errors. */
+/** Maps violations of the registry's unique keys to the module's errors. */
 export const namingConflicts = constraintErrors({
   tenants_slug_key: slugTaken,
   tenants_schema_name_key: slugTaken,

@@ -17,7 +17,7 @@ import { PLANS, type Plan, type Tenant, TENANT_STATUSES, type TenantStatus } fro
 const MERGED =
   'An object of at most 64 KiB, merged into the stored one (RFC 7396): null removes a key, and null for the whole object clears it.';
 
-/** What a tenant tells about itself, on every way in. */
+/** The fields of a tenant that all of its own representations share. */
 export class TenantDescription {
   @JsonObjectField({ optional: true, nullable: true, example: { timezone: 'Europe/Berlin' }, description: MERGED })
   settings?: JsonObject | null;
@@ -36,7 +36,7 @@ export class UpdateOwnTenantDto extends TenantDescription {
   @LineField({ max: 255, optional: true, example: 'Acme Corporation' }) name?: string;
 }
 
-/** A tenant as its own people see it. */
+/** A tenant as its own users see it. */
 export class OwnTenantDto {
   @UuidField() id!: string;
   @TextField({ example: 'acme-corp' }) slug!: string;
@@ -97,7 +97,7 @@ export class UserUsageDto {
   limit!: number | null;
 }
 
-/** What there is at the moment. */
+/** Current number of each limited resource. */
 export class ResourceUsageDto {
   @IntegerField() workflows!: number;
   @IntegerField() scripts!: number;
@@ -106,12 +106,12 @@ export class ResourceUsageDto {
   @IntegerField({ description: 'The number of recipients today (UTC).' }) emailsPerDay!: number;
 }
 
-/** What the plan and the quota allow; null is unlimited. Its fields are what the manifests declare. */
+/** Limits of the plan and the quota; null is unlimited. The manifests declare the fields. */
 export class PlanLimitsDto {
   [limit: string]: number | null;
 }
 
-/** What a tenant uses of what its plan allows. */
+/** Usage of a tenant and its limits. */
 export class TenantUsageDto {
   @EnumField(PLANS) plan!: Plan;
   @ObjectField(UserUsageDto) users!: UserUsageDto;

@@ -4,7 +4,7 @@ import { TENANT_COLUMNS, toTenant } from './tenant-row.js';
 import { namingConflicts } from './naming-conflicts.js';
 import type { OwnTenantChanges, Tenant } from './tenants.types.js';
 
-/** The tenant's own row. The policy on the table shows no other, so no statement here says which. */
+/** Reads and writes the tenant's own row. The table's policy hides all others, so no statement here filters by id. */
 @Injectable()
 export class OwnTenantRepository {
   constructor(private readonly prisma: PrismaService) {}
@@ -20,12 +20,15 @@ export class OwnTenantRepository {
     return this.find();
   }
 
-  /** Held to the end of the running transaction: one at a time counts something and adds to it. */
+  /**
+   * Takes a named lock until the running transaction ends, so that concurrent transactions count and add one after the
+   * other.
+   */
   async lock(name: string): Promise<void> {
     await this.prisma.$executeRaw`SELECT app.lock_in_tenant(${name})`;
   }
 
-  /** Null when the tenant is gone. */
+  /** Returns null if the tenant no longer exists. */
   update(changes: OwnTenantChanges): Promise<Tenant | null> {
     return namingConflicts(async () => {
       const [row] = await this.prisma.tenant.updateManyAndReturn({

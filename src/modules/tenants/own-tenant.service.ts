@@ -38,7 +38,7 @@ export class OwnTenantService implements VersionSource {
     return tenant;
   }
 
-  /** A limit of the plan as it is at this moment, where `PlanLimits` may be late by a second; `null` is unlimited. */
+  /** Returns the current limit from the database, whereas `PlanLimits` may lag by a second; `null` is unlimited. */
   async limitOf(resource: string): Promise<number | null> {
     return limitOf(this.manifests.limits, await this.get(), resource);
   }
@@ -72,7 +72,7 @@ export class OwnTenantService implements VersionSource {
     });
   }
 
-  /** What the tenant uses, and what its plan and quota allow; `limit: null` is unlimited. */
+  /** Returns the tenant's usage, and the limits of its plan and quota; `limit: null` is unlimited. */
   async usage(): Promise<TenantUsage> {
     const [tenant, users, used] = await Promise.all([
       this.get(),

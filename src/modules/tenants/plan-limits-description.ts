@@ -4,7 +4,7 @@ import { Manifests } from '../../common/manifest/manifests.js';
 import { PlanLimitsDto } from './own-tenant.dto.js';
 import { shareNameOf } from './plan-limits.js';
 
-/** Gives the answer about limits the fields that the manifests declare, for the API description. */
+/** Adds the fields that the manifests declare to the API description of limits. */
 @Injectable()
 export class PlanLimitsDescription implements OnModuleInit {
   constructor(private readonly manifests: Manifests) {}

@@ -13,7 +13,7 @@ const REMEMBERED_FOR_MS = 60_000;
 
 type Allowance = Pick<Tenant, 'plan' | 'quota'>;
 
-/** What the current tenant's plan and quota allow, without a look at the database each time. */
+/** Checks the limits of the current tenant's plan and quota, from a short-lived cache. */
 @Injectable()
 export class PlanLimits {
   readonly #known: ChangeAwareCache<Allowance>;
@@ -34,15 +34,18 @@ export class PlanLimits {
     });
   }
 
-  /** How many of a resource that a manifest declares there may be; `null` is unlimited. A changed plan holds within a second. */
+  /**
+   * Returns the limit of a resource that a manifest declares; `null` is unlimited. A changed plan takes effect within a
+   * second.
+   */
   async of(resource: string): Promise<number | null> {
     return limitOf(this.manifests.limits, await this.#known.get(this.context.tenantId, () => this.#load()), resource);
   }
 
   /**
-   * For something that is about to be made: call it first in the transaction that makes it. Whoever counts the same is alone with it
-   * until that ends.
-   * @param count how many there are.
+   * Checks that one more may be created. Call it first in the transaction that creates it: it takes a lock, so that
+   * concurrent callers count the same resource one after the other.
+   * @param count returns the current number.
    * @throws UnprocessableError `plan.limit_reached`.
    */
   async assertRoom(resource: string, count: () => Promise<number>): Promise<void> {
@@ -51,14 +54,17 @@ export class PlanLimits {
     await this.assertBelow(resource, count);
   }
 
-  /** `assertRoom` for callers who hold what keeps others from adding. @throws UnprocessableError `plan.limit_reached`. */
+  /**
+   * Does the same as `assertRoom`, for callers that already hold a lock against concurrent additions.
+   * @throws UnprocessableError `plan.limit_reached`.
+   */
   async assertBelow(resource: string, count: () => Promise<number>): Promise<void> {
     const limit = await this.of(resource);
     if (limit !== null && (await count()) >= limit) throw planLimitReached(resource, limit);
   }
 
   /**
-   * Counts what holds for a day, in the running transaction: all of it or nothing.
+   * Counts `amount` against a daily limit, in the running transaction: all of it or nothing.
    * @throws UnprocessableError `plan.limit_reached`.
    */
   async useToday(resource: string, amount: number): Promise<void> {
@@ -67,7 +73,7 @@ export class PlanLimits {
     if (!(await this.counters.add(resource, amount, limit))) throw planLimitReached(resource, limit);
   }
 
-  /** A tenant that is gone in the meantime may have nothing more. */
+  /** A tenant that was deleted in the meantime is allowed nothing more. */
   async #load(): Promise<Allowance> {
     const tenant = await this.tenants.find();
     return { plan: tenant?.plan ?? 'basic', quota: tenant?.quota ?? {} };

@@ -6,9 +6,9 @@ type Limits = ReadonlyMap<string, PlanLimit>;
 type Allowance = Pick<Tenant, 'plan' | 'quota'>;
 
 /**
- * How many of a resource a tenant may have: its own quota, else its plan's limit; `null` is unlimited.
- * @param limits what the manifests declare.
- * @throws Error when none of them declares the resource.
+ * Returns a tenant's limit for a resource: its own quota, else its plan's limit; `null` is unlimited.
+ * @param limits the limits that the manifests declare.
+ * @throws Error if none of them declares the resource.
  */
 export function limitOf(limits: Limits, tenant: Allowance, resource: string): number | null {
   const declared = limits.get(resource);
@@ -19,12 +19,12 @@ export function limitOf(limits: Limits, tenant: Allowance, resource: string): nu
     );
   }
   const own: unknown = tenant.quota[resource];
-  // The quota is free JSON that platform admins write: what is no count is no override.
+  // The quota is free JSON written by platform admins: a value that is not a count is ignored.
   if (typeof own === 'number' && Number.isInteger(own) && own >= 0) return own;
   return typeof declared.plans === 'number' ? declared.plans : declared.plans[tenant.plan];
 }
 
-/** All limits of a tenant, as people are told them. */
+/** Returns all limits of a tenant, as the API shows them. */
 export function limitsOf(limits: Limits, tenant: Allowance): Record<string, number | null> {
   const entries = [...limits].flatMap(([resource, { perUser }]): [string, number | null][] => {
     const limit = limitOf(limits, tenant, resource);
@@ -38,12 +38,12 @@ export function limitsOf(limits: Limits, tenant: Allowance): Record<string, numb
   return Object.fromEntries(entries);
 }
 
-/** The name under which the share of one user is shown. */
+/** Returns the name under which the limit per user is shown. */
 export function shareNameOf(resource: string): string {
   return `${resource}PerUser`;
 }
 
-/** What one user may have of what the whole tenant may: nobody takes all of it. */
+/** Returns the part of a tenant's limit that one user may use, so that nobody uses all of it. */
 export function shareOfUser(limit: number | null): number | null {
   return limit && Math.max(1, Math.floor(limit / 4));
 }

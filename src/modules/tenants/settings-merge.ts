@@ -8,7 +8,9 @@ const MERGED = ['settings', 'theme', 'metadata'] as const;
 
 type Merged = (typeof MERGED)[number];
 
-/** The free objects of a change as they are to be stored: merged into what is there, `null` empties. Absent ones stay absent. */
+/**
+ * Merges changes of the free-form objects into the stored ones; `null` empties an object. Absent objects stay absent.
+ */
 export function mergeFreeObjects(
   current: Pick<Tenant, Merged>,
   changes: Partial<Record<Merged, JsonObject | null>>,
@@ -23,7 +25,7 @@ export function mergeFreeObjects(
   return merged;
 }
 
-/** Overrides of limits as they are to be stored. */
+/** Merges changes into the stored quota. */
 export function mergeQuota(
   current: Tenant['quota'],
   changes: Record<string, number | null> | null | undefined,

@@ -1,10 +1,10 @@
 import type { JsonObject, JsonValue } from '../../common/json/json-object.js';
 import type { Tenant, TenantChanges } from './tenants.types.js';
 
-/** Free objects are told by name alone: they may be large. */
+/** Only the names of free-form objects are logged, since they may be large. */
 const BY_NAME_ALONE: readonly string[] = ['settings', 'theme', 'metadata'];
 
-/** The audit log details of a change of a tenant. */
+/** Returns the audit log details of a change of a tenant. */
 export function changeDetails(tenant: Tenant, changes: TenantChanges, fields: readonly string[]): JsonObject {
   const told = fields.filter((field) => !BY_NAME_ALONE.includes(field));
   const pick = (source: object): JsonObject =>

@@ -4,7 +4,7 @@ import type { Actor } from '../../common/identity/actor.js';
 import type { JsonObject } from '../../common/json/json-object.js';
 import { TenantContext } from '../../common/tenancy/tenant-context.js';
 
-/** What the platform does to tenants, for the installation's log and for the tenant's own. */
+/** Records changes that platform admins make to tenants, in the application log and in the tenant's audit log. */
 @Injectable()
 export class TenantChangeLog {
   private readonly logger = new Logger('audit');
@@ -15,8 +15,9 @@ export class TenantChangeLog {
   ) {}
 
   /**
-   * Writes to both logs. The tenant's entry is saved at once, by another role than the registry's: call this before a change of
-   * the row's unique columns, which would block it, and inside the registry's transaction, so that no change goes unrecorded.
+   * Writes to both logs. The tenant's entry is committed at once, by another role than the registry's. Call this before
+   * changing unique columns of the row, whose lock would block it, and inside the registry's transaction, so that no
+   * change goes unrecorded.
    */
   async record(actor: Actor, tenantId: string, action: string, details?: JsonObject): Promise<void> {
     await this.tenants.run({ tenantId, source: 'system' }, () =>
@@ -25,7 +26,7 @@ export class TenantChangeLog {
     this.note(actor, tenantId, action, details);
   }
 
-  /** Writes to the installation's log alone: the tenant is not there (any more). */
+  /** Writes to the application log only, for a tenant that does not exist (any longer). */
   note(actor: Actor, tenantId: string, action: string, details?: JsonObject): void {
     this.logger.log({ audit: true, action, actor: { kind: actor.kind, id: actor.id }, tenantId, details }, action);
   }

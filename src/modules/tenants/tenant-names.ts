@@ -1,6 +1,6 @@
 import { isUuid } from '../../common/tenancy/is-uuid.js';
 
-/** Slugs become host names and path segments, so names that mean something there are not given away. */
+/** Slugs become host names and path segments, so names with a special meaning there are reserved. */
 const RESERVED_SLUGS = new Set(
   `about account accounts admin administrator api app apps assets auth billing blog cdn dashboard dev docs
   email ftp graphql health help host hooks imap internal livez localhost login logout mail metrics mta-sts news
@@ -9,7 +9,7 @@ const RESERVED_SLUGS = new Set(
   webmail webmaster wpad www www1 www2`.split(/\s+/),
 );
 
-/** Why a text cannot be a slug, or undefined. A slug is never mistaken for a domain (no dot) or an id. */
+/** Returns why a text cannot be a slug, or undefined. A slug cannot be mistaken for a domain (no dot) or an id. */
 export function problemOfSlug(slug: string): string | undefined {
   if (slug.length < 3 || slug.length > 50) return 'must have 3 to 50 characters';
   if (!/^[a-z0-9-]+$/.test(slug)) return 'must consist of a-z, 0-9 and -';
@@ -21,10 +21,10 @@ export function problemOfSlug(slug: string): string | undefined {
 
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** Why a text cannot be a custom domain, or undefined. Lower case, at least one dot, no address, no port. */
+/** Returns why a text cannot be a custom domain, or undefined. Lower case, at least one dot, no IP address, no port. */
 export function problemOfDomain(domain: string): string | undefined {
   if (!domain.includes('.')) return 'must contain a dot';
-  // Before it is taken apart: a body may hold half a million labels.
+  // Checked before splitting: a body may contain half a million labels.
   if (domain.length > 253) return 'must be a lower-case host name';
   const labels = domain.split('.');
   if (!labels.every((label) => LABEL.test(label))) return 'must be a lower-case host name';
@@ -32,12 +32,17 @@ export function problemOfDomain(domain: string): string | undefined {
   return undefined;
 }
 
-/** Hosts under the base domain say slugs; a custom domain there would take another tenant's visitors. */
+/**
+ * Hosts under the base domain are derived from slugs; a custom domain there could capture another tenant's visitors.
+ */
 export function belongsToBaseDomain(domain: string, baseDomain: string | undefined): boolean {
   return baseDomain !== undefined && (domain === baseDomain || domain.endsWith(`.${baseDomain}`));
 }
 
-/** The label of the schema a tenant would have in a schema-per-tenant system. Slugs hold no underscore, so it is as unique as they are. */
+/**
+ * Returns the name of the schema that a tenant would have in a schema-per-tenant system. Slugs contain no underscore,
+ * so the result is as unique as they are.
+ */
 export function schemaNameOf(slug: string): string {
   return `tenant_${slug.replaceAll('-', '_')}`;
 }

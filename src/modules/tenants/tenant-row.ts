@@ -2,7 +2,7 @@ import type { Prisma } from '../../generated/prisma/client.js';
 import type { JsonObject } from '../../common/json/json-object.js';
 import type { Plan, Tenant, TenantStatus } from './tenants.types.js';
 
-/** Without the free objects, which lists show where they are small. */
+/** Without the free-form objects, which lists include only if they are small. */
 export const TENANT_FACTS = {
   id: true,
   slug: true,
@@ -32,7 +32,7 @@ export const TENANT_COLUMNS = {
 
 type TenantRow = Prisma.TenantGetPayload<{ select: typeof TENANT_COLUMNS }>;
 
-/** Checks and DTOs keep anything else out of these columns. */
+/** The casts are safe: constraints and DTOs allow no other values in these columns. */
 export function toTenant(row: TenantRow): Tenant {
   return {
     ...row,

@@ -27,7 +27,7 @@ export const SlugField = (): PropertyDecorator =>
     IsSlug(),
   );
 
-/** A custom domain, taken in lower case. */
+/** A custom domain, converted to lower case. */
 export const DomainField = (): PropertyDecorator =>
   ruledField(
     { type: String },
@@ -36,7 +36,7 @@ export const DomainField = (): PropertyDecorator =>
     IsCustomDomain(),
   );
 
-/** Counts by resource, e.g. `{ users: 50 }`; on PATCH `null` takes an override away. */
+/** Limits by resource, e.g. `{ users: 50 }`; on PATCH `null` removes an override. */
 export const QuotaField = (options: FieldOptions = {}): PropertyDecorator =>
   ruledField(
     { type: 'object', additionalProperties: { type: 'integer' } },
@@ -44,6 +44,6 @@ export const QuotaField = (options: FieldOptions = {}): PropertyDecorator =>
     IsQuota(),
   );
 
-/** Other systems say `pro` where we say `professional`. */
+/** Accepts `pro`, as other systems call it, for `professional`. */
 export const PlanAlias = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) => (value === 'pro' ? 'professional' : value));

@@ -3,7 +3,7 @@ import { StreamSlots } from '../../common/streams/stream-slots.js';
 import { shareOfUser } from './plan-limits.js';
 import { PlanLimits } from './plan-limits.service.js';
 
-/** Has streams counted against the plan of the tenant. */
+/** Counts open event streams against the tenant's plan. */
 @Injectable()
 export class TenantStreamLimit implements OnModuleInit {
   constructor(

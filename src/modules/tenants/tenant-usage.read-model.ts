@@ -2,12 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { PrismaService } from '../../common/prisma/prisma.service.js';
 import type { ResourceUsage, UserUsage } from './tenants.types.js';
 
-/** Figures over tables of modules further right, of the current tenant. */
+/** Reads figures of the current tenant from tables of modules further right. */
 @Injectable()
 export class TenantUsageReadModel {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** How many there are of what plans limit for the whole tenant; `openRuns` and `emailsPerDay` as of now. */
+  /**
+   * Counts the resources that plans limit for the whole tenant, including the current `openRuns` and `emailsPerDay`.
+   */
   async countResources(): Promise<ResourceUsage> {
     const [row] = await this.prisma.$queryRaw<ResourceUsage[]>`
       SELECT

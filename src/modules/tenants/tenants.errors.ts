@@ -40,7 +40,10 @@ export const domainReserved = () =>
 export const settingsTooLarge = (field: string) =>
   new UnprocessableError('tenant.settings_too_large', `After merging, ${field} would exceed 64 KiB.`);
 
-/** A failed step as an answer: its own reason where it gave one to people, and always the step's name. */
+/**
+ * Converts a failed step to an error response: with the step's own message if it has one for users, and always with its
+ * name.
+ */
 export function provisioningFailed(step: string, cause: unknown): AppError {
   const code = 'tenant.provisioning_failed';
   const undone = `Step ${step} failed; the previous steps were rolled back.`;
@@ -48,7 +51,7 @@ export function provisioningFailed(step: string, cause: unknown): AppError {
   if (reason instanceof UnavailableError) {
     return new UnavailableError(code, `${undone} ${reason.message}`, reason.retryAfterMs);
   }
-  // Any other error of the database is a defect of the step, not of what was asked for.
+  // Any other database error is a defect of the step, not of the request.
   if (!(cause instanceof AppError)) return new FailedError(code, undone, cause);
   const message = `${undone} ${cause.message}`;
   return cause instanceof ConflictError ? new ConflictError(code, message) : new UnprocessableError(code, message);

@@ -4,15 +4,15 @@ const PLATFORM = { withheld: "The platform's alone; it has routes of its own." }
 
 export const manifest: Manifest = {
   permissions: {
-    /** One's own tenant. */
+    /** Concerns the user's own tenant. */
     'tenant:read': ['viewer', 'See the tenant and what it uses'],
     'tenant:update': ['admin', "Change the tenant's name, settings and look"],
-    /** The registry of all tenants. */
+    /** Concerns the registry of all tenants. */
     'platform:tenants:read': ['platform', 'See all tenants'],
     'platform:tenants:write': ['platform', 'Create, change, suspend and delete tenants'],
   },
   entities: {
-    /** A tenant sees its own row alone. It is changed by `PATCH /tenant`. */
+    /** A tenant sees only its own row, and changes it with `PATCH /tenant`. */
     Tenant: {
       fields: [
         'id',

@@ -11,7 +11,7 @@ import type { ListedTenant, NewTenant, Tenant, TenantChanges, TenantFilter, Tena
 
 const LARGE = largeColumns('tenants', { settings: 'settings', theme: 'theme', metadata: 'metadata' });
 
-/** The registry, as the platform sees it: all tenants. */
+/** Reads and writes the registry of all tenants, as the platform. */
 @Injectable()
 export class TenantsRepository {
   constructor(private readonly prisma: PlatformPrismaService) {}
@@ -35,7 +35,10 @@ export class TenantsRepository {
     return row && toTenant(row);
   }
 
-  /** Nobody else changes the row until the running transaction ends; rows may still be made that refer to it. */
+  /**
+   * Locks the row against other changes until the running transaction ends; rows that refer to it can still be
+   * inserted.
+   */
   async findForUpdate(id: string): Promise<Tenant | null> {
     await this.prisma.$executeRaw`SELECT 1 FROM tenants WHERE id = ${id}::uuid FOR NO KEY UPDATE`;
     return this.findById(id);
@@ -46,7 +49,7 @@ export class TenantsRepository {
     return row && toTenant(row);
   }
 
-  /** @throws ConflictError `tenant.name_taken`, `tenant.domain_taken` when another tenant has the name or the domain. */
+  /** @throws ConflictError `tenant.name_taken`, `tenant.domain_taken` if another tenant has the name or the domain. */
   async assertFree(id: string, { name, domain }: Pick<TenantChanges, 'name' | 'domain'>): Promise<void> {
     const others = await this.prisma.tenant.findMany({
       where: { id: { not: id }, OR: [...(name ? [{ name }] : []), ...(domain ? [{ domain }] : [])] },
@@ -62,14 +65,14 @@ export class TenantsRepository {
     );
   }
 
-  /** Null when there is no such tenant. */
+  /** Returns null if there is no such tenant. */
   update(id: string, changes: TenantChanges): Promise<Tenant | null> {
     return namingConflicts(() => this.updateOne({ id }, changes));
   }
 
   /**
-   * One conditional statement, so of two at once only one wins. Null when the tenant is not in one of the statuses `from`, or
-   * its deletion for good has begun.
+   * A single conditional statement, so that only one of two concurrent transitions succeeds. Returns null if the tenant
+   * is not in one of the statuses `from`, or its permanent deletion has begun.
    */
   changeStatus(
     id: string,
@@ -83,7 +86,7 @@ export class TenantsRepository {
     );
   }
 
-  /** Removes a half-made tenant and everything it owns. False when it is none (any more). */
+  /** Deletes a tenant that is still being provisioned, with all its data. Returns false if it is not (any longer). */
   async deleteProvisioning(id: string): Promise<boolean> {
     return (await this.prisma.tenant.deleteMany({ where: { id, status: 'PROVISIONING' } })).count > 0;
   }

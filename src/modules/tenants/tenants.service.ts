@@ -21,7 +21,7 @@ import {
   type TenantPatch,
 } from './tenants.types.js';
 
-/** The registry of tenants, for platform admins. */
+/** Manages the registry of tenants, for platform admins. */
 @Injectable()
 export class TenantsService implements VersionSource {
   constructor(
@@ -33,7 +33,7 @@ export class TenantsService implements VersionSource {
     private readonly config: Config,
   ) {}
 
-  /** One page, newest first. @throws InvalidInputError when the list cannot be sorted like this. */
+  /** Returns one page, newest first. @throws InvalidInputError for an unsupported sort order. */
   list(query: PageQuery & TenantFilter & { sort?: string }): Promise<{ rows: ListedTenant[]; total: number }> {
     const orderBy = parseSort(query.sort, TENANT_SORTS, '-createdAt');
     return this.tenants.findPage(query, { ...toSlice(query), orderBy });
@@ -52,7 +52,7 @@ export class TenantsService implements VersionSource {
   }
 
   /**
-   * Provisions a tenant with its owner; without a password an invitation token comes with it.
+   * Provisions a tenant with its owner; if no password is given, the result contains an invitation token.
    * @throws what `ProvisioningService.provision` throws; InvalidInputError for a domain under the base domain.
    */
   async create(actor: Actor, order: TenantOrder): Promise<ProvisionedTenant> {
@@ -63,7 +63,7 @@ export class TenantsService implements VersionSource {
     const made = await this.provisioning.provision(actor, tenant, {
       owner: { email: ownerEmail, password: ownerPassword },
     });
-    // Somebody may have asked for it before, or while it was being made.
+    // A request may have looked it up before, or while it was being created.
     this.identities.forgetTenant(made.tenant.id);
     return made;
   }
@@ -87,7 +87,7 @@ export class TenantsService implements VersionSource {
       };
       const fields = fieldsOf(changes);
       if (fields.length === 0) return tenant;
-      // The record comes before the change, see `TenantChangeLog`; so what is bound to fail is found before the record.
+      // The record precedes the change (see `TenantChangeLog`), so conflicts are detected before it.
       await this.tenants.assertFree(id, changes);
       await this.log.record(actor, id, 'tenant.updated', changeDetails(tenant, changes, fields));
       const updated = await this.tenants.update(id, changes);
@@ -102,7 +102,7 @@ export class TenantsService implements VersionSource {
   }
 }
 
-/** Names of what a change sets. */
+/** Returns the names of the fields that a change sets. */
 export function fieldsOf(changes: object): string[] {
   return Object.entries(changes)
     .filter(([, value]) => value !== undefined)

@@ -1,7 +1,7 @@
 import type { Listed } from '../../common/dbal/large-values.types.js';
 import type { JsonObject } from '../../common/json/json-object.js';
 
-/** The statuses of a tenant. Requests are only served for ACTIVE ones. */
+/** The statuses of a tenant. Only ACTIVE tenants are served. */
 export const TENANT_STATUSES = ['PROVISIONING', 'ACTIVE', 'SUSPENDED', 'PENDING_DELETION'] as const;
 export type TenantStatus = (typeof TENANT_STATUSES)[number];
 
@@ -27,9 +27,9 @@ export interface Tenant {
   billingEmail: string | null;
   dataRegion: string;
   defaultLocale: string;
-  /** When the tenant is deleted for good; set in PENDING_DELETION only. */
+  /** When the tenant will be deleted permanently; set only in PENDING_DELETION. */
   deletionScheduledAt: Date | null;
-  /** When the tenant began to lose its rows; there is no way back then. */
+  /** When deletion of the tenant's rows began; it cannot be reversed after that. */
   deletionStartedAt: Date | null;
   version: number;
   createdAt: Date;
@@ -38,10 +38,10 @@ export interface Tenant {
 
 export type ListedTenant = Listed<Tenant, 'settings' | 'theme' | 'metadata'>;
 
-/** What makes a row of the registry; the rest are defaults. */
+/** The fields of a new row; the others have defaults. */
 export type NewTenant = Pick<Tenant, 'slug' | 'name' | 'schemaName'> & Partial<TenantChanges>;
 
-/** What the platform may change. Absent leaves; the objects replace. */
+/** The fields that the platform may change. Absent fields are left unchanged; objects are replaced. */
 export type TenantChanges = Partial<OwnTenantChanges & Pick<Tenant, 'domain' | 'plan' | 'quota' | 'dataRegion'>>;
 
 /** The fields that a tenant may change. Absent fields are left unchanged; objects are replaced. */
@@ -49,23 +49,26 @@ export type OwnTenantChanges = Partial<
   Pick<Tenant, 'name' | 'settings' | 'theme' | 'metadata' | 'adminEmail' | 'billingEmail' | 'defaultLocale'>
 >;
 
-/** A change as it is asked for: absent leaves, `null` clears, the free objects and the quota merge (RFC 7396). */
+/**
+ * A requested change: absent fields are left unchanged, `null` clears, free-form objects and the quota are merged (RFC
+ * 7396).
+ */
 export type OwnTenantPatch = Omit<OwnTenantChanges, 'settings' | 'theme' | 'metadata'> &
   Partial<Record<'settings' | 'theme' | 'metadata', JsonObject | null>>;
 export type TenantPatch = OwnTenantPatch &
   Partial<Pick<Tenant, 'domain' | 'plan' | 'dataRegion'>> & { quota?: Record<string, number | null> | null };
 
-/** The input for creating a tenant. Names are validated, the email is lower-case. */
+/** The input for creating a tenant. Names are validated, the e-mail address is in lower case. */
 export type TenantOrder = TenantPatch & Pick<Tenant, 'slug' | 'name'> & { ownerEmail: string; ownerPassword?: string };
 
 export interface TenantFilter {
   status?: TenantStatus;
   plan?: Plan;
-  /** Words, each of which occurs in the slug, the name or the domain. */
+  /** Words, each of which must occur in the slug, the name or the domain. */
   search?: string;
 }
 
-/** What lists may be sorted by. */
+/** Fields by which lists may be sorted. */
 export const TENANT_SORTS = ['createdAt', 'updatedAt', 'name', 'slug', 'status', 'plan'] as const;
 
 /** Users by status; all of them count towards the plan's limit. */

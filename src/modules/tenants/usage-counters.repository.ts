@@ -3,12 +3,15 @@ import { PrismaService } from '../../common/prisma/prisma.service.js';
 
 const KEPT_MS = 31 * 24 * 60 * 60 * 1000;
 
-/** What the current tenant has used today, by the database's clock. */
+/** Stores the current tenant's usage of today, by the database's clock. */
 @Retention('tenant')
 export class UsageCountersRepository implements OwnsExpiringRows {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** Adds, in one statement, unless it would be more than `limit` then: false. Others who count the same wait for the transaction. */
+  /**
+   * Adds to the counter in one statement; returns false, and adds nothing, if that would exceed `limit`. Concurrent
+   * callers wait for the transaction.
+   */
   async add(resource: string, amount: number, limit: number): Promise<boolean> {
     if (amount > limit) return false;
     const rows = await this.prisma.$queryRaw<unknown[]>`

@@ -5,7 +5,7 @@ import { luaScriptInvalid } from './lua-scripts.errors.js';
 import { LuaScriptsRepository } from './lua-scripts.repository.js';
 import { ScriptUsesService } from './uses/script-uses.service.js';
 
-/** Checks that a script is valid and that the plan has room for it. */
+/** Checks that a script is valid and that the plan allows another one. */
 @Injectable()
 export class LuaScriptAdmission {
   constructor(
@@ -15,13 +15,17 @@ export class LuaScriptAdmission {
     private readonly limits: PlanLimits,
   ) {}
 
-  /** For a new script: call it in the transaction that makes it. @throws UnprocessableError `plan.limit_reached`. */
+  /**
+   * Checks the plan's limit for a new script. Call it in the transaction that creates it.
+   * @throws UnprocessableError `plan.limit_reached`.
+   */
   assertRoom(): Promise<void> {
     return this.limits.assertRoom('scripts', () => this.scripts.count());
   }
 
   /**
-   * For one that goes: call it in the transaction that deletes it, in which it does not come into use any more.
+   * Checks that a script may be deleted. Call it in the transaction that deletes it: until that ends, no workflow can
+   * start using the script.
    * @throws ConflictError `lua_script.in_use` while an active workflow runs it.
    */
   async assertUnused(id: string): Promise<void> {

@@ -3,7 +3,7 @@ import { EntityWriter, type WritesEntity } from '../../../common/gateway/entity-
 import { CreateLuaScriptDto, UpdateLuaScriptDto } from './lua-scripts.dto.js';
 import { LuaScriptsService } from './lua-scripts.service.js';
 
-/** Scripts are written by the service's rules. */
+/** Delegates to the service, so that entity writes follow the same rules. */
 @EntityWriter('LuaScript', { create: CreateLuaScriptDto, update: UpdateLuaScriptDto })
 export class LuaScriptEntityWriter implements WritesEntity<CreateLuaScriptDto, UpdateLuaScriptDto> {
   constructor(private readonly scripts: LuaScriptsService) {}

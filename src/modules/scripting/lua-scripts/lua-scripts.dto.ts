@@ -67,7 +67,7 @@ const CodeField = (options: FieldOptions = {}): PropertyDecorator =>
     HasMaxLength(MAX_SCRIPT_LENGTH),
   );
 
-/** Everything of a script but its name and code. */
+/** All fields of a script except its name and code. */
 class ScriptOptionsDto {
   @TextField({ max: 2000, optional: true, nullable: true }) description?: string | null;
 

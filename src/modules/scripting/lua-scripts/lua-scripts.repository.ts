@@ -63,7 +63,7 @@ export class LuaScriptsRepository {
     return this.findById(id);
   }
 
-  /** Which of the ids are scripts of the tenant. */
+  /** Returns those of the ids that belong to scripts of the tenant. */
   async findExisting(ids: string[]): Promise<string[]> {
     if (ids.length === 0) return [];
     const rows = await this.prisma.luaScript.findMany({ where: { id: { in: ids } }, select: { id: true } });
@@ -81,7 +81,10 @@ export class LuaScriptsRepository {
     });
   }
 
-  /** Null when there is no such script. `definitionVersion`: the number of the version that it becomes. */
+  /**
+   * Returns null if there is no such script.
+   * @param definitionVersion the version number that the change results in.
+   */
   update(id: string, changes: LuaScriptChanges, definitionVersion: number): Promise<LuaScript | null> {
     return namingConflicts(async () => {
       const parameters = changes.parameters as unknown as Prisma.InputJsonArray | undefined;
@@ -99,7 +102,7 @@ export class LuaScriptsRepository {
   }
 }
 
-/** What the columns of text and JSON hold is what was validated before it was written. */
+/** The casts are safe: text and JSON columns were validated before they were written. */
 function toScript(row: object | null): LuaScript | null {
   return row as LuaScript | null;
 }

@@ -19,7 +19,7 @@ import {
 } from './lua-scripts.types.js';
 import { isNewVersion, ScriptVersionsService } from './versions/script-versions.service.js';
 
-/** Scripts that workflows share. */
+/** Manages scripts that the tenant's workflows share. */
 @Injectable()
 export class LuaScriptsService implements VersionSource {
   constructor(
@@ -31,7 +31,7 @@ export class LuaScriptsService implements VersionSource {
     private readonly audit: AuditService,
   ) {}
 
-  /** One page, by name. @throws InvalidInputError when the list cannot be sorted like this. */
+  /** Returns one page, by name. @throws InvalidInputError for an unsupported sort order. */
   list(query: LuaScriptList): Promise<{ rows: ListedLuaScript[]; total: number }> {
     return this.scripts.findPage(query.search, {
       ...toSlice(query),
@@ -46,7 +46,7 @@ export class LuaScriptsService implements VersionSource {
     return script;
   }
 
-  /** Which of the ids are scripts of the tenant. */
+  /** Returns those of the ids that belong to scripts of the tenant. */
   findExisting(ids: string[]): Promise<string[]> {
     return this.scripts.findExisting(ids);
   }
@@ -56,7 +56,10 @@ export class LuaScriptsService implements VersionSource {
     return this.get(id);
   }
 
-  /** @throws ConflictError `lua_script.name_taken`; UnprocessableError `lua_script.invalid` for code that does not compile, `plan.limit_reached`. */
+  /**
+   * @throws ConflictError `lua_script.name_taken`; UnprocessableError `lua_script.invalid` for code that does not
+   * compile, `plan.limit_reached`.
+   */
   async create(actor: Actor, input: NewLuaScript): Promise<LuaScript> {
     await this.admission.assertCompiles(input.code);
     return this.dbal.transaction(async () => {
@@ -69,10 +72,11 @@ export class LuaScriptsService implements VersionSource {
   }
 
   /**
-   * Makes a new version of what it does, unless only its name or description change. It holds for runs that start from now on, of
-   * workflows that the actor may change; at others it waits until somebody takes it who may.
+   * Creates a new version unless only the name or description changes. New runs use it at once in workflows that the
+   * actor may change; in others it is pending until somebody who may change them adopts it.
    * @param ifMatch the entity tag the caller knows, if any.
-   * @throws StaleVersionError; NotFoundError; ForbiddenError `lua_script.not_yours`; ConflictError and UnprocessableError as `create`.
+   * @throws StaleVersionError; NotFoundError; ForbiddenError `lua_script.not_yours`; ConflictError and
+   * UnprocessableError as `create`.
    */
   update(actor: Actor, id: string, changes: LuaScriptChanges, ifMatch?: string): Promise<LuaScript> {
     return this.dbal.transaction(async () => {
@@ -90,7 +94,7 @@ export class LuaScriptsService implements VersionSource {
     });
   }
 
-  /** @throws as `update`; ConflictError `lua_script.in_use` while an active workflow runs it. */
+  /** @throws the errors of `update`; ConflictError `lua_script.in_use` while an active workflow runs it. */
   async remove(actor: Actor, id: string, ifMatch?: string): Promise<void> {
     await this.dbal.transaction(async () => {
       const { name } = await this.getForChange(actor, id, ifMatch);

@@ -24,9 +24,9 @@ export interface LuaScript {
   code: string;
   parameters: ScriptParameter[];
   returnType: ScriptValueType | null;
-  /** Always: there is no other way to run a script. */
+  /** Always true: scripts run only in the sandbox. */
   isSandboxed: boolean;
-  /** Empty: all that there are. */
+  /** Names of the Lua globals that the script may use. Empty: all of `LUA_GLOBALS`. */
   allowedGlobals: string[];
   /** 100 to 30,000. */
   timeoutMs: number;
@@ -44,14 +44,14 @@ export type ListedLuaScript = Listed<LuaScript, 'code'>;
 export type NewLuaScript = Pick<LuaScript, 'name' | 'code'> &
   Partial<Pick<LuaScript, 'description' | 'parameters' | 'returnType' | 'allowedGlobals' | 'timeoutMs'>>;
 
-/** Absent leaves, null clears. */
+/** Absent fields are left unchanged; null clears. */
 export type LuaScriptChanges = Partial<NewLuaScript>;
 
-/** The result of a trial. A failing script is not a failed request. */
+/** The result of a trial run. A script that fails does not fail the request. */
 export interface ScriptTrial {
   succeeded: boolean;
   result: JsonValue;
-  /** What it logged until it ended. */
+  /** Messages logged until the script ended. */
   logs: string[];
   error: { kind: ScriptErrorKind | 'input' | 'return_type'; message: string; line?: number } | null;
   durationMs: number;

@@ -9,7 +9,10 @@ const FITS: Record<ScriptValueType, (value: unknown) => boolean> = {
   array: (value) => Array.isArray(value),
 };
 
-/** What keeps a script from being called with `input`, or undefined. A script without parameters takes any. */
+/**
+ * Returns why `input` does not match the script's parameters, or undefined. A script without parameters accepts any
+ * input.
+ */
 export function inputProblem({ parameters }: Pick<LuaScript, 'parameters'>, input: unknown): string | undefined {
   if (parameters.length === 0) return undefined;
   if (!FITS.object(input)) return `The input must be an object with ${parameters.map(({ name }) => name).join(', ')}.`;
@@ -17,7 +20,7 @@ export function inputProblem({ parameters }: Pick<LuaScript, 'parameters'>, inpu
   return odd && `The input needs ${odd.name} of type ${odd.type}.`;
 }
 
-/** What is wrong with what a script returned, or undefined. */
+/** Returns why a result does not match the script's return type, or undefined. */
 export function returnProblem({ returnType }: Pick<LuaScript, 'returnType'>, result: unknown): string | undefined {
   if (returnType === null || FITS[returnType](result)) return undefined;
   return `The script did not return ${returnType}.`;

@@ -9,7 +9,7 @@ import { LuaScriptsService } from './lua-scripts.service.js';
 import type { LuaScript, ScriptTrial } from './lua-scripts.types.js';
 import { inputProblem, returnProblem } from './script-contract.js';
 
-/** Runs a script for its author, outside any workflow. Every trial is audited, without its input and result. */
+/** Runs a script for its author, outside any workflow. Every trial is audited, but not its input and result. */
 @Injectable()
 export class ScriptTrialsService {
   constructor(

@@ -7,24 +7,27 @@ const SHELL = '/bin/sh';
 const KIB = 1024;
 const WATCH_INTERVAL_MS = 20;
 
-/** Whether the operating system can be told, by a shell's `ulimit`, what a process may take. Elsewhere its parent has to watch it. */
+/** True if a shell's `ulimit` can limit a process' memory. Otherwise the parent has to watch it. */
 export const CAN_LIMIT_MEMORY = process.platform === 'linux' && existsSync(SHELL);
 
 /**
- * A command that becomes `command`, with a limit of its writable private memory (RLIMIT_DATA). Memory that is reserved only does not
- * count, so that neither V8 nor WebAssembly, which reserve gigabytes, are in the way. Where a shell refuses, there is no limit.
+ * Wraps a command so that its writable private memory is limited (RLIMIT_DATA). Memory that is only reserved does not
+ * count, which matters because V8 and WebAssembly reserve gigabytes. If the shell refuses, there is no limit.
  */
 export function withMemoryLimit(limitBytes: number, command: string, args: readonly string[]): [string, string[]] {
   const script = 'ulimit -d "$0" 2>/dev/null; exec "$@"';
   return [SHELL, ['-c', script, String(Math.ceil(limitBytes / KIB)), command, ...args]];
 }
 
-/** What counts towards a limit of `withMemoryLimit`, of a running process; undefined where nobody says. */
+/**
+ * Returns the memory of a running process that counts towards the limit of `withMemoryLimit`; undefined if it is
+ * unknown.
+ */
 export async function limitedBytes(pid: number): Promise<number | undefined> {
   return process.platform === 'linux' ? await ofStatus(pid, 'VmData') : undefined;
 }
 
-/** What a running process has in memory (its resident set); undefined where nobody says, or when it has ended. */
+/** Returns the resident set size of a running process; undefined if it is unknown or the process has ended. */
 export async function residentBytes(pid: number): Promise<number | undefined> {
   if (process.platform === 'linux') return await ofStatus(pid, 'VmRSS');
   if (process.platform === 'win32') return undefined;
@@ -33,7 +36,7 @@ export async function residentBytes(pid: number): Promise<number | undefined> {
   return Number.isNaN(kib) ? undefined : kib * KIB;
 }
 
-/** Calls `onExcess` once the process has more than `maxBytes` in memory. Returns a function that ends the watch. */
+/** Calls `onExcess` once the process has more than `maxBytes` in memory. Returns a function that stops watching. */
 export function watchMemory(pid: number, maxBytes: number, onExcess: () => void): () => void {
   let isReading = false;
   const timer = setInterval(() => {

@@ -1,38 +1,38 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 
-/** From a variable to what a condition reads of it: `input.order.total` is `['input', 'order', 'total']`. */
+/** The path from a variable to a value that a condition reads: `input.order.total` is `['input', 'order', 'total']`. */
 export type DataPath = readonly string[];
 
-/** What evaluating a condition may cost, and what it reads. */
+/** The maximum cost of evaluating a condition, and the data it reads. */
 export interface ConditionPlan {
   /**
-   * Visits to each byte of the data that is read, at most. 0: the data's size does not matter. Infinity: nobody knows, or much time or
-   * memory may come of little data.
+   * Maximum number of times each byte of the data is visited. 0: the cost does not depend on the data. Infinity:
+   * unknown, or small data may take much time or memory.
    */
   readonly visits: number;
   readonly hasLoop: boolean;
   readonly paths: readonly DataPath[];
 }
 
-/** Calls that cost the same whatever they are given. */
+/** Calls of constant cost, whatever their arguments. */
 const CONSTANT_CALLS = new Set(['has', 'int', 'double', 'bool', 'orValue', 'hasValue', 'timestamp_of']);
-/** Calls that walk through a text or a list once at most, and make nothing that is larger. */
+/** Calls that scan a text or a list at most once and produce nothing larger. */
 const WALKING_CALLS = new Set(['size', 'string', 'startsWith', 'endsWith', 'contains']);
-/** Loops that make nothing out of the items they are given. */
+/** Loops that produce nothing larger than the list they are given. */
 const LOOPS = new Set(['all', 'exists', 'exists_one', 'filter']);
 const CONSTANT = new Set(['value', 'id', '.', '.?', '[]', '[?]', '?:', '||', '&&', '!_', '-_', '-', '*', '/', '%']);
 const COMPARISONS = new Set(['<', '<=', '>', '>=']);
-/** One evaluation of a node against one walk past a byte. */
+/** Cost of evaluating one node, in visits to one byte. */
 const VISITS_PER_NODE = 5;
 
-/** Looks at a condition's form alone: everything that is not known to be cheap is dear. */
+/** Estimates the cost of a condition from its syntax alone. Everything not known to be cheap counts as expensive. */
 export function planCondition(ast: ASTNode): ConditionPlan {
   const loops: { visits: number } = { visits: 0 };
   const outside = visitsOf(ast, loops);
   return { visits: outside + loops.visits, hasLoop: loops.visits > 0, paths: pathsIn(ast) };
 }
 
-/** @param loops counts what loops cost; absent inside of one, where neither another one nor a walk is cheap. */
+/** @param loops accumulates the cost of loops; absent inside a loop, where neither another loop nor a scan is cheap. */
 function visitsOf(ast: ASTNode, loops: { visits: number } | undefined): number {
   let visits = 0;
   const pending: ASTNode[] = [ast];
@@ -42,13 +42,13 @@ function visitsOf(ast: ASTNode, loops: { visits: number } | undefined): number {
       if (!loops) return Infinity;
       const [, list, [, predicate]] = node.args as [string, ASTNode, [ASTNode, ASTNode]];
       const each = visitsOf(predicate, undefined);
-      // Each item sees the whole predicate, and what is walked through in there may be walked through for each.
+      // The whole predicate is evaluated for each item, and may scan its data each time.
       loops.visits += each === 0 ? VISITS_PER_NODE * (1 + nodesIn(predicate)) : Infinity;
       pending.push(list);
       continue;
     }
     if (op === 'list') {
-      // Of literals alone: lists of lists can double with each name that they are given.
+      // Arguments must be literals: lists of lists can double in size with each variable they contain.
       if (!(node.args as ASTNode[]).every(isLiteral)) return Infinity;
       continue;
     }
@@ -71,10 +71,10 @@ function ownVisits(node: ASTNode): number {
   if (!left || !right) return Infinity;
   const isOneLiteral = isLiteral(left) || isLiteral(right);
   if (COMPARISONS.has(op)) return isOneLiteral ? 0 : 1;
-  // Nothing stops a comparison of two things out of the data before their first difference.
+  // Comparing two values from the data may scan both up to their first difference.
   if (op === '==' || op === '!=') return isOneLiteral ? 0 : Infinity;
   if (op === 'in') return isLiterals(right) ? 0 : isLiteral(left) ? 1 : Infinity;
-  // Texts and lists are put together.
+  // Concatenation of texts or lists.
   if (op === '+') return isNumber(left) || isNumber(right) ? 0 : 2;
   return Infinity;
 }
@@ -119,7 +119,10 @@ function isNumber(node: ASTNode): boolean {
   return node.op === 'value' && (typeof node.args === 'number' || typeof node.args === 'bigint');
 }
 
-/** Everything that a condition reads, as far as its text tells. Names of loops are among the variables; nothing has such a name. */
+/**
+ * Returns every path that a condition reads, as far as its syntax shows. Loop variables are included; no data has their
+ * names.
+ */
 function pathsIn(ast: ASTNode): DataPath[] {
   const paths: DataPath[] = [];
   const pending: ASTNode[] = [ast];
@@ -149,7 +152,7 @@ function isText({ op, args }: ASTNode): boolean {
   return op === 'value' && typeof args === 'string';
 }
 
-/** The value a path leads to, own members only; the last one there is where it leads no further. */
+/** Returns the value at a path, own members only; if the path leads nowhere, the last value on it. */
 export function valueAlong(path: DataPath, scope: object): unknown {
   let value: unknown = scope;
   for (const key of path) {
@@ -160,7 +163,10 @@ export function valueAlong(path: DataPath, scope: object): unknown {
   return value;
 }
 
-/** Of a scope what paths lead to. Everything on the way keeps its kind, so that what is missing is missing in the same way. */
+/**
+ * Returns the part of a scope that the paths read. Values along the way keep their type, so that a missing field fails
+ * in the same way.
+ */
 export function partAlong(paths: readonly DataPath[], scope: object): Record<string, unknown> {
   const part: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(scope)) {

@@ -11,37 +11,39 @@ import { MAX_CONDITION_LENGTH, type ScriptProblem } from './script.types.js';
 import { ScriptSandbox } from './script-sandbox.service.js';
 
 /**
- * Of data, times the visits to each byte of it: what a condition may cost that is evaluated here. A millisecond at most; a sandbox
- * process takes as long to be asked.
+ * Maximum cost of a condition that is evaluated in this process: bytes of data times visits to each. This is a
+ * millisecond at most, about the round trip to a sandbox process.
  */
 const MAX_VISITED_BYTES = 65_536;
 
-/** What is known of a condition: its plan, and itself where an evaluation leaves nothing behind in it. */
+/** A condition's plan, and its compiled form if evaluating leaves no state in it. */
 interface KnownCondition {
   readonly plan: ConditionPlan;
   readonly holds?: ParseResult;
 }
 
 let loading: Promise<CelConditions> | undefined;
-/** With the first condition: many processes never meet one. */
+/** Loaded with the first condition: many processes never evaluate one. */
 const loadLanguage = (): Promise<CelConditions> =>
   (loading ??= import('@marcbachmann/cel-js').then((cel) => new CelConditions(cel, times)));
 
 const known = new LRUCache<string, KnownCondition>({ max: 1000 });
 
 /**
- * Conditions of workflows and filters of their triggers. What is known to be cheap, by its form and by the size of the data that it
- * reads, is evaluated here; everything else in a sandbox process, where neither its time nor its memory is anybody else's.
+ * Evaluates conditions of workflows and filters of triggers. Those that are known to be cheap, from their syntax and
+ * the size of the data they read, are evaluated here; all others in a sandbox process, which isolates their time and
+ * memory.
  */
 @Injectable()
 export class Conditions {
   constructor(private readonly sandbox: ScriptSandbox) {}
 
   /**
-   * Whether the condition holds for `scope`, a JSON object whose members are its variables.
+   * Returns whether the condition holds for `scope`, a JSON object whose members are its variables.
    * @param variables the names it may use; those of a step's scope by default.
-   * @throws ScriptError for a syntax error, a missing field (`has(input.field)` asks), unfitting types, a result that is neither true nor
-   * false, and after 250 ms of the processor; UnavailableError when too many conditions are waiting; the signal's reason.
+   * @throws ScriptError for a syntax error, a missing field (test it with `has(input.field)`), incompatible types, a
+   * result that is not a boolean, and after 250 ms of CPU time; UnavailableError when too many conditions are waiting;
+   * the signal's reason.
    */
   async evaluate(
     condition: string,
@@ -68,7 +70,7 @@ export class Conditions {
     const before = known.get(key);
     if (before) return before;
     const plan = planCondition(parsed(language, condition, variables).ast);
-    // A loop keeps the last item that it has seen, and all the data with it.
+    // A loop keeps a reference to the last item it has visited, and with it to all of the data.
     const isKept = plan.visits < Infinity && !plan.hasLoop;
     const found = { plan, ...(isKept && { holds: checked(language, condition, variables) }) };
     known.set(key, found);
@@ -103,7 +105,7 @@ function failureOf(kind: 'syntax' | 'runtime', { message, line, column }: CelPro
   return new ScriptError(kind, message, line, [], column);
 }
 
-/** The problem with a condition of more than 4096 characters. */
+/** Returns the problem of a condition of more than 4096 characters. */
 export function conditionTooLong(): ScriptProblem {
   return { code: 'too_long', message: `A condition may have at most ${MAX_CONDITION_LENGTH} characters.` };
 }

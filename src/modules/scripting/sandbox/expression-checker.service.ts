@@ -5,16 +5,16 @@ import { conditionTooLong } from './conditions.service.js';
 import { ScriptSandbox } from './script-sandbox.service.js';
 import { MAX_CONDITION_LENGTH, type ScriptProblem } from './script.types.js';
 
-/** By the text that they are problems of. */
+/** Problems by the text that has them. */
 export type Judged = ReadonlyMap<string, ScriptProblem[]>;
 
 const REMEMBERED = 20_000;
-/** Of conditions that a sandbox process is asked about at once: others wait for no more than these. */
+/** Conditions checked in one sandbox request, so that other requests do not wait long. */
 const CONDITIONS_AT_ONCE = 50;
 
 /**
- * Judges expressions and scripts without running them, in sandbox processes. A verdict depends on nothing but the text, so it is
- * remembered: of a definition that changes, most was judged before.
+ * Checks expressions and scripts without running them, in sandbox processes. The result depends only on the text, so it
+ * is cached: most of a changed definition was checked before.
  */
 @Injectable()
 export class ExpressionChecker {
@@ -32,7 +32,11 @@ export class ExpressionChecker {
     return this.#judge('jsonata', texts, async (unknown) => (await this.sandbox.check({ jsonata: unknown })).jsonata);
   }
 
-  /** In CEL; `variables`: the names they may use. @throws UnavailableError when too many conditions are waiting. */
+  /**
+   * Checks conditions in CEL.
+   * @param variables the names they may use.
+   * @throws UnavailableError when too many conditions are waiting.
+   */
   conditions(texts: readonly string[], variables: readonly string[]): Promise<Judged> {
     return this.#judge(`cel:${variables.join()}`, texts, async (unknown) => {
       const { long = [], rest = [] } = Object.groupBy(unknown, ({ length }) =>
@@ -65,14 +69,14 @@ export class ExpressionChecker {
     for (const text of unknown) {
       const problems = found.get(text) ?? [];
       verdicts.set(text, problems);
-      // What took too long may have had bad luck.
+      // Timeouts are not cached: the machine may have been busy.
       if (!problems.some(({ isPassing }) => isPassing)) this.#verdicts.set(keyOf(language, text), problems);
     }
     return verdicts;
   }
 }
 
-/** Not the text itself, which may have a quarter of a megabyte. */
+/** A hash rather than the text, which may be a quarter of a megabyte. */
 function keyOf(language: string, text: string): string {
   return createHash('sha256').update(language).update('\0').update(text).digest('base64');
 }

@@ -2,7 +2,10 @@ import type { InputProblem } from '../../../common/errors/app-error.js';
 import type { JsonValue } from '../../../common/json/json-object.js';
 import type { ScriptProblem } from './script.types.js';
 
-/** What is wrong with the value at `pointer`, which has to be an expression. `judge` says what is wrong with a text. */
+/**
+ * Returns the problems of the value at `pointer`, which must be an expression.
+ * @param judge returns the problems of a text.
+ */
 export function expressionProblems(
   value: JsonValue | undefined,
   pointer: string,

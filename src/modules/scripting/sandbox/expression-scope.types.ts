@@ -1,8 +1,11 @@
-/** What conditions, transforms and `{{ … }}` references see; Lua scripts have the same names as globals. All of it JSON. */
+/**
+ * The variables of conditions, transforms and `{{ … }}` references; Lua scripts have the same names as globals. All
+ * values are JSON.
+ */
 export interface ExpressionScope {
   /** The output of the previous step, or an object by node id where several edges join. */
   readonly input: unknown;
-  /** What the run was started with. */
+  /** The input that the run was started with. */
   readonly trigger: unknown;
   /** Steps that have finished, by node id. */
   readonly steps: Readonly<Record<string, { readonly output: unknown }>>;

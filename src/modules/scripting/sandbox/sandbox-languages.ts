@@ -7,11 +7,14 @@ import { MAX_SCRIPT_MEMORY_BYTES } from './script.types.js';
 /** The languages of one kind of sandbox process. */
 export interface SandboxKind {
   readonly languages: SandboxLanguages;
-  /** Folders that it may read. */
+  /** Folders that the process may read. */
   readonly folders: readonly string[];
   /** Limit of V8's heap. */
   readonly heapBytes: number;
-  /** What it may take beside what it takes while it idles, all in all: heap, WebAssembly, and what V8 needs to collect its garbage. */
+  /**
+   * Memory it may use in addition to that of an idle process: heap, WebAssembly, and what V8 needs for garbage
+   * collection.
+   */
   readonly memoryBytes: number;
 }
 
@@ -21,7 +24,7 @@ const JSONATA = dirname(require.resolve('jsonata/package.json'));
 // Its package does not export its package.json.
 const CEL = join(dirname(require.resolve('@marcbachmann/cel-js')), '..');
 
-/** Imports nothing, so that a sandbox process can load it as it stands. */
+/** Has no imports, so that a sandbox process can load it directly. */
 const TIMES = new URL(
   `../../../common/values/timestamps.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`,
   import.meta.url,

@@ -5,12 +5,12 @@ import type { SandboxKind } from './sandbox-languages.js';
 import { type SandboxOutcome, SandboxProcess } from './sandbox-process.js';
 
 const IDLE_MS = 60_000;
-/** What the languages keep for themselves ends with a process. */
+/** A process is replaced after so many requests, since the languages' own caches grow. */
 const MAX_REQUESTS = 5000;
 
 export interface PoolSize {
   readonly processes: number;
-  /** Of one tenant at a time. */
+  /** Processes that one tenant may use at the same time. */
   readonly processesPerTenant: number;
   readonly maxWaiting: number;
   readonly maxWaitingPerTenant: number;
@@ -22,7 +22,7 @@ interface Member {
   idleSince: number;
 }
 
-/** A few processes of one kind, started when needed and ended when idle. Tenants take turns. */
+/** A few processes of one kind, started when needed and ended when idle. Tenants are served in turn. */
 export class SandboxPool {
   private readonly idle: Member[] = [];
   private readonly all = new Set<Member>();
@@ -46,8 +46,9 @@ export class SandboxPool {
   }
 
   /**
-   * @param request is asked for when its turn has come: what waits holds no copies of its data.
-   * @throws what `request` throws; ScriptError; the signal's reason; UnavailableError when too much is waiting.
+   * @param request called when its turn has come, so that waiting requests hold no copies of their data.
+   * @throws what `request` throws; ScriptError; the signal's reason; UnavailableError when too many requests are
+   * waiting.
    */
   run(tenantId: string, request: () => SandboxRequest, signal?: AbortSignal): Promise<SandboxOutcome> {
     return this.queue.run(tenantId, async () => {

@@ -11,12 +11,18 @@ const ENDING = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 const MAIN = fileURLToPath(new URL(`./process/sandbox-main.${ENDING}`, import.meta.url));
 
 const START_TIMEOUT_MS = 20_000;
-/** For the process to notice its own deadline, which leaves it usable and keeps the script's log. Then it is killed. */
+/**
+ * Time for the process to enforce its own deadline, which keeps it usable and preserves the script's log. After that it
+ * is killed.
+ */
 const GRACE_MS = 500;
 const STDERR_LENGTH = 2000;
 const MIB = 1_048_576;
 
-/** The last line of defence: no files but the program's own, no processes, no threads, no code from strings, a small heap, no environment. */
+/**
+ * The outermost layer of protection: no files except the application's own, no processes, no threads, no code from
+ * strings, a small heap, no environment.
+ */
 function argumentsOf({ folders, heapBytes, languages }: SandboxKind): string[] {
   return [
     '--permission',
@@ -31,7 +37,10 @@ function argumentsOf({ folders, heapBytes, languages }: SandboxKind): string[] {
   ];
 }
 
-/** The memory of an idle process of each kind, as the operating system's limit counts it; known after the first one. */
+/**
+ * Memory of an idle process of each kind, as counted by the operating system's limit; known once the first process was
+ * measured.
+ */
 const idleBytes = new WeakMap<SandboxKind, number>();
 
 export type SandboxOutcome = Extract<SandboxReply, { type: 'done' }>;
@@ -43,8 +52,8 @@ interface Waiter {
 }
 
 /**
- * A process of its own that runs scripts, one at a time. A process and not a thread: a thread whose heap is exhausted in one large
- * step takes the whole program with it, and no limit of a thread prevents that.
+ * A process that runs scripts, one at a time. Not a thread: a thread that exhausts its heap in one large allocation
+ * takes the whole application down, and no thread limit prevents that.
  */
 export class SandboxProcess {
   private readonly child: ChildProcess;
@@ -55,7 +64,7 @@ export class SandboxProcess {
   private readonly isLimited: boolean;
   private idleResidentBytes?: number;
 
-  /** @param canLimit whether the operating system limits its memory; otherwise this process watches it. */
+  /** @param canLimit whether the operating system limits the memory; otherwise this process watches it. */
   constructor(
     private readonly kind: SandboxKind,
     private readonly canLimit = CAN_LIMIT_MEMORY,
@@ -73,15 +82,15 @@ export class SandboxProcess {
     });
     this.child.on('message', (reply: SandboxReply) => this.receive(reply));
     this.child.on('error', (error) => this.finish(error));
-    // Not "exit": what it wrote last says why it ended.
+    // Not "exit": the last output, which explains the end, may arrive after it.
     this.child.on('close', (code, signal) => this.finish(this.reasonOf(code, signal)));
     this.ready = this.reply((reply) => reply.type === 'ready').then(() => this.measure());
-    // Whoever runs something hears of a failed start; nobody else has to.
+    // A failed start is reported to those who run something; without one it is not an unhandled rejection.
     this.ready.catch(() => undefined);
     this.keepAlive(false);
   }
 
-  /** Of the operating system. */
+  /** Process id of the operating system. */
   get pid(): number | undefined {
     return this.child.pid;
   }
@@ -90,14 +99,14 @@ export class SandboxProcess {
     return this.end === undefined;
   }
 
-  /** Whether another process would be held better: the first one shows what the limit of the next ones is. */
+  /** True if this process should be replaced once idle: it was started before the memory limit was known. */
   get isProvisional(): boolean {
     return !this.isLimited && this.canLimit && idleBytes.has(this.kind);
   }
 
   /**
-   * Runs one request to its end. The caller gives it one at a time, and another one only while `isAlive`.
-   * @throws ScriptError for the script's own faults; the signal's reason; Error when the process did not start, or broke.
+   * Runs one request to its end. The caller sends one at a time, and only while `isAlive`.
+   * @throws ScriptError for the script's own faults; the signal's reason; Error if the process did not start, or broke.
    */
   async run(request: SandboxRequest, signal?: AbortSignal): Promise<SandboxOutcome> {
     signal?.throwIfAborted();
@@ -110,7 +119,7 @@ export class SandboxProcess {
       unwatch = this.watch();
       const started = this.reply((reply) => reply.type === 'started' || isEnd(reply));
       const end = this.reply(isEnd);
-      // The one that is awaited later may fail first.
+      // It is awaited later and may reject before that.
       end.catch(() => undefined);
       this.child.send(request);
       await this.within(START_TIMEOUT_MS, new Error('A sandbox process did not become ready in time.'), started);
@@ -131,7 +140,7 @@ export class SandboxProcess {
     this.killFor(new Error('A sandbox process was stopped by the application.'));
   }
 
-  /** Measures the memory of an idle process. */
+  /** Measures the memory of the process while it is idle. */
   private async measure(): Promise<void> {
     const { pid = 0 } = this.child;
     const [limited, resident] = await Promise.all([limitedBytes(pid), residentBytes(pid)]);
@@ -178,14 +187,14 @@ export class SandboxProcess {
     this.waiters.clear();
   }
 
-  /** V8 aborts a process whose heap is exhausted, or that gets no more memory; in containers, the kernel may be faster. */
+  /** V8 aborts a process that exhausts its heap or gets no more memory; in containers the kernel may kill it first. */
   private reasonOf(code: number | null, signal: NodeJS.Signals | null): Error {
     const isOutOfMemory = /out of memory|OOM|allocation failed|bad_alloc/i.test(this.stderr);
     if (isOutOfMemory || ENDS_OF_MEMORY.has(signal ?? code)) return outOfMemory();
     return new Error(`A sandbox process ended (${signal ?? code}): ${this.stderr.trim().split('\n')[0] ?? ''}`);
   }
 
-  /** Only while something runs does the process keep the program from ending. */
+  /** Keeps the event loop alive only while something runs. */
   private keepAlive(isBusy: boolean): void {
     const method = isBusy ? 'ref' : 'unref';
     this.child[method]();
@@ -194,7 +203,7 @@ export class SandboxProcess {
   }
 }
 
-/** How a process ends that gets no memory: by V8 itself, and by the kernel. */
+/** Signals and exit codes of a process that ran out of memory: V8 aborted it, or the kernel killed it. */
 const ENDS_OF_MEMORY = new Set<number | string | null>(['SIGABRT', 'SIGTRAP', 'SIGILL', 'SIGKILL', 134, 133, 132]);
 
 function outOfMemory(): ScriptError {

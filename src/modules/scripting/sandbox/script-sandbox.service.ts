@@ -22,21 +22,22 @@ import {
   type ScriptProblem,
 } from './script.types.js';
 
-/** By the text that they are problems of. */
+/** Problems by the text that has them. */
 type Problems = Map<string, ScriptProblem[]>;
 type Judged = Record<'lua' | 'jsonata', ReadonlyMap<string, ScriptProblem[]>>;
 
 const CHECK_TIMEOUT_MS = 5000;
-/** A character takes three bytes at most, or four where it counts as two. */
+/** A UTF-16 code unit takes at most three bytes in UTF-8; a surrogate pair takes four. */
 const MAX_SCRIPT_INPUT_BYTES = 3 * MAX_SCRIPT_INPUT_LENGTH;
-/** Of one condition, of the processor; and by the clock, on a busy machine. */
+/** Limits of one condition: CPU time, and wall-clock time for a busy machine. */
 const MAX_CONDITION_CPU_MS = 250;
 const CONDITION_TIMEOUT_MS = 5000;
 const IDENTIFIER = /^[A-Za-z_]\w*$/;
 
 /**
- * Runs what tenants wrote, in a few processes of their own that are started when needed and ended when idle. Bounded per tenant,
- * so that a tenant's endless loops leave room for the others. How many there are is what the limits of containers are made for.
+ * Runs tenants' code in a few separate processes, started when needed and ended when idle. Usage is bounded per tenant,
+ * so that one tenant's endless loops leave capacity for the others. Memory limits of containers must allow for these
+ * processes.
  */
 @Injectable()
 export class ScriptSandbox implements OnApplicationShutdown {
@@ -46,7 +47,7 @@ export class ScriptSandbox implements OnApplicationShutdown {
     maxWaiting: 256,
     maxWaitingPerTenant: 64,
   });
-  /** Conditions take a moment, scripts up to half a minute: behind those they would wait as long. */
+  /** A separate pool: conditions take a moment, scripts up to half a minute, and conditions would wait behind them. */
   private readonly conditions = new SandboxPool(CONDITIONS, {
     processes: 1,
     processesPerTenant: 1,
@@ -57,7 +58,8 @@ export class ScriptSandbox implements OnApplicationShutdown {
   constructor(private readonly tenant: TenantContext) {}
 
   /**
-   * Runs a Lua 5.4 script. `globals` is its input by global name, JSON; what it returns is its result.
+   * Runs a Lua 5.4 script and returns its result.
+   * @param globals the input by global name, JSON.
    * @throws ScriptError; UnavailableError when too many scripts are waiting.
    */
   async runLua(code: string, globals: Record<string, unknown>, limits: ScriptLimits): Promise<LuaOutcome> {
@@ -79,8 +81,8 @@ export class ScriptSandbox implements OnApplicationShutdown {
   }
 
   /**
-   * Evaluates JSONata over `input`, JSON. `bindings` are its variables by name: `{ steps }` is `$steps`. A path that leads nowhere
-   * is null.
+   * Evaluates JSONata over `input`, JSON. A path that leads nowhere is null.
+   * @param bindings variables by name: `{ steps }` is `$steps`.
    * @throws ScriptError; UnavailableError when too many scripts are waiting.
    */
   async runJsonata(
@@ -104,8 +106,8 @@ export class ScriptSandbox implements OnApplicationShutdown {
   }
 
   /**
-   * Evaluates a condition in CEL, whatever it costs. `Conditions` knows when that is needed.
-   * @param scope JSON; its members are the condition's variables. Asked for when its turn has come.
+   * Evaluates a condition in CEL, however expensive it is; `Conditions` decides when that is needed.
+   * @param scope JSON whose members are the condition's variables. Called when its turn has come.
    * @throws ScriptError; UnavailableError when too many conditions are waiting; the signal's reason.
    */
   async evaluateCondition(
@@ -124,7 +126,7 @@ export class ScriptSandbox implements OnApplicationShutdown {
   }
 
   /**
-   * What is wrong with conditions, in their order; null for what is right. None of them is evaluated.
+   * Checks conditions without evaluating them. Returns their problems, in order; null for valid ones.
    * @throws UnavailableError when too many conditions are waiting.
    */
   async checkConditions(
@@ -138,19 +140,23 @@ export class ScriptSandbox implements OnApplicationShutdown {
       return JSON.parse(result) as (CelProblem | null)[];
     } catch (error) {
       if (!(error instanceof ScriptError)) throw error;
-      // Which of them has broken the process, nobody knows.
+      // It is unknown which of them broke the process.
       return conditions.map(() => ({ code: 'syntax', message: error.message, isPassing: true }));
     }
   }
 
-  /** Everything that keeps a Lua script from being compiled. @throws UnavailableError when too many scripts are waiting. */
+  /**
+   * Returns every problem that keeps a Lua script from compiling.
+   * @throws UnavailableError when too many scripts are waiting.
+   */
   async checkLua(code: string): Promise<ScriptProblem[]> {
     return (await this.check({ lua: [code] })).lua.get(code) ?? [];
   }
 
   /**
-   * What keeps Lua scripts from being compiled and JSONata expressions from being parsed, by their text; nothing is run. All at once:
-   * a definition takes one place in the tenant's line. Parsing is not done here, either: a long expression may take a while.
+   * Checks that Lua scripts compile and JSONata expressions parse, without running them, and returns problems by text.
+   * All are sent at once, so that a definition takes one place in the tenant's queue. Not done in this process, because
+   * parsing a long expression may take a while.
    * @throws UnavailableError when too many scripts are waiting.
    */
   async check({ lua = [], jsonata = [] }: { lua?: readonly string[]; jsonata?: readonly string[] }): Promise<Judged> {
@@ -183,14 +189,14 @@ export class ScriptSandbox implements OnApplicationShutdown {
       return JSON.parse(result) as SandboxProblems;
     } catch (error) {
       if (!(error instanceof ScriptError)) throw error;
-      // Which of them has broken the process, nobody knows.
+      // It is unknown which of them broke the process.
       const problem = { message: error.message, isPassing: true };
       return { lua: lua.map(() => problem), jsonata: jsonata.map(() => problem) };
     }
   }
 }
 
-/** What is too long, and the rest, each text once. */
+/** Separates texts that are too long from the rest, and removes duplicates. */
 function judgeLength(texts: readonly string[], noun: string, max: number): { problems: Problems; rest: string[] } {
   const { long = [], rest = [] } = Object.groupBy(new Set(texts), (text) => (text.length > max ? 'long' : 'rest'));
   return { problems: new Map(long.map((text) => [text, [tooLong(noun, max)]])), rest };
@@ -208,7 +214,7 @@ function clamp(value: number, min: number, max: number): number {
   return Math.trunc(Math.min(Math.max(value, min), max));
 }
 
-/** Measured before it is made: most of what is far too large would be thrown away. */
+/** The size is measured before serializing, so that most of a value that is far too large is never produced. */
 function inputOf(value: unknown): string {
   if (jsonSize(value, MAX_SCRIPT_INPUT_BYTES) > MAX_SCRIPT_INPUT_BYTES) {
     throw new ScriptError('runtime', tooLong('The input', MAX_SCRIPT_INPUT_LENGTH).message);
@@ -222,7 +228,7 @@ function serialized(value: unknown): string {
   try {
     return JSON.stringify(value ?? null);
   } catch (error) {
-    // The stack, of which each level takes a part.
+    // Stack overflow: serialization recurses for each level.
     if (error instanceof RangeError) throw new ScriptError('runtime', 'The input is nested too deeply.');
     throw error;
   }

@@ -4,13 +4,13 @@ import { assertStorable, escapePointer } from '../../../common/json/storable.js'
 import { jsonSize } from '../../../common/json/json-size.js';
 import type { InputProblem } from '../../../common/errors/app-error.js';
 
-/** Characters of one text after its references were filled in. */
+/** Maximum length in characters of one text after references are resolved. */
 const MAX_TEXT_LENGTH = 1_048_576;
 /** Maximum size of a configuration as JSON after references are resolved; each may insert an output of maximum size. */
 export const MAX_RESOLVED_BYTES = 4_194_304;
 const MAX_DEPTH = 50;
 
-/** A reference in a text could not be filled in. `pointer` is where the text stands. */
+/** A reference in a text could not be resolved. `pointer` is the position of the text. */
 export class TemplateError extends Error {
   constructor(
     readonly pointer: string,
@@ -22,24 +22,27 @@ export class TemplateError extends Error {
 }
 
 /**
- * What a text is read by, piece by piece: what holds no braces, `\{{` for two of them, a reference (no braces of its own outside of
- * quotes), and one brace that begins none.
+ * Splits a text into pieces: text without braces, `\{{` for two literal braces, a reference (without braces outside of
+ * quotes), and a single brace that begins no reference.
  */
 const PIECE = /[^\\{]+|(\\\{\{)|\{\{((?:"(?:[^"\\]|\\.)*"|[^{}"])*)\}\}|\\|\{(?:(?!\{)|(?=\{\{(?!\{)))/y;
-/** One step of a path: `.name`, `[0]` or `["any text"]`; the first has no dot. Names are of any script, and may hold hyphens: node ids do. */
+/**
+ * One step of a path: `.name`, `[0]` or `["any text"]`; the first has no dot. Names may be in any script and contain
+ * hyphens, as node ids do.
+ */
 const STEP = /\.?([\p{L}_$][\p{L}\p{M}\p{N}_$-]*)|\[(\d{1,6})\]|\[("(?:[^"\\]|\\.)*")\]/uy;
 
 interface Reference {
   path: (string | number)[];
-  /** What stands after `??`, for a path that leads nowhere. */
+  /** The value after `??`, used if the path leads nowhere. */
   fallback?: { value: unknown };
 }
 
 type Piece = { text: string } | { source: string };
 
 /**
- * A text as plain pieces and sources of references. `rest` begins with two braces that begin no reference: nothing behind them is read,
- * since looking for an end from each pair of braces would take the square of the length.
+ * Splits a text into plain pieces and references. `rest` begins with two braces that begin no reference. Nothing after
+ * them is parsed, because searching for an end from each pair of braces would take quadratic time.
  */
 function read(text: string): { pieces: Piece[]; rest: string } {
   const pieces: Piece[] = [];
@@ -54,25 +57,27 @@ function read(text: string): { pieces: Piece[]; rest: string } {
   return { pieces, rest: text.slice(at) };
 }
 
-/** Whether the text holds a reference: its value is known only when a step runs. */
+/** Returns whether the text contains a reference: then its value is known only when a step runs. */
 export function hasReference(value: unknown): boolean {
   return typeof value === 'string' && read(value).pieces.some((piece) => 'source' in piece);
 }
 
 /**
- * Fills in every reference inside a JSON value, keys excepted.
+ * Resolves every reference inside a JSON value, except in keys.
  *
- * A reference is a path, never code: `{{ steps.fetch.output.items[0].name }}`, with `{{ input.name ?? "nobody" }}` for what may be
- * missing (any JSON value without braces). A text that is one reference becomes the value itself, of whatever type; inside a longer text, strings
- * stand as they are, null as nothing, everything else as JSON.
+ * A reference is a path, never code: `{{ steps.fetch.output.items[0].name }}`, with `{{ input.name ?? "nobody" }}` as
+ * the default for a missing value (any JSON value without braces). A text that consists of one reference becomes the
+ * value itself, of any type; inside a longer text, strings are inserted unchanged, null as an empty string, everything
+ * else as JSON.
  * @param scope its members are the first names of paths. Only own members are reached.
- * @throws TemplateError for a path that leads nowhere, a reference that is none, a text beyond 1 MiB, and more than 4 MiB in all.
+ * @throws TemplateError for a path that leads nowhere, an invalid reference, a text beyond 1 MiB, and a total of more
+ * than 4 MiB.
  */
 export function resolveTemplate(value: unknown, scope: object): unknown {
   return resolve(value, { scope, bytesLeft: MAX_RESOLVED_BYTES }, '', 0);
 }
 
-/** One configuration that is being filled in. */
+/** State while one configuration is resolved. */
 interface Filling {
   readonly scope: object;
   bytesLeft: number;
@@ -105,7 +110,10 @@ function resolveText(text: string, filling: Filling, pointer: string): unknown {
   return spent(filled, filling, pointer);
 }
 
-/** Counted one by one as they are brought: however often a value is referred to, no more than the limit is ever walked through. */
+/**
+ * Counts each inserted value as it is resolved, so that a value which is referenced many times is never traversed
+ * beyond the limit.
+ */
 function spent<T>(value: T, filling: Filling, pointer: string): T {
   filling.bytesLeft -= jsonSize(value, filling.bytesLeft);
   if (filling.bytesLeft >= 0) return value;
@@ -115,7 +123,7 @@ function spent<T>(value: T, filling: Filling, pointer: string): T {
   );
 }
 
-/** Measured before it is made: most of a large value as JSON would be thrown away. */
+/** The size is measured before serializing, so that most of a large value is never produced. */
 function asText(value: unknown, pointer: string): string {
   if (value === null) return '';
   if (typeof value === 'string') return value;
@@ -168,7 +176,7 @@ function readReference(source: string): Reference | null {
   return fallback && { path, fallback };
 }
 
-/** Null for a text that is none, and for a value that a body could not hold either. */
+/** Returns null for invalid JSON, and for values that a request body could not contain either. */
 function readJson(text: string): { value: unknown } | null {
   try {
     const value = parseExactJson(text, 'refuse');
@@ -183,8 +191,9 @@ function readJson(text: string): { value: unknown } | null {
 }
 
 /**
- * Every text in a configuration whose references cannot be read, and every first name that is not among `variables`.
- * @param pointer where the configuration stands in the definition.
+ * Returns a problem for every text whose references are invalid, and for every first name that is not among
+ * `variables`.
+ * @param pointer position of the configuration in the definition.
  */
 export function checkTemplates(value: unknown, pointer: string, variables: readonly string[]): InputProblem[] {
   const problems: InputProblem[] = [];

@@ -6,7 +6,7 @@ import {
 } from '../../../common/queue/task-handler.js';
 import { TenantDeletionService } from './tenant-deletion.service.js';
 
-/** Every six hours. Finds what a lost job left over. */
+/** Runs every six hours and deletes due tenants whose own task was lost. */
 @TaskHandler('tenant.delete_due', { cron: '17 */6 * * *' })
 export class DeleteDueTenantsTask implements HandlesTasks {
   constructor(private readonly deletion: TenantDeletionService) {}

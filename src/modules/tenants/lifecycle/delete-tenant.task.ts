@@ -7,7 +7,7 @@ import {
 import { isUuid } from '../../../common/tenancy/is-uuid.js';
 import { TenantDeletionService } from './tenant-deletion.service.js';
 
-/** Enqueued when a deletion is scheduled, due when its time has come. A restored tenant is left alone. */
+/** Enqueued when a deletion is scheduled, and runs when it is due. Does nothing for a restored tenant. */
 @TaskHandler('tenant.delete')
 export class DeleteTenantTask implements HandlesTasks {
   constructor(private readonly deletion: TenantDeletionService) {}

@@ -4,12 +4,12 @@ import { IdentityCache } from '../../../common/auth/identity-cache.js';
 import { TenantChangeLog } from '../tenant-change-log.js';
 import { TenantDeletionRepository, type TenantTable } from './tenant-deletion.repository.js';
 
-/** At a time, so that one run stays short; the next one goes on. */
+/** Maximum number of tenants per run, to keep it short; the next run continues. */
 const TENANTS = 100;
-/** Far from the statement's timeout, also for rows that many others could refer to. */
+/** Rows per transaction: well below the statement timeout, even for rows that many others may refer to. */
 const ROWS = 1000;
 
-/** Deletes for good what was scheduled for deletion and not taken back. */
+/** Permanently deletes tenants whose scheduled deletion is due. */
 @Injectable()
 export class TenantDeletionService {
   constructor(
@@ -19,9 +19,10 @@ export class TenantDeletionService {
   ) {}
 
   /**
-   * Deletes the tenant and everything it owns if it still awaits deletion and its time has come. True when it did.
-   * Its rows go in small transactions: one that took all of them would never end in time for a large tenant. What is gone when
-   * it is interrupted stays gone, and the next call goes on. @throws the signal's reason when it aborts between two of them.
+   * Deletes the tenant and all its data if it is still pending deletion and due. Returns whether it did. Rows are
+   * deleted in small transactions: a single one would exceed its time limit for a large tenant. After an interruption
+   * the next call continues.
+   * @throws the signal's reason when it aborts between two transactions.
    */
   async deleteIfDue(tenantId: string, signal?: AbortSignal): Promise<boolean> {
     if (!(await this.tenants.begin(tenantId))) return false;
@@ -34,7 +35,7 @@ export class TenantDeletionService {
     return deleted;
   }
 
-  /** The same for all tenants whose time has come: a net under the jobs that were enqueued for each. */
+  /** Does the same for all due tenants, in case the task that was enqueued for one of them is lost. */
   async deleteAllDue(signal?: AbortSignal): Promise<void> {
     for (const tenantId of await this.tenants.findDue(TENANTS)) await this.deleteIfDue(tenantId, signal);
   }
@@ -42,7 +43,7 @@ export class TenantDeletionService {
   private async deleteRows(tenantId: string, signal?: AbortSignal): Promise<void> {
     const tables = await this.tenants.tables();
     await this.emptyAll(tables, tenantId, signal);
-    // Where rows refer to each other within a table or in a circle, each round frees those that the next one can take.
+    // If rows refer to each other within a table or a cycle, each round frees rows for the next one.
     const stubborn = tables.filter(({ empties }) => !empties);
     while ((await this.emptyAll(stubborn, tenantId, signal)) > 0);
   }

@@ -12,9 +12,9 @@ import { DELETION_DELAY_MS, type TenantTransition, transitionOf } from './tenant
 import { databaseTimeIn } from '../../../common/time/database-clock.js';
 
 /**
- * Moves tenants through their life.
- * All methods throw NotFoundError `tenant.not_found` and, from any other status than the transition starts from, ConflictError
- * `tenant.invalid_transition` (`tenant.deletion_begun` when it is on its way out); of two transitions at once, one meets the status that the other left.
+ * Changes the status of tenants. All methods throw NotFoundError `tenant.not_found` and, if the current status does not
+ * allow the transition, ConflictError `tenant.invalid_transition` (`tenant.deletion_begun` if deletion has begun).
+ * Concurrent transitions are serialized: the second one sees the status that the first one set.
  */
 @Injectable()
 export class TenantLifecycleService {
@@ -26,27 +26,28 @@ export class TenantLifecycleService {
     private readonly identities: IdentityCache,
   ) {}
 
-  /** Nobody of an ACTIVE tenant is served any more, at once. */
+  /** Stops serving an ACTIVE tenant at once. */
   suspend(actor: Actor, id: string): Promise<Tenant> {
     return this.dbal.transaction(() => this.move(actor, id, 'suspend', 'tenant.suspended'));
   }
 
-  /** A SUSPENDED tenant is served again. */
+  /** Serves a SUSPENDED tenant again. */
   activate(actor: Actor, id: string): Promise<Tenant> {
     return this.dbal.transaction(() => this.move(actor, id, 'activate', 'tenant.activated'));
   }
 
   /**
-   * Takes a scheduled deletion back. The tenant is SUSPENDED then; `activate` comes next.
-   * @throws ConflictError `tenant.deletion_begun` once it loses its rows: what is left is no tenant to give back.
+   * Reverses a scheduled deletion. The tenant is SUSPENDED afterwards; use `activate` to serve it again.
+   * @throws ConflictError `tenant.deletion_begun` once rows are being deleted.
    */
   restore(actor: Actor, id: string): Promise<Tenant> {
     return this.dbal.transaction(() => this.move(actor, id, 'restore', 'tenant.restored'));
   }
 
   /**
-   * Nobody is served any more; in 30 days the tenant and all its data are deleted for good.
-   * @param ifMatch the entity tag the caller knows, if any. @throws StaleVersionError, besides.
+   * Stops serving the tenant; after 30 days the tenant and all its data are deleted permanently.
+   * @param ifMatch the entity tag the caller knows, if any.
+   * @throws StaleVersionError, in addition.
    */
   scheduleDeletion(actor: Actor, id: string, ifMatch?: string): Promise<Tenant> {
     return this.dbal.transaction(async () => {

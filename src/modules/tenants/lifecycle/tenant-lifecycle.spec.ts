@@ -1,7 +1,7 @@
 import { TENANT_STATUSES, type TenantStatus } from '../tenants.types.js';
 import { TENANT_TRANSITIONS, type TenantTransition, transitionOf } from './tenant-lifecycle.js';
 
-/** Where each transition leads from each status; null is forbidden. */
+/** Expected status after each transition from each status; null if it is forbidden. */
 const TABLE: Record<TenantTransition, Record<TenantStatus, TenantStatus | null>> = {
   finish_provisioning: { PROVISIONING: 'ACTIVE', ACTIVE: null, SUSPENDED: null, PENDING_DELETION: null },
   suspend: { PROVISIONING: null, ACTIVE: 'SUSPENDED', SUSPENDED: null, PENDING_DELETION: null },

@@ -6,8 +6,8 @@ interface Transition {
 }
 
 /**
- * The life of a tenant. A restored one comes back SUSPENDED, so that somebody looks at it before it serves again.
- * Deletion for good is no status: the row goes, and everything of the tenant with it.
+ * The life cycle of a tenant. A restored tenant is SUSPENDED, so that somebody reviews it before it is served again.
+ * There is no status for a deleted tenant: its row is deleted with all its data.
  */
 const TRANSITIONS = {
   finish_provisioning: { from: ['PROVISIONING'], to: 'ACTIVE' },
@@ -21,10 +21,10 @@ export type TenantTransition = keyof typeof TRANSITIONS;
 
 export const TENANT_TRANSITIONS = Object.keys(TRANSITIONS) as TenantTransition[];
 
-/** The statuses a transition may start from, and the one it ends in. */
+/** Returns the statuses a transition may start from, and the one it ends in. */
 export function transitionOf(name: TenantTransition): Transition {
   return TRANSITIONS[name];
 }
 
-/** How long a deletion can still be taken back. */
+/** How long a scheduled deletion can be reversed. */
 export const DELETION_DELAY_MS = 30 * 24 * 60 * 60 * 1000;

@@ -13,7 +13,7 @@ export class PlatformAdminsRepository {
     return this.prisma.platformAdmin.findFirst({ where: { id }, select: COLUMNS });
   }
 
-  /** By any spelling of the address; of several admins that share one, the one that is spelled like this. */
+  /** Finds an admin by e-mail address, ignoring case; if several share the address, an exact match is preferred. */
   async findWithPassword(email: string): Promise<(PlatformAdmin & { passwordHash: string }) | null> {
     const spellings = emailSpellings(email);
     const admins = await this.prisma.platformAdmin.findMany({
@@ -27,12 +27,12 @@ export class PlatformAdminsRepository {
     return (await this.prisma.platformAdmin.count({ where: { email: { in: emailSpellings(email) } } })) > 0;
   }
 
-  /** Does nothing when the password was changed in the meantime. */
+  /** Does nothing if the password was changed in the meantime. */
   async exchangeHash(id: string, oldHash: string, passwordHash: string): Promise<void> {
     await this.prisma.platformAdmin.updateMany({ where: { id, passwordHash: oldHash }, data: { passwordHash } });
   }
 
-  /** False when somebody has the address already; nothing is changed then. */
+  /** Returns false, without changing anything, if the address is already in use. */
   async createIfMissing(email: string, passwordHash: string): Promise<boolean> {
     const { count } = await this.prisma.platformAdmin.createMany({
       data: { email, passwordHash },

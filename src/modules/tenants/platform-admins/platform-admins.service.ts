@@ -20,8 +20,8 @@ export class PlatformAdminsService {
   }
 
   /**
-   * Makes a platform admin unless there is one with that address, whose password stays as it is. Safe when several processes
-   * do it at once. Returns whether it made one.
+   * Creates a platform admin unless one with that address exists, whose password is left unchanged. Safe when several
+   * processes do it at once. Returns whether it created one.
    */
   async ensure(email: string, password: string): Promise<boolean> {
     const address = normalizeSignInName(email);

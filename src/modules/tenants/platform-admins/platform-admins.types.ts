@@ -1,4 +1,4 @@
-/** Somebody who runs the installation. */
+/** A person who operates the installation. */
 export interface PlatformAdmin {
   id: string;
   /** Lower-case. */
@@ -19,7 +19,7 @@ export interface PlatformRefreshToken {
 export interface PlatformSessionGrant {
   sessionId: string;
   adminId: string;
-  /** Shown once. */
+  /** Shown only once. */
   refreshToken: string;
 }
 

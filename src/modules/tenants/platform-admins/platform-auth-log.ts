@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Actor } from '../../../common/identity/actor.js';
 import { RequestContext } from '../../../common/http/request-context.js';
 
-/** Signing in and out of platform admins, for the installation's log: it is no tenant's business. */
+/** Logs sign-ins and sign-outs of platform admins. They go to the application log, since they belong to no tenant. */
 @Injectable()
 export class PlatformAuthLog {
   private readonly logger = new Logger('audit');

@@ -13,7 +13,7 @@ import { PlatformSignInGuard } from './platform-sign-in-guard.js';
 const invalidRefreshToken = () =>
   new UnauthenticatedError('auth.invalid_refresh_token', 'The session has ended. Sign in again.');
 
-/** Signing in and out of platform admins, outside any tenant. */
+/** Signs platform admins in and out, outside any tenant. */
 @Injectable()
 export class PlatformAuthService {
   constructor(
@@ -25,9 +25,10 @@ export class PlatformAuthService {
   ) {}
 
   /**
-   * The same answer after the same time for an unknown address.
+   * Responds in the same way and after the same time for an unknown address.
    * @param email in lower case.
-   * @throws UnauthenticatedError `auth.invalid_credentials`; RateLimitError `auth.locked`; UnavailableError `auth.busy`.
+   * @throws UnauthenticatedError `auth.invalid_credentials`; RateLimitError `auth.locked`; UnavailableError
+   * `auth.busy`.
    */
   async login(email: string, password: string): Promise<PlatformTokenPair> {
     let known: string | undefined;
@@ -56,7 +57,7 @@ export class PlatformAuthService {
     return this.pairFor(session);
   }
 
-  /** As for users. @throws UnauthenticatedError when there is neither an access nor a refresh token. */
+  /** Follows the rules for users. @throws UnauthenticatedError if there is neither an access nor a refresh token. */
   async logout(actor: Actor | undefined, refreshToken: string | undefined): Promise<void> {
     const sessionId = actor?.kind === 'platform' ? actor.sessionId : undefined;
     if (sessionId === undefined && refreshToken === undefined) throw new UnauthenticatedError();
@@ -65,7 +66,7 @@ export class PlatformAuthService {
     if (secret) await this.sessions.endByToken(secret.hash);
   }
 
-  /** A hash of the form of today in place of an old one. Where there is no time for it, the next sign-in does it. */
+  /** Replaces an outdated hash with one in the current format. If hashing is overloaded, the next sign-in does it. */
   private async storeAnew(adminId: string, oldHash: string, password: string): Promise<void> {
     try {
       await this.admins.exchangeHash(adminId, oldHash, await this.passwords.hash(password));

@@ -18,7 +18,10 @@ export interface NewPlatformRefreshToken {
 export class PlatformSessionsRepository {
   constructor(private readonly prisma: PlatformPrismaService) {}
 
-  /** Nobody starts, refreshes or revokes sessions of the admin until the running transaction ends. False when there is no such admin. */
+  /**
+   * Locks the admin's sessions against concurrent starts, refreshes and revocations until the running transaction ends.
+   * Returns false if there is no such admin.
+   */
   async lockAdmin(adminId: string): Promise<boolean> {
     const rows = await this.prisma.$queryRaw<unknown[]>`
       SELECT 1 FROM platform_admins WHERE id = ${adminId}::uuid FOR NO KEY UPDATE`;
@@ -36,7 +39,9 @@ export class PlatformSessionsRepository {
     });
   }
 
-  /** The token as it is now, for `judgeExchange`; null when it is gone or revoked. By the database's clock. */
+  /**
+   * Returns the current state of the token for `judgeExchange`, by the database's clock; null if it is gone or revoked.
+   */
   async present(id: string, graceMs: number): Promise<PresentedToken | null> {
     const [token] = await this.prisma.$queryRaw<PresentedToken[]>`
       SELECT t.replaced_at IS NOT NULL AS "isExchanged", t.siblings,
@@ -47,7 +52,7 @@ export class PlatformSessionsRepository {
     return token ?? null;
   }
 
-  /** Of several concurrent callers, one gets true. */
+  /** Returns true for only one of several concurrent callers. */
   async replace(id: string): Promise<boolean> {
     const count = await this.prisma.$executeRaw`
       UPDATE platform_sessions SET replaced_at = now()
@@ -59,7 +64,7 @@ export class PlatformSessionsRepository {
     await this.prisma.$executeRaw`UPDATE platform_sessions SET siblings = siblings + 1 WHERE id = ${id}::uuid`;
   }
 
-  /** False when the session had ended already. */
+  /** Returns false if the session had already ended. */
   async revoke(familyId: string): Promise<boolean> {
     const now = databaseNow();
     const { count } = await this.prisma.platformSession.updateMany({

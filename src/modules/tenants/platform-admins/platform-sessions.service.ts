@@ -13,7 +13,7 @@ import { databaseTimeIn } from '../../../common/time/database-clock.js';
 
 type SessionOf = Pick<PlatformRefreshToken, 'adminId' | 'familyId'>;
 
-/** Sign-ins of platform admins, under the same rules as those of users. */
+/** Manages sessions of platform admins, by the same rules as those of users. */
 @Injectable()
 export class PlatformSessionsService {
   private readonly logger = new Logger(PlatformSessionsService.name);
@@ -27,14 +27,14 @@ export class PlatformSessionsService {
     private readonly log: PlatformAuthLog,
   ) {}
 
-  /** A new session of an admin who has just proved to be one. */
+  /** Starts a session for an admin who has just been authenticated. */
   async start(adminId: string): Promise<PlatformSessionGrant> {
     const session = await this.issue({ adminId, familyId: uuidv7() });
     this.log.note(adminId, 'platform_admin.signed_in', { sessionId: session.sessionId });
     return session;
   }
 
-  /** Exchanges a refresh token, given by its hash, by the rules for users; null when it is good for nothing. */
+  /** Exchanges a refresh token, given by its hash, by the rules for users; returns null if it is not valid. */
   refresh(tokenHash: string): Promise<PlatformSessionGrant | null> {
     return this.dbal.transaction(async () => {
       const known = await this.sessions.findByHash(tokenHash);
@@ -49,7 +49,7 @@ export class PlatformSessionsService {
     });
   }
 
-  /** Ends the session of a refresh token, also of one that was exchanged already. Does nothing for an unknown one. */
+  /** Ends the session of a refresh token, even if the token was exchanged already. Does nothing for an unknown one. */
   endByToken(tokenHash: string): Promise<void> {
     return this.dbal.transaction(async () => {
       const presented = await this.sessions.findByHash(tokenHash);
@@ -57,7 +57,7 @@ export class PlatformSessionsService {
     });
   }
 
-  /** Does nothing when it has ended already. */
+  /** Does nothing if the session has already ended. */
   async end(adminId: string, sessionId: string): Promise<void> {
     await this.dbal.transaction(() => this.signOut({ adminId, familyId: sessionId }));
   }
@@ -73,9 +73,9 @@ export class PlatformSessionsService {
     this.dbal.afterCommit(() => this.log.note(adminId, 'platform_admin.signed_out', { sessionId: familyId }));
   }
 
-  /** False when the session had ended already. */
+  /** Returns false if the session had already ended. */
   private async revoke({ adminId, familyId }: SessionOf): Promise<boolean> {
-    // A refresh in progress would leave a successor that this statement cannot see.
+    // A concurrent refresh would create a successor that this statement cannot see.
     await this.sessions.lockAdmin(adminId);
     const isRevoked = await this.sessions.revoke(familyId);
     this.dbal.afterCommit(() => this.identities.forgetSession(familyId));

@@ -17,7 +17,7 @@ import { PlatformSignInNetworksRepository } from './platform-sign-in-networks.re
 const invalidCredentials = () =>
   new UnauthenticatedError('auth.invalid_credentials', 'The email address or the password is incorrect.');
 
-/** Stops the guessing of platform admins' passwords, by the rules for users. */
+/** Protects platform admins' passwords against guessing, by the rules for users. */
 @Injectable()
 export class PlatformSignInGuard {
   constructor(
@@ -29,8 +29,8 @@ export class PlatformSignInGuard {
   ) {}
 
   /**
-   * The id of the admin that `attempt` lets in.
-   * @param meant the id of the admin whose address it is, asked once the attempt has failed.
+   * Returns the id of the admin that `attempt` authenticates.
+   * @param meant returns the id of the admin with that address; called only after a failed attempt.
    * @throws UnauthenticatedError `auth.invalid_credentials`; RateLimitError `auth.locked`.
    */
   async signIn(email: string, attempt: () => Promise<string | null>, meant: () => string | undefined): Promise<string> {

@@ -6,12 +6,12 @@ import { emailSpellings } from '../../../common/values/email-address.js';
 /** Maximum per platform admin; the oldest are removed. */
 const MAX_NETWORKS = 50;
 
-/** From where platform admins have signed in: as for users. */
+/** Remembers the networks from which platform admins have signed in, as for users. */
 @Injectable()
 export class PlatformSignInNetworksRepository {
   constructor(private readonly prisma: PlatformPrismaService) {}
 
-  /** Whether whoever has the address signed in from the network lately. */
+  /** Returns whether the admin with that address signed in from the network recently. */
   async isFamiliar(email: string, network: string): Promise<boolean> {
     const [found] = await this.prisma.$queryRaw<{ is: boolean }[]>`
       SELECT EXISTS (
@@ -21,7 +21,7 @@ export class PlatformSignInNetworksRepository {
     return found?.is ?? false;
   }
 
-  /** Notes a sign-in. */
+  /** Records a sign-in. */
   async note(adminId: string, network: string): Promise<void> {
     await this.prisma.$executeRaw`
       INSERT INTO platform_sign_in_networks (admin_id, network) VALUES (${adminId}::uuid, ${network})

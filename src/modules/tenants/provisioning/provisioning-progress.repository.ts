@@ -3,7 +3,7 @@ import { PlatformPrismaService } from '../../../common/prisma/platform-prisma.se
 
 export type StepStatus = 'running' | 'done' | 'failed' | 'rolled_back' | 'rollback_failed';
 
-/** What provisioning did, step by step. The record outlives the tenant it failed for. */
+/** Records the progress of provisioning, step by step. The record is kept even if the tenant is removed. */
 @Injectable()
 export class ProvisioningProgressRepository {
   constructor(private readonly prisma: PlatformPrismaService) {}
@@ -20,7 +20,7 @@ export class ProvisioningProgressRepository {
     await this.prisma.tenantProvisioningStep.updateMany({ where: { tenantId, step }, data: change });
   }
 
-  /** Names of the steps that were begun, the last one first. */
+  /** Returns names of the steps that were started, the last one first. */
   async findStarted(tenantId: string): Promise<string[]> {
     const rows = await this.prisma.tenantProvisioningStep.findMany({
       where: { tenantId },

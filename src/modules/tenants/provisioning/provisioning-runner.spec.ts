@@ -80,7 +80,7 @@ function setUp(handlers: Record<string, Partial<ProvisioningStepHandler>>) {
   return { runner, progress, pace, done, deadline: { at: 90_000 } };
 }
 
-/** Fails the given number of times with the error, then succeeds. */
+/** Fails `times` times with the error, then succeeds. */
 function failing(times: number, error: Error): () => Promise<void> {
   let left = times;
   return async () => {

@@ -8,10 +8,10 @@ import { ProvisioningProgressRepository } from './provisioning-progress.reposito
 import type { ProvisioningOutcome, ProvisioningRequest, ProvisioningTenant } from './provisioning-step.js';
 import { type DiscoveredStep, ProvisioningStepRegistry } from './provisioning-step-registry.js';
 
-/** PostgreSQL ends transactions that idle longer. */
+/** PostgreSQL aborts transactions that are idle for longer. */
 const LONGEST_TRANSACTION_MS = 30_000;
 
-/** A step that could not be applied. Never leaves this folder. */
+/** A step could not be applied. Caught within this folder. */
 export class StepFailure extends Error {
   constructor(
     readonly step: string,
@@ -21,12 +21,12 @@ export class StepFailure extends Error {
   }
 }
 
-/** When all of provisioning must have ended, on `ProvisioningPace.now()`. */
+/** Time by which all of provisioning must have ended, on the clock `ProvisioningPace.now()`. */
 export interface Deadline {
   readonly at: number;
 }
 
-/** Applies and rolls back the steps of provisioning, and keeps the record of it. */
+/** Applies and rolls back the steps of provisioning, and records them. */
 @Injectable()
 export class ProvisioningRunner {
   private readonly logger = new Logger(ProvisioningRunner.name);
@@ -39,7 +39,7 @@ export class ProvisioningRunner {
     private readonly pace: ProvisioningPace,
   ) {}
 
-  /** Applies all steps in order. @throws StepFailure naming the one that failed for good; nothing is rolled back yet. */
+  /** Applies all steps in order. Does not roll back. @throws StepFailure naming the step that failed permanently. */
   async apply(
     tenant: ProvisioningTenant,
     request: ProvisioningRequest,
@@ -54,7 +54,10 @@ export class ProvisioningRunner {
     return outcome;
   }
 
-  /** Rolls back every step that was begun, the last one first. What fails is recorded and logged; the others go on. */
+  /**
+   * Rolls back every step that was started, the last one first. Failures are recorded and logged, and the remaining
+   * steps are still rolled back.
+   */
   async rollback(tenant: ProvisioningTenant): Promise<void> {
     for (const name of await this.progress.findStarted(tenant.id)) {
       try {
@@ -104,12 +107,15 @@ export class ProvisioningRunner {
   }
 }
 
-/** A value refused once is refused again. */
+/** Application errors are permanent: the same request would be refused again. */
 function mayHelpToRepeat(error: unknown): boolean {
   return !(error instanceof AppError) || error instanceof UnavailableError;
 }
 
-/** One line fit for the record. The head of a database error repeats the arguments, so only its last line is kept. */
+/**
+ * Returns a single line for the record. The first lines of a database error repeat the arguments, so only the last line
+ * is kept.
+ */
 export function summaryOf(error: unknown): string {
   if (error instanceof AppError) return `${error.code}: ${error.message}`;
   if (!(error instanceof Error)) return 'Unknown error.';

@@ -10,14 +10,14 @@ export interface DiscoveredStep extends ProvisioningStepOptions {
   readonly handler: ProvisioningStepHandler;
 }
 
-/** The steps that modules contributed, in the order in which they are applied. */
+/** Collects the steps that modules contribute, in the order in which they are applied. */
 @Injectable()
 export class ProvisioningStepRegistry implements OnModuleInit {
   #steps: readonly DiscoveredStep[] = [];
 
   constructor(private readonly discovery: DiscoveryService) {}
 
-  /** @throws Error when two steps share a name or an order: their sequence would be an accident. */
+  /** @throws Error if two steps share a name or an order, since their sequence would be undefined. */
   onModuleInit(): void {
     const steps = this.discovery.getProviders({ metadataKey: ProvisioningStepMetadata.KEY }).map((wrapper) => {
       const options = this.discovery.getMetadataByDecorator(ProvisioningStepMetadata, wrapper)!;

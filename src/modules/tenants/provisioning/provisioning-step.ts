@@ -2,7 +2,7 @@ import { applyDecorators, Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { Plan } from '../tenants.types.js';
 
-/** The tenant as steps see it: its registry row exists, its status is PROVISIONING. */
+/** The tenant as steps see it: its registry row exists, with status PROVISIONING. */
 export interface ProvisioningTenant {
   readonly id: string;
   readonly slug: string;
@@ -10,17 +10,17 @@ export interface ProvisioningTenant {
   readonly plan: Plan;
 }
 
-/** What was asked for beyond the registry row. */
+/** Request data in addition to the registry row. */
 export interface ProvisioningRequest {
   readonly owner: {
     /** Lower-case. */
     readonly email: string;
-    /** Without one the owner is invited. */
+    /** If absent, the owner is invited. */
     readonly password?: string;
   };
 }
 
-/** What steps contribute to the answer. */
+/** Data that steps contribute to the response. */
 export interface ProvisioningOutcome {
   owner?: {
     readonly id: string;
@@ -28,33 +28,36 @@ export interface ProvisioningOutcome {
     readonly email: string;
     readonly status: 'ACTIVE' | 'INVITED';
   };
-  /** Shown once; absent when the owner was given a password. */
+  /** Shown only once; absent if the owner was given a password. */
   invitationToken?: string;
 }
 
 /**
- * One part of making a tenant. Modules contribute steps as providers decorated with `@ProvisioningStep`.
+ * One step of creating a tenant. Modules contribute steps as providers decorated with `@ProvisioningStep`.
  *
- * Both methods run inside the tenant's context and inside one `DbalService` transaction of their own, so a failed attempt leaves nothing
- * behind and is tried again. Work outside the database must therefore bear being repeated.
+ * Both methods run in the tenant's context and in one `DbalService` transaction each, so a failed attempt leaves
+ * nothing behind and is retried. Work outside the database must therefore be idempotent.
  */
 export interface ProvisioningStepHandler {
-  /** @throws anything: the step is tried again a few times, then all steps applied so far are rolled back. AppErrors are not retried. */
+  /**
+   * @throws any error: the step is retried a few times, then all steps applied so far are rolled back. AppErrors are
+   * not retried.
+   */
   apply(tenant: ProvisioningTenant, request: ProvisioningRequest): Promise<ProvisioningOutcome | void>;
-  /** Undoes `apply`, also one that never ran or stopped half-way. */
+  /** Reverts `apply`, even if it never ran or stopped half-way. */
   rollback(tenant: ProvisioningTenant): Promise<void>;
 }
 
 export interface ProvisioningStepOptions {
-  /** Unique, snake_case, in the past tense: `owner_created`. Stored with the progress and named in errors. */
+  /** Unique, snake_case, in the past tense: `owner_created`. Stored with the progress and used in errors. */
   readonly name: string;
   /** Steps are applied in ascending and rolled back in descending order. */
   readonly order: number;
 }
 
-/** How the provisioner finds the steps. */
+/** Metadata by which the provisioner discovers steps. */
 export const ProvisioningStepMetadata = DiscoveryService.createDecorator<ProvisioningStepOptions>();
 
-/** Makes a provider a step of provisioning: `@ProvisioningStep({ name: 'owner_created', order: 100 })`. */
+/** Declares a provider as a provisioning step: `@ProvisioningStep({ name: 'owner_created', order: 100 })`. */
 export const ProvisioningStep = (options: ProvisioningStepOptions): ClassDecorator =>
   applyDecorators(Injectable(), ProvisioningStepMetadata(options));

@@ -19,8 +19,8 @@ export interface ProvisionedTenant {
 }
 
 /**
- * Makes tenants out of steps that cannot be one transaction. Whatever stops it half-way, an error here or the end of the process,
- * what was made is taken away again and only the record of the steps stays.
+ * Creates tenants from steps that cannot share one transaction. If an error or the end of the process interrupts it,
+ * everything created so far is removed, and only the record of the steps remains.
  */
 @Injectable()
 export class ProvisioningService {
@@ -36,8 +36,9 @@ export class ProvisioningService {
   ) {}
 
   /**
-   * @throws ConflictError `tenant.slug_taken`, `tenant.name_taken`, `tenant.domain_taken`; AppError `tenant.provisioning_failed` naming
-   * the step. Either way nothing of the tenant is left. Error when called inside a platform transaction: steps must see the row.
+   * @throws ConflictError `tenant.slug_taken`, `tenant.name_taken`, `tenant.domain_taken`; AppError
+   * `tenant.provisioning_failed` naming the step. In either case nothing of the tenant remains. Error when called
+   * inside a platform transaction: steps must see the committed row.
    */
   async provision(actor: Actor, newTenant: NewTenant, request: ProvisioningRequest): Promise<ProvisionedTenant> {
     if (this.dbal.isActive) throw new Error('Provisioning commits each step; it cannot join a transaction.');
@@ -56,11 +57,14 @@ export class ProvisioningService {
     }
   }
 
-  /** Takes a tenant away whose provisioning stopped half-way. Does nothing when it was finished or is gone. */
+  /**
+   * Removes a tenant whose provisioning was interrupted. Does nothing if provisioning was completed or the tenant is
+   * gone.
+   */
   async recover(tenantId: string): Promise<void> {
     await this.dbal.transaction(
       async () => {
-        // Locked to the end, so that a provisioning which is merely slow can no longer finish.
+        // Locked until the end, so that a provisioning which is merely slow can no longer complete.
         const tenant = await this.tenants.findForUpdate(tenantId);
         if (tenant?.status !== 'PROVISIONING') return;
         await this.runner.rollback(tenant);
@@ -71,7 +75,7 @@ export class ProvisioningService {
     );
   }
 
-  /** Committed before any step, together with the promise to clean up. */
+  /** Committed before any step, together with the task that cleans up after an interruption. */
   private register(newTenant: NewTenant): Promise<Tenant> {
     return this.dbal.transaction(async () => {
       const tenant = await this.tenants.create(newTenant);
@@ -95,7 +99,7 @@ export class ProvisioningService {
     return active;
   }
 
-  /** Never throws: the caller is to learn why provisioning failed. What is left over, the recovery job takes away. */
+  /** Never throws, so that the caller receives the reason of the failure. The recovery task removes what is left. */
   private async undo(tenant: Tenant): Promise<void> {
     try {
       await this.runner.rollback(tenant);

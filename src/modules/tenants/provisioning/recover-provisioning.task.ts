@@ -2,7 +2,7 @@ import { type HandlesTasks, TaskHandler, type TaskPayload } from '../../../commo
 import { isUuid } from '../../../common/tenancy/is-uuid.js';
 import { ProvisioningService } from './provisioning.service.js';
 
-/** Enqueued with every new tenant, due when its provisioning must have ended. */
+/** Enqueued with every new tenant, due once its provisioning must have ended. */
 @TaskHandler('tenant.recover_provisioning')
 export class RecoverProvisioningTask implements HandlesTasks {
   constructor(private readonly provisioning: ProvisioningService) {}

@@ -6,7 +6,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 const before = (now: Date, days: number): Date => new Date(now.getTime() - days * DAY_MS);
 
-/** What signing in leaves behind for platform admins: as long as for users. */
+/** Deletes old sign-in data of platform admins, after the same time as for users. */
 @Retention('platform')
 export class PlatformRetentionRepository implements OwnsExpiringRows {
   constructor(private readonly prisma: PlatformPrismaService) {}

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ApiKeyUsage } from '../../../common/auth/api-key-usage.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
 
-/** Lets the identification of requests write when a key was last used. */
+/** Lets request authentication record when a key was last used. */
 @Injectable()
 export class ApiKeyUses implements OnModuleInit {
   constructor(

@@ -19,7 +19,7 @@ const COLUMNS = {
 export class ApiKeysRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** Keys of the user that were not revoked, newest first. */
+  /** Returns keys of the user that were not revoked, newest first. */
   findPage(userId: string, slice: { skip: number; take: number }): Promise<{ rows: ApiKey[]; total: number }> {
     const where = { userId, revokedAt: null };
     const orderBy = [{ createdAt: 'desc' as const }, { id: 'desc' as const }];
@@ -30,7 +30,7 @@ export class ApiKeysRepository {
     );
   }
 
-  /** Keys that work: of the tenant, and of one user among them. */
+  /** Counts valid keys: all of the tenant, and those of one user. */
   async countLive(userId: string): Promise<{ ofTenant: number; ofUser: number }> {
     const where = { revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: databaseNow() } }] };
     const [ofTenant, ofUser] = [
@@ -40,7 +40,7 @@ export class ApiKeysRepository {
     return { ofTenant, ofUser };
   }
 
-  /** Deletes keys of the user that do not work any more, but for the newest: the audit log knows the rest. */
+  /** Deletes all but the newest `kept` expired and revoked keys of the user; the audit log keeps the history. */
   async pruneDead(userId: string, kept: number): Promise<void> {
     await this.prisma.$executeRaw`
       DELETE FROM api_keys WHERE id IN (
@@ -53,7 +53,10 @@ export class ApiKeysRepository {
     return this.prisma.apiKey.create({ data: key, select: COLUMNS });
   }
 
-  /** Writes that a key was used, unless that was written within the last minute. Returns whether it is the first use of the day (UTC). */
+  /**
+   * Records that a key was used, unless that was recorded within the last minute. Returns whether it is the first use
+   * of the day (UTC).
+   */
   async noteUse(id: string): Promise<boolean> {
     // Other processes write as well, hence the lock and the condition.
     const [noted] = await this.prisma.$queryRaw<{ isFirst: boolean }[]>`
@@ -66,7 +69,7 @@ export class ApiKeysRepository {
     return noted?.isFirst ?? false;
   }
 
-  /** False if the user has no such key. */
+  /** Returns false if the user has no such key. */
   async revoke(userId: string, id: string): Promise<boolean> {
     const { count } = await this.prisma.apiKey.updateMany({
       where: { id, userId, revokedAt: null },
@@ -75,7 +78,7 @@ export class ApiKeysRepository {
     return count > 0;
   }
 
-  /** Ids of the keys that were revoked by this. */
+  /** Returns the ids of the keys that this revoked. */
   async revokeAllOf(userId: string): Promise<string[]> {
     const revoked = await this.prisma.apiKey.updateManyAndReturn({
       where: { userId, revokedAt: null },

@@ -15,13 +15,16 @@ import { ApiKeysRepository } from './api-keys.repository.js';
 import type { ApiKey, NewApiKey } from './api-keys.types.js';
 import { databaseClock } from '../../../common/time/database-clock.js';
 
-/** Characters of the random part that stay readable: enough to tell keys apart, too few to be of use. */
+/** Length of the random part that stays readable: enough to distinguish keys, too short to be of use to an attacker. */
 const PREFIX_LENGTH = 6;
 
 /** Limit per user, so that creating and revoking keys does not accumulate rows. */
 const KEPT_DEAD_KEYS = 100;
 
-/** People's own keys, for programs that act for them. A key never holds more than its user does at the moment. */
+/**
+ * Manages users' own API keys, for programs that act on their behalf. A key never has more permissions than its user
+ * has at the moment.
+ */
 @Injectable()
 export class ApiKeysService {
   constructor(
@@ -33,13 +36,13 @@ export class ApiKeysService {
     private readonly audit: AuditService,
   ) {}
 
-  /** One page of the actor's keys, newest first; without revoked ones. */
+  /** Returns one page of the actor's keys, newest first, without revoked ones. */
   list(actor: Actor, query: PageQuery): Promise<{ rows: ApiKey[]; total: number }> {
     return this.keys.findPage(actor.id, toSlice(query));
   }
 
   /**
-   * `secret` is the key itself: it is stored nowhere and cannot be read again.
+   * Creates a key. `secret` is the key itself: it is not stored and cannot be read again.
    * @throws UnprocessableError `api_key.scope_not_held`, `api_key.expiry_in_the_past`, `plan.limit_reached`.
    */
   async create(actor: Actor, input: NewApiKey): Promise<{ key: ApiKey; secret: string }> {
@@ -57,7 +60,7 @@ export class ApiKeysService {
     });
   }
 
-  /** The key stops working at once. @throws NotFoundError `api_key.not_found`, also for somebody else's. */
+  /** Revokes the key with immediate effect. @throws NotFoundError `api_key.not_found`, also for another user's key. */
   async revoke(actor: Actor, id: string): Promise<void> {
     await this.dbal.transaction(async () => {
       if (!(await this.keys.revoke(actor.id, id))) throw apiKeyNotFound();
@@ -66,7 +69,10 @@ export class ApiKeysService {
     });
   }
 
-  /** All keys of somebody who leaves stop working at once. Rules of who may ask are the caller's. Returns how many. */
+  /**
+   * Revokes all keys of a user who leaves, with immediate effect. Does not check permissions; the caller does. Returns
+   * the number of keys.
+   */
   revokeAllOf(actor: Actor, userId: string): Promise<number> {
     return this.dbal.transaction(async () => {
       const revoked = await this.keys.revokeAllOf(userId);

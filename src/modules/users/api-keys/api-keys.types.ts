@@ -1,12 +1,12 @@
 export interface ApiKey {
   id: string;
   name: string;
-  /** The first characters of the secret, so that people can tell keys apart. */
+  /** The first characters of the secret, so that people can distinguish keys. */
   prefix: string;
-  /** Permissions the key is limited to; empty means all that keys of its user can hold. */
+  /** Permissions the key is limited to; empty: all that an API key of its user can have. */
   scopes: string[];
   expiresAt: Date | null;
-  /** To the minute. */
+  /** Accurate to the minute. */
   lastUsedAt: Date | null;
   createdAt: Date;
 }

@@ -4,7 +4,7 @@ import { TenantContext } from '../../../common/tenancy/tenant-context.js';
 import type { TokenPair } from './auth.types.js';
 import type { SessionGrant } from './sessions.types.js';
 
-/** Turns what a session grants into what a client is given. */
+/** Converts a session grant to the tokens that the client receives. */
 @Injectable()
 export class AccessGrants {
   constructor(
@@ -12,7 +12,7 @@ export class AccessGrants {
     private readonly tenant: TenantContext,
   ) {}
 
-  /** In the tenant of the session. */
+  /** Issues tokens for the session, in its tenant. */
   async pairFor({ sessionId, userId, refreshToken }: SessionGrant): Promise<TokenPair> {
     const { tenantId } = this.tenant;
     const { token, expiresIn } = await this.tokens.sign({ subject: userId, tenantId, sessionId });

@@ -3,24 +3,24 @@ import { PrismaService } from '../../../common/prisma/prisma.service.js';
 import { emailSpellings } from '../../../common/values/email-address.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
 
-/** Somebody who has a password. */
+/** The sign-in data of a user. */
 export interface Account {
   userId: string;
   username: string;
   email: string;
   isActive: boolean;
-  /** Null for people who were invited and have not answered, or sign in elsewhere. */
+  /** Null for users who have not accepted their invitation, or sign in elsewhere. */
   passwordHash: string | null;
 }
 
-/** Users as signing in sees them: names and credentials. */
+/** Reads and writes the names and credentials of users for signing in. */
 @Injectable()
 export class AccountsRepository {
   constructor(private readonly prisma: PrismaService) {}
 
   /**
-   * By e-mail address or username, in lower case. No username holds an `@`. Of accounts that share an address, in spellings that were
-   * told apart once, the one that is spelled like this.
+   * Finds an account by e-mail address or username, in lower case. Usernames contain no `@`. If several accounts share
+   * an address, which was case-sensitive once, an exact match is preferred.
    */
   async findByName(name: string): Promise<Account | null> {
     if (!name.includes('@')) return this.findOne({ username: name });
@@ -34,23 +34,23 @@ export class AccountsRepository {
     return this.findOne({ id });
   }
 
-  /** Notes a sign-in. False when the user is not ACTIVE (any more). */
+  /** Records a sign-in. Returns false if the user is not ACTIVE (any longer). */
   async recordSignIn(userId: string): Promise<boolean> {
-    // Not by Prisma: it would set updatedAt as well, and nobody has changed what a user is.
+    // Raw SQL, because Prisma would also set updatedAt although the user was not changed.
     const count = await this.prisma.$executeRaw`
       UPDATE users SET last_login_at = now(), login_count = login_count + 1
       WHERE id = ${userId}::uuid AND status = 'ACTIVE'`;
     return count > 0;
   }
 
-  /** False when the user is not ACTIVE (any more). Holds the user to the end of the running transaction. */
+  /** Returns false if the user is not ACTIVE (any longer). Locks the user until the running transaction ends. */
   async recordPasswordChange(userId: string): Promise<boolean> {
     const count = await this.prisma.$executeRaw`
       UPDATE users SET password_changed_at = now() WHERE id = ${userId}::uuid AND status = 'ACTIVE'`;
     return count > 0;
   }
 
-  /** False when the password was changed in the meantime. */
+  /** Returns false if the password was changed in the meantime. */
   async exchangePassword(username: string, oldHash: string, newHash: string): Promise<boolean> {
     const { count } = await this.prisma.credential.updateMany({
       where: { username, passwordHash: oldHash },
@@ -59,7 +59,7 @@ export class AccountsRepository {
     return count > 0;
   }
 
-  /** Whatever it was before. */
+  /** Sets the password without checking the previous one. */
   async setPassword(username: string, passwordHash: string): Promise<void> {
     await this.prisma.credential.deleteMany({ where: { username } });
     await this.prisma.credential.create({ data: { username, passwordHash }, select: { username: true } });

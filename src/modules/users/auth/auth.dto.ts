@@ -12,7 +12,7 @@ import { TENANT_STATUSES, type TenantStatus } from '../../tenants/tenants.types.
 import { UserDto } from '../users.dto.js';
 import type { SignedIn, TokenPair, WhoAmI } from './auth.types.js';
 
-/** The tenant's slug, domain or id, where the request does not name it otherwise. */
+/** The tenant's slug, domain or id, needed if the request does not identify the tenant otherwise. */
 export class InTenantDto {
   @PatternField(/^[a-z0-9.-]{3,253}$/, {
     lowerCased: true,

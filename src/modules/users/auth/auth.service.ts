@@ -10,7 +10,7 @@ import type { SignedIn, SignInInput, TokenPair } from './auth.types.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInService } from './sign-in.service.js';
 
-/** Signing in and out, before and after the caller is known. */
+/** Signs users in and out. */
 @Injectable()
 export class AuthService {
   constructor(
@@ -21,9 +21,7 @@ export class AuthService {
     private readonly users: UsersService,
   ) {}
 
-  /**
-   * @throws as `TenantEntrance.byName` and `SignInService.signIn` do.
-   */
+  /** @throws the errors of `TenantEntrance.byName` and `SignInService.signIn`. */
   login({ tenant, identifier, password }: SignInInput): Promise<SignedIn> {
     return this.entrance.byName(tenant, async () => {
       const session = await this.signIns.signIn(identifier, password);
@@ -34,7 +32,7 @@ export class AuthService {
 
   /**
    * Exchanges a refresh token; see `SessionsService.refresh` for one that is used twice.
-   * @throws UnauthenticatedError `auth.invalid_refresh_token`; as `TenantEntrance.bySecret` does.
+   * @throws UnauthenticatedError `auth.invalid_refresh_token`; the errors of `TenantEntrance.bySecret`.
    */
   async refresh(refreshToken: string): Promise<TokenPair> {
     const secret = readSecret('refresh', refreshToken);
@@ -49,8 +47,8 @@ export class AuthService {
   }
 
   /**
-   * Ends the session of the access token, that of the refresh token, or both. A refresh token that is good for nothing is no error.
-   * @throws UnauthenticatedError when there is neither.
+   * Ends the session of the access token, that of the refresh token, or both. An invalid refresh token is not an error.
+   * @throws UnauthenticatedError if there is neither.
    */
   async logout(actor: Actor | undefined, refreshToken: string | undefined): Promise<void> {
     const isUser = actor?.kind === 'user' && actor.sessionId !== undefined;

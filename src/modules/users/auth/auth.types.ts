@@ -4,7 +4,7 @@ import type { Tenant } from '../../tenants/tenants.types.js';
 import type { User } from '../users.types.js';
 
 export interface SignInInput {
-  /** Slug, domain or id; may be absent when the request names the tenant. */
+  /** Slug, domain or id; may be absent if the request identifies the tenant. */
   tenant?: string;
   /** E-mail address or username, in lower case. */
   identifier: string;
@@ -23,7 +23,7 @@ export interface SignedIn extends TokenPair {
   user: User;
 }
 
-/** Who the caller is. Exactly one of `user` and `platformAdmin` is there. */
+/** Describes the caller. Exactly one of `user` and `platformAdmin` is present. */
 export interface WhoAmI {
   actor: Actor;
   user: User | null;

@@ -3,25 +3,26 @@ import { PrismaService } from '../../../../common/prisma/prisma.service.js';
 import { databaseNow } from '../../../../common/time/database-clock.js';
 import type { ScriptUse } from './script-uses.types.js';
 
-/** A workflow that uses a script, and whose it is. */
+/** A workflow that uses a script, and its owner. */
 export interface ScriptUser {
   workflowId: string;
   ownerId: string;
 }
 
-/** Which version of each script a workflow uses. */
+/** Stores which version of each script a workflow uses. */
 @Injectable()
 export class ScriptUsesRepository {
   constructor(private readonly prisma: PrismaService) {}
 
   /**
-   * Held to the end of the running transaction: workflows come to depend on scripts, and scripts are deleted, one at a time.
+   * Locks until the running transaction ends, so that creating a dependency on a script and deleting a script cannot
+   * overlap.
    */
   async lockUse(): Promise<void> {
     await this.prisma.$executeRaw`SELECT app.lock_in_tenant('lua_scripts')`;
   }
 
-  /** Names of active workflows that run the script, at most `limit`. */
+  /** Returns names of active workflows that run the script, at most `limit`. */
   async findActiveNames(scriptId: string, limit: number): Promise<string[]> {
     const rows = await this.prisma.workflow.findMany({
       where: { status: 'active', nodes: { array_contains: [{ type: 'lua', config: { scriptId } }] } },
@@ -32,7 +33,7 @@ export class ScriptUsesRepository {
     return rows.map(({ name }) => name);
   }
 
-  /** By name. */
+  /** Ordered by script name. */
   find(workflowId: string, scriptIds: readonly string[]): Promise<ScriptUse[]> {
     return this.prisma.$queryRaw<ScriptUse[]>`
       SELECT l.id AS "scriptId", l.name, s.version, s.taken_by AS "takenBy", s.taken_at AS "takenAt",
@@ -45,8 +46,8 @@ export class ScriptUsesRepository {
   }
 
   /**
-   * Lets the workflow use the newest versions of scripts; those it uses already stay as they are. Nobody saves another version of one of
-   * them before the running transaction has ended.
+   * Makes the workflow use the newest versions of scripts that it does not use yet; others keep their version. Locks
+   * the scripts, so that no further version is saved before the running transaction ends.
    */
   async takeNewest(workflowId: string, scriptIds: readonly string[], takenBy: string | null): Promise<void> {
     await this.prisma.$executeRaw`
@@ -63,12 +64,12 @@ export class ScriptUsesRepository {
       ON CONFLICT DO NOTHING`;
   }
 
-  /** The scripts that a workflow has not to use any more. */
+  /** Removes scripts that a workflow no longer needs. */
   async forget(workflowId: string, scriptIds: readonly string[]): Promise<void> {
     await this.prisma.workflowScript.deleteMany({ where: { workflowId, scriptId: { in: [...scriptIds] } } });
   }
 
-  /** Lets a workflow use the versions that another one uses. */
+  /** Makes a workflow use the same versions as another one. */
   async copy(fromWorkflowId: string, toWorkflowId: string): Promise<void> {
     await this.prisma.$executeRaw`
       INSERT INTO workflow_scripts (workflow_id, script_id, version, taken_by)
@@ -76,7 +77,7 @@ export class ScriptUsesRepository {
       ON CONFLICT DO NOTHING`;
   }
 
-  /** Lets a workflow use that version. False when there is no such version. */
+  /** Makes a workflow use that version. Returns false if there is no such version. */
   async take(workflowId: string, scriptId: string, version: number, takenBy: string | null): Promise<boolean> {
     const count = await this.prisma.$executeRaw`
       INSERT INTO workflow_scripts (workflow_id, script_id, version, taken_by)
@@ -87,7 +88,10 @@ export class ScriptUsesRepository {
     return count > 0;
   }
 
-  /** Workflows that use a script. None of them changes hands before the running transaction has ended. */
+  /**
+   * Returns the workflows that use a script, and locks them: their owners cannot change before the running transaction
+   * ends.
+   */
   holdUsers(scriptId: string): Promise<ScriptUser[]> {
     return this.prisma.$queryRaw<ScriptUser[]>`
       SELECT w.id AS "workflowId", w.user_id AS "ownerId"

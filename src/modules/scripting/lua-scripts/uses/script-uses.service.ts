@@ -10,8 +10,9 @@ import type { ScriptUse } from './script-uses.types.js';
 const MAX_NAMES = 5;
 
 /**
- * Which version of a script each workflow uses: it would act with the rights of the workflow's owner, so nobody chooses it who may not
- * change the workflow. Each method belongs into the transaction of the change that it is about.
+ * Decides which version of a script each workflow uses. A script acts with the rights of the workflow's owner, so only
+ * those who may change the workflow choose its version. Call each method in the transaction of the change that it
+ * belongs to.
  */
 @Injectable()
 export class ScriptUsesService {
@@ -20,26 +21,30 @@ export class ScriptUsesService {
     private readonly users: UserRightsReadModel,
   ) {}
 
-  /** No script is deleted, and none comes into use, before the running transaction has ended. */
+  /** Until the running transaction ends, no script is deleted and none is newly used. */
   lock(): Promise<void> {
     return this.uses.lockUse();
   }
 
-  /** The scripts of those ids that there are, as the workflow uses them; by name. */
+  /** Returns those of the scripts that exist, as the workflow uses them, by name. */
   find(workflowId: string, scriptIds: readonly string[]): Promise<ScriptUse[]> {
     return this.uses.find(workflowId, scriptIds);
   }
 
-  /** Lets the workflow use that version, which the actor has chosen. @throws NotFoundError `lua_script_version.not_found`. */
+  /**
+   * Makes the workflow use a version that the actor has chosen.
+   * @throws NotFoundError `lua_script_version.not_found`.
+   */
   async take(actor: Actor, workflowId: string, scriptId: string, version: number): Promise<void> {
     const isTaken = await this.uses.take(workflowId, scriptId, version, userIdOf(actor));
     if (!isTaken) throw new NotFoundError('lua_script_version');
   }
 
   /**
-   * A workflow has a new definition, by somebody who may change it: scripts that it did not name before are used as they are now.
-   * @param scriptIds those that it names.
-   * @param before those that it named; absent for a new one.
+   * Updates the uses after a workflow's definition was changed by somebody who may change it: newly referenced scripts
+   * are used in their current version.
+   * @param scriptIds the scripts that the definition references.
+   * @param before the scripts that the previous definition referenced; absent for a new workflow.
    */
   async defined(
     actor: Actor,
@@ -53,12 +58,12 @@ export class ScriptUsesService {
     await this.uses.takeNewest(workflowId, added, userIdOf(actor));
   }
 
-  /** A workflow is a copy of another one: what it runs is the same. */
+  /** Gives a copied workflow the script versions of the original, so that both run the same code. */
   copied(fromWorkflowId: string, toWorkflowId: string): Promise<void> {
     return this.uses.copy(fromWorkflowId, toWorkflowId);
   }
 
-  /** A script has a new version: the workflows use it that the actor may change, and at the others it waits. */
+  /** Adopts a script's new version in the workflows that the actor may change; in others it stays pending. */
   async advance(actor: Actor, scriptId: string, version: number): Promise<void> {
     const users = await this.uses.holdUsers(scriptId);
     const roles = await this.users.rolesOf(users.map(({ ownerId }) => ownerId));

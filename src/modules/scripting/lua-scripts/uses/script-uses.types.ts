@@ -1,8 +1,8 @@
-/** A script as a workflow uses it. */
+/** A script and the version of it that a workflow uses. */
 export interface ScriptUse {
   scriptId: string;
   name: string;
-  /** That runs use; null where none was taken, as by an older version of the program. */
+  /** The version that runs use; null if none was recorded, for example by an older release. */
   version: number | null;
   takenBy: string | null;
   takenAt: Date | null;

@@ -6,12 +6,12 @@ import type { ScriptVersion, ScriptVersionSummary } from './script-versions.type
 
 const SUMMARY = { number: true, savedBy: true, createdAt: true } satisfies Prisma.LuaScriptVersionSelect;
 
-/** Versions are written once: the application may not change them. */
+/** Versions are immutable: the application's role has no right to update them. */
 @Injectable()
 export class ScriptVersionsRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** Newest first, without what they do. */
+  /** Newest first, without code and options. */
   async findPage(
     scriptId: string,
     slice: { skip: number; take: number },
@@ -39,7 +39,7 @@ export class ScriptVersionsRepository {
     return row as ScriptVersion | null;
   }
 
-  /** What the script does now, under its number. */
+  /** Saves the script's current source under its version number. */
   async create(script: LuaScript, savedBy: string | null): Promise<void> {
     const { id: scriptId, definitionVersion: number, code, returnType, allowedGlobals, timeoutMs } = script;
     const parameters = script.parameters as unknown as Prisma.InputJsonArray;
@@ -49,8 +49,8 @@ export class ScriptVersionsRepository {
   }
 
   /**
-   * Forgets versions before `number` that no workflow uses, nor a run of one that ever did. (A workflow that has used a script is
-   * remembered as its user for good.)
+   * Deletes versions before `number` that are used neither by a workflow nor by a run of a workflow that ever used the
+   * script. (Uses of a script are kept permanently.)
    */
   async prune(scriptId: string, number: number): Promise<void> {
     await this.prisma.$executeRaw`

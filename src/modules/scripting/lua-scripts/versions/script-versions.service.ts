@@ -10,10 +10,10 @@ import { ScriptUsesService } from '../uses/script-uses.service.js';
 import { ScriptVersionsRepository } from './script-versions.repository.js';
 import { type ScriptVersion, type ScriptVersionSummary, SOURCE_FIELDS } from './script-versions.types.js';
 
-/** Older ones stay as long as something uses them. */
+/** Older versions are kept only as long as they are in use. */
 const KEPT_VERSIONS = 100;
 
-/** What scripts were, and are. */
+/** Reads and records the versions of scripts. */
 @Injectable()
 export class ScriptVersionsService {
   constructor(
@@ -22,7 +22,7 @@ export class ScriptVersionsService {
     private readonly uses: ScriptUsesService,
   ) {}
 
-  /** One page, newest first. @throws NotFoundError `lua_script.not_found`. */
+  /** Returns one page, newest first. @throws NotFoundError `lua_script.not_found`. */
   async list(scriptId: string, query: PageQuery): Promise<{ rows: ScriptVersionSummary[]; total: number }> {
     if (!(await this.scripts.findById(scriptId))) throw luaScriptNotFound();
     return this.versions.findPage(scriptId, toSlice(query));
@@ -37,7 +37,8 @@ export class ScriptVersionsService {
   }
 
   /**
-   * Keeps what the script does now, in the transaction that writes it. Workflows use it that the actor may change; at others it waits.
+   * Saves the script's current state as a version, in the transaction that writes it. Workflows that the actor may
+   * change use it at once; in others it is pending.
    */
   async keep(actor: Actor, script: LuaScript): Promise<void> {
     await this.versions.create(script, userIdOf(actor));
@@ -47,7 +48,7 @@ export class ScriptVersionsService {
   }
 }
 
-/** Whether the changes make the script do something else; its name and description do not. */
+/** Returns whether the changes alter the script's behaviour. Name and description do not. */
 export function isNewVersion(script: LuaScript, changes: LuaScriptChanges): boolean {
   return SOURCE_FIELDS.some((field) => {
     return changes[field] !== undefined && !isDeepStrictEqual(changes[field], script[field]);

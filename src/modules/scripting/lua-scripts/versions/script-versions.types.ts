@@ -1,6 +1,6 @@
 import type { LuaScript } from '../lua-scripts.types.js';
 
-/** Everything that decides what a script does. */
+/** The fields that determine a script's behaviour. */
 export type ScriptSource = Pick<LuaScript, 'code' | 'parameters' | 'returnType' | 'allowedGlobals' | 'timeoutMs'>;
 
 export const SOURCE_FIELDS = ['code', 'parameters', 'returnType', 'allowedGlobals', 'timeoutMs'] as const;

@@ -1,11 +1,15 @@
 import type { ASTNode, Environment, ParseResult } from '@marcbachmann/cel-js';
 
-// Runs in the program and inside sandbox processes, there as TypeScript in tests: erasable syntax only, and no imports but of types.
+// Runs in the application and inside sandbox processes, there as TypeScript in tests: erasable syntax only, and only
+// type imports.
 
 type Cel = typeof import('@marcbachmann/cel-js');
 type Times = typeof import('../../../../common/values/timestamps.js');
 
-/** The library's own `timestamp` rolls 30 February over and takes times without an offset, and cannot be replaced under its name. */
+/**
+ * Replaces the library's own `timestamp`, which accepts 30 February and times without an offset, and cannot be
+ * overridden by name.
+ */
 const OWN_TIMESTAMP = 'timestamp_of';
 const TIMESTAMP_TYPE = 'google.protobuf.Timestamp';
 
@@ -20,7 +24,7 @@ export interface CelProblem {
   readonly isPassing?: boolean;
 }
 
-/** CEL keeps whole numbers and fractions apart, but JSON does not: what comes from it is a double, what is written is an int. */
+/** CEL distinguishes integers from doubles, but JSON does not: numbers in the data are doubles, literals are ints. */
 const MIXED_ARITHMETIC: Record<string, (left: number, right: number) => number> = {
   '+': (left, right) => left + right,
   '-': (left, right) => left - right,
@@ -29,7 +33,7 @@ const MIXED_ARITHMETIC: Record<string, (left: number, right: number) => number> 
   '%': (left, right) => left % right,
 };
 
-/** Keys that the library takes for members of every object, in a value of its own or as a name in a literal. */
+/** Keys that the library mistakes for members of every object, both in values and as names in literals. */
 const ODD_KEYS = ['constructor', '__proto__', 'prototype'];
 
 type Evaluate = (evaluator: Evaluator, node: Node, context: unknown) => unknown;
@@ -42,7 +46,7 @@ interface Evaluator {
   listType: unknown;
 }
 
-/** A node, with what the library has found out about it when it was checked. */
+/** A node with the annotations that the library adds when it checks it. */
 type Node = ASTNode & {
   left: Node;
   right: Node;
@@ -54,21 +58,21 @@ type Node = ASTNode & {
 };
 
 /**
- * Conditions in CEL over JSON: the one place that says what is a condition and what comes of it, for validation and for runs alike.
- * Nothing here is bounded in time or memory; see `Conditions`.
+ * Defines the CEL dialect of conditions over JSON, for validation and runs alike. Nothing here limits time or memory;
+ * see `Conditions`.
  */
 export class CelConditions {
   private readonly environments = new Map<string, Environment>();
   private readonly cel: Cel;
   private readonly times: Times;
 
-  /** @param times the one rule for times, which `timestamp(…)` follows. */
+  /** @param times the shared rule for times, which `timestamp(…)` follows. */
   constructor(cel: Cel, times: Times) {
     this.cel = cel;
     this.times = times;
   }
 
-  /** Parses a condition, and looks at nothing but its form. `variables`: the names it may use. */
+  /** Parses a condition without checking types. @param variables the names it may use. */
   parse(condition: string, variables: readonly string[]): ParseResult | CelProblem {
     try {
       const holds = this.environment(variables).parse(condition);
@@ -79,7 +83,10 @@ export class CelConditions {
     }
   }
 
-  /** Everything wrong with names and types of a parsed condition, which is ready to be evaluated after that. */
+  /**
+   * Returns the first problem with names and types of a parsed condition; the condition must be checked before it is
+   * evaluated.
+   */
   check(holds: ParseResult, condition: string): CelProblem | undefined {
     const { valid, type, error } = holds.check();
     if (!valid) return problemOf(error, condition);
@@ -88,8 +95,8 @@ export class CelConditions {
   }
 
   /**
-   * Whether a checked condition holds. `scope`: the variables by name.
-   * @returns what is wrong with the data, or with the result.
+   * Returns whether a checked condition holds, or the problem with the data or the result.
+   * @param scope the variables by name.
    */
   evaluate(holds: ParseResult, scope: ReadonlyMap<string, unknown>, condition: string): boolean | CelProblem {
     try {
@@ -101,7 +108,7 @@ export class CelConditions {
     }
   }
 
-  /** Making one takes as long as checking a hundred conditions. */
+  /** Cached: creating an environment takes as long as checking a hundred conditions. */
   private environment(variables: readonly string[]): Environment {
     const key = variables.join();
     const known = this.environments.get(key) ?? this.openEnvironment(variables);
@@ -151,8 +158,8 @@ export class CelConditions {
 }
 
 /**
- * The library asks a value for its `constructor`, which data may have as a key of its own. It also keeps a type for every nesting of
- * lists and maps that it has ever met, for ever: one level is enough to choose an operator.
+ * Works around two properties of the library: it reads a value's `constructor`, which data may have as a key, and it
+ * caches a type for every nesting of lists and maps it has ever seen. One level is enough to choose an operator.
  */
 function takeAnyKey(evaluator: Evaluator): void {
   const known = evaluator.debugType.bind(evaluator);
@@ -166,11 +173,11 @@ function takeAnyKey(evaluator: Evaluator): void {
 function isPlain(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  // That of any world: JSON may have been parsed in another one.
+  // The `Object.prototype` of any realm: the JSON may have been parsed in another one.
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** A Map where the library would take a member for the object's own nature. */
+/** Converts an object to a Map if the library would mistake one of its keys for a built-in member. */
 function asData(value: unknown): unknown {
   return isPlain(value) && Object.hasOwn(value, 'constructor') ? new Map(Object.entries(value)) : value;
 }
@@ -180,7 +187,7 @@ const accessMember: Evaluate = (evaluator, node, context) => {
   return node.handle(left, node.op === '.' ? node.right : evaluator.run(node.right, context), node, evaluator);
 };
 
-/** The library leaves odd keys of a literal out. */
+/** The library drops such keys from map literals. */
 function makeMap(known: Evaluate): Evaluate {
   return (evaluator, node, context) => {
     const isOdd = (node.args as [ASTNode, ASTNode][]).some(
@@ -212,9 +219,9 @@ function isNode(part: unknown): part is Node {
   return typeof part === 'object' && part !== null && 'op' in part && 'setMeta' in part;
 }
 
-/** JSON whose objects with odd keys are Maps: the library reads such keys of Maps alone everywhere. */
+/** Parses JSON so that objects with such keys become Maps: only in Maps does the library read them everywhere. */
 export function parseData(json: string): unknown {
-  // The escape, too: a key may be written with it.
+  // Includes the escape, since a key may be written with it.
   if (!/"(?:constructor|__proto__|prototype)"|\\u/.test(json)) return JSON.parse(json) as unknown;
   return JSON.parse(json, (_, value: unknown) =>
     isPlain(value) && ODD_KEYS.some((key) => Object.hasOwn(value, key)) ? new Map(Object.entries(value)) : value,

@@ -1,7 +1,7 @@
 import { type Context, createContext, Script } from 'node:vm';
 import type { SandboxProblem, SandboxRequest } from './sandbox-protocol.types.js';
 
-// Runs inside sandbox processes, as TypeScript in tests: erasable syntax only, and no imports but of types.
+// Runs inside sandbox processes, as TypeScript in tests: erasable syntax only, and only type imports.
 
 type JsonataRequest = Extract<SandboxRequest, { kind: 'jsonata' }>;
 
@@ -9,7 +9,10 @@ export type JsonataEnd =
   | { readonly type: 'value'; /** JSON. */ readonly json: string }
   | { readonly type: 'error'; readonly kind: 'syntax' | 'runtime'; readonly message: string };
 
-/** The library asks a browser or Node for these, and its world here is neither. Like Node's, they take what is above 255 modulo 256. */
+/**
+ * The library expects these from a browser or Node, and its realm here has neither. Like Node's, they take characters
+ * above 255 modulo 256.
+ */
 const BASE64 = `
 var window = (function () {
   'use strict';
@@ -45,8 +48,8 @@ var window = (function () {
 `;
 
 /**
- * What makes something large at once out of something small, as the library uses it: `&` is `concat`, `$pad` and `$join` are `join`,
- * `$string` is `stringify`. V8 counts its heap, but takes the memory for one large thing before it looks.
+ * Bounds the built-ins that create a large value in one step, as the library uses them: `&` is `concat`, `$pad` and
+ * `$join` are `join`, `$string` is `stringify`. V8 limits its heap, but allocates one large value before it checks.
  */
 const BOUNDS = `
 (function () {
@@ -121,7 +124,7 @@ const BOUNDS = `
 })();
 `;
 
-/** Parses what `request` is, and tells in `outcome` why that fails. */
+/** Parses the expression in `request`, and writes the reason to `outcome` if that fails. */
 const CHECK = new Script(`
 'use strict';
 var outcome = '';
@@ -133,8 +136,8 @@ try {
 `);
 
 /**
- * The expression's own limits give clear errors; the process' limits hold where they do not reach.
- * `request` is set by us before each evaluation; `outcome` is a string, the only thing that leaves.
+ * The expression's own limits give clear errors; the limits of the process apply where they do not reach. `request` is
+ * set by us before each evaluation; `outcome` is a string, the only value that leaves the realm.
  */
 const EVALUATE = new Script(`
 'use strict';
@@ -170,15 +173,15 @@ var outcome = '';
 const NEVER: JsonataEnd = { type: 'error', kind: 'runtime', message: 'The expression never ends.' };
 
 /**
- * Evaluates JSONata in a world of its own that holds nothing but the language and the library: no modules, no process, and no
- * code from strings. Whatever an expression does to it ends with it.
+ * Evaluates JSONata in a realm of its own that contains only the language and the library: no modules, no process, and
+ * no code from strings. The realm is discarded afterwards, with all changes an expression made to it.
  */
 export class JsonataScript {
   private readonly library: Script;
   private readonly base64 = new Script(BASE64);
   private readonly bounds = new Script(BOUNDS);
 
-  /** `source`: the text of the library. */
+  /** @param source the source code of the library. */
   constructor(source: string) {
     this.library = new Script(source, { filename: 'jsonata.js' });
   }
@@ -194,7 +197,10 @@ export class JsonataScript {
     return JSON.parse(outcome) as JsonataEnd;
   }
 
-  /** Judges expressions without running them, all of them in one world. What it returns throws ERR_SCRIPT_EXECUTION_TIMEOUT. */
+  /**
+   * Returns a function that checks expressions without running them, all in one realm. That function throws
+   * ERR_SCRIPT_EXECUTION_TIMEOUT.
+   */
   openChecker(): (expression: string, timeoutMs: number) => SandboxProblem | null {
     const world = this.openWorld();
     return (expression, timeoutMs) => {
@@ -206,13 +212,13 @@ export class JsonataScript {
   }
 
   private openWorld(): Context {
-    // Its promises settle inside runInContext, under its time limit.
+    // Promises of this realm settle inside runInContext, under its time limit.
     const world = createContext(Object.create(null) as object, {
       codeGeneration: { strings: false, wasm: false },
       microtaskMode: 'afterEvaluate',
     });
     this.library.runInContext(world);
-    // Not before the library: to a window it would add itself.
+    // Must come after the library, which would otherwise add itself to `window`.
     this.base64.runInContext(world);
     this.bounds.runInContext(world);
     return world;

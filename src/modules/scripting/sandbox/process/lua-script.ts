@@ -1,7 +1,7 @@
 import type { SandboxRequest } from './sandbox-protocol.types.js';
 import type { LuaApi, LuaValues } from './lua-values.js';
 
-// Runs inside sandbox processes, as TypeScript in tests: erasable syntax only, and no imports but of types.
+// Runs inside sandbox processes, as TypeScript in tests: erasable syntax only, and only type imports.
 
 const OK = 0;
 const ERROR_SYNTAX = 3;
@@ -28,7 +28,10 @@ interface LuaEngineApi extends LuaApi {
   module: LuaApi['module'] & { addFunction(fn: (L: number) => number, signature: string): number };
 }
 
-/** The part of wasmoon that is used. Its own conversions are not: they hand JavaScript objects to scripts. */
+/**
+ * The part of wasmoon that is used. Its own conversions are not used, because they expose JavaScript objects to
+ * scripts.
+ */
 export interface Wasmoon {
   LuaFactory: new () => { getLuaModule(): Promise<LuaEngineApi> };
   LuaGlobal: new (
@@ -39,14 +42,14 @@ export interface Wasmoon {
 
 type LuaRequest = Extract<SandboxRequest, { kind: 'lua' }>;
 
-/** How a script ended. `value` is the thing to convert, `message` Lua's error. */
+/** The outcome of a script. `value` is the value to convert, `message` Lua's error. */
 export type LuaEnd =
   | { readonly type: 'value'; readonly value: unknown }
   | { readonly type: 'error'; readonly kind: 'syntax' | 'runtime' | 'memory'; readonly message: string };
 
 /**
- * One Lua state in a WebAssembly instance of its own, for one script: whatever the script does to it ends with it.
- * It is never closed, only dropped: closing would run finalizers, which are the script's code.
+ * One Lua state in a WebAssembly instance of its own, for one script, discarded with it. It is never closed: closing
+ * would run finalizers, which are the script's code.
  */
 export class LuaScript {
   readonly logs: string[] = [];
@@ -67,19 +70,19 @@ export class LuaScript {
     return new LuaScript(wasmoon, await new wasmoon.LuaFactory().getLuaModule(), Values);
   }
 
-  /** What the instance takes, of which what Lua has freed is a part. */
+  /** Memory of the instance in bytes, including what Lua has freed. */
   get bytes(): number {
     return this.lua.module.HEAPU8.byteLength;
   }
 
-  /** Undefined when the code can be compiled, or what is wrong with it. Runs nothing. */
+  /** Returns the compile error, or undefined if the code compiles. Runs nothing. */
   check(code: string): string | undefined {
     const problem = this.load(code) === OK ? undefined : this.message();
     this.lua.lua_settop(this.L, -2);
     return problem;
   }
 
-  /** Everything before the script itself: its world and its input. @throws LuaValueError */
+  /** Sets up the environment and the input, before the script itself. @throws LuaValueError */
   prepare({ globals, allowedGlobals }: LuaRequest): void {
     const { lua, L, values } = this;
     lua.lua_createtable(L, 0, 0);
@@ -91,10 +94,10 @@ export class LuaScript {
     }
   }
 
-  /** Runs the script, as long as it takes: the caller watches the time. */
+  /** Runs the script without a time limit: the caller enforces one. */
   run({ code, memoryBytes }: LuaRequest): LuaEnd {
     const { lua, L, memory } = this;
-    // From here on allocations may fail. Before, outside of a protected call, a failing one would abort the instance.
+    // From here on allocations may fail. Outside of a protected call a failed allocation would abort the instance.
     memory.setMemoryMax(memory.getMemoryUsed() + memoryBytes);
     const loaded = this.load(code);
     const status = loaded === OK ? lua.lua_pcallk(L, 0, 1, 0, 0, null) : loaded;
@@ -112,7 +115,7 @@ export class LuaScript {
       if (!allowed.has(name)) continue;
       lua[`luaopen_${name}`](L);
       if (name === 'string') {
-        // Bytecode: nothing here loads it, and nothing needs to see it.
+        // Removes `string.dump`: no bytecode is loaded here, so scripts have no use for it.
         lua.lua_pushnil(L);
         lua.lua_setfield(L, -2, 'dump');
       }
@@ -139,7 +142,10 @@ export class LuaScript {
     }
   }
 
-  /** `array(t)` marks a table as an array, which matters for empty ones. Its argument here is the metatable that marks. */
+  /**
+   * Defines `array(t)`, which marks a table as an array; this matters for empty tables. The function's upvalue is the
+   * marking metatable.
+   */
   private defineArray(): void {
     const { lua, L } = this;
     this.load('local mark, set = ..., setmetatable\nfunction array(t) return set(t or {}, mark) end');
@@ -160,7 +166,7 @@ export class LuaScript {
     return names;
   }
 
-  /** Text only: bytecode can break out of Lua. Errors name the chunk "script". */
+  /** Loads source text only, since bytecode can break out of Lua. Errors name the chunk "script". */
   private load(code: string): number {
     const { module } = this.lua;
     const bytes = new TextEncoder().encode(code);
@@ -185,7 +191,7 @@ export class LuaScript {
     }
   }
 
-  /** Called by the script: must not throw, or the exception would cross Lua. */
+  /** Called by the script. Must not throw, because the exception would cross Lua's frames. */
   private log(caller: number): void {
     if (this.logs.length > MAX_LOG_LINES || this.logLength > MAX_LOG_LENGTH) return;
     const parts: string[] = [];
@@ -208,7 +214,10 @@ export class LuaScript {
   }
 }
 
-/** The beginning of a text, without the half of a pair that a cut may leave: nothing can be imported here that would do it. */
+/**
+ * Returns the beginning of a text without splitting a surrogate pair. Duplicated here because this file cannot import
+ * the shared function.
+ */
 function firstOf(text: string, max: number): string {
   return text.slice(0, max).replace(/[\uD800-\uDBFF]$/, '');
 }

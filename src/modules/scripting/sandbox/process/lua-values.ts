@@ -1,4 +1,4 @@
-// Runs inside sandbox processes, as TypeScript in tests: erasable syntax only, and no imports but of types.
+// Runs inside sandbox processes, as TypeScript in tests: erasable syntax only, and only type imports.
 
 const NIL = 0;
 const BOOLEAN = 1;
@@ -10,7 +10,10 @@ const TYPE_NAMES: Record<number, string> = { 2: 'userdata', 6: 'function', 7: 'u
 const MAX_DEPTH = 64;
 const MAX_VALUES = 100_000;
 
-/** The part of Lua's C API that is used, as wasmoon wraps it. Integers are bigints, tables and functions stand on the stack. */
+/**
+ * The part of Lua's C API that is used, as wasmoon wraps it. Integers are bigints; tables and functions stay on the
+ * stack.
+ */
 export interface LuaApi {
   lua_checkstack(L: number, slots: number): number;
   lua_createtable(L: number, arraySlots: number, recordSlots: number): void;
@@ -42,12 +45,12 @@ export interface LuaApi {
   };
 }
 
-/** A value cannot cross between Lua and JSON. */
+/** A value cannot be converted between Lua and JSON. */
 export class LuaValueError extends Error {
   override name = 'LuaValueError';
 }
 
-/** Carries JSON values into a Lua state and out again. Never calls metamethods, so it runs none of the script's code. */
+/** Converts JSON values to Lua and back. Never calls metamethods, so it runs none of the script's code. */
 export class LuaValues {
   private readonly lua: LuaApi;
   private readonly encoder = new TextEncoder();
@@ -61,13 +64,16 @@ export class LuaValues {
     this.lengthPointer = lua.module._malloc(8);
   }
 
-  /** Tables with the metatable at this place of the stack are arrays, also when they are empty. It stays there. */
+  /**
+   * Treats tables with the metatable at this stack index as arrays, even when they are empty. The metatable stays on
+   * the stack.
+   */
   markArraysBy(L: number, index: number): void {
     this.arrayMetatableIndex = index;
     this.arrayMetatable = this.lua.lua_topointer(L, index);
   }
 
-  /** Null is nil: an object's null members are not there. Whole numbers become integers. */
+  /** Pushes a JSON value. Null becomes nil, so null members of objects are absent. Whole numbers become integers. */
   push(L: number, value: unknown, depth = 0): void {
     const { lua } = this;
     if (depth > MAX_DEPTH) throw new LuaValueError(`The input is nested more than ${MAX_DEPTH} levels deep`);
@@ -107,19 +113,19 @@ export class LuaValues {
   }
 
   /**
-   * The value at `index` as JSON. Integers beyond 2^53 become strings. A table is an array when it is marked as one (the missing
-   * items are null) or its keys are 1 to n, and an object otherwise; an unmarked empty one is an object.
+   * Reads the value at `index` as JSON. Integers beyond 2^53 become strings. A table is an array if it is marked as one
+   * (missing items become null) or its keys are 1 to n, and an object otherwise; an unmarked empty table is an object.
    * @throws LuaValueError
    */
   read(L: number, index: number): unknown {
     return this.readValue(L, this.absolute(L, index), { values: 0, path: [] });
   }
 
-  /** Up to `maxBytes` of the string at `index`; undefined when it is none. What is no UTF-8 is replaced. */
+  /** Returns up to `maxBytes` of the string at `index`; undefined if it is not a string. Invalid UTF-8 is replaced. */
   readText(L: number, index: number, maxBytes: number): string | undefined {
     if (this.lua.lua_type(L, index) !== STRING) return undefined;
     const bytes = this.bytes(L, index);
-    // As of a stream: a character that the cut falls into is left out.
+    // In stream mode a character that is cut in half is omitted.
     return new TextDecoder().decode(bytes.subarray(0, maxBytes), { stream: bytes.length > maxBytes });
   }
 
@@ -197,7 +203,10 @@ export class LuaValues {
     return text;
   }
 
-  /** Only for strings: of a number `lua_tolstring` would change the stack's value, and with it the key that `lua_next` needs. */
+  /**
+   * Only for strings: on a number `lua_tolstring` would convert the value on the stack, and with it the key that
+   * `lua_next` needs.
+   */
   private bytes(L: number, index: number): Uint8Array {
     const { module } = this.lua;
     const pointer = module._lua_tolstring(L, index, this.lengthPointer);

@@ -13,12 +13,13 @@ import type {
 import type { JsonataScript } from './jsonata-script.js';
 import type { LuaScript, Wasmoon } from './lua-script.js';
 
-// The program of a sandbox process: `node … sandbox-main.js <SandboxLanguages as JSON>`. In tests Node runs this very file
-// as TypeScript, which does not find a `.ts` behind the name of a `.js`: hence the computed names, and erasable syntax only.
+// The main file of a sandbox process: `node … sandbox-main.js <SandboxLanguages as JSON>`. In tests Node runs this file
+// as TypeScript and does not resolve a `.js` import to a `.ts` file: hence the computed names, and erasable syntax
+// only.
 const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 const languages = JSON.parse(process.argv[2]!) as SandboxLanguages;
 
-// Tenants may keep the processes of scripts busy: whoever serves requests goes first. Conditions are short.
+// Tenants may keep the script processes busy, so processes that serve requests have priority. Conditions are short.
 if (languages.cel === undefined) setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const memory = (await import(`./wasm-memory.${ending}`)) as typeof import('./wasm-memory.js');
@@ -26,16 +27,17 @@ const createLua = languages.wasmoon === undefined ? undefined : await luaFrom(la
 const parser = languages.jsonata === undefined ? undefined : await jsonataFrom(languages.jsonata);
 const conditions = languages.cel === undefined ? undefined : await conditionsFrom(languages.cel, languages.times!);
 
-/** Made ahead of time: a new instance takes longer than most scripts. */
+/** Created ahead of time: a new instance takes longer than most scripts. */
 let nextLua: Promise<LuaScript> | undefined = createLua?.();
 
-/** Of an instance that is collected at once. */
+/** Instances larger than this are garbage-collected at once. */
 const LARGE_BYTES = 33_554_432;
 
 const TOO_SLOW: SandboxProblem = { message: 'Parsing takes too long.', isPassing: true };
 const TOO_SLOW_CONDITION: CelProblem = { ...TOO_SLOW, code: 'syntax' };
 
-// The time limit of `vm` stops whatever its script calls, WebAssembly included, however the script tries to catch it.
+// The time limit of `vm` stops everything that its script calls, including WebAssembly, even if the script tries to
+// catch it.
 const call = new Script('task()');
 const caller = createContext({});
 
@@ -73,7 +75,7 @@ function withinTime<T>(timeoutMs: number, task: () => T): T {
   try {
     return call.runInContext(caller, { timeout: timeoutMs }) as T;
   } finally {
-    // Nothing of one tenant's is kept until another one's comes.
+    // Keeps no data of one tenant until the next request, which may be another tenant's.
     caller['task'] = undefined;
   }
 }
@@ -91,7 +93,7 @@ function done(result: string, maxLength: number, logs: string[] = []): SandboxRe
   return fail({ kind: 'runtime', message: `The result is longer than ${maxLength} characters as JSON.` }, logs);
 }
 
-/** Lua says "script:3: what is wrong", and once more for each coroutine that it came through. */
+/** Lua reports "script:3: message", with one more prefix for each coroutine that the error passed through. */
 function luaProblem(text: string): SandboxProblem {
   const [, line, message] = /^script:(\d+): (?:script:\d+: )*([\s\S]*)$/.exec(text) ?? [];
   return line === undefined ? { message: text } : { message: message!, line: Number(line) };
@@ -116,16 +118,16 @@ async function runLua(request: Extract<SandboxRequest, { kind: 'lua' }>): Promis
     if (isTimeout(error)) {
       return fail({ kind: 'timeout', message: `The script took longer than ${request.timeoutMs} ms.` }, lua.logs);
     }
-    // Before and after the script nothing in Lua can catch that there is no more memory.
+    // Before and after the script no protected call catches an out-of-memory error.
     if (memory.wasExhausted()) return fail({ kind: 'memory', message: 'not enough memory' }, lua.logs);
     return fail({ kind: 'runtime', message: messageOf(error) }, lua.logs);
   } finally {
-    // The next one would find the memory taken that this one has left.
+    // Otherwise the next script would find the memory still occupied.
     if (lua.bytes > LARGE_BYTES) setImmediate(() => globalThis.gc?.());
   }
 }
 
-/** One that takes all the time is at fault, and so is, for want of time, everything behind it. */
+/** If one text uses up all the time, it and all texts after it are reported as problems. */
 async function check({ lua, jsonata, timeoutMs }: Extract<SandboxRequest, { kind: 'check' }>): Promise<SandboxReply> {
   const compiler = await takeLua();
   const parse = parser!.openChecker();
@@ -164,8 +166,8 @@ function runJsonata(request: Extract<SandboxRequest, { kind: 'jsonata' }>): Sand
 }
 
 /**
- * Its time is that of the processor: where others have that, it is evaluated again, with twice the time. The clock alone would make
- * conditions fail for nothing but a busy machine.
+ * The limit is CPU time: if the deadline passed while other processes had the CPU, the condition is evaluated again
+ * with twice the time. A wall-clock limit alone would fail conditions on a busy machine.
  */
 function evaluateCondition(request: Extract<SandboxRequest, { kind: 'condition' }>): SandboxReply {
   const { cpuMs, timeoutMs } = request;
@@ -201,7 +203,7 @@ function failedFor(kind: 'syntax' | 'runtime', { message, line, column }: CelPro
   return fail({ kind, message, ...(line !== undefined && { line }), ...(column !== undefined && { column }) });
 }
 
-/** As with scripts, one that takes all the time is at fault. */
+/** As with scripts, a text that uses up all the time is reported as a problem. */
 function checkConditions(request: Extract<SandboxRequest, { kind: 'check-conditions' }>): SandboxReply {
   const { language } = conditions!;
   started();
@@ -222,7 +224,10 @@ function checkConditions(request: Extract<SandboxRequest, { kind: 'check-conditi
   return done(JSON.stringify(problems), Infinity);
 }
 
-/** What is thrown through Lua: values that JSON has not, and the engine's own end, such as the native stack's. */
+/**
+ * Formats what may be thrown through Lua: values that JSON does not have, and failures of the engine, such as a native
+ * stack overflow.
+ */
 function messageOf(error: unknown): string {
   if (error instanceof RangeError) return 'Stack overflow.';
   return error instanceof Error ? `${error.message}.` : 'The script crashed its interpreter.';
@@ -254,7 +259,7 @@ async function answer(request: SandboxRequest): Promise<SandboxReply> {
 process.on('message', (request: SandboxRequest) => {
   void answer(request).then(reply);
 });
-// The program has ended, however it did: nobody waits for an answer any more.
+// The parent has exited, for whatever reason: nobody waits for a reply.
 process.on('disconnect', () => process.exit());
 await nextLua;
 reply({ type: 'ready' });

@@ -1,6 +1,9 @@
 import type { ScriptErrorKind } from '../script.errors.js';
 
-/** What the program asks of a sandbox process, one at a time. JSON travels as text, so that neither side walks it twice. */
+/**
+ * A request to a sandbox process, one at a time. JSON is sent as text, so that it is not parsed and serialized again in
+ * transit.
+ */
 export type SandboxRequest =
   | {
       readonly kind: 'lua';
@@ -9,30 +12,30 @@ export type SandboxRequest =
       readonly globals: string;
       readonly timeoutMs: number;
       readonly memoryBytes: number;
-      /** Names that exist beside the input. */
+      /** Names that exist in addition to the input. */
       readonly allowedGlobals: readonly string[];
       readonly maxResultLength: number;
     }
   | {
-      /** Judges scripts and expressions without running them; the result is `SandboxProblems`. */
+      /** Checks scripts and expressions without running them; the result is `SandboxProblems`. */
       readonly kind: 'check';
       readonly lua: readonly string[];
       readonly jsonata: readonly string[];
       readonly timeoutMs: number;
     }
   | {
-      /** The result is true or false. */
+      /** Evaluates a condition; the result is a boolean. */
       readonly kind: 'condition';
       readonly condition: string;
       readonly variables: readonly string[];
       /** A JSON object: variables by name. */
       readonly scope: string;
-      /** Approximate CPU time. */
+      /** Limit of CPU time, approximate. */
       readonly cpuMs: number;
       readonly timeoutMs: number;
     }
   | {
-      /** Judges conditions without evaluating them; the result is a list of `CelProblem` and null. */
+      /** Checks conditions without evaluating them; the result is a list of `CelProblem` or null. */
       readonly kind: 'check-conditions';
       readonly conditions: readonly { readonly condition: string; readonly variables: readonly string[] }[];
       readonly timeoutMs: number;
@@ -58,7 +61,7 @@ export interface SandboxProblem {
   readonly isPassing?: boolean;
 }
 
-/** What is wrong with each text of a check, in their order. */
+/** The problems of each text of a check, in order. */
 export interface SandboxProblems {
   readonly lua: (SandboxProblem | null)[];
   readonly jsonata: (SandboxProblem | null)[];
@@ -71,16 +74,16 @@ export interface SandboxFailure {
   readonly column?: number;
 }
 
-/** Where a sandbox process finds the languages that it is to know: URLs of modules, and the path of JSONata's text. */
+/** Where a sandbox process finds the languages to load: URLs of modules, and the path of JSONata's source. */
 export interface SandboxLanguages {
   readonly wasmoon?: string;
   readonly jsonata?: string;
   readonly cel?: string;
-  /** The module of the rule for times, as an URL; conditions need it. */
+  /** URL of the module with the rule for times; conditions need it. */
   readonly times?: string;
 }
 
-/** Messages of a sandbox process: `ready` once, and for each request first `started`, then the outcome. */
+/** Messages from a sandbox process: `ready` once, and for each request `started`, then the outcome. */
 export type SandboxReply =
   | { readonly type: 'ready' }
   | { readonly type: 'started' }

@@ -1,22 +1,22 @@
-// Runs inside sandbox processes, as TypeScript in tests: erasable syntax only, and no imports but of types.
+// Runs inside sandbox processes, as TypeScript in tests: erasable syntax only, and only type imports.
 
 interface WasmMemory {
   readonly buffer: ArrayBuffer;
   grow(pages: number): number;
 }
 
-/** Not among the types of Node. */
+/** Missing from Node's types. */
 declare const WebAssembly: { Memory: { prototype: WasmMemory } };
 
-/** Of one instance: the most that a script may have, its input, and what the allocator loses between the pieces. */
+/** Limit of one instance: the maximum memory of a script, its input, and fragmentation. */
 const MAX_BYTES = 100_663_296;
 const PAGE_BYTES = 65_536;
 
 let isExhausted = false;
 
 /**
- * No WebAssembly instance grows beyond 96 MiB from now on. Lua's allocator counts what a script holds; what it is held in grows by
- * more, and before the script runs, nobody counts.
+ * Limits every WebAssembly instance to 96 MiB from now on. Lua's allocator counts only what a script holds; the memory
+ * behind it grows by more, and before the script runs nothing is counted.
  */
 export function limitWasmMemory(): void {
   const known = WebAssembly.Memory.prototype.grow;
@@ -34,7 +34,7 @@ export function limitWasmMemory(): void {
   };
 }
 
-/** Whether an instance wanted more than there is since this was asked the last time. */
+/** Returns whether an instance asked for more memory than allowed since the last call. */
 export function wasExhausted(): boolean {
   const was = isExhausted;
   isExhausted = false;
