@@ -66,7 +66,7 @@ describe('The description of the whole API', () => {
       const permission = (operation as { 'x-permission'?: string })['x-permission'];
       const sentence = permission
         ? `Requires the permission \`${permission}\`, held by `
-        : 'Public: needs no credential.';
+        : 'This route is public: it requires no credential.';
       return operation.description?.includes(sentence) ? [] : [`${route}: ${operation.description}`];
     });
     expect(silent).toEqual([]);

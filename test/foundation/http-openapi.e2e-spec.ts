@@ -112,7 +112,7 @@ describe('The description of the API', () => {
       'x-permission': 'label:read',
     });
     expect(document.paths['/api/v1/labels/public']?.get).toMatchObject({
-      description: 'Public: needs no credential.',
+      description: 'This route is public: it requires no credential.',
       security: [],
     });
   });

@@ -26,7 +26,7 @@ export const AreOrigins = (): PropertyDecorator =>
 export const IsMailbox = ruleOf('isMailbox', (value) =>
   typeof value === 'string' && normalizeEmail(value) !== undefined
     ? undefined
-    : 'must be an e-mail address such as admin@example.com',
+    : 'must be an email address such as admin@example.com',
 );
 
 /** At least 12 characters, as for every new password. */

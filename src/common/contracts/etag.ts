@@ -117,7 +117,7 @@ export const IfMatch = createParamDecorator(
       ApiHeader({
         name: 'If-Match',
         required: false,
-        description: 'The ETag that the change is based on; 412 if it is not the current one.',
+        description: 'The ETag that the change is based on. If it is not the current one, the response is 412.',
       })(target, key, descriptor);
     },
   ],

@@ -3,13 +3,18 @@ import { ApiParam } from '@nestjs/swagger';
 import { InvalidInputError } from '../errors/app-error.js';
 import { isUuid } from '../tenancy/is-uuid.js';
 
-/** A UUID in the path, in lower case. Anything else can never be found: 400. */
+/**
+ * A UUID in the path, in lower case. Anything else can never be found: 400.
+ * @param description for the API description; by default it follows from the path.
+ */
 export const IdParam =
-  (name = 'id'): ParameterDecorator =>
+  (name = 'id', description?: string): ParameterDecorator =>
   (target, key, index) => {
     Param(name, new UuidPipe(name))(target, key, index);
     const descriptor = key === undefined ? undefined : Object.getOwnPropertyDescriptor(target, key);
-    if (key && descriptor) ApiParam({ name, schema: { type: 'string', format: 'uuid' } })(target, key, descriptor);
+    if (!key || !descriptor) return;
+    const schema = { type: 'string', format: 'uuid' };
+    ApiParam({ name, schema, ...(description && { description }) })(target, key, descriptor);
   };
 
 /** The error for an invalid id in the path. */

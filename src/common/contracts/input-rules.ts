@@ -57,7 +57,7 @@ export const IsEmailAddress = (options?: ValidationOptions): PropertyDecorator =
     ),
     textRule(
       'isEmail',
-      `must be an e-mail address of at most ${MAX_EMAIL_LENGTH} characters, without quotes and spaces`,
+      `must be an email address of at most ${MAX_EMAIL_LENGTH} characters, without quotes and spaces`,
       (text) => normalizeEmail(text) === text,
       options,
     ),

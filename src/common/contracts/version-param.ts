@@ -12,7 +12,7 @@ export const VersionParam =
     Param(name, new VersionPipe(name))(target, key, index);
     const descriptor = key === undefined ? undefined : Object.getOwnPropertyDescriptor(target, key);
     if (key && descriptor) {
-      const description = 'The number of a version of the workflow.';
+      const description = 'The number of a version.';
       ApiParam({ name, description, schema: { type: 'integer', minimum: 1 } })(target, key, descriptor);
     }
   };

@@ -44,7 +44,7 @@ export class AuditLogController {
   })
   @Allow('audit:read')
   @ApiOkResponse({ type: AuditEntryDto })
-  async get(@IdParam() id: string): Promise<AuditEntryDto> {
+  async get(@IdParam('id', 'The id of an audit entry.') id: string): Promise<AuditEntryDto> {
     return AuditEntryDto.of(await this.log.get(id));
   }
 

@@ -48,7 +48,8 @@ export class AuditLogQuery extends CursorQuery {
   @EnumField(FORMATS, {
     optional: true,
     default: 'json',
-    description: 'The format of the answer. `ndjson` and `csv` export up to 100,000 entries at once, without a cursor.',
+    description:
+      'The format of the response. `ndjson` and `csv` export up to 100,000 entries at once, without a cursor.',
   })
   format: 'json' | ExportFormat = 'json';
 
@@ -105,7 +106,8 @@ export class AuditEntryDto extends AuditFactsDto {
 export class ListedAuditEntryDto extends AuditFactsDto {
   @JsonObjectField({
     nullable: true,
-    description: 'Details of the action. Null above 16 KiB; `/audit-log/:id` returns them completely.',
+    description:
+      'Details of the action. Null if they are larger than 16 KiB; `/audit-log/:id` returns them completely.',
   })
   details!: Record<string, unknown> | null;
   @TextListField({ optional: true, description: 'The names of values that are too large to be included.' })

@@ -2,7 +2,7 @@ import type { Manifest } from '../../common/manifest/manifest.js';
 
 export const manifest: Manifest = {
   permissions: {
-    'event:read': ['viewer', 'See which events there are'],
-    'permission:read': ['viewer', 'See which permissions there are, and who holds them'],
+    'event:read': ['viewer', 'See the declared events'],
+    'permission:read': ['viewer', 'See all permissions and the roles that hold them'],
   },
 };

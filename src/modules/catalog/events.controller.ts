@@ -30,7 +30,7 @@ export class EventsController {
   @ApiOperation({
     operationId: 'listEvents',
     summary: 'List the declared events',
-    description: 'Sorted by name. Workflows can also emit events of their own, named `custom.…`.',
+    description: 'The list is sorted by name. Workflows can also emit events of their own, named `custom.…`.',
   })
   @Allow('event:read')
   @ApiPage(EventDto)

@@ -33,7 +33,7 @@ export class PermissionDto {
 export class PermissionsController {
   @Get()
   @ApiOperation({
-    description: 'Sorted by name. Permissions of the platform are shown to platform administrators only.',
+    description: 'The list is sorted by name. Permissions of the platform are shown to platform administrators only.',
   })
   @Allow('permission:read')
   @ApiPage(PermissionDto)

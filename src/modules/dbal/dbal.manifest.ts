@@ -5,7 +5,7 @@ export const manifest: Manifest = {
    * These only admit a caller to the endpoints: every operation and every entity also requires a permission of its own.
    */
   permissions: {
-    'dbal:operations': ['viewer', 'List and run operations, which ask for their own permissions'],
-    'dbal:entities': ['viewer', 'Read and write entities by name, by the rules of each'],
+    'dbal:operations': ['viewer', 'List and run operations; each also requires a permission of its own'],
+    'dbal:entities': ['viewer', 'Read and write entities by name; each also requires permissions of its own'],
   },
 };

@@ -13,7 +13,7 @@ export class HealthReportController {
   @ApiOperation({
     operationId: 'getHealthReport',
     summary: 'Get the health report of this process',
-    description: 'State, figures and recommendations.',
+    description: 'The report contains the state, figures and recommendations.',
   })
   @Allow('platform:health')
   @ApiOkResponse({ type: HealthReportResponse })

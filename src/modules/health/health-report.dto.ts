@@ -14,7 +14,7 @@ class ConnectionDetails {
 
   @NumberField({
     example: 2,
-    description: 'The time in milliseconds that the database took to answer a trivial query.',
+    description: 'The time in milliseconds that the database took to respond to a trivial query.',
   })
   responseTimeMs!: number;
 
@@ -64,7 +64,7 @@ export class HealthReportResponse {
 
   @ObjectField(ServerState, {
     nullable: true,
-    description: 'The state of the database server. Null while the database does not answer.',
+    description: 'The state of the database server. Null while the database does not respond.',
   })
   server!: ServerState | null;
 

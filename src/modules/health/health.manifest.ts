@@ -2,6 +2,6 @@ import type { Manifest } from '../../common/manifest/manifest.js';
 
 export const manifest: Manifest = {
   permissions: {
-    'platform:health': ['platform', 'See the state and figures of processes'],
+    'platform:health': ['platform', 'See the health report of a process'],
   },
 };

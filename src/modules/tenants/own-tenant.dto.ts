@@ -45,7 +45,7 @@ export class OwnTenantDto {
 
   @TextField({
     example: 'tenant_acme_corp',
-    description: 'A label without further meaning: all tenants share one schema.',
+    description: 'A label without effect: all tenants share one database schema.',
   })
   schemaName!: string;
 
@@ -102,7 +102,7 @@ export class ResourceUsageDto {
   @IntegerField() workflows!: number;
   @IntegerField() scripts!: number;
   @IntegerField({ description: 'The number of runs that have not ended.' }) openRuns!: number;
-  @IntegerField({ description: 'The number of API keys that work.' }) apiKeys!: number;
+  @IntegerField({ description: 'The number of valid API keys.' }) apiKeys!: number;
   @IntegerField({ description: 'The number of recipients today (UTC).' }) emailsPerDay!: number;
 }
 

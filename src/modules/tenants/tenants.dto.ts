@@ -65,7 +65,7 @@ export class CreateTenantDto extends TenantDescription {
 
   @NewPasswordField({
     optional: true,
-    description: 'The password of the owner. Without one the owner is invited by mail.',
+    description: 'The password of the owner. Without one, the owner is invited by email.',
   })
   ownerPassword?: string;
 

@@ -1,12 +1,12 @@
 import type { Manifest } from '../../common/manifest/manifest.js';
 
-const PLATFORM = { withheld: "The platform's alone; it has routes of its own." };
+const PLATFORM = { withheld: 'Only for the platform, which has routes of its own.' };
 
 export const manifest: Manifest = {
   permissions: {
     /** Concerns the user's own tenant. */
-    'tenant:read': ['viewer', 'See the tenant and what it uses'],
-    'tenant:update': ['admin', "Change the tenant's name, settings and look"],
+    'tenant:read': ['viewer', 'See the tenant, its usage and its limits'],
+    'tenant:update': ['admin', "Change the tenant's name, settings and appearance"],
     /** Concerns the registry of all tenants. */
     'platform:tenants:read': ['platform', 'See all tenants'],
     'platform:tenants:write': ['platform', 'Create, change, suspend and delete tenants'],
@@ -34,7 +34,7 @@ export const manifest: Manifest = {
     PlatformSession: PLATFORM,
     PlatformLoginAttempt: PLATFORM,
     PlatformSignInNetwork: PLATFORM,
-    UsageCounter: { withheld: 'What of a plan is used up: GET /tenant/usage tells it.' },
+    UsageCounter: { withheld: 'The usage of the plan, which GET /tenant/usage returns.' },
   },
   tasks: {
     'tenant.delete': 'platform',
@@ -49,8 +49,8 @@ export const manifest: Manifest = {
     },
     emailsPerDay: {
       plans: { basic: 1000, professional: 10_000, enterprise: 100_000, custom: 1_000_000 },
-      description: 'The number of recipients per day (UTC) of invitations and of mails that workflows send.',
+      description: 'The number of recipients per day (UTC) of invitations and of emails that workflows send.',
     },
-    emailRecipients: { plans: 10, description: 'The number of recipients of one mail that a workflow sends.' },
+    emailRecipients: { plans: 10, description: 'The number of recipients of one email that a workflow sends.' },
   },
 };

@@ -24,7 +24,7 @@ export class UsersController {
   }
 
   @Post()
-  @ApiOperation({ description: 'Without a password the user is invited by mail.' })
+  @ApiOperation({ description: 'Without a password, the user is invited by email.' })
   @Allow('user:create')
   @ETagged()
   @ApiCreatedResponse({ type: UserDto })

@@ -28,7 +28,7 @@ export class ListUsersQuery extends PageQuery {
   @TextField({
     max: 100,
     optional: true,
-    description: 'Returns only users whose username, e-mail address or names contain all these words.',
+    description: 'Returns only users whose username, email address or names contain all these words.',
   })
   search?: string;
 
@@ -40,17 +40,23 @@ export class ListUsersQuery extends PageQuery {
 }
 
 export class CreateUserDto {
-  @EmailField({ example: 'ada@example.com', description: 'Stored in lower case; unique in the tenant.' })
+  @EmailField({
+    example: 'ada@example.com',
+    description: 'The email address, which is unique in the tenant. It is stored in lower case.',
+  })
   email!: string;
 
-  @UsernameField({ example: 'ada', description: 'Stored in lower case; unique in the tenant.' })
+  @UsernameField({
+    example: 'ada',
+    description: 'The username, which is unique in the tenant. It is stored in lower case.',
+  })
   username!: string;
 
   @EnumField(ROLES, { example: 'member' }) role!: Role;
   @LineField({ max: 100, optional: true, nullable: true, example: 'Ada' }) firstName?: string | null;
   @LineField({ max: 100, optional: true, nullable: true, example: 'Lovelace' }) lastName?: string | null;
 
-  @NewPasswordField({ optional: true, description: 'The password. Without one the user is invited by mail.' })
+  @NewPasswordField({ optional: true, description: 'The password. Without one, the user is invited by email.' })
   password?: string;
 }
 

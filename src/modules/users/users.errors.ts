@@ -2,7 +2,7 @@ import { ConflictError, ForbiddenError, NotFoundError } from '../../common/error
 
 export const userNotFound = () => new NotFoundError('user');
 
-/** @remedy Use another e-mail address, or find the user who has it. */
+/** @remedy Use another email address, or find the user who has it. */
 export const emailTaken = () => new ConflictError('user.email_taken', 'Another user already has this email address.');
 
 /** @remedy Choose another username. */

@@ -2,17 +2,17 @@ import type { Manifest } from '../../common/manifest/manifest.js';
 
 export const manifest: Manifest = {
   permissions: {
-    'user:read': ['viewer', 'See the people of the tenant'],
+    'user:read': ['viewer', 'See the users of the tenant'],
     /** One's own profile; anything else needs `user:manage`, too. */
     'user:update': ['viewer', 'Change your own profile'],
-    'user:create': ['admin', 'Create and invite people'],
-    'user:manage': ['admin', 'Change, deactivate and reactivate people below your level'],
-    'user:delete': ['admin', 'Delete people below your level'],
-    'invitation:read': ['admin', 'See invitations and what became of them'],
-    'profile:read': ['viewer', 'See who you are, your tenant and what you may do'],
+    'user:create': ['admin', 'Create and invite users'],
+    'user:manage': ['admin', 'Change, deactivate and reactivate users below your level'],
+    'user:delete': ['admin', 'Delete users below your level'],
+    'invitation:read': ['admin', 'See invitations and their status'],
+    'profile:read': ['viewer', 'See your profile, your tenant and your permissions'],
     /** One's own sign-ins and password. */
-    'session:read': ['viewer', 'See your own sign-ins', 'personal'],
-    'session:delete': ['viewer', 'End your own sign-ins', 'personal'],
+    'session:read': ['viewer', 'See your own sessions', 'personal'],
+    'session:delete': ['viewer', 'End your own sessions', 'personal'],
     'password:change': ['viewer', 'Change your own password', 'personal'],
     /** Of people's browsers; keys and platform admins send their credential. */
     'stream_ticket:create': ['viewer', 'Get tickets that open event streams', 'personal'],
@@ -21,11 +21,11 @@ export const manifest: Manifest = {
     'api_key:create': ['viewer', 'Create API keys that act for you', 'personal'],
     'api_key:delete': ['viewer', 'Revoke your own API keys', 'personal'],
     /** Neither a stolen key nor a platform admin gives a tenant away or takes it. */
-    'power_transfer:read': ['viewer', 'See the transfers of ownership that concern you', 'personal'],
-    'power_transfer:create': ['owner', 'Offer the ownership of the tenant', 'personal'],
-    'power_transfer:answer': ['viewer', 'Accept, reject or withdraw a transfer of ownership', 'personal'],
+    'power_transfer:read': ['viewer', 'See the power transfers that involve you', 'personal'],
+    'power_transfer:create': ['owner', 'Offer the owner role to another user, and cancel the offer', 'personal'],
+    'power_transfer:answer': ['viewer', 'Accept or reject a power transfer', 'personal'],
     /** Who signed in where, with what and until when: no business of platform admins and of keys. */
-    'credential:read': ['admin', 'See when passwords were set, and open resets', 'personal'],
+    'credential:read': ['admin', 'See when passwords were set, and pending password resets', 'personal'],
   },
   entities: {
     User: {
@@ -97,7 +97,7 @@ export const manifest: Manifest = {
       fields: ['userId', 'network', 'lastSignInAt'],
       read: 'credential:read',
     },
-    LoginAttempt: { withheld: 'Names under hashes: nothing that anybody could read.' },
+    LoginAttempt: { withheld: 'Contains only hashed names.' },
   },
   tasks: {
     'password_reset.send': 'tenant',

@@ -37,7 +37,7 @@ export class RunsController {
   })
   @HttpCode(200)
   @Allow('workflow:run')
-  @ApiOkResponse({ type: RunDto, description: 'A run that a worker has is cancelled within moments.' })
+  @ApiOkResponse({ type: RunDto, description: 'A run that a worker is executing is cancelled within moments.' })
   @ApiProblems(409)
   async cancel(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<RunDto> {
     return RunDto.of(await this.steering.cancel(actor, id));
@@ -62,7 +62,7 @@ export class RunsController {
   @ApiOperation({
     operationId: 'approveWorkflowRunStep',
     summary: 'Approve a waiting step of a workflow run',
-    description: 'The step says which users may decide.',
+    description: 'The approvers named in the step may decide, or else everybody who may run the workflow.',
   })
   @HttpCode(200)
   @Allow('workflow:decide')
@@ -82,7 +82,7 @@ export class RunsController {
   @ApiOperation({
     operationId: 'rejectWorkflowRunStep',
     summary: 'Reject a waiting step of a workflow run',
-    description: 'The step says which users may decide.',
+    description: 'The approvers named in the step may decide, or else everybody who may run the workflow.',
   })
   @HttpCode(200)
   @Allow('workflow:decide')

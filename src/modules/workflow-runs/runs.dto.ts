@@ -59,7 +59,7 @@ export class RunSummaryDto {
   @EnumField(RUN_STATUSES) status!: RunStatus;
   @EnumField(TRIGGERS) trigger!: Trigger;
   @UuidField({ nullable: true }) triggeredBy!: string | null;
-  @UuidField({ nullable: true, description: 'The id of the user with whose rights the steps act.' })
+  @UuidField({ nullable: true, description: 'The id of the user with whose permissions the steps act.' })
   ownerId!: string | null;
   @UuidField({
     nullable: true,
@@ -73,7 +73,8 @@ export class RunSummaryDto {
   })
   roleLimit!: Role | null;
   @ObjectField(RunErrorDto, { nullable: true }) error!: RunError | null;
-  @IntegerField({ description: 'The number of the attempt, which grows when the run is retried.' }) attempt!: number;
+  @IntegerField({ description: 'The number of the attempt, which increases when the run is retried.' })
+  attempt!: number;
   @TimestampField({ nullable: true }) cancelRequestedAt!: string | null;
   @TimestampField({ nullable: true }) startedAt!: string | null;
   @TimestampField({ nullable: true }) finishedAt!: string | null;
@@ -109,11 +110,14 @@ export class RunSummaryDto {
 }
 
 export class RunDto extends RunSummaryDto {
-  @AnyJsonField({ description: 'The input of the run. Null above 16 KiB; `inputBytes` then gives its size.' })
+  @AnyJsonField({
+    description: 'The input of the run. Null if it is larger than 16 KiB; `inputBytes` then gives its size.',
+  })
   input!: JsonValue;
   @JsonObjectField({
     nullable: true,
-    description: 'The outputs of the last steps, by node id. Null above 16 KiB; `outputBytes` then gives their size.',
+    description:
+      'The outputs of the last steps, by node id. Null if they are larger than 16 KiB; `outputBytes` then gives their size.',
   })
   outputs!: JsonObject | null;
   @IntegerField({ optional: true, description: 'The size in bytes of an input that is too large to be included.' })

@@ -4,14 +4,16 @@ export const manifest: Manifest = {
   permissions: {
     'workflow:run': ['member', 'Start, cancel and retry runs: members of their own workflows, managers of all'],
     /** An approver may be anybody; the step says who. */
-    'workflow:decide': ['viewer', 'Decide approvals of those who are named in them'],
+    'workflow:decide': ['viewer', 'Approve or reject steps as one of their approvers'],
   },
   entities: {
-    WorkflowRun: { withheld: 'Input and output are for those who may see the run: it has routes of its own.' },
-    WorkflowRunStep: { withheld: 'As runs.' },
-    WorkflowRunEvent: { withheld: 'As runs.' },
-    WorkflowHookSecret: { withheld: 'Sealed secrets.' },
-    WorkflowHook: { withheld: 'Addresses under hashes: nothing that anybody could read.' },
+    WorkflowRun: {
+      withheld: 'Inputs and outputs are only for those who may see the run. Runs have routes of their own.',
+    },
+    WorkflowRunStep: { withheld: 'Belongs to a run. Runs have routes of their own.' },
+    WorkflowRunEvent: { withheld: 'Belongs to a run. Runs have routes of their own.' },
+    WorkflowHookSecret: { withheld: 'Encrypted secrets.' },
+    WorkflowHook: { withheld: 'Contains only hashed addresses.' },
   },
   tasks: {
     'workflow.run': 'tenant',

@@ -14,7 +14,7 @@ export class DuplicateWorkflowInput {
   @LineField({
     max: MAX_NAME,
     optional: true,
-    description: 'The name of the copy; by default the name of the original followed by "(copy)".',
+    description: 'The name of the copy. Defaults to the name of the original followed by "(copy)".',
   })
   name?: string;
 }
@@ -29,7 +29,7 @@ export interface DuplicatedWorkflow {
 
 @DbalOperation({
   name: 'duplicate_workflow',
-  description: 'Makes a copy of a workflow, as a draft of your own. A copy of a webhook gets an address of its own.',
+  description: 'Copies a workflow as a draft that you own. If it has a webhook, the copy gets a new address.',
   permission: 'workflow:create',
   input: DuplicateWorkflowInput,
 })

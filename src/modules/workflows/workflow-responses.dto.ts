@@ -39,7 +39,7 @@ export class WorkflowSummaryDto {
   @UuidField() id!: string;
   @TextField() name!: string;
   @TextField({ nullable: true }) description!: string | null;
-  @UuidField({ description: 'The id of the owner. Runs act with the rights of the owner.' }) userId!: string;
+  @UuidField({ description: 'The id of the owner. Runs act with the permissions of the owner.' }) userId!: string;
   @UuidField({ nullable: true }) createdBy!: string | null;
   @EnumField(TRIGGERS) trigger!: Trigger;
   @JsonObjectField() triggerConfig!: JsonObject;
@@ -51,7 +51,7 @@ export class WorkflowSummaryDto {
   @ObjectField(PendingHandoverDto, {
     nullable: true,
     description:
-      'Set while the workflow waits for its new owner to activate it, because the previous owner had fewer rights.',
+      'Set while the workflow waits for its new owner to activate it, because the previous owner had fewer permissions.',
   })
   pendingHandover!: PendingHandoverDto | null;
   @TimestampField({ nullable: true, description: 'The time of the next run of an active schedule.' })
@@ -106,11 +106,11 @@ export class WorkflowDto extends WorkflowSummaryDto {
 }
 
 export class CreatedWorkflowDto extends WorkflowDto {
-  @TextField({ nullable: true, description: 'The token of the webhook. It is shown in this answer only.' })
+  @TextField({ nullable: true, description: 'The token of the webhook. It is shown only in this response.' })
   hookToken!: string | null;
   @TextField({
     nullable: true,
-    description: 'The path that starts the workflow by POST. It is shown in this answer only.',
+    description: 'The path that starts the workflow by POST. It is shown only in this response.',
   })
   hookUrl!: string | null;
 

@@ -5,10 +5,13 @@ export const manifest: Manifest = {
     'workflow:read': ['viewer', 'See workflows, their versions and runs'],
     'workflow:create': ['member', 'Create workflows'],
     /** Members their own; managers all but those of people above them. */
-    'workflow:update': ['member', 'Change workflows: members their own, managers those of people not above them'],
+    'workflow:update': [
+      'member',
+      'Change workflows: members their own, managers also those of users whose role is not higher',
+    ],
     'workflow:activate': ['member', 'Activate, pause and archive workflows'],
     'workflow:delete': ['admin', 'Delete workflows with their versions and runs'],
-    'workflow:transfer': ['manager', 'Hand the workflows of one person over to another'],
+    'workflow:transfer': ['manager', 'Transfer workflows from one user to another'],
   },
   entities: {
     Workflow: {

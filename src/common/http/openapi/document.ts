@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { ProblemResponses } from './problem-responses.js';
@@ -15,11 +16,11 @@ type Parameter = { name?: string };
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 const DESCRIPTION = `
 Sign in with \`POST /api/v1/auth/login\`, then press **Authorize** with the \`accessToken\`; programs send an API key instead.
-The credential says which tenant a request works for. Before sign-in, and for platform administrators, \`X-Tenant-ID\`, \`X-Tenant-Slug\`,
-the path form \`/api/v1/t/<slug or domain>/…\` or the host name do.
+The credential determines the tenant of a request. Before sign-in, and for platform administrators, it is named by \`X-Tenant-ID\`, \`X-Tenant-Slug\`,
+the path form \`/api/v1/t/<slug or domain>/…\` or the host name.
 
 Errors are problem details (RFC 9457) with a stable \`code\`. Unknown fields are refused. Lists take \`page\`, \`limit\` and \`sort\`,
-append-only collections \`cursor\` and \`limit\`. Resources with a \`version\` have an \`ETag\`: send it as \`If-Match\` and nobody's change gets lost.
+append-only collections \`cursor\` and \`limit\`. Resources with a \`version\` have an \`ETag\`: send it as \`If-Match\`, so that no concurrent change is lost.
 A \`POST\` with an \`Idempotency-Key\` may be repeated safely.
 
 Clients can be generated from [this description as a document](/api/openapi.json) (OpenAPI 3.1).`.trim();
@@ -49,6 +50,7 @@ export function createDocument(app: INestApplication): OpenAPIObject {
       else completeProbe(operation, problems);
       if (route) addTexts(operation, route);
       describeParameters(path, operation);
+      describeResponses(operation);
       addBodyExample(document, operation);
     }
   }
@@ -60,6 +62,15 @@ export function createDocument(app: INestApplication): OpenAPIObject {
 function addTexts(operation: Operation, route: RouteMetadata): void {
   operation.summary = route.summary;
   operation.description = [route.description, permissionText(route)].filter(Boolean).join('\n\n');
+}
+
+/** Responses without words of their own are described by the name of their status. */
+function describeResponses({ responses }: Operation): void {
+  for (const [status, response] of Object.entries(responses)) {
+    if (response && 'description' in response && !response.description) {
+      response.description = STATUS_CODES[status] ?? status;
+    }
+  }
 }
 
 const NOT_MODIFIED = { description: 'The version named in `If-None-Match` is still current.' };

@@ -7,7 +7,7 @@ type Parameter = { name: string; in: string; description?: string; schema?: { fo
 /** Query parameters that mean the same on every list. */
 const COMMON: Record<string, string> = {
   page: 'The page of the list, counted from 1.',
-  limit: 'The highest number of entries to return.',
+  limit: 'The maximum number of entries to return.',
 };
 
 /** Describes the parameters that say nothing of themselves and whose meaning follows from their place. */

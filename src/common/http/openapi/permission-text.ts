@@ -3,7 +3,7 @@ import type { RouteMetadata } from './route-metadata.js';
 
 /** Who may call a route, as a sentence, from its `@Allow` or `@Public`. */
 export function permissionText({ isPublic, permission }: RouteMetadata): string {
-  if (isPublic) return 'Public: needs no credential.';
+  if (isPublic) return 'This route is public: it requires no credential.';
   const declared = describePermissions(true).find(({ name }) => name === permission);
   if (!declared) return `Requires the permission \`${permission}\`.`;
   const { leastRole, personal } = declared;

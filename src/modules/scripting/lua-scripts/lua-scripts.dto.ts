@@ -76,7 +76,7 @@ class ScriptOptionsDto {
     max: 50,
     optional: true,
     default: [],
-    description: 'The parameters of the script. Without any, the script takes any input.',
+    description: 'The parameters of the script. Without this list, the script accepts any input.',
   })
   parameters?: ScriptParameterDto[];
 

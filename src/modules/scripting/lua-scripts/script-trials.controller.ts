@@ -15,7 +15,7 @@ export class ScriptTrialsController {
   @ApiOperation({
     operationId: 'runLuaScript',
     summary: 'Run a Lua script as a trial',
-    description: 'A script that fails also answers 200, with the error.',
+    description: 'The response is also 200 when the script fails; it then contains the error.',
   })
   @HttpCode(200)
   @Allow('lua_script:run')

@@ -25,7 +25,7 @@ export class ApiKeysController {
   }
 
   @Post()
-  @ApiOperation({ description: 'The key is shown in this answer only.' })
+  @ApiOperation({ description: 'The key is shown only in this response.' })
   @Allow('api_key:create')
   @SecretsShownOnce('key')
   @ApiCreatedResponse({ type: CreatedApiKeyDto })

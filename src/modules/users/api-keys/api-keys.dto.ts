@@ -12,7 +12,7 @@ export class CreateApiKeyDto {
     optional: true,
     example: ['user:read'],
     description:
-      'The permissions that the key is limited to; you must hold them yourself. Without any, the key holds all that a key of yours can.',
+      'The permissions that the key is limited to; you must hold them yourself. Without this list, the key has every permission that a key of yours can hold.',
   })
   scopes?: string[];
 
@@ -33,7 +33,8 @@ export class ApiKeyDto {
   @TextField() name!: string;
   @TextField({ example: 'Zk3x_Q', description: 'The first characters of the secret part of the key.' }) prefix!: string;
   @TextListField({
-    description: 'The permissions that the key is limited to. An empty list means all that a key of its user can hold.',
+    description:
+      'The permissions that the key is limited to. An empty list means every permission that a key of its user can hold.',
   })
   scopes!: string[];
   @TimestampField({ nullable: true }) expiresAt!: string | null;
@@ -55,7 +56,7 @@ export class ApiKeyDto {
 }
 
 export class CreatedApiKeyDto extends ApiKeyDto {
-  @TextField({ description: 'The key, to be sent in the header X-API-Key. It is shown in this answer only.' })
+  @TextField({ description: 'The key, to be sent in the header X-API-Key. It is shown only in this response.' })
   key!: string;
 
   static ofCreated({ key, secret }: { key: ApiKey; secret: string }): CreatedApiKeyDto {

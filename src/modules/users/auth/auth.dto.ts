@@ -30,7 +30,7 @@ export class LoginDto extends InTenantDto {
     min: 1,
     max: 255,
     example: 'owner@demo.test',
-    description: 'The e-mail address or username of the user.',
+    description: 'The email address or username of the user.',
   })
   identifier!: string;
 

@@ -31,14 +31,14 @@ export class PasswordsController {
   @ApiOperation({
     operationId: 'requestPasswordReset',
     summary: 'Request a link to reset a password',
-    description: 'The answer is the same whether the user exists or not.',
+    description: 'The response is the same whether the user exists or not.',
   })
   @HttpCode(202)
   @Public()
   @SmallBody()
   @UseGuards(AddressLimitGuard)
   @ApiProblems(403, 404)
-  @ApiAcceptedResponse({ description: 'The answer is the same whether the user exists or not.' })
+  @ApiAcceptedResponse({ description: 'The response is the same whether the user exists or not.' })
   forgot(@Body() { tenant, identifier }: ForgotPasswordDto): Promise<void> {
     return this.forgotten.askForLink(tenant, identifier);
   }

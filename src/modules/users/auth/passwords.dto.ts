@@ -9,7 +9,7 @@ export class ChangePasswordDto {
   @BooleanField({
     optional: true,
     default: false,
-    description: 'Whether your API keys are revoked, too. Use it when somebody else may have known the password.',
+    description: 'Whether your API keys are also revoked. Use this when somebody else may know the old password.',
   })
   endApiKeys?: boolean;
 }
@@ -20,12 +20,12 @@ export class ForgotPasswordDto extends InTenantDto {
     min: 1,
     max: 255,
     example: 'owner@demo.test',
-    description: 'The e-mail address or username of the user.',
+    description: 'The email address or username of the user.',
   })
   identifier!: string;
 }
 
 export class ResetPasswordDto {
-  @TextField({ max: 200, description: 'The token from the mail.' }) token!: string;
+  @TextField({ max: 200, description: 'The token from the email.' }) token!: string;
   @NewPasswordField() password!: string;
 }

@@ -19,7 +19,8 @@ export class StreamTicketsController {
   @Post()
   @ApiOperation({
     summary: 'Create a ticket for one event stream',
-    description: 'For browsers, whose EventSource cannot send headers. Other clients send their credential.',
+    description:
+      'A ticket is for browsers, whose EventSource cannot send headers. Other clients send their credential.',
   })
   @HttpCode(201)
   @Allow('stream_ticket:create')

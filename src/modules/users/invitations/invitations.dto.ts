@@ -16,13 +16,13 @@ export class InviteUserDto extends OmitType(CreateUserDto, ['username', 'passwor
   @UsernameField({
     optional: true,
     example: 'ada',
-    description: 'The username. When it is absent it is derived from the e-mail address.',
+    description: 'The username. When it is absent, it is derived from the email address.',
   })
   username?: string;
 }
 
 export class AcceptInvitationDto {
-  @TextField({ max: 200, description: 'The token from the mail.' }) token!: string;
+  @TextField({ max: 200, description: 'The token from the email.' }) token!: string;
   @NewPasswordField() password!: string;
 }
 

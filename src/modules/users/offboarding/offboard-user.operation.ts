@@ -7,14 +7,14 @@ import { OPEN_RUN_FATES, type OpenRunFate } from './owned-resource.js';
 export class OffboardUserInput {
   @UuidField({ description: 'The id of the user being offboarded.' }) userId!: string;
 
-  @UuidField({ description: 'The id of the user who takes over what the other one owns. The user must be active.' })
+  @UuidField({ description: 'The id of the new owner, who must be active.' })
   successorId!: string;
 
   @EnumField(OPEN_RUN_FATES, {
     optional: true,
     default: 'hand_over',
     description:
-      'Whether runs that have not ended continue for the successor, with the lower role of the two, or are cancelled.',
+      'Whether runs that have not ended continue for the new owner, with the lower of both roles, or are cancelled.',
   })
   openRuns?: OpenRunFate;
 }
@@ -22,7 +22,7 @@ export class OffboardUserInput {
 @DbalOperation({
   name: 'offboard_user',
   description:
-    'Hands over everything a user owns to another one, ends their sessions and API keys, and deactivates them.',
+    'Transfers everything that a user owns to another user, ends the sessions and API keys of the first one, and deactivates them.',
   permission: 'user:manage',
   input: OffboardUserInput,
 })

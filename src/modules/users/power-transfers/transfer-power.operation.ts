@@ -5,12 +5,12 @@ import { PowerTransferDto } from './power-transfers.dto.js';
 import { PowerTransfersService } from './power-transfers.service.js';
 
 export class TransferPowerInput {
-  @UuidField({ description: 'The power transfer that was offered to you.' }) powerTransferId!: string;
+  @UuidField({ description: 'The id of the power transfer that was offered to you.' }) powerTransferId!: string;
 }
 
 @DbalOperation({
   name: 'transfer_power',
-  description: 'Accepts a power transfer: you become the owner of the tenant, and its owner an admin.',
+  description: 'Accepts a power transfer. You become the owner of the tenant, and the previous owner becomes an admin.',
   permission: 'power_transfer:answer',
   input: TransferPowerInput,
 })

@@ -16,7 +16,7 @@ export class ApprovalsController {
   @ApiOperation({
     summary: 'List pending approvals',
     description:
-      'Steps that wait for your decision, or, with `all`, for that of anyone; the longest waiting come first.',
+      'Lists the steps that wait for your decision, or, with `all`, for that of anyone. Those that have waited longest come first.',
   })
   @Allow('workflow:read')
   @ApiPage(WaitingApprovalDto)

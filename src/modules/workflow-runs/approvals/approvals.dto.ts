@@ -22,7 +22,7 @@ export class WaitingApprovalDto {
   @TextField({ nullable: true, description: 'The question to be decided.' }) message!: string | null;
   @TextListField({ description: 'The users who may decide. An empty list means everyone who may run the workflow.' })
   approvers!: string[];
-  @UuidField({ nullable: true, description: 'The id of the user with whose rights the run acts.' })
+  @UuidField({ nullable: true, description: 'The id of the user with whose permissions the run acts.' })
   ownerId!: string | null;
   @UuidField({ nullable: true }) triggeredBy!: string | null;
   @TimestampField({ nullable: true }) waitingSince!: string | null;

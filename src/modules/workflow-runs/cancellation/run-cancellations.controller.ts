@@ -14,7 +14,8 @@ export class RunCancellationsController {
   @ApiOperation({
     operationId: 'cancelWorkflowRuns',
     summary: 'Cancel many workflow runs',
-    description: 'Oldest runs first: your own, or those of all users for managers and above.',
+    description:
+      'Cancels your own runs, or those of all users for managers and above. The oldest runs are cancelled first.',
   })
   @HttpCode(200)
   @Allow('workflow:run')

@@ -13,9 +13,9 @@ export const MAX_CANCELLATIONS = 1000;
 /** The filters narrow; without any, all open runs are meant that the caller may cancel. */
 export class CancelRunsDto {
   @UuidField({ optional: true }) workflowId?: string;
-  @UuidField({ optional: true, description: 'Cancels the runs that go back to this event.' }) rootEventId?: string;
+  @UuidField({ optional: true, description: 'Cancels only runs with this `rootEventId`.' }) rootEventId?: string;
 
-  @UuidField({ optional: true, description: 'Cancels only runs that act with the rights of this user.' })
+  @UuidField({ optional: true, description: 'Cancels only runs that act with the permissions of this user.' })
   ownerId?: string;
 
   @EnumField(TRIGGERS, { optional: true }) trigger?: Trigger;
@@ -38,7 +38,7 @@ export class CancelRunsDto {
 
 export class CancellationsDto {
   @IntegerField({ description: 'The number of runs that this request has cancelled.' }) cancelled!: number;
-  @IntegerField({ description: 'The number of runs that workers are executing and will end within moments.' })
+  @IntegerField({ description: 'The number of runs that workers are still executing. They end within moments.' })
   requested!: number;
   @BooleanField({ description: 'Whether `limit` was reached. The same request then cancels more runs.' })
   mayBeMore!: boolean;

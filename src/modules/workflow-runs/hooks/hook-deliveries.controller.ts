@@ -25,7 +25,7 @@ export class HookDeliveriesController {
     operationId: 'deliverWebhook',
     summary: 'Deliver a webhook and start its workflow',
     description:
-      "The body, an object or an array, becomes the run's input: JSON of any type, or a form. Integers beyond 2^53 become text. A delivery that is repeated within a day (`Idempotency-Key`, `Webhook-Id`, `X-GitHub-Delivery`) gets the run that the first one started.",
+      "The body becomes the run's input. It is a JSON object or array with any content type, or a form. Integers beyond 2^53 become strings. If a delivery is repeated within a day (recognised by `Idempotency-Key`, `Webhook-Id` or `X-GitHub-Delivery`), the response names the run that the first one started.",
   })
   @HttpCode(202)
   @Public()

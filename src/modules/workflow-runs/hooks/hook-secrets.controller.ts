@@ -32,7 +32,7 @@ export class HookSecretsController {
   @Get()
   @ApiOperation({
     summary: 'Get the state of a webhook secret',
-    description: 'Whether there is a secret and when it was set; never the secret itself.',
+    description: 'The response states whether there is a secret and when it was set. It never contains the secret.',
   })
   @Allow('workflow:read')
   @ApiOkResponse({ type: HookSecretDto })

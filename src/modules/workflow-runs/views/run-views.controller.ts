@@ -45,7 +45,7 @@ export class RunViewsController {
   @ApiOperation({
     operationId: 'listWorkflowRunSteps',
     summary: 'List the steps of a workflow run',
-    description: 'In the order in which they began; skipped steps come last.',
+    description: 'Steps are listed in the order in which they began. Skipped steps come last.',
   })
   @Allow('workflow:read')
   @ApiPage(RunStepDto)

@@ -7,7 +7,8 @@ import { RUN_STATUSES, type RunFilter, type RunStatus } from '../runs.types.js';
 export class ListRunsQuery extends CursorQuery {
   @EnumField(RUN_STATUSES, { optional: true }) status?: RunStatus;
   @EnumField(TRIGGERS, { optional: true }) trigger?: Trigger;
-  @UuidField({ optional: true, description: 'The id of the user with whose rights the steps act.' }) ownerId?: string;
+  @UuidField({ optional: true, description: 'The id of the user with whose permissions the steps act.' })
+  ownerId?: string;
   @TimestampField({ optional: true, description: 'Returns only runs created at this moment or later.' }) from?: string;
   @TimestampField({ optional: true, description: 'Returns only runs created before this moment.' }) to?: string;
 

@@ -19,7 +19,7 @@ export class RunEventsController {
   @ApiOperation({
     operationId: 'streamWorkflowRunEvents',
     summary: 'Stream the events of a workflow run',
-    description: 'Server-sent events. `Last-Event-ID` resumes a stream.',
+    description: 'The response is a stream of server-sent events. `Last-Event-ID` resumes it.',
   })
   @Allow('workflow:read')
   @OpensStream()

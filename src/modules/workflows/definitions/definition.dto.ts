@@ -21,7 +21,7 @@ export class RetryPolicyDto {
   @IntegerField({
     min: 1,
     max: 20,
-    description: 'The number of attempts in all; 1 means that the step is not retried.',
+    description: 'The total number of attempts; 1 means that the step is not retried.',
   })
   maxAttempts!: number;
 

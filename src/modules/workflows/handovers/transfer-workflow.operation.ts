@@ -17,14 +17,15 @@ export class TransferWorkflowInput {
     max: MAX_WORKFLOWS,
     unique: true,
     optional: true,
-    description: 'The workflows to transfer; by default all of them.',
+    description: 'The ids of the workflows to transfer. Defaults to all workflows of the owner.',
   })
   workflowIds?: string[];
 
   @EnumField(OPEN_RUNS, {
     optional: true,
     default: 'keep',
-    description: 'Whether runs that have not ended continue with the rights of the previous owner, or are cancelled.',
+    description:
+      'Whether runs that have not ended continue with the permissions of the previous owner, or are cancelled.',
   })
   openRuns?: (typeof OPEN_RUNS)[number];
 }
@@ -40,7 +41,7 @@ export interface TransferredWorkflows {
 @DbalOperation({
   name: 'transfer_workflow',
   description:
-    'Gives workflows of one user to another, some or all. Later runs act with the rights of the new owner, who, where they may do more, has to activate them first.',
+    'Transfers some or all workflows of a user to another user. Later runs act with the permissions of the new owner. If these are greater, the workflows are paused until they are activated again.',
   permission: 'workflow:transfer',
   input: TransferWorkflowInput,
 })

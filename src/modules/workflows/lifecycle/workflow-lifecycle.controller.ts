@@ -14,7 +14,11 @@ export class WorkflowLifecycleController {
   constructor(private readonly lifecycle: WorkflowLifecycleService) {}
 
   @Post('validate')
-  @ApiOperation({ operationId: 'validateWorkflow', summary: 'Validate a workflow', description: 'Changes nothing.' })
+  @ApiOperation({
+    operationId: 'validateWorkflow',
+    summary: 'Validate a workflow',
+    description: 'The response lists every problem. Nothing is changed.',
+  })
   @HttpCode(200)
   @Allow('workflow:create')
   @ApiOkResponse({ type: ValidationDto })

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../../common/identity/actor.js';
 import { Allow, CurrentActor } from '../../../common/identity/auth.decorators.js';
 import { IdParam } from '../../../common/contracts/id-param.js';
@@ -13,6 +13,10 @@ export class WorkflowScriptsController {
 
   /** Which version of each Lua script that it names runs, and which one waits to be taken. */
   @Get()
+  @ApiOperation({
+    summary: 'List the Lua scripts of a workflow',
+    description: 'The response states which version of each script runs use, and which one is not accepted yet.',
+  })
   @Allow('workflow:read')
   @ApiOkResponse({ type: [WorkflowScriptDto] })
   async list(@IdParam() id: string): Promise<WorkflowScriptDto[]> {
@@ -21,6 +25,10 @@ export class WorkflowScriptsController {
 
   /** Runs that start from now on use that version. */
   @Post(':scriptId/take')
+  @ApiOperation({
+    summary: 'Take a version of a Lua script into a workflow',
+    description: 'Runs that start afterwards use that version.',
+  })
   @HttpCode(200)
   @Allow('workflow:update')
   @ApiOkResponse({ type: WorkflowScriptDto })

@@ -8,7 +8,7 @@ export class TakeScriptDto {
     min: 1,
     max: MAX_VERSION,
     optional: true,
-    description: 'The version that you have read; by default the newest.',
+    description: 'The version that you have reviewed. Defaults to the newest one.',
   })
   version?: number;
 }
@@ -28,7 +28,7 @@ export class WorkflowScriptDto {
   @ObjectField(WaitingScriptDto, {
     nullable: true,
     description:
-      'The newest version, when it was saved by somebody who may not change the workflow. It waits to be taken.',
+      'The newest version, when it was saved by somebody who may not change the workflow. It is not used until it is accepted.',
   })
   waiting!: WaitingScriptDto | null;
 

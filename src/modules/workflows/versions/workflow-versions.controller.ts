@@ -47,7 +47,10 @@ export class WorkflowVersionsController {
   }
 
   @Post(':number/restore')
-  @ApiOperation({ summary: 'Restore a version of a workflow', description: 'Makes it the newest version.' })
+  @ApiOperation({
+    summary: 'Restore a version of a workflow',
+    description: 'Its definition becomes the newest version.',
+  })
   @HttpCode(200)
   @Allow('workflow:update')
   @ETagged()
