@@ -1,11 +1,14 @@
-/** Their WHERE is one unique key, which here would have to name the tenant; by id alone they do not exist for composite keys. */
+/**
+ * Their WHERE takes one unique key, which would have to include the tenant; models with composite keys cannot be
+ * addressed by id alone.
+ */
 const FORBIDDEN_METHODS = new Set(['findUnique', 'findUniqueOrThrow', 'update', 'delete', 'upsert']);
 /** Nested writes that reach another row by its unique key. */
 const FORBIDDEN_KEYS = new Set(['connect', 'connectOrCreate', 'upsert']);
 
 /**
- * Keeps repositories to the Prisma calls that the tenancy layer is built for. Looks at types, not at names:
- * `someMap.delete(key)` is fine, `prisma.user.delete(…)` and `const { user } = tx; user.delete(…)` are not.
+ * Restricts repositories to the Prisma calls that the tenancy layer supports. Checks types rather than names:
+ * `someMap.delete(key)` is allowed, `prisma.user.delete(…)` and `const { user } = tx; user.delete(…)` are not.
  * @type {import('eslint').Rule.RuleModule}
  */
 export const noUnscopedPrismaCall = {
@@ -54,7 +57,7 @@ export const noUnscopedPrismaCall = {
         if (typeof name !== 'string') return;
         const problems = node.arguments.flatMap(nestedIn);
         if (FORBIDDEN_METHODS.has(name)) problems.unshift({ node: property, messageId: 'method', data: { name } });
-        // Types last: to find one takes a thousand times as long as the rest.
+        // Check types last: a type lookup takes about a thousand times as long as the other checks.
         if (problems.length > 0 && isModel(object)) problems.forEach((problem) => context.report(problem));
       },
     };

@@ -8,8 +8,8 @@ function typesOf(context, node) {
 }
 
 /**
- * Texts become times in one place, by one rule: `Date` takes many more forms, and rolls 30 February over. Looks at types:
- * `new Date(Date.now() + 1)` and `new Date(otherDate)` are fine.
+ * Strings must be parsed as times in one place: `Date` accepts many other formats and silently rolls 30 February over
+ * to March. Checks types: `new Date(Date.now() + 1)` and `new Date(otherDate)` are allowed.
  * @type {import('eslint').Rule.RuleModule}
  */
 export const noTimeFromText = {
@@ -36,7 +36,9 @@ export const noTimeFromText = {
   },
 };
 
-/** `MAX_LENGTH`, `40`, or a calculation with such; no place that was searched for, and none counted from the end. */
+/**
+ * True for `MAX_LENGTH`, `40`, or arithmetic on them; false for a position found by searching or counted from the end.
+ */
 function isFixed(node) {
   if (node?.type === 'Literal') return typeof node.value === 'number';
   if (node?.type === 'BinaryExpression')
@@ -45,7 +47,7 @@ function isFixed(node) {
 }
 
 /**
- * A text that is cut to a fixed length may end in half of a surrogate pair, which the database refuses.
+ * Text cut to a fixed length may end in half of a surrogate pair, which the database rejects.
  * @type {import('eslint').Rule.RuleModule}
  */
 export const noCutText = {

@@ -25,7 +25,7 @@ import { loadManifests } from './manifests.js';
 import { loadModules } from './modules/modules.js';
 import { RequestPipelineModule } from './request-pipeline.module.js';
 
-/** The common modules that all feature modules need. */
+/** Modules of `common` that every feature module needs. */
 const FOUNDATION = [
   ConfigModule,
   LoggingModule,

@@ -5,20 +5,20 @@ import { DbalService } from '../dbal/dbal.service.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
 import { type AuditRecord, AuditService } from './audit.service.js';
 
-/** How long the same refusal of the same actor is not written down again. */
+/** How long a repeated refusal of the same actor is not recorded again. */
 const QUIET_MS = 60_000;
 const MAX_REMEMBERED = 10_000;
 
 export interface Refusal extends Omit<AuditRecord, 'outcome'> {
   /** Identifies a repeated attempt, by values that the caller cannot vary endlessly. */
   attempt: string;
-  /** What the caller is told: nobody writes it down a second time. */
+  /** The error sent to the caller; marked so that no other component records it a second time. */
   error?: Error;
 }
 
 /**
- * Writes down who tried what they may not. The same attempt once a minute at most: refused requests cost their sender nothing,
- * and nothing ever leaves the log.
+ * Records denied attempts, each at most once a minute: refused requests cost the sender nothing, and audit entries are
+ * never deleted.
  */
 @Injectable()
 export class AuditRefusals {
@@ -32,7 +32,10 @@ export class AuditRefusals {
     private readonly dbal: DbalService,
   ) {}
 
-  /** In a transaction of its own, once the running one has ended. Never throws: the refusal stands either way. */
+  /**
+   * Writes the entry in its own transaction, after the running one has ended. Never throws: the refusal stands either
+   * way.
+   */
   async record(actor: Actor, { attempt, error, ...entry }: Refusal): Promise<void> {
     const scope = this.tenant.find();
     if (error) this.markTold(error);
@@ -50,7 +53,7 @@ export class AuditRefusals {
     });
   }
 
-  /** For an error that is in the log already, in other words. */
+  /** Marks an error whose refusal is already recorded, possibly under a different action. */
   markTold(error: Error): void {
     this.#told.add(error);
   }

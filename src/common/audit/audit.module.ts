@@ -7,7 +7,7 @@ import { RefusalAuditInterceptor } from './refusal-audit.interceptor.js';
 
 const SERVICES = [AuditRepository, AuditService, AuditRefusals, PlatformAuditGuard, RefusalAuditInterceptor];
 
-/** Writes the audit log. Its routes are in the module `audit`. */
+/** Writes the audit log. The routes that read it are in the module `audit`. */
 @Global()
 @Module({ providers: SERVICES, exports: SERVICES })
 export class AuditModule {}

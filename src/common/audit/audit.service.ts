@@ -10,30 +10,30 @@ export interface AuditRecord {
   action: string;
   targetType?: string;
   targetId?: string;
-  /** The outcome. `denied` and `failed` are for attempts that changed nothing. Default `done`. */
+  /** Use `denied` or `failed` for attempts that changed nothing. Default: `done`. */
   outcome?: AuditOutcome;
-  /** The fields that changed, before and after; kept in the details under these names. */
+  /** Changed fields before and after, stored in the details under these names. */
   before?: Record<string, unknown>;
   after?: Record<string, unknown>;
-  /** What else is worth knowing in a year, as JSON. Values of fields whose names sound like secrets are left out. */
+  /** Further facts, as JSON, that will matter to a later reader. Fields whose names look like secrets are redacted. */
   details?: Record<string, unknown>;
 }
 
-/** The tenant's audit log. Append-only: the application's roles can neither change nor delete it. */
+/** The tenant's audit log. Append-only: the application's database roles can neither change nor delete entries. */
 @Injectable()
 export class AuditService {
   constructor(private readonly entries: AuditRepository) {}
 
   /**
-   * Writes an entry into the current tenant's log, in the running transaction: it stands if and only if the change does.
-   * Request id, address and user agent come from the running request, if there is one.
+   * Writes an entry to the current tenant's log within the running transaction, so it commits or rolls back with the
+   * change. Takes request id, address and user agent from the running request, if there is one.
    */
   async record(
     actor: Actor,
     { action, targetType, targetId, outcome, before, after, details }: AuditRecord,
   ): Promise<void> {
     const request = factsOfRequest();
-    // JSON has no undefined: what is absent stays absent.
+    // JSON has no undefined, so absent values stay absent.
     const told = { before, after, ...details, apiKeyId: actor.apiKeyId, runId: actor.runId };
     await this.entries.create({
       actorKind: actor.kind,

@@ -1,14 +1,14 @@
 export const ACTOR_KINDS = ['user', 'api_key', 'platform', 'system'] as const;
 export type ActorKind = (typeof ACTOR_KINDS)[number];
 
-/** `denied` and `failed` are attempts that changed nothing. */
+/** `denied` and `failed` mark attempts that changed nothing. */
 export const AUDIT_OUTCOMES = ['done', 'denied', 'failed'] as const;
 export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
 
 export interface AuditEntry {
   id: string;
   actorKind: ActorKind;
-  /** Null for the program itself. */
+  /** Null for actions of the system itself. */
   actorId: string | null;
   action: string;
   targetType: string | null;
@@ -21,7 +21,7 @@ export interface AuditEntry {
   createdAt: Date;
 }
 
-/** In lists: details that are too large are null, and named. */
+/** An entry in a list: details that are too large are null, and `omitted` names them. */
 export interface ListedAuditEntry extends Omit<AuditEntry, 'details'> {
   details: Record<string, unknown> | null;
   omitted?: string[];
@@ -30,13 +30,13 @@ export interface ListedAuditEntry extends Omit<AuditEntry, 'details'> {
 export interface AuditFilter {
   actorKind?: ActorKind;
   actorId?: string;
-  /** An action, or its beginning followed by `*`. */
+  /** An action, or a prefix followed by `*`. */
   action?: string;
   targetType?: string;
   targetId?: string;
   outcome?: AuditOutcome;
-  /** From this moment on. */
+  /** Inclusive. */
   from?: Date;
-  /** Before this moment. */
+  /** Exclusive. */
   to?: Date;
 }

@@ -8,9 +8,9 @@ import { TenantContext } from '../tenancy/tenant-context.js';
 import { AuditService } from './audit.service.js';
 
 /**
- * Writes down every request that a platform admin makes inside a tenant, in that tenant's own log, before it does anything
- * and whatever becomes of it. What cannot be written down is refused. A guard, and the last of all: it only has to come before the
- * handler, and an interceptor would cost every request of everybody.
+ * Records every request that a platform admin makes inside a tenant in that tenant's own log, before the handler runs
+ * and whatever its outcome. If the entry cannot be written, the request is refused. This is a guard, and the last one,
+ * because it only has to run before the handler; an interceptor would add its cost to every request.
  */
 @Injectable()
 export class PlatformAuditGuard implements CanActivate {
@@ -28,7 +28,10 @@ export class PlatformAuditGuard implements CanActivate {
     return this.#record(request, request.actor).then(() => true);
   }
 
-  /** The platform's own routes work on the registry, whatever tenant a header names; their paths may name others. */
+  /**
+   * False for the platform's own routes: they work on the registry whatever tenant a header names, and their paths may
+   * name other tenants.
+   */
   #isInside(context: ExecutionContext): boolean {
     const permission = this.reflector.get<string | undefined>(ALLOW_METADATA, context.getHandler()) ?? '';
     return this.tenant.find() !== undefined && !isPlatformPermission(permission);

@@ -7,7 +7,7 @@ import { ForbiddenError } from '../errors/app-error.js';
 import { pathForLogs } from '../request/path-for-logs.js';
 import { AuditRefusals } from './audit-refusals.js';
 
-/** Writes down what services refuse. The guard, which has run before, knows of permissions alone. */
+/** Records refusals by services. The guard, which runs earlier, only records missing permissions. */
 @Injectable()
 export class RefusalAuditInterceptor implements NestInterceptor {
   constructor(
@@ -28,7 +28,7 @@ export class RefusalAuditInterceptor implements NestInterceptor {
     const request = context.switchToHttp().getRequest<IdentifiedRequest>();
     const { actor, method } = request;
     const permission = this.reflector.get<string | undefined>(ALLOW_METADATA, context.getHandler());
-    // The platform's own routes are no business of a tenant that a header names.
+    // Requests to the platform's own routes do not concern a tenant that a header happens to name.
     if (!actor || permission === undefined || isPlatformPermission(permission)) return;
     await this.refusals.record(actor, {
       action: 'request.refused',

@@ -7,16 +7,16 @@ import { UnauthenticatedError } from '../errors/app-error.js';
 import { isUuid } from '../tenancy/is-uuid.js';
 import { databaseClock, databaseNow } from '../time/database-clock.js';
 
-/** The claims of an access token. Without `tenantId` it belongs to a platform admin. */
+/** The claims of an access token. A token without `tenantId` belongs to a platform admin. */
 export interface AccessClaims {
-  /** Id of the user, or of the platform admin. */
+  /** Id of the user or platform admin. */
   readonly subject: string;
   readonly tenantId?: string;
-  /** The sign-in: family of refresh tokens. */
+  /** Id of the sign-in, which is the family of its refresh tokens. */
   readonly sessionId: string;
 }
 
-/** Claims that were found true, and until when, leeway included: milliseconds of the epoch. */
+/** Verified claims. `expiresAt` is in epoch milliseconds and includes the leeway. */
 export interface VerifiedClaims extends AccessClaims {
   readonly expiresAt: number;
 }
@@ -26,23 +26,23 @@ const ISSUER = 'tenantry';
 const TENANT_AUDIENCE = 'tenantry:tenant';
 const PLATFORM_AUDIENCE = 'tenantry:platform';
 
-/** By which processes may know the time differently. */
+/** Tolerated clock difference between processes. */
 const LEEWAY_SECONDS = 5;
-/** Ours have some 450 characters. */
+/** Tokens issued here have about 450 characters. */
 const MAX_LENGTH = 2048;
 const REMEMBERED = 10_000;
 
 /**
- * Access tokens: JWT signed with HMAC-SHA-256 (RFC 7519), `kid` naming one key of the ring TOKEN_SIGNING_KEYS.
- * The first key signs and all verify: to rotate, put a new one in front, and drop the old one when the last token
- * it signed has expired.
+ * Access tokens: JWTs signed with HMAC-SHA-256 (RFC 7519); `kid` names a key of the ring TOKEN_SIGNING_KEYS. The first
+ * key signs, all of them verify. To rotate, put a new key first and remove the old one after the last token it signed
+ * has expired.
  */
 @Injectable()
 export class AccessTokens {
   private readonly keys: ReadonlyMap<string, KeyObject>;
   private readonly signingKid: string;
   private readonly ttlSeconds: number;
-  /** Verification costs more than the rest of the identity check together, and the same token comes many times. */
+  /** Verification costs more than the rest of the identity check, and clients send the same token many times. */
   private readonly verified = boundedCache<VerifiedClaims>({ max: REMEMBERED });
 
   constructor(config: Config) {
@@ -55,7 +55,7 @@ export class AccessTokens {
     this.ttlSeconds = Math.floor(config.ACCESS_TOKEN_TTL_MS / 1000);
   }
 
-  /** A token for the claims, and for how many seconds it is good (OAuth's `expires_in`). */
+  /** Signs a token for the claims. `expiresIn` is its lifetime in seconds, as OAuth's `expires_in`. */
   async sign({ subject, tenantId, sessionId }: AccessClaims): Promise<{ token: string; expiresIn: number }> {
     const now = Math.floor(databaseClock.nowMs() / 1000);
     const token = await new SignJWT({ sid: sessionId, ...(tenantId ? { tid: tenantId } : {}) })
@@ -69,7 +69,7 @@ export class AccessTokens {
     return { token, expiresIn: this.ttlSeconds };
   }
 
-  /** @throws UnauthenticatedError for anything but a token of ours that has not expired. */
+  /** @throws UnauthenticatedError unless the token was issued here and has not expired. */
   async verify(token: string): Promise<VerifiedClaims> {
     const known = this.verified.get(token);
     if (known) return known;

@@ -5,15 +5,18 @@ import { DbalService } from '../dbal/dbal.service.js';
 import type { Actor } from '../identity/actor.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
 
-/** Writes the use of a key, unless it was written within the last minute. Returns whether it is the first one of the day (UTC). */
+/**
+ * Records the use of a key unless one was recorded within the last minute. Returns whether this is the first use of the
+ * day (UTC).
+ */
 export type NoteUse = (apiKeyId: string) => Promise<boolean>;
 
 const INTERVAL_MS = 60_000;
 const MAX_KEYS = 10_000;
 
 /**
- * Writes when a key was last used: at most once a minute, and never in the way of the request. The first use of a day (UTC) is in the
- * audit log, too.
+ * Records when a key was last used, at most once a minute and without delaying the request. The first use of each day
+ * (UTC) also goes to the audit log.
  */
 @Injectable()
 export class ApiKeyUsage {
@@ -28,12 +31,12 @@ export class ApiKeyUsage {
     private readonly audit: AuditService,
   ) {}
 
-  /** Set by the module that owns API keys. */
+  /** Registers the callback of the module that owns API keys. */
   noteBy(noteUse: NoteUse): void {
     this.#noteUse = noteUse;
   }
 
-  /** Returns at once; a failure is logged and loses nothing but a date. */
+  /** Returns immediately. A failure is logged and only loses the date of last use. */
   used(tenantId: string, key: Actor & { apiKeyId: string }): void {
     const keyId = key.apiKeyId;
     if (this.recentlyWritten.has(keyId)) return;

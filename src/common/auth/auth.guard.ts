@@ -14,8 +14,8 @@ import { isPlatformPermission } from '../identity/permissions.js';
 import { TenantNotActiveError, TenantRequiredError } from './tenant-refusals.js';
 
 /**
- * Denies by default: a route is public, or asks for one permission of the actor.
- * A public route does without a credential, even a stale one; a tenant that is named wrongly is refused there, too.
+ * Denies by default: a route is either public or requires one permission of the actor. A public route ignores the
+ * credential, even an invalid one, but still refuses a request that names its tenant wrongly.
  */
 @Injectable()
 export class AuthGuard implements CanActivate {
@@ -27,7 +27,8 @@ export class AuthGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const handlers = [context.getHandler(), context.getClass()];
     const request = context.switchToHttp().getRequest<IdentifiedRequest>();
-    // A URL is seen by many, so what it holds opens one stream, whatever the request says it accepts.
+    // URLs end up in logs and histories, so a ticket may open one stream and nothing else, whatever the request claims
+    // to accept.
     if (request.isByTicket && !this.reflector.get<boolean | undefined>(STREAM_METADATA, context.getHandler())) {
       throw new UnauthenticatedError('auth.unauthenticated', 'A ticket can only be used to open an event stream.');
     }
@@ -39,7 +40,7 @@ export class AuthGuard implements CanActivate {
   private async refuseUnlessAllowed(request: IdentifiedRequest, permission: string | undefined): Promise<void> {
     const actor = actorOf(request, permission);
     if (permission !== undefined && actor.permissions.has(permission)) return;
-    // The platform's own routes are no business of a tenant that a header names.
+    // Requests to the platform's own routes do not concern a tenant that a header happens to name.
     if (permission !== undefined && !isPlatformPermission(permission)) {
       const { method } = request;
       await this.refusals.record(actor, {
@@ -57,13 +58,13 @@ function refuseForPublic({ identityFailure, tenantFailure }: IdentifiedRequest):
   if (tenantFailure) throw tenantFailure;
 }
 
-/** Who asks, in whose tenant nothing stands in the way. */
+/** Returns the actor. Throws the failure that was recorded while the caller or the tenant was identified. */
 function actorOf(request: IdentifiedRequest, permission: string | undefined): Actor {
   const { actor, identityFailure, tenantFailure, tenantId } = request;
   if (identityFailure) throw identityFailure;
   if (!actor) throw new UnauthenticatedError();
   const forPlatform = permission !== undefined && isPlatformPermission(permission);
-  // The platform's own routes work on the registry: they must do for a tenant that is suspended.
+  // The platform's own routes work on the registry, so they must also work for a suspended tenant.
   if (tenantFailure && !(forPlatform && tenantFailure instanceof TenantNotActiveError)) throw tenantFailure;
   if (actor.kind === 'platform' && !tenantId && !forPlatform) throw new TenantRequiredError(false);
   return actor;

@@ -2,7 +2,6 @@ import type { Request } from 'express';
 import { UnauthenticatedError } from '../errors/app-error.js';
 import { readSecret } from './secret-token.js';
 
-/** The credential of a request. */
 export type Credential =
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'api_key'; readonly tenantId: string; readonly hash: string }
@@ -11,8 +10,8 @@ export type Credential =
 const BEARER = /^Bearer ([A-Za-z0-9_.~+/=-]+)$/i;
 
 /**
- * The credential of a request, or null when it brings none.
- * @throws UnauthenticatedError when it brings two, or one that cannot be any of ours.
+ * Returns the credential of a request, or null if it has none.
+ * @throws UnauthenticatedError when there is more than one, or one that is malformed.
  */
 export function credentialOf(request: Request): Credential | null {
   const authorization = request.get('Authorization');
@@ -30,7 +29,7 @@ export function credentialOf(request: Request): Credential | null {
   return ticket === undefined ? null : { kind: 'ticket', ...secretOf('ticket', ticket) };
 }
 
-/** Whether the route is one that tickets open, the guard knows. */
+/** Accepts a ticket on any GET; the guard checks that the route is a stream. */
 function ticketOf({ method, query }: Request): unknown {
   return method === 'GET' ? query['ticket'] : undefined;
 }

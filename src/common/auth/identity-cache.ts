@@ -11,12 +11,13 @@ import { databaseClock } from '../time/database-clock.js';
 const MAX_IDENTITIES = 20_000;
 const TTL_MS = 300_000;
 
-/** A key nobody has is told apart from one that is not cached. */
+/** Lets the cache distinguish a key that does not exist from one that is not cached. */
 class UnknownApiKeyError extends Error {}
 
 /**
- * What credentials stand for, and what users are, without a round trip per request or step. Whoever changes a user, a session, a key or
- * a tenant calls `forget…` after the commit, so that it holds at once in this process; others hear of it from the database.
+ * Caches identities of credentials and roles of users, which saves a database round trip per request or step. Code that
+ * changes a user, a session, a key or a tenant calls `forget…` after the commit, so that the change takes effect at
+ * once in this process; other processes are notified by the database.
  */
 @Injectable()
 export class IdentityCache {
@@ -36,16 +37,16 @@ export class IdentityCache {
     listener.subscribe({ onChange: (change) => this.apply(change), onGap: () => this.clear() });
   }
 
-  /** The current identity of a verified access token. */
+  /** Returns the current identity of a verified access token. */
   async ofToken(claims: AccessClaims): Promise<Identity> {
     const { tenantId, sessionId } = claims;
-    // Claims are signed: a session's id goes with one user of one tenant.
+    // Claims are signed, so a session id always belongs to one user of one tenant.
     return await this.identities.get(sessionKey(sessionId), () =>
       tenantId ? this.readModel.ofSession(tenantId, claims) : this.readModel.ofPlatformSession(claims),
     );
   }
 
-  /** The current identity of an API key, by its hash; null if the tenant has no such key. */
+  /** Returns the current identity of an API key by its hash, or null if the tenant has no such key. */
   async ofApiKey(tenantId: string, secretHash: string): Promise<Identity | null> {
     try {
       return await this.identities.get(`key:${secretHash}`, async () => {
@@ -59,23 +60,23 @@ export class IdentityCache {
     }
   }
 
-  /** The current role of a user of a tenant; a promise only if it has to be looked up. */
+  /** Returns the current role of a user; a promise only if it has to be loaded. */
   ofUser(tenantId: string, userId: string): UserStanding | Promise<UserStanding> {
     return this.standings.get(standingKey(tenantId, userId), () => this.readModel.ofUser(tenantId, userId));
   }
 
-  /** After a user's role or status changed, or the user was deleted. */
+  /** Call after a user's role or status changed, or the user was deleted. */
   forgetUser(tenantId: string, userId: string): void {
     this.standings.forget(standingKey(tenantId, userId));
     this.identities.forgetWhere((identity) => identity.subjectId === userId && identity.tenantId === tenantId);
   }
 
-  /** After a sign-in was revoked, of a user or a platform admin. */
+  /** Call after a sign-in of a user or platform admin was revoked. */
   forgetSession(sessionId: string): void {
     this.identities.forget(sessionKey(sessionId));
   }
 
-  /** After a key was revoked or changed. */
+  /** Call after a key was revoked or changed. */
   forgetApiKey(id: string): void {
     this.identities.forgetWhere(({ credentialId }) => credentialId === id);
   }
@@ -87,7 +88,7 @@ export class IdentityCache {
     this.identities.forgetWhere((identity) => identity.tenantId === tenantId);
   }
 
-  /** After a platform admin was deleted. */
+  /** Call after a platform admin was deleted. */
   forgetPlatformAdmin(adminId: string): void {
     this.identities.forgetWhere((identity) => identity.tenantId === null && identity.subjectId === adminId);
   }
@@ -103,7 +104,7 @@ export class IdentityCache {
     else if (kind === 'api_key') this.forgetApiKey(id);
     else {
       this.forgetSession(id);
-      // The database names a deleted admin the same way as a session.
+      // The database sends this kind for a deleted admin as well, with the admin's id.
       if (kind === 'platform_session') this.forgetPlatformAdmin(id);
     }
   }

@@ -4,12 +4,15 @@ import { TenantContext } from '../tenancy/tenant-context.js';
 import type { IdentifiedRequest } from '../identity/auth.decorators.js';
 import { RequestIdentifier } from './request-identifier.js';
 
-/** Probes and the like are outside, and must not wait for a database. Routing ignores case, too. */
+/**
+ * Health probes and other routes outside the API must not wait for the database. Case is ignored, as Express' routing
+ * does.
+ */
 const API = /^\/api(\/|$|\?)/i;
 
 /**
- * Learns who and which tenant, and runs the rest of the request inside that tenant.
- * It refuses nothing: what is missing or wrong is kept for the guard, which alone knows what the route asks for.
+ * Identifies the caller and the tenant, and runs the rest of the request inside that tenant. It rejects nothing:
+ * failures are kept for the guard, which knows what the route requires.
  */
 @Injectable()
 export class IdentityMiddleware implements NestMiddleware<IdentifiedRequest, Response> {

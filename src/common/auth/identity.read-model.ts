@@ -17,7 +17,7 @@ interface UserRow {
 }
 
 interface SessionRow extends UserRow {
-  /** Null when the sign-in was revoked or is unknown. */
+  /** Null if the sign-in was revoked or is unknown. */
   expiresAt: Date | null;
 }
 
@@ -28,7 +28,7 @@ interface ApiKeyRow extends UserRow {
   expiresAt: Date | null;
 }
 
-/** Looks up credentials and users, each with one statement inside its own tenant; row-level security hides all others. */
+/** Loads credentials and users, each in one statement inside its own tenant; row-level security hides all others. */
 @Injectable()
 export class IdentityReadModel {
   constructor(
@@ -38,8 +38,8 @@ export class IdentityReadModel {
   ) {}
 
   /**
-   * Never null: the token was issued here, so the fact that it is no longer valid is worth caching. The user is compared in a FILTER,
-   * so that the server looks the session up, and not all of the user's.
+   * Never returns null: the token was issued here, so it is worth caching that it is no longer valid. The user is
+   * compared in a FILTER so that the planner looks up this session rather than all sessions of the user.
    */
   async ofSession(tenantId: string, { subject, sessionId }: AccessClaims): Promise<Identity> {
     const [row] = await this.tenant.run(
@@ -66,7 +66,7 @@ export class IdentityReadModel {
     };
   }
 
-  /** Null for an unknown or revoked key: anybody can invent such keys. */
+  /** Returns null for an unknown or revoked key; these are not cached, since anyone can make up such keys. */
   async ofApiKey(tenantId: string, secretHash: string): Promise<Identity | null> {
     const [row] = await this.tenant.run(
       { tenantId, source: 'api_key' },
@@ -94,7 +94,6 @@ export class IdentityReadModel {
     };
   }
 
-  /** The current role and status of a user. */
   async ofUser(tenantId: string, userId: string): Promise<UserStanding> {
     const [row] = await this.tenant.run(
       { tenantId, source: 'system' },
@@ -106,7 +105,7 @@ export class IdentityReadModel {
     return Object.freeze({ tenantId, tenantStatus: row?.tenantStatus ?? null, userId, role: row?.role ?? null });
   }
 
-  /** The actor holds what a platform admin holds outside tenants. */
+  /** The actor has the permissions that a platform admin has outside any tenant. */
   async ofPlatformSession({ subject, sessionId }: AccessClaims): Promise<Identity> {
     const [row] = await this.platform.$queryRaw<{ expiresAt: Date | null }[]>`
       SELECT max(s.expires_at) AS "expiresAt" FROM platform_sessions s
@@ -131,7 +130,7 @@ export class IdentityReadModel {
   }
 }
 
-/** Never more than the user holds now, whatever the key was given once. */
+/** Limits a key to what its user may do now, whatever scopes it was created with. */
 function permissionsOfKey({ role, scopes }: ApiKeyRow): ReadonlySet<string> {
   const possible = permissionsForKeysOf(role);
   return new Set(scopes.length === 0 ? possible : possible.filter((name) => scopes.includes(name)));

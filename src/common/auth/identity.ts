@@ -1,17 +1,17 @@
 import type { Actor } from '../identity/actor.js';
 
-/** The identity that a valid credential stands for, according to the database. */
+/** The identity behind a valid credential, according to the database. */
 export interface Identity {
-  /** The tenant it belongs to; null for platform admins. */
+  /** Null for platform admins. */
   readonly tenantId: string | null;
-  /** The tenant's status; null for platform admins and where the tenant is gone. */
+  /** Null for platform admins, and if the tenant no longer exists. */
   readonly tenantStatus: string | null;
-  /** The user, or the platform admin. */
+  /** Id of the user or platform admin. */
   readonly subjectId: string;
-  /** Sign-in or API key. */
+  /** Id of the sign-in or API key. */
   readonly credentialId: string;
-  /** Null once the session or key is revoked or expired, or its user is not active. */
+  /** Null once the session or key is revoked or expired, or if its user is not active. */
   readonly actor: Actor | null;
-  /** When session or key expire, in milliseconds of the epoch. */
+  /** When the session or key expires, in epoch milliseconds. */
   readonly expiresAt: number;
 }

@@ -7,21 +7,23 @@ import { opaquePassword, passwordForms } from '../values/password-text.js';
 import { currentTenantScope } from '../tenancy/tenant-context.js';
 import { FairQueue } from '../concurrency/fair-queue.js';
 
-/** OWASP's second recommendation for argon2id: 19 MiB, two passes, one lane. Kept in every hash, so it may change. */
+/**
+ * OWASP's second recommendation for argon2id: 19 MiB, two passes, one lane. Each hash stores its own parameters, so
+ * these may change.
+ */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 const unpadded = (bytes: number): string => randomBytes(bytes).toString('base64').replaceAll('=', '');
 
-/** Looks like a hash and costs as much to verify; no password fits. */
+/** Looks like a real hash and takes as long to verify, but no password matches it. */
 export const DECOY = `$argon2id$v=19$m=${COST.memoryCost},t=${COST.timeCost},p=${COST.parallelism}$${unpadded(16)}$${unpadded(32)}`;
 
-/** libuv has four threads, and files and name look-ups need one, too. */
+/** libuv has four threads by default; file access and DNS lookups need one of them. */
 const THREADS = Math.max(1, Math.min(availableParallelism(), 3));
 
 /**
- * Passwords to argon2id hashes in PHC format, and back to yes or no.
- * Each takes some 50 ms of one core: bounded for the process, and per tenant, so that a storm of sign-ins in one
- * tenant neither stops the others nor takes all threads.
+ * Hashes passwords with argon2id in PHC format, and verifies them. A hash takes about 50 ms of one core, so concurrency
+ * is limited for the process and per tenant: many sign-ins in one tenant neither block the others nor use all threads.
  */
 @Injectable()
 export class PasswordHasher {
@@ -35,23 +37,28 @@ export class PasswordHasher {
     () => new UnavailableError('auth.busy', 'Too many people are signing in right now. Try again in a moment.'),
   );
 
-  /** Of the form that `opaquePassword` says. @throws UnavailableError when too many hashes are being computed already. */
+  /**
+   * Hashes the password in the form defined by `opaquePassword`. @throws UnavailableError when too many hashes are
+   * already queued.
+   */
   async hash(password: string): Promise<string> {
     return await this.inTurn(() => hash(opaquePassword(password), COST));
   }
 
   /**
-   * Whether the password fits the hash. `null` (nobody there, or no password set) takes the same time and is false.
-   * @throws UnavailableError when too many hashes are being computed already.
+   * Returns whether the password matches the hash. With `null` (no such user, or no password set) it returns false
+   * after the same time.
+   * @throws UnavailableError when too many hashes are already queued.
    */
   async verify(storedHash: string | null, password: string): Promise<boolean> {
     return (await this.match(storedHash, password)) !== 'none';
   }
 
   /**
-   * As `verify`; `old` when the hash is one of a form in which passwords are not hashed any more, and should be made anew. Each form of
-   * the password is tried in turn, of nobody's as of somebody's: most passwords have one, and none has more than three.
-   * @throws UnavailableError when too many hashes are being computed already.
+   * Like `verify`, but `old` if the hash was made from a form of the password that is no longer used, and should be
+   * replaced. Tries each form in turn, also for unknown users: most passwords have one form, and none has more than
+   * three.
+   * @throws UnavailableError when too many hashes are already queued.
    */
   async match(storedHash: string | null, password: string): Promise<'today' | 'old' | 'none'> {
     for (const [index, form] of passwordForms(password).entries()) {

@@ -1,26 +1,27 @@
-/** How many siblings of its successor an exchanged refresh token may bring at most. */
+/** Maximum number of sibling tokens issued when an already exchanged refresh token is presented again. */
 export const MAX_SIBLINGS = 5;
 
-/** What is known of a refresh token that somebody wants to exchange, read while nobody else can exchange it. */
+/** State of a refresh token that a client wants to exchange, read under a lock. */
 export interface PresentedToken {
   readonly isExchanged: boolean;
   /** Exchanged less than REFRESH_GRACE_MS ago. */
   readonly isInGrace: boolean;
-  /** How many siblings its exchange has brought so far. */
+  /** Siblings issued so far. */
   readonly siblings: number;
-  /** Whether any token of its session is still good. */
+  /** True if any token of the session is still valid. */
   readonly isSessionAlive: boolean;
 }
 
 /**
- * `successor`: exchange it. `sibling`: it was exchanged a moment ago, by another tab, or the answer was lost (tokens are stored as
- * hashes: the same one cannot be given again). `refuse`: it is good for nothing. `theft`: it, or its successor, has been stolen.
+ * `successor`: exchange the token. `sibling`: it was exchanged a moment ago by another tab, or the response was lost;
+ * tokens are stored as hashes, so the same one cannot be sent again. `refuse`: it is not valid. `theft`: the token or
+ * its successor was stolen.
  */
 export type ExchangeVerdict = 'successor' | 'sibling' | 'refuse' | 'theft';
 
 /**
- * @param wasExchanged whether it was exchanged before the request began to wait for its turn: of several that overlap, none is a
- * thief's only for being slower.
+ * @param wasExchanged whether the token was already exchanged before the request started waiting for the lock: of
+ * several overlapping requests, the slower ones must not be taken for theft.
  */
 export function judgeExchange(token: PresentedToken, wasExchanged: boolean): ExchangeVerdict {
   if (!token.isSessionAlive) return 'refuse';

@@ -15,13 +15,16 @@ import { StreamTickets } from './stream-tickets.js';
 import { type TenantHint, tenantHintsOf } from './tenant-hints.js';
 import { TenantMismatchError, TenantNotActiveError } from './tenant-refusals.js';
 
-/** What is known of a request before its route is. Failures are values here, because the route determines which of them matter. */
+/**
+ * Identity of a request before its route is known. Failures are values here, because the route determines which of them
+ * matter.
+ */
 export interface RequestIdentity {
   actor?: Actor;
   scope?: TenantScope;
-  /** When the credential itself ends, in milliseconds of the epoch. */
+  /** When the credential itself expires, in epoch milliseconds. */
   credentialExpiresAt?: number;
-  /** Identified by a ticket, which only opens streams. */
+  /** True if identified by a ticket, which can only open streams. */
   isByTicket?: boolean;
   identityFailure?: Error;
   tenantFailure?: Error;
@@ -33,8 +36,8 @@ interface Authenticated {
 }
 
 /**
- * Identifies the sender and the tenant of a request. A token or key determines its tenant, and nothing else in the request may disagree; what a
- * platform admin names must agree; before sign-in the first hint decides.
+ * Identifies the caller and the tenant of a request. A token or key determines the tenant, and nothing else in the
+ * request may contradict it. For platform admins all hints must agree. Before sign-in the first hint decides.
  */
 @Injectable()
 export class RequestIdentifier {
@@ -100,14 +103,14 @@ export class RequestIdentifier {
   ): Promise<TenantScope> {
     for (const { source, name } of hints) {
       const named = name.kind === 'id' ? { id: name.value.toLowerCase() } : await this.tenants.resolve(name);
-      // A host without a tenant is ignored; any other name that leads elsewhere, or nowhere, is a contradiction.
+      // A host without a tenant is ignored; any other name that does not resolve to this tenant is a contradiction.
       if (named ? named.id !== tenantId : source !== 'host') throw new TenantMismatchError();
     }
     if (tenantStatus !== 'ACTIVE') throw new TenantNotActiveError();
     return { tenantId, source: actor?.kind === 'api_key' ? 'api_key' : 'token' };
   }
 
-  /** The scope of a platform admin, who may name any tenant, but only one. */
+  /** Returns the scope of a platform admin, who may name any tenant, but only one. */
   private async agreedScope(hints: TenantHint[]): Promise<TenantScope | undefined> {
     const scope = await this.hintedScope(hints);
     if (!scope) return undefined;
@@ -133,13 +136,13 @@ function activeId({ id, status }: ResolvedTenant): string {
   return id;
 }
 
-/** A revoked credential does not determine the tenant either: clients may still send it when signing in again. */
+/** A revoked credential does not determine the tenant either: clients may still send it when they sign in again. */
 function aliveOnly(authenticated: Authenticated | null): Authenticated | null {
   if (authenticated && !authenticated.identity.actor) throw new UnauthenticatedError();
   return authenticated;
 }
 
-/** A platform admin inside a tenant holds its owner's permissions as well. */
+/** Inside a tenant, a platform admin also has the permissions of its owner. */
 function withinTenant(result: RequestIdentity): RequestIdentity {
   const { actor, scope } = result;
   if (actor?.kind !== 'platform' || !scope) return result;

@@ -8,8 +8,8 @@ import { isPermission, undeclared } from '../identity/permissions.js';
 type Handler = (...args: never[]) => unknown;
 
 /**
- * Refuses to start with a route that nobody could call: one without `@Allow` or `@Public`, or one that asks for a permission that no
- * module declares. The guard would answer 403 to everybody, without a word.
+ * Refuses to start when a route can never be called: one without `@Allow` or `@Public`, or one that requires a
+ * permission that no module declares. Without this check the guard would answer 403 to everyone, with no explanation.
  */
 @Injectable()
 export class RouteRightsCheck implements OnModuleInit {
@@ -19,7 +19,7 @@ export class RouteRightsCheck implements OnModuleInit {
     private readonly reflector: Reflector,
   ) {}
 
-  /** @throws StartupError naming every such route, and what to add. */
+  /** @throws StartupError listing every such route and what to add. */
   onModuleInit(): void {
     const problems = this.discovery.getControllers().flatMap(({ metatype }) => {
       if (typeof metatype !== 'function') return [];

@@ -1,15 +1,15 @@
 import type { Prisma, PrismaClient } from '../../generated/prisma/client.js';
 import { type AttemptKeys, type Closure, type FailedAttempts, SIGN_IN_POLICY } from './sign-in-lock.js';
 
-/** Rows of one table that are kept at most: those that began longest ago go first. Guesses are slower than that by far. */
+/** Maximum rows of a table; the oldest are deleted first. Guessing is far too slow to push relevant rows out. */
 const MAX_ROWS = 50_000;
-/** How often rows that count no more are looked for, in counted failures of this process. */
+/** How often expired rows are deleted, in failures counted by this process. */
 const PRUNE_EVERY = 100;
 const PRUNE_ROWS = 1000;
 
 type Client = Pick<PrismaClient, '$queryRaw' | '$executeRaw'>;
 
-/** Failures of signing in, a row for each counter, by the database's clock. Of a tenant's users or of platform admins. */
+/** Counts failed sign-ins of a tenant's users or of platform admins, one row per counter, by the database's clock. */
 export abstract class SignInCounters implements FailedAttempts {
   #counted = 0;
 
@@ -33,7 +33,7 @@ export abstract class SignInCounters implements FailedAttempts {
 
   async count({ own, name }: AttemptKeys): Promise<Closure[]> {
     const { maxFailures, maxFailuresOfName, windowMs, lockMs } = SIGN_IN_POLICY;
-    // The counter of the network first, everywhere: two statements cannot wait for each other in a circle.
+    // Always the counter of the network first, so that two statements cannot deadlock.
     const [keys, names] =
       name === null
         ? [[own], [null]]
@@ -41,7 +41,7 @@ export abstract class SignInCounters implements FailedAttempts {
             [own, name],
             [name, null],
           ];
-    // A lock that is over, or a window that is, starts a new count.
+    // An expired lock or window starts a new count.
     const counters = await this.client.$queryRaw<{ key: string; isClosedNow: boolean }[]>`
       INSERT INTO ${this.table} AS a (identifier_hash, name_hash, failures, window_started_at)
       SELECT c.key, c.name, 1, now() FROM unnest(${keys}::text[], ${names}::text[]) AS c (key, name)
@@ -69,7 +69,7 @@ export abstract class SignInCounters implements FailedAttempts {
     await this.client.$executeRaw`DELETE FROM ${this.table} WHERE identifier_hash = ${name} OR name_hash = ${name}`;
   }
 
-  /** Deletes rows that count no more, and the oldest beyond `maxRows`; some at a time. */
+  /** Deletes expired rows, and the oldest beyond `maxRows`, a limited number at a time. */
   async prune(maxRows = MAX_ROWS): Promise<void> {
     await this.client.$executeRaw`
       DELETE FROM ${this.table} WHERE identifier_hash IN (

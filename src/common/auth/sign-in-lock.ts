@@ -8,8 +8,9 @@ import { FairQueue } from '../concurrency/fair-queue.js';
 const MINUTE_MS = 60_000;
 
 /**
- * Five failures within 15 minutes close a name to the network they came from for five minutes; then counting starts anew. Fifty close
- * the name as a whole, except to networks from which its account signed in within 30 days: strangers do not lock people out.
+ * Five failures within 15 minutes lock a name for the network they came from for five minutes; then counting starts
+ * again. Fifty failures lock the name everywhere, except for networks from which the account signed in within the last
+ * 30 days: strangers must not be able to lock users out.
  */
 export const SIGN_IN_POLICY = {
   maxFailures: 5,
@@ -19,47 +20,49 @@ export const SIGN_IN_POLICY = {
   familiarDays: 30,
 } as const;
 
-/** The counters of one attempt, by hashes. */
+/** The counters of one attempt, identified by hashes. */
 export interface AttemptKeys {
-  /** The key of the name in its network, or of the name alone if networks are not distinguished. */
+  /** Counter of the name in its network, or of the name alone if networks are not distinguished. */
   readonly own: string;
-  /** The key of the name in all networks; null if it is not counted separately. */
+  /** Counter of the name across all networks; null if it is not counted separately. */
   readonly name: string | null;
 }
 
-/** Which counter is full. */
+/** The counter that reached its limit. */
 export type Closure = keyof AttemptKeys;
 
-/** Counters of failures. By the database's clock, which all processes share. */
+/** Stores the failure counters. Uses the database's clock, which all processes share. */
 export interface FailedAttempts {
-  /** For how many milliseconds each of them is still closed; 0 when it is not. */
+  /** Returns for how many milliseconds each counter is still locked; 0 if it is not. */
   closedForMs(keys: AttemptKeys): Promise<Record<Closure, number>>;
-  /** Counts one failure by `SIGN_IN_POLICY`, in a single statement. Returns the counters that it closed. */
+  /** Counts one failure by `SIGN_IN_POLICY`, in a single statement. Returns the counters that it locked. */
   count(keys: AttemptKeys): Promise<Closure[]>;
   forget(own: string): Promise<void>;
-  /** The counter of the name and those of all its networks. */
+  /** Deletes the counter of the name and those of all its networks. */
   forgetName(name: string): Promise<void>;
 }
 
-/** The name that is being guessed. */
 export interface Guess {
-  /** In its one spelling (`normalizeSignInName`). A person's e-mail address and username count apart, or a lock would tell whose they are. */
+  /**
+   * Normalized (`normalizeSignInName`). A person's e-mail address and username are counted separately: a shared lock
+   * would reveal that they belong together.
+   */
   readonly name: string;
-  /** Where the guess comes from; absent where all networks count together. */
+  /** Network of the caller; absent where all networks are counted together. */
   readonly network?: string;
 }
 
 /**
- * Stops the guessing of passwords, name by name. A name is closed whether or not anybody has it, so that a lock tells nothing.
- * Attempts on a name from one network run one at a time: otherwise as many guesses as fit into one moment would all be free. That
- * holds per process; each further process allows one more guess at the most.
+ * Prevents guessing of passwords by locking names. A name is locked whether or not it exists, so a lock reveals
+ * nothing. Attempts on a name from one network run one at a time; otherwise concurrent guesses would all pass before
+ * the first failure is counted. This holds per process: each further process allows at most one more guess.
  */
 @Injectable()
 export class SignInLock {
   private readonly attempts = new FairQueue({ concurrencyPerLane: 1, maxWaitingPerLane: 50 });
 
   /**
-   * What `attempt` finds. Null is a failure, and is thrown as `refusal`.
+   * Returns the result of `attempt`. Null counts as a failure, and `refusal` is thrown.
    * @throws RateLimitError `auth.locked`.
    */
   async guard<T>(
@@ -85,25 +88,26 @@ export class SignInLock {
     });
   }
 
-  /** Opens a name everywhere whose owner has proved to be one in another way. */
+  /** Unlocks a name everywhere, after its owner proved their identity in another way. */
   async release(failures: FailedAttempts, name: string): Promise<void> {
     await failures.forgetName(hashOf(name));
   }
 }
 
-/** From where an attempt comes, as far as counting goes. */
+/** Returns the network that an attempt is counted for. */
 export function attemptNetwork(ipAddress: string | undefined): string {
   return ipAddress === undefined ? 'unknown' : networkOf(ipAddress);
 }
 
-/** The counter of something else than sign-ins: nothing that is typed as a name counts there. */
+/** Returns the counter for something other than sign-ins; no name that a user can type shares it. */
 export function counterOf(purpose: string): AttemptKeys {
   return keysOf({ name: `\0${purpose}` });
 }
 
 function keysOf({ name, network }: Guess): AttemptKeys {
   if (network === undefined) return { own: hashOf(name), name: null };
-  // No text of a request holds a NUL character: whatever is typed as a name, it is never the counter of another one in a network.
+  // No text of a request contains a NUL character, so a typed name can never collide with the counter of another name
+  // in a network.
   return { own: hashOf(`${name}\0${network}`), name: hashOf(name) };
 }
 

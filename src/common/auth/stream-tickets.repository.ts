@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PrismaService } from '../prisma/prisma.service.js';
 import { databaseNow } from '../time/database-clock.js';
 
-/** Whose sign-in a ticket stands for. */
+/** The sign-in that a ticket represents. */
 export interface TicketHolder {
   subject: string;
   sessionId: string;
@@ -14,13 +14,13 @@ const EXPIRED_AT_ONCE = 100;
 export class StreamTicketsRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** Takes a few that have expired away: whoever makes many leaves few. */
+  /** Also deletes a few expired tickets, so that the table stays small. */
   async create(tokenHash: string, { subject, sessionId }: TicketHolder, expiresAt: Date): Promise<void> {
     await this.prisma.streamTicket.deleteMany({ where: { expiresAt: { lt: databaseNow() } }, limit: EXPIRED_AT_ONCE });
     await this.prisma.streamTicket.createMany({ data: { tokenHash, actor: { subject, sessionId }, expiresAt } });
   }
 
-  /** Deletes it and tells whose it was: of several who come with it, one gets an answer. */
+  /** Deletes the ticket and returns its holder, so that only one of several concurrent requests can use it. */
   async take(tokenHash: string): Promise<TicketHolder | null> {
     const rows = await this.prisma.$queryRaw<{ actor: TicketHolder }[]>`
       DELETE FROM stream_tickets WHERE token_hash = ${tokenHash} AND expires_at > now() RETURNING actor`;

@@ -10,8 +10,8 @@ import { databaseTimeIn } from '../time/database-clock.js';
 export const TICKET_TTL_MS = 60_000;
 
 /**
- * Tickets open one event stream, in whichever process: for browsers, whose EventSource cannot send headers. A stream that a ticket has
- * opened lasts as long as the sign-in behind it.
+ * Tickets open one event stream, in any process. They exist for browsers, whose EventSource cannot send headers. The
+ * stream lasts as long as the sign-in behind its ticket.
  */
 @Injectable()
 export class StreamTickets {
@@ -20,14 +20,14 @@ export class StreamTickets {
     private readonly tenant: TenantContext,
   ) {}
 
-  /** A ticket for somebody who signed in to the current tenant. It is stored as a hash. */
+  /** Mints a ticket for a user signed in to the current tenant. Only its hash is stored. */
   async mint({ id, sessionId = '' }: Actor): Promise<string> {
     const { token, hash } = mintSecret('ticket', this.tenant.tenantId);
     await this.tickets.create(hash, { subject: id, sessionId }, databaseTimeIn(TICKET_TTL_MS));
     return token;
   }
 
-  /** Uses a ticket up, by the hash of it. @throws UnauthenticatedError when there is no such ticket, or not any more. */
+  /** Consumes a ticket by its hash. @throws UnauthenticatedError when it is unknown, used or expired. */
   async use(tenantId: string, hash: string): Promise<VerifiedClaims> {
     const claims = await this.tenant.run({ tenantId, source: 'secret' }, () => this.tickets.take(hash));
     if (!claims)

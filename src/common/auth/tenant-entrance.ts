@@ -5,7 +5,7 @@ import { TenantContext } from '../tenancy/tenant-context.js';
 import { tenantNameOf, TenantResolver } from './tenant-resolver.js';
 import { TenantMismatchError, TenantNotActiveError, TenantRequiredError } from './tenant-refusals.js';
 
-/** Into a tenant before anyone has signed in: by a name in the body, or by a secret that names its tenant. */
+/** Enters a tenant before sign-in: by a name in the body, or by a secret that contains its tenant. */
 @Injectable()
 export class TenantEntrance {
   constructor(
@@ -14,13 +14,13 @@ export class TenantEntrance {
   ) {}
 
   /**
-   * Runs `fn` in the tenant that `name` (slug, domain or id) and the request agree on; either may be silent.
+   * Runs `fn` in the tenant named by `name` (slug, domain or id), by the request, or by both if they agree.
    * @throws TenantRequiredError, NotFoundError `tenant.not_found`, TenantMismatchError, TenantNotActiveError.
    */
   async byName<T>(name: string | undefined, fn: () => Promise<T>): Promise<T> {
     const requested = this.tenant.find()?.tenantId;
     if (name === undefined) {
-      // The middleware found it active.
+      // The middleware has already checked that the tenant is active.
       if (requested === undefined) throw new TenantRequiredError(true);
       return await fn();
     }
@@ -30,8 +30,8 @@ export class TenantEntrance {
   }
 
   /**
-   * Runs `fn` in the tenant that a secret names (`readSecret`), or returns null when there is no such tenant.
-   * @throws TenantMismatchError when the request names another one, TenantNotActiveError.
+   * Runs `fn` in the tenant of a secret (`readSecret`). Returns null if the tenant does not exist.
+   * @throws TenantMismatchError when the request names another tenant, TenantNotActiveError.
    */
   async bySecret<T>(tenantId: string, fn: () => Promise<T>): Promise<T | null> {
     const named = await this.tenants.resolve({ kind: 'id', value: tenantId });
@@ -51,7 +51,7 @@ export class TenantEntrance {
   }
 }
 
-/** The line of the request tells where somebody signed in, or tried to. */
+/** Adds the tenant of a sign-in attempt to the request log. */
 function noteForLogs(tenantId: string): void {
   const request = factsOfRequest()?.request;
   if (request) request.tenantId ??= tenantId;

@@ -16,8 +16,8 @@ const SLUG = /^[a-z0-9][a-z0-9-]{1,48}[a-z0-9]$/i;
 const DOMAIN = /^(?=.{3,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
 
 /**
- * All hints of a request, the most important first: X-Tenant-ID, X-Tenant-Slug, path, host.
- * @throws InvalidInputError when a header holds what can name no tenant.
+ * Returns all hints of a request in order of precedence: X-Tenant-ID, X-Tenant-Slug, path, host.
+ * @throws InvalidInputError when a header cannot be the name of a tenant.
  */
 export function tenantHintsOf(request: Request & IdentifiedRequest, baseDomain: string | undefined): TenantHint[] {
   const hints: TenantHint[] = [];
@@ -45,7 +45,10 @@ function headerOf(
   throw new InvalidInputError(detail, [{ pointer: header, detail, code: 'invalid_header' }]);
 }
 
-/** `<slug>.<BASE_DOMAIN>`, or what may be a tenant's own domain. Addresses, bare names and the base domain itself say nothing. */
+/**
+ * Accepts `<slug>.<BASE_DOMAIN>`, or what may be a tenant's own domain. IP addresses, single-label names and the base
+ * domain itself name no tenant.
+ */
 function hostName(hostname: string | undefined, baseDomain: string | undefined): TenantName | null {
   const host = hostname?.toLowerCase().replace(/\.$/, '');
   if (!host || host === baseDomain || isIP(host) !== 0 || !DOMAIN.test(host)) return null;

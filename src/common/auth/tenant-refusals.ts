@@ -25,7 +25,7 @@ const IN_BODY = '"tenant" in the body: its slug, domain or id';
  * @remedy Name the tenant in one of these ways.
  */
 export class TenantRequiredError extends InvalidInputError {
-  /** @param takesInBody whether the route takes the name as `tenant` in its body, the way most clients go. */
+  /** @param takesInBody whether the route also accepts the tenant as `tenant` in its body, which most clients use. */
   constructor(takesInBody: boolean) {
     super(
       takesInBody ? `Name a tenant by ${IN_BODY}; or by ${BY_REQUEST}.` : `Name a tenant by ${BY_REQUEST}.`,

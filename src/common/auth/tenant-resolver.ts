@@ -20,20 +20,23 @@ interface Answer {
   readonly tenant: ResolvedTenant | null;
 }
 
-/** What ids, slugs and domains look like at all. Anybody can send anything else, and neither cache nor database should hear of it. */
+/**
+ * Valid characters of ids, slugs and domains. Anyone can send other text, which must reach neither the cache nor the
+ * database.
+ */
 const NAME = /^[a-z0-9][a-z0-9.-]{0,252}$/;
 const MAX_NAMES = 10_000;
 const TTL_MS = 300_000;
 
-/** Slugs have no dot, domains have one: so a name alone says of which kind it is. */
+/** Domains contain a dot and slugs do not, so the form of a name determines its kind. */
 export function tenantNameOf(value: string): TenantName {
   const kind = isUuid(value as unknown) ? 'id' : value.includes('.') ? 'domain' : 'slug';
   return { kind, value };
 }
 
 /**
- * Finds tenants before the caller is identified, through a database function that only returns id and status.
- * Results, including missing tenants, are cached while change notifications are received.
+ * Finds tenants before the caller is identified, through a database function that returns only id and status. Results,
+ * including missing tenants, are cached while change notifications are received.
  */
 @Injectable()
 export class TenantResolver {
@@ -52,7 +55,7 @@ export class TenantResolver {
     });
   }
 
-  /** The tenant, whatever its status, or null. */
+  /** Returns the tenant, whatever its status, or null. */
   async resolve({ kind, value }: TenantName): Promise<ResolvedTenant | null> {
     const name = value.toLowerCase();
     if (!NAME.test(name)) return null;
@@ -61,7 +64,7 @@ export class TenantResolver {
 
   /** Call after a tenant was created, deleted, or changed its status, slug or domain. */
   forget(tenantId: string): void {
-    // A name without a tenant may lead to this one now.
+    // A name that had no tenant may belong to this one now.
     this.answers.forgetWhere(({ tenant }) => tenant === null || tenant.id === tenantId);
   }
 

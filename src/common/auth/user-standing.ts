@@ -1,11 +1,11 @@
 import type { Role } from '../identity/roles.js';
 
-/** What somebody is in a tenant now, whoever asks: for what acts in their name without a credential of theirs. */
+/** Current role of a user in a tenant, for work that runs on their behalf without their credential. */
 export interface UserStanding {
   readonly tenantId: string;
-  /** Null where the tenant is gone. */
+  /** Null if the tenant no longer exists. */
   readonly tenantStatus: string | null;
   readonly userId: string;
-  /** Null for somebody who is no user of the tenant (any more), or not active. */
+  /** Null if the user is not active or no longer belongs to the tenant. */
   readonly role: Role | null;
 }

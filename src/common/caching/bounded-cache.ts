@@ -1,13 +1,13 @@
 import { LRUCache } from 'lru-cache';
 
 export interface CacheBounds {
-  /** Entries; those used longest ago make room. */
+  /** Maximum number of entries; the least recently used are evicted. */
   readonly max: number;
-  /** How long an entry is kept, in milliseconds; without it, until it has to make room. */
+  /** How long an entry is kept, in milliseconds. Default: until it is evicted. */
   readonly ttl?: number;
 }
 
-/** A cache that takes memory as it fills: `max` of lru-cache alone would take the room for all entries at once. */
+/** A cache whose memory grows as it fills: lru-cache's `max` would allocate space for all entries at once. */
 export function boundedCache<V extends object | number | true>({ max, ttl = 0 }: CacheBounds): LRUCache<string, V> {
   return new LRUCache<string, V>({ maxSize: max, sizeCalculation: () => 1, ttl });
 }

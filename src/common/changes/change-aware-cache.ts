@@ -4,7 +4,7 @@ import type { ChangeFeed } from './change-feed.js';
 
 export interface ChangeAwareCacheOptions<V> {
   readonly max: number;
-  /** How long an entry may be kept at most, in milliseconds; 0 or less keeps nothing. */
+  /** Maximum age of an entry in milliseconds; 0 or less means that the value is not kept. */
   readonly ttlMs: (value: V) => number;
 }
 
@@ -14,14 +14,14 @@ interface Load<V> {
 }
 
 /**
- * A bounded cache of what the database said, for as long as changes are heard of.
- * A load that began before something was forgotten may have read the state before the change: its result is handed
- * to those who wait for it, but never stored, and nobody who comes later joins it.
+ * A bounded cache of database results, used only while change notifications are received. A load that began before an
+ * invalidation may have read the old state: callers already waiting for it get its result, but it is not stored and
+ * later callers do not share it.
  */
 export class ChangeAwareCache<V extends object> {
   private readonly entries: LRUCache<string, V>;
   private readonly loads = new Map<string, Load<V>>();
-  /** Counts what was forgotten. */
+  /** Number of invalidations so far. */
   private generation = 0;
 
   constructor(
@@ -31,7 +31,7 @@ export class ChangeAwareCache<V extends object> {
     this.entries = boundedCache({ max: options.max });
   }
 
-  /** The cached value, or else what `load` finds; simultaneous callers share one load. Errors are not kept. */
+  /** Returns the cached value or the result of `load`; simultaneous callers share one load. Errors are not cached. */
   get(key: string, load: () => Promise<V>): V | Promise<V> {
     if (!this.feed.isHeard) return load();
     const known = this.entries.get(key);
@@ -46,7 +46,7 @@ export class ChangeAwareCache<V extends object> {
     this.entries.delete(key);
   }
 
-  /** Looks at every entry: for changes that are rare. */
+  /** Scans every entry, so use it for rare changes only. */
   forgetWhere(concerns: (value: V) => boolean): void {
     this.generation += 1;
     for (const [key, value] of this.entries) if (concerns(value)) this.entries.delete(key);

@@ -1,5 +1,5 @@
-/** Where caches learn that what they hold has changed. */
+/** Notifies caches that the data they hold has changed. */
 export abstract class ChangeFeed {
-  /** Whether changes are heard of at the moment. While they are not, nothing may be answered from a cache. */
+  /** False while the connection is down: nothing may be answered from a cache then. */
   abstract readonly isHeard: boolean;
 }

@@ -3,7 +3,7 @@ import { DatabaseListener } from '../listen/database-listener.js';
 import { isUuid } from '../tenancy/is-uuid.js';
 import { ChangeFeed } from './change-feed.js';
 
-/** Payload of the channel `tenantry_identity`, written by triggers of the database. */
+/** Payload of the channel `tenantry_identity`, sent by database triggers. */
 export interface IdentityChange {
   readonly kind: 'tenant' | 'user' | 'session' | 'api_key' | 'platform_session';
   readonly tenantId: string | null;
@@ -12,14 +12,14 @@ export interface IdentityChange {
 
 export interface IdentityChangeSubscriber {
   onChange(change: IdentityChange): void;
-  /** Something may have been missed: forget everything. */
+  /** Called when notifications may have been lost: forget everything. */
   onGap(): void;
 }
 
 const CHANNEL = 'tenantry_identity';
 const KINDS: readonly unknown[] = ['tenant', 'user', 'session', 'api_key', 'platform_session'];
 
-/** Changes of identity that any process made: caches forget by them, and streams end. */
+/** Receives identity changes made by any process; caches are invalidated and streams closed accordingly. */
 @Injectable()
 export class IdentityListener extends ChangeFeed {
   private readonly logger = new Logger(IdentityListener.name);
@@ -34,7 +34,7 @@ export class IdentityListener extends ChangeFeed {
     return this.listener.isHeard;
   }
 
-  /** Returns a function that ends the subscription. */
+  /** Returns a function that unsubscribes. */
   subscribe(subscriber: IdentityChangeSubscriber): () => void {
     this.subscribers.add(subscriber);
     return () => this.subscribers.delete(subscriber);
@@ -54,14 +54,14 @@ export class IdentityListener extends ChangeFeed {
   }
 }
 
-/** The change, or null for anything that is none: the channel is open to every role of the database. */
+/** Returns the change, or null for an invalid payload: any database role can send on the channel. */
 export function parseChange(payload: string): IdentityChange | null {
   try {
     const { kind, tenantId, id } = JSON.parse(payload) as Record<string, unknown>;
     const isChange = KINDS.includes(kind) && (tenantId === null || isUuid(tenantId)) && isUuid(id);
     return isChange ? ({ kind, tenantId, id } as IdentityChange) : null;
   } catch {
-    // Not JSON: the caller treats it like every other unknown payload.
+    // Not JSON: the caller treats it like any other unknown payload.
     return null;
   }
 }

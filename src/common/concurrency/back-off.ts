@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Pauses between attempts that grow: `firstMs · factor^(n - 1)` after attempt n, at most `maxMs`. */
+/** Exponential pauses between attempts: `firstMs · factor^(n - 1)` after attempt n, at most `maxMs`. */
 export interface BackOff {
   readonly firstMs: number;
-  /** Default 2. */
+  /** Default: 2. */
   readonly factor?: number;
   readonly maxMs?: number;
-  /** Spreads each pause over 50 to 150 %, so that those who failed together do not come back together. */
+  /** Randomizes each pause by 50 to 150 %, so that clients that failed together do not retry together. */
   readonly spread?: boolean;
 }
 
-/** The pause after attempt `attempt` (from 1) has failed, in milliseconds. @param random from 0 to 1. */
+/** Returns the pause after failed attempt `attempt` (from 1), in milliseconds. @param random from 0 to 1. */
 export function backOffMs(
   { firstMs, factor = 2, maxMs = Infinity, spread = false }: BackOff,
   attempt: number,
@@ -21,9 +21,9 @@ export function backOffMs(
 }
 
 /**
- * Does the work again until it succeeds.
- * @param mayTryAgain told the error and how long all attempts took so far, in milliseconds.
- * @throws the error after which it may not be tried again.
+ * Repeats the work until it succeeds.
+ * @param mayTryAgain called with the error and the time spent on all attempts so far, in milliseconds.
+ * @throws the last error when it may not be tried again.
  */
 export async function retrying<T>(
   work: () => Promise<T>,

@@ -6,21 +6,21 @@ interface Lane {
 }
 
 export interface FairQueueLimits {
-  /** Tasks that run at a time, all lanes together. Default: any number. */
+  /** Maximum tasks running at once, all lanes together. Default: unlimited. */
   readonly concurrency?: number;
-  /** Tasks of one lane that run at a time; below `concurrency` a lane can never take everything. */
+  /** Maximum tasks of one lane running at once. Below `concurrency`, no lane can use the whole capacity. */
   readonly concurrencyPerLane: number;
-  /** Default: any number. */
+  /** Default: unlimited. */
   readonly maxWaiting?: number;
   readonly maxWaitingPerLane: number;
 }
 
 /**
- * Runs expensive tasks a few at a time, lane by lane in turn, so that one tenant's storm delays the others by a task or two only.
- * Whatever does not fit is refused at once instead of piling up.
+ * Limits concurrency of expensive tasks and takes lanes in turn, so that a burst from one tenant delays the others by
+ * only a task or two. Work beyond the limits is rejected at once rather than piling up.
  */
 export class FairQueue {
-  /** In the order of their turn. A lane exists only while it has tasks. */
+  /** In order of their turn. A lane exists only while it has tasks. */
   private readonly lanes = new Map<string, Lane>();
   private running = 0;
   private waiting = 0;
@@ -34,7 +34,7 @@ export class FairQueue {
     this.limits = { concurrency: Infinity, maxWaiting: Infinity, ...limits };
   }
 
-  /** @throws what `refusal` makes when too many are waiting already. */
+  /** @throws the error made by `refusal` when too many tasks are already waiting. */
   async run<T>(laneName: string, task: () => Promise<T>): Promise<T> {
     const lane = this.lanes.get(laneName) ?? { running: 0, waiting: [] };
     const mustWait = lane.waiting.length > 0 || !this.fits(lane);
@@ -50,7 +50,7 @@ export class FairQueue {
       this.running -= 1;
       lane.running -= 1;
       this.lanes.delete(laneName);
-      // To the end of the line: the free place is another lane's.
+      // Move the lane to the end of the queue, so that the free slot goes to another lane.
       if (lane.running > 0 || lane.waiting.length > 0) this.lanes.set(laneName, lane);
       this.startNext();
     }

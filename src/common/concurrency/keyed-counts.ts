@@ -1,4 +1,4 @@
-/** How many there are of each key at the moment, with a bound for each: tasks of a tenant, open streams of a user. */
+/** Counts items per key, with an optional limit: tasks of a tenant, open streams of a user. */
 export class KeyedCounts {
   readonly #counts = new Map<string, number>();
 
@@ -6,7 +6,7 @@ export class KeyedCounts {
     return this.#counts.get(key) ?? 0;
   }
 
-  /** False when there are `max` of the key already; otherwise `leave` must follow. */
+  /** Returns false if the key already has `max` items; otherwise the caller must call `leave` later. */
   enter(key: string, max = Infinity): boolean {
     const count = this.of(key);
     if (count >= max) return false;
@@ -20,7 +20,7 @@ export class KeyedCounts {
     else this.#counts.delete(key);
   }
 
-  /** The keys of which there are `count` or more. */
+  /** Returns the keys with at least `count` items. */
   reaching(count: number): string[] {
     return [...this.#counts].filter(([, current]) => current >= count).map(([key]) => key);
   }

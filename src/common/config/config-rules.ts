@@ -5,24 +5,27 @@ import { opaquePassword } from '../values/password-text.js';
 import { ruleOf } from '../values/rule-of.js';
 import { hasLength } from '../values/text-length.js';
 
-/** Names that Express knows for the private ranges. */
+/** Express' names for private ranges. */
 const NAMED_RANGES = ['loopback', 'linklocal', 'uniquelocal'];
 
-/** `false`, a number of proxies, or addresses, ranges of addresses and Express' names of such, comma-separated. */
+/** `false`, a number of proxies, or a comma-separated list of addresses, ranges and Express' range names. */
 export const IsTrustProxy = ruleOf('isTrustProxy', (value) =>
   value === 'false' || /^[0-9]{1,2}$/.test(String(value)) || isAddressList(String(value))
     ? undefined
     : 'must be false, a number of proxies, or a comma-separated list of their addresses',
 );
 
-/** Origins as browsers send them, scheme and all and nothing behind the port: any other text would never match. `*` is any. */
+/**
+ * Origins exactly as browsers send them, with scheme and without a path: any other text would never match. `*` allows
+ * all.
+ */
 export const AreOrigins = (): PropertyDecorator =>
   Matches(/^(\*|https?:\/\/[^\s/?#]+)$/, {
     each: true,
     message: '$property must be a comma-separated list of origins such as https://app.example.com',
   });
 
-/** An address in a spelling that `normalizeEmail` understands. */
+/** An address that `normalizeEmail` accepts. */
 export const IsMailbox = ruleOf('isMailbox', (value) =>
   typeof value === 'string' && normalizeEmail(value) !== undefined
     ? undefined
@@ -34,7 +37,7 @@ export const IsFirstPassword = ruleOf('isFirstPassword', (value) =>
   typeof value === 'string' && hasLength(opaquePassword(value), 12) ? undefined : 'must have at least 12 characters',
 );
 
-/** Names of HTTP headers (tokens of RFC 9110). `*` is none: with it a browser would send nothing but what needs no permission. */
+/** Header names (tokens of RFC 9110). `*` is refused: it would not cover the headers that need explicit permission. */
 export const AreHeaderNames = (): PropertyDecorator =>
   Matches(/^(?!\*$)[\w!#$%&'*+.^`|~-]+$/, {
     each: true,

@@ -3,12 +3,13 @@ import { ConfigModule as NestConfigModule } from '@nestjs/config';
 import { Config } from './config.js';
 import { loadConfig } from './load-config.js';
 
-/** Named by the class, so that the class is what is injected, and one override replaces it in tests. */
+/** Uses the class as its key, so that the class is what gets injected, and tests replace it with a single override. */
 const configuration = Object.assign(() => loadConfig(), { KEY: Config });
 
 /**
- * Provides `Config` everywhere. Not by Nest's `validate`, which writes what it returns into `process.env`, and with it
- * secrets that came from files; and Nest's `ConfigService` is asked by nobody, since it knows neither types nor checks.
+ * Provides `Config` everywhere. Does not use Nest's `validate`, which writes its result to `process.env` and would
+ * expose secrets that came from files. Nest's `ConfigService` is not used either, since it is neither typed nor
+ * checked.
  */
 @Module({
   imports: [

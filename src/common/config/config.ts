@@ -14,22 +14,24 @@ const toList = ({ value }: { value: unknown }): unknown =>
     : value;
 
 const POSTGRES_URL = { protocols: ['postgresql', 'postgres'], require_tld: false, require_protocol: true };
-/** `kid:base64` pairs, comma-separated; the first signs or encrypts, all of them verify or decrypt. */
+/** Comma-separated `kid:base64` pairs. The first signs or encrypts, all of them verify or decrypt. */
 const KEY_RING = /^[A-Za-z0-9_-]+:[A-Za-z0-9+/=_-]{43,}(,[A-Za-z0-9_-]+:[A-Za-z0-9+/=_-]{43,})*$/;
-/** A name or IPv4 address with an optional port, an IPv6 address (in brackets before a port), or a range of addresses. */
+/**
+ * A host name or IPv4 address with an optional port, an IPv6 address (in brackets before a port), or an address range.
+ */
 const ALLOWED_HOST =
   /^([\w.-]+(:\d{1,5})?|\[[\da-fA-F:.]+\](:\d{1,5})?|[\da-fA-F]*:[\da-fA-F:.]+|[\da-fA-F:.]+\/\d{1,3})$/;
 
 /**
- * Everything the program reads from its environment, under the environment's own names.
- * Parsed and validated once at start (`loadConfig`); nothing else reads `process.env`.
- * Durations are integer milliseconds, sizes bytes. Any variable may be given as `<NAME>_FILE`, the path of a file that holds it.
+ * All settings read from the environment, under the environment's own names. Parsed and validated once at start
+ * (`loadConfig`); no other code reads `process.env`. Durations are integer milliseconds, sizes bytes. Any variable may
+ * be given as `<NAME>_FILE`, the path of a file that contains the value.
  */
 export class Config {
   @IsIn(['development', 'test', 'production'])
   NODE_ENV: 'development' | 'test' | 'production' = 'production';
 
-  /** What this process does: serve HTTP, run jobs, or both. */
+  /** Serve HTTP, run background tasks, or both. */
   @IsIn(['all', 'api', 'worker'])
   APP_ROLE: 'all' | 'api' | 'worker' = 'all';
 
@@ -46,7 +48,7 @@ export class Config {
   @IsString()
   HOST: string = '0.0.0.0';
 
-  /** Address that `/metrics` listens on: this machine alone, unless a scraper elsewhere needs it. */
+  /** Address that `/metrics` listens on: loopback only, unless a scraper on another machine needs it. */
   @IsString()
   METRICS_HOST: string = '127.0.0.1';
 
@@ -57,12 +59,12 @@ export class Config {
   @Max(65535)
   METRICS_PORT: number = 9464;
 
-  /** Where people reach this API; links in mails start with it, unless APP_URL is set. */
+  /** Public URL of this API. Links in mails start with it unless APP_URL is set. */
   @IsOptional()
   @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
   PUBLIC_URL?: string;
 
-  /** The front end that links in mails lead to, where it is another one than this program's own pages. */
+  /** Front end that links in mails lead to, if it is not served by this process. */
   @IsOptional()
   @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
   APP_URL?: string;
@@ -76,12 +78,12 @@ export class Config {
   @IsTrustProxy()
   TRUST_PROXY: string = 'false';
 
-  /** Origins that browsers may call from; none by default. */
+  /** Origins that browsers may call from. Default: none. */
   @Transform(toList)
   @AreOrigins()
   CORS_ORIGINS: string[] = [];
 
-  /** Names of request headers that they may send beside those of the API and of tracing. */
+  /** Additional request headers that browsers may send, besides those of the API and of tracing. */
   @Transform(toList)
   @AreHeaderNames()
   CORS_ALLOWED_HEADERS: string[] = [];
@@ -91,7 +93,7 @@ export class Config {
   @Min(1024)
   BODY_LIMIT_BYTES: number = 1_048_576;
 
-  /** Requests per minute; 0 is off. */
+  /** Requests per minute; 0 disables the limit. */
   @Transform(toNumber)
   @IsInt()
   @Min(0)
@@ -102,39 +104,44 @@ export class Config {
   @Min(0)
   RATE_LIMIT_TENANT_PER_MINUTE: number = 10_000;
 
-  /** Attempts to sign in per minute from one address, and ten times as many refreshes and sign-outs; off with RATE_LIMIT_USER_PER_MINUTE=0. */
+  /**
+   * Sign-in attempts per minute from one address; ten times as many refreshes and sign-outs. Disabled by
+   * RATE_LIMIT_USER_PER_MINUTE=0.
+   */
   @Transform(toNumber)
   @IsInt()
   @Min(1)
   RATE_LIMIT_SIGN_IN_PER_ADDRESS_PER_MINUTE: number = 60;
 
   // --- Shutdown ---
-  /** After SIGTERM: how long `/readyz` answers 503 while requests are still accepted. */
+  /** How long `/readyz` answers 503 after SIGTERM while requests are still accepted. */
   @Transform(toNumber)
   @IsInt()
   @Min(0)
   DRAIN_DELAY_MS: number = 5000;
 
-  /** After SIGTERM: the process has ended after this time at the latest. */
+  /** Maximum time from SIGTERM to the end of the process. */
   @Transform(toNumber)
   @IsInt()
   @Min(1000)
   SHUTDOWN_TIMEOUT_MS: number = 30_000;
 
   // --- Database ---
-  /** As tenantry_app: requests of tenants. May go through PgBouncer in transaction mode. */
+  /** Role tenantry_app: requests of tenants. May go through PgBouncer in transaction mode. */
   @IsUrl(POSTGRES_URL)
   DATABASE_URL!: string;
 
-  /** As tenantry_platform: tenant registry and platform admins. May go through PgBouncer. */
+  /** Role tenantry_platform: tenant registry and platform admins. May go through PgBouncer. */
   @IsUrl(POSTGRES_URL)
   DATABASE_PLATFORM_URL!: string;
 
-  /** As tenantry_worker: the queue. Direct, never through PgBouncer. */
+  /** Role tenantry_worker: the queue. Direct, never through PgBouncer. */
   @IsUrl(POSTGRES_URL)
   DATABASE_WORKER_URL!: string;
 
-  /** As tenantry_app: one LISTEN connection per process. Direct, never through PgBouncer. Defaults to DATABASE_URL. */
+  /**
+   * Role tenantry_app: one LISTEN connection per process. Direct, never through PgBouncer. Defaults to DATABASE_URL.
+   */
   @IsOptional()
   @IsUrl(POSTGRES_URL)
   DATABASE_LISTEN_URL?: string;
@@ -149,7 +156,10 @@ export class Config {
   @Min(2)
   DATABASE_POOL_MAX: number = 10;
 
-  /** Connections one tenant may hold at a time; defaults to 60 % of DATABASE_POOL_MAX. Slow tenants get fewer beside others. */
+  /**
+   * Maximum connections that one tenant may hold; defaults to 60 % of DATABASE_POOL_MAX. Slow tenants get fewer while
+   * others wait.
+   */
   @IsOptional()
   @Transform(toNumber)
   @IsInt()
@@ -161,13 +171,13 @@ export class Config {
   @Min(1)
   DATABASE_PLATFORM_POOL_MAX: number = 3;
 
-  /** How long a query waits for a connection before it is answered 503. */
+  /** How long a query waits for a connection before it fails with 503. */
   @Transform(toNumber)
   @IsInt()
   @Min(1)
   DATABASE_POOL_TIMEOUT_MS: number = 5000;
 
-  /** `statement_timeout` of the roles (set by `db:setup`); the client gives a connection up a little later. */
+  /** `statement_timeout` of the roles (set by `db:setup`). The client abandons the connection a little later. */
   @Transform(toNumber)
   @IsInt()
   @Min(1)
@@ -178,18 +188,18 @@ export class Config {
   @Min(1)
   SLOW_QUERY_THRESHOLD_MS: number = 1000;
 
-  /** Named prepared statements; `false` for a PgBouncer older than 1.21 or without max_prepared_statements. */
+  /** Use named prepared statements. Set `false` for PgBouncer older than 1.21 or without max_prepared_statements. */
   @Transform(toBool)
   @IsBoolean()
   DATABASE_NAMED_STATEMENTS: boolean = true;
 
   // --- Tracing ---
-  /** Collector of OpenTelemetry, `http(s)://host:port`, to which spans go as OTLP over HTTP; off without it. */
+  /** OpenTelemetry collector, `http(s)://host:port`, that receives spans as OTLP over HTTP. Unset disables tracing. */
   @IsOptional()
   @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
   OTEL_EXPORTER_OTLP_ENDPOINT?: string;
 
-  /** `name=value[,…]`, values percent-encoded: what the collector asks for, such as a token. */
+  /** Headers for the collector, such as a token: `name=value[,…]`, values percent-encoded. */
   @IsOptional()
   @Matches(/^\s*[\w!#$%&'*+.^`|~-]+=[^,\s]*(\s*,\s*[\w!#$%&'*+.^`|~-]+=[^,\s]*)*\s*$/, {
     message: 'OTEL_EXPORTER_OTLP_HEADERS must be <name>=<percent-encoded value>[,…]',
@@ -199,7 +209,7 @@ export class Config {
   @Matches(/^[\w.-]{1,100}$/)
   OTEL_SERVICE_NAME: string = 'tenantry';
 
-  /** Share of traces that are recorded, from 0 to 1. Clients have no say in it. */
+  /** Fraction of traces that are recorded, from 0 to 1. Clients cannot influence it. */
   @Transform(toNumber)
   @IsNumber()
   @Min(0)
@@ -215,8 +225,8 @@ export class Config {
 
   // --- Workflows ---
   /**
-   * Where `http.request` may go although it is not public: `host`, `host:port`, an address, or a range like `10.0.0.0/8`.
-   * Public addresses need no entry.
+   * Hosts that `http.request` may call although they are not public: `host`, `host:port`, an address, or a range like
+   * `10.0.0.0/8`. Public addresses need no entry.
    */
   @Transform(toList)
   @Matches(ALLOWED_HOST, {
@@ -226,11 +236,11 @@ export class Config {
   WORKFLOW_HTTP_ALLOWED_HOSTS: string[] = [];
 
   // --- Secrets and identity ---
-  /** HMAC-SHA-256 keys of at least 32 bytes for access tokens. */
+  /** HMAC-SHA-256 keys for access tokens, at least 32 bytes each. */
   @Matches(KEY_RING, { message: 'TOKEN_SIGNING_KEYS must be <kid>:<base64 of 32 bytes or more>[,…]' })
   TOKEN_SIGNING_KEYS!: string;
 
-  /** AES-256-GCM keys of 32 bytes for stored secrets. */
+  /** AES-256-GCM keys for stored secrets, 32 bytes each. */
   @Matches(KEY_RING, { message: 'DATA_ENCRYPTION_KEYS must be <kid>:<base64 of 32 bytes>[,…]' })
   DATA_ENCRYPTION_KEYS!: string;
 
@@ -244,7 +254,7 @@ export class Config {
   @Min(60_000)
   REFRESH_TOKEN_TTL_MS: number = 2_592_000_000;
 
-  /** How long after its exchange a refresh token is still answered, for tabs and lost answers; 0 is off. */
+  /** How long an exchanged refresh token is still accepted, for concurrent tabs and lost responses; 0 disables it. */
   @Transform(toNumber)
   @IsInt()
   @Min(0)
@@ -261,7 +271,9 @@ export class Config {
   PLATFORM_ADMIN_PASSWORD?: string;
 
   // --- Mail ---
-  /** `smtp://user:password@host:port` or `smtps://…`; without it mails are logged in development and refused elsewhere. */
+  /**
+   * `smtp://user:password@host:port` or `smtps://…`. If unset, mails are logged in development and rejected elsewhere.
+   */
   @IsOptional()
   @IsUrl({ protocols: ['smtp', 'smtps'], require_tld: false, require_protocol: true })
   SMTP_URL?: string;
@@ -269,7 +281,7 @@ export class Config {
   @IsString()
   MAIL_FROM: string = 'Tenantry <no-reply@localhost>';
 
-  /** Seed the demo tenants. `npm start` turns it on when it runs its own PostgreSQL. */
+  /** Seed the demo tenants. `npm start` enables it when it runs its own PostgreSQL. */
   @Transform(toBool)
   @IsBoolean()
   SEED_DEMO: boolean = false;

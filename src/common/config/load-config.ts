@@ -3,7 +3,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { Config } from './config.js';
 
-/** Every problem of the environment at once; `message` is fit for an operator's eyes and holds no values. */
+/** All problems of the environment in one error. `message` is meant for operators and contains no values. */
 export class ConfigError extends Error {
   constructor(readonly problems: string[]) {
     super(
@@ -13,7 +13,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Reads `<NAME>_FILE` variables and drops empty ones, so that `NAME=` in a .env means "not set". */
+/** Reads `<NAME>_FILE` variables and drops empty ones, so that `NAME=` in a .env file means "not set". */
 function readEnvironment(environment: NodeJS.ProcessEnv, problems: string[]): Record<string, string> {
   const values: Record<string, string> = {};
   for (const name of Object.keys(new Config())) {
@@ -33,7 +33,7 @@ function readEnvironment(environment: NodeJS.ProcessEnv, problems: string[]): Re
 
 /**
  * Parses and validates the environment.
- * @throws ConfigError naming every problem.
+ * @throws ConfigError listing every problem.
  */
 export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   const problems: string[] = [];
@@ -47,7 +47,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
   return Object.freeze(config);
 }
 
-/** What is wrong with values that are right by themselves. */
+/** Returns the problems of values that are valid alone but contradict each other. */
 function contradictions(config: Config): string[] {
   const checks: [isWrong: boolean, problem: string][] = [
     [

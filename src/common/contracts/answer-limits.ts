@@ -1,8 +1,11 @@
-/** A value of free size (JSON, a long text) in a list: one of more bytes is null, named in its row's `omitted`, and whole by key. */
+/**
+ * Maximum bytes of a free-size value (JSON, long text) in a list. A larger one is null, is named in its row's
+ * `omitted`, and is returned in full when the row is fetched by key.
+ */
 export const MAX_LISTED_VALUE_BYTES = 16_384;
 
-/** All such values of one list together. What else a page of 100 rows holds fits beside them in an answer of 4 MiB. */
+/** Maximum bytes of all such values in one list. The rest of a page of 100 rows then fits in a response of 4 MiB. */
 export const MAX_LISTED_BYTES = 3 * 1_048_576;
 
-/** All such values of one thing that is shown with its parts. */
+/** Maximum bytes of all such values of one resource that is returned with its parts. */
 export const MAX_SHOWN_BYTES = 1_048_576;

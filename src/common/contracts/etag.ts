@@ -17,13 +17,16 @@ import { InvalidInputError, StaleVersionError } from '../errors/app-error.js';
 import { isUuid } from '../tenancy/is-uuid.js';
 import { invalidId } from './id-param.js';
 
-/** A resource that people edit together. `version` grows with every change of what its representation shows. */
+/** A resource edited by several people. `version` increases with every change that its representation shows. */
 export interface Versioned {
   id: string;
   version: number;
 }
 
-/** Tells the current version of what a route names, so that a stale `If-Match` is found even when the body is not valid. */
+/**
+ * Returns the current version of the resource that a route names, so that a stale `If-Match` is reported even if the
+ * body is invalid.
+ */
 export interface VersionSource {
   /** @throws the module's NotFoundError. */
   currentVersion(params: Record<string, string>): Promise<Versioned>;
@@ -31,24 +34,25 @@ export interface VersionSource {
 
 const VERSION_SOURCE_METADATA = 'tenantry:version-source';
 
-/** The strong entity tag of a version, with its quotes. */
+/** Returns the strong entity tag of a version, including its quotes. */
 export function etagOf({ id, version }: Versioned): string {
   return `"${id}.${version}"`;
 }
 
 /**
- * Refuses a change that was made to another version than the current one.
- * @param ifMatch the raw `If-Match` header; undefined always passes, `*` passes for whatever exists, a list passes when it names the current tag.
+ * Refuses a change based on a version other than the current one.
+ * @param ifMatch the raw `If-Match` header; undefined and `*` always pass, a list passes if it contains the current
+ * tag.
  * @throws StaleVersionError
  */
 export function assertIfMatch(ifMatch: string | undefined, current: Versioned): void {
   if (ifMatch === undefined || ifMatch.trim() === '*') return;
   const tag = etagOf(current);
-  // A weak tag (W/"…") never matches: splitting keeps its prefix.
+  // A weak tag (W/"…") never matches, because splitting keeps its prefix.
   if (!ifMatch.split(',').some((candidate) => candidate.trim() === tag)) throw new StaleVersionError(tag);
 }
 
-/** Behind `@ETagged()`. Runs innermost, so that what wraps it (stored answers of retried requests) sees the tag. */
+/** Implements `@ETagged()`. Runs innermost, so that outer interceptors (idempotency) see the tag. */
 @Injectable()
 export class EtagInterceptor implements NestInterceptor {
   constructor(
@@ -69,11 +73,14 @@ export class EtagInterceptor implements NestInterceptor {
   private setTag(request: Request, response: Response, result: unknown): void {
     if (!isVersioned(result)) return;
     response.setHeader('ETag', etagOf(result));
-    // May be kept by the caller's own cache, but never used without asking; Express turns a match into 304.
+    // The client's own cache may store it but must revalidate; Express turns a match into 304.
     if (request.method === 'GET' || request.method === 'HEAD') response.setHeader('Cache-Control', 'private, no-cache');
   }
 
-  /** The tag is compared before the body is judged. Only a refused body costs the extra look; all other changes are compared by the service. */
+  /**
+   * Compares the tag before the body's problems are reported. Only a refused body costs the extra query; all other
+   * changes are compared by the service.
+   */
   private async judge(
     error: unknown,
     request: Request<Record<string, string>>,
@@ -83,7 +90,7 @@ export class EtagInterceptor implements NestInterceptor {
     const refusesBody =
       error instanceof InvalidInputError && error.problems.every(({ pointer }) => !/^[?:]/.test(pointer));
     if (ifMatch !== undefined && source && refusesBody) {
-      // Which of two things that are wrong was found first is chance; there is nothing to look for under an id that is none.
+      // An invalid id is reported rather than the body: there is nothing to look up.
       const { id } = request.params;
       if (id !== undefined && !isUuid(id)) throw invalidId('id');
       const current = await this.moduleRef.get<VersionSource>(source, { strict: false }).currentVersion(request.params);
@@ -99,14 +106,14 @@ function isVersioned(result: unknown): result is Versioned {
 }
 
 /**
- * For handlers whose result has `id` and `version`: sends them as a strong `ETag`; GET answers 304 to a matching `If-None-Match`.
- * On PATCH, PUT and DELETE give the provider (normally the service) that knows the current version: with it, a stale `If-Match` is 412
- * before an invalid body is 400.
+ * For handlers whose result has `id` and `version`: sends them as a strong `ETag`; GET answers 304 to a matching
+ * `If-None-Match`. On PATCH, PUT and DELETE pass the provider (normally the service) that knows the current version;
+ * then a stale `If-Match` gives 412 before an invalid body gives 400.
  */
 export const ETagged = (source?: Type<VersionSource>): MethodDecorator =>
   applyDecorators(UseInterceptors(EtagInterceptor), SetMetadata(VERSION_SOURCE_METADATA, source));
 
-/** The raw `If-Match` header of the request: hand it to the service, which calls `assertIfMatch` in its transaction. */
+/** The raw `If-Match` header of the request. Pass it to the service, which calls `assertIfMatch` in its transaction. */
 export const IfMatch = createParamDecorator(
   (_: unknown, context: ExecutionContext): string | undefined =>
     context.switchToHttp().getRequest<Request>().get('if-match'),

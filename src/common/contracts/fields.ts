@@ -35,12 +35,11 @@ import {
   NEW_PASSWORD,
 } from './input-rules.js';
 
-/** Options of every field. */
 export interface FieldOptions {
-  /** A sentence. Fields that mean the same everywhere need none, see `openapi/field-texts.ts`. */
+  /** A full sentence. Fields that mean the same everywhere need none; see `openapi/field-texts.ts`. */
   readonly description?: string;
   readonly example?: unknown;
-  /** For the documentation. The class sets it where input is to have it. */
+  /** For the documentation only; the class itself sets the default of input. */
   readonly default?: unknown;
   /** May be absent. */
   readonly optional?: boolean;
@@ -49,10 +48,10 @@ export interface FieldOptions {
   readonly writeOnly?: boolean;
 }
 
-/** The length of a text in code points, as PostgreSQL counts. */
+/** Lengths are in code points, as PostgreSQL counts them. */
 interface TextOptions extends FieldOptions {
   readonly min?: number;
-  /** Without it the field is for answers alone: as a field of input it would be an unknown one. */
+  /** Required for input. Without it the field is for responses only: input with it is refused as an unknown field. */
   readonly max?: number;
   readonly format?: string;
 }
@@ -64,15 +63,19 @@ interface NumberOptions extends FieldOptions {
 
 interface ListOptions extends FieldOptions {
   readonly min?: number;
-  /** The highest number of items. Without it the field is for answers alone: as a field of input it would be an unknown one. */
+  /**
+   * Maximum number of items, required for input. Without it the field is for responses only: input with it is refused
+   * as an unknown field.
+   */
   readonly max?: number;
   readonly unique?: boolean;
 }
 
 /**
- * A field of a DTO in one call: its place in the API description and its rules. The fields below are made of it, and so are those of
- * modules with rules of their own. The rules hold for values that are there: absence and null are what the options say.
- * @param rules in the order in which they would be written above the property; none for answers.
+ * Declares a field of a DTO in one call: its OpenAPI description and its validation rules. The fields below are built
+ * from it, as are those of modules with their own rules. The rules apply to present values; the options decide about
+ * absence and null.
+ * @param rules in the order in which they would be written above the property; none for responses.
  */
 export function ruledField(
   shape: ApiPropertyOptions,
@@ -94,18 +97,21 @@ function absence(optional: boolean, nullable: boolean): PropertyDecorator[] {
   return nullable ? [ValidateIf((_, value) => value !== null)] : [];
 }
 
-/** A text of any kind, with line breaks and all. */
+/** Text of any kind, including line breaks. */
 export const TextField = ({ min, max, format, ...options }: TextOptions = {}): PropertyDecorator => {
   const shape = { type: String, format, minLength: min, maxLength: max };
   if (max === undefined) return ruledField(shape, options);
   return ruledField(shape, options, IsString(), min === undefined ? HasMaxLength(max) : HasLength(min, max));
 };
 
-/** A trimmed text of one line, not empty: a name, a title. */
+/** Trimmed, non-empty text of one line, such as a name or title. */
 export const LineField = ({ max, ...options }: FieldOptions & { max: number }): PropertyDecorator =>
   ruledField({ type: String, minLength: 1, maxLength: max }, options, IsOneLine(max));
 
-/** A text of a form. @param max needed where the form does not bound the length. @param lowerCased trims it and takes it in lower case. */
+/**
+ * Text that matches a pattern. @param max required if the pattern does not limit the length. @param lowerCased trims
+ * the text and converts it to lower case.
+ */
 export const PatternField = (
   pattern: RegExp,
   { max, lowerCased = false, ...options }: FieldOptions & { max?: number; lowerCased?: boolean } = {},
@@ -118,11 +124,11 @@ export const PatternField = (
     ...(max === undefined ? [] : [HasMaxLength(max)]),
   );
 
-/** An address that mail reaches, taken in its one spelling. */
+/** An e-mail address, normalized. */
 export const EmailField = (options: FieldOptions = {}): PropertyDecorator =>
   ruledField({ type: String, format: 'email', maxLength: MAX_EMAIL_LENGTH }, options, IsEmailAddress());
 
-/** A password that is being chosen. */
+/** A newly chosen password. */
 export const NewPasswordField = (options: FieldOptions = {}): PropertyDecorator =>
   ruledField(
     { type: String, format: 'password', minLength: NEW_PASSWORD.min, maxLength: NEW_PASSWORD.max },
@@ -130,28 +136,27 @@ export const NewPasswordField = (options: FieldOptions = {}): PropertyDecorator 
     IsNewPassword(),
   );
 
-/** A UUID, taken in lower case. */
+/** A UUID, converted to lower case. */
 export const UuidField = (options: FieldOptions = {}): PropertyDecorator =>
   ruledField({ type: String, format: 'uuid' }, options, LowerCased(), IsUUID());
 
-/** A moment, as a text of RFC 3339. */
+/** A moment as RFC 3339 text. */
 export const TimestampField = (options: FieldOptions = {}): PropertyDecorator =>
   ruledField({ type: String, format: 'date-time' }, options, IsTimestamp());
 
-/** One of a few values. */
 export const EnumField = (values: readonly unknown[], options: FieldOptions = {}): PropertyDecorator =>
   ruledField({ enum: values as unknown[] }, options, IsIn(values));
 
 export const BooleanField = (options: FieldOptions = {}): PropertyDecorator =>
   ruledField({ type: Boolean }, options, IsBoolean());
 
-/** A whole number. Without `max` the field is for answers alone: as a field of input it would be an unknown one. */
+/** A whole number. Without `max` the field is for responses only: input with it is refused as an unknown field. */
 export const IntegerField = ({ min, max, ...options }: NumberOptions = {}): PropertyDecorator => {
   const shape: ApiPropertyOptions = { type: 'integer', minimum: min, maximum: max };
   return max === undefined ? ruledField(shape, options) : ruledField(shape, options, IsInt(), ...bounds(min, max));
 };
 
-/** A number, which need not be whole. */
+/** A number that need not be whole. */
 export const NumberField = ({ min, max, ...options }: NumberOptions = {}): PropertyDecorator =>
   ruledField({ type: Number, minimum: min, maximum: max }, options, IsNumber(), ...bounds(min, max));
 
@@ -159,15 +164,15 @@ function bounds(min: number | undefined, max: number | undefined): PropertyDecor
   return [...(min === undefined ? [] : [Min(min)]), ...(max === undefined ? [] : [Max(max)])];
 }
 
-/** An object of any keys and values, of at most 64 KiB and 32 levels. */
+/** An object with arbitrary keys and values, at most 64 KiB and 32 levels deep. */
 export const JsonObjectField = (options: FieldOptions = {}): PropertyDecorator =>
-  // Without `additionalProperties` generated clients would take it for an object that has no keys.
+  // Without `additionalProperties`, generated clients would assume an object without keys.
   ruledField({ type: 'object', additionalProperties: true }, options, IsFreeJsonObject());
 
-/** Any JSON at all, as large as the body may be. */
+/** Any JSON value, limited only by the size of the body. */
 export const AnyJsonField = (options: FieldOptions = {}): PropertyDecorator => ruledField(ANY_JSON, options, Allow());
 
-/** An object with a class of its own. */
+/** A nested object with its own DTO class. */
 export const ObjectField = (of: Class<object>, options: FieldOptions = {}): PropertyDecorator =>
   ruledField(
     { type: of },
@@ -177,18 +182,18 @@ export const ObjectField = (of: Class<object>, options: FieldOptions = {}): Prop
     Type(() => of),
   );
 
-/** A list of objects with a class of their own. */
+/** A list of nested objects with their own DTO class. */
 export const ListField = (of: Class<object>, options: ListOptions = {}): PropertyDecorator =>
   listField(
     { type: [of] },
     options,
-    // Without it what is no object in the list would be passed on as it is.
+    // Without it, list items that are not objects would be passed through unchanged.
     IsObject({ each: true }),
     ValidateNested({ each: true }),
     Type(() => of),
   );
 
-/** A list of texts. For input, with the form of each, which bounds its length. */
+/** A list of strings. Input needs a pattern for the items, which limits their length. */
 export const TextListField = (
   options: (ListOptions & { max?: undefined }) | (ListOptions & { pattern: RegExp }) = {},
 ): PropertyDecorator => {
@@ -196,11 +201,10 @@ export const TextListField = (
   return listField({ type: [String] }, others, ...(pattern ? [Matches(pattern, { each: true })] : []));
 };
 
-/** A list of a few values. */
 export const EnumListField = (values: readonly unknown[], options: ListOptions = {}): PropertyDecorator =>
   listField({ enum: values as unknown[], isArray: true }, options, IsIn(values, { each: true }));
 
-/** A list of UUIDs, each as it was sent. */
+/** A list of UUIDs, unchanged in case. */
 export const UuidListField = (options: ListOptions = {}): PropertyDecorator =>
   listField({ type: [String], format: 'uuid' }, options, IsUUID(undefined, { each: true }));
 

@@ -4,8 +4,8 @@ import { InvalidInputError } from '../errors/app-error.js';
 import { isUuid } from '../tenancy/is-uuid.js';
 
 /**
- * A UUID in the path, in lower case. Anything else can never be found: 400.
- * @param description for the API description; by default it follows from the path.
+ * A UUID in the path, converted to lower case. Anything else cannot exist and gives 400.
+ * @param description for the API description; derived from the path by default.
  */
 export const IdParam =
   (name = 'id', description?: string): ParameterDecorator =>
@@ -17,7 +17,6 @@ export const IdParam =
     ApiParam({ name, schema, ...(description && { description }) })(target, key, descriptor);
   };
 
-/** The error for an invalid id in the path. */
 export function invalidId(name: string): InvalidInputError {
   return new InvalidInputError('The id in the path is not valid.', [
     { pointer: `:${name}`, detail: 'Must be a UUID.', code: 'uuid' },

@@ -6,7 +6,7 @@ import { opaquePassword } from '../values/password-text.js';
 import { hasLength } from '../values/text-length.js';
 import { parseTimestamp, TIMESTAMP_RULE } from '../values/timestamps.js';
 
-/** May be absent, but not null: there is no value to clear it to. (`@IsOptional()` lets null pass.) */
+/** May be absent but not null, for fields that cannot be cleared. (`@IsOptional()` accepts null.) */
 export const MayBeAbsent = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
 export const Trimmed = (): PropertyDecorator =>
@@ -15,7 +15,9 @@ export const Trimmed = (): PropertyDecorator =>
 export const LowerCased = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim().toLowerCase() : value));
 
-/** A property rule for texts; everything else breaks it. @param constraints the bounds, for whoever reads the rules of a class. */
+/**
+ * A rule for a string property; other types fail it. @param constraints the bounds, for readers of the class metadata.
+ */
 const textRule = (
   name: string,
   problem: string,
@@ -35,20 +37,20 @@ const textRule = (
     options,
   );
 
-/** A text of `min` to `max` characters, counted in code points as PostgreSQL does. */
+/** Text of `min` to `max` characters, counted in code points as PostgreSQL does. */
 export const HasLength = (min: number, max: number, options?: ValidationOptions): PropertyDecorator =>
   textRule('isLength', `must have ${min} to ${max} characters`, (text) => hasLength(text, min, max), options, [
     min,
     max,
   ]);
 
-/** As `HasLength` without a minimum. */
+/** Like `HasLength`, without a minimum. */
 export const HasMaxLength = (max: number, options?: ValidationOptions): PropertyDecorator =>
   textRule('maxLength', `must have at most ${max} characters`, (text) => hasLength(text, 0, max), options, [max]);
 
 /**
- * An address that mail reaches as it stands, at most 255 characters long; taken in its one spelling (see `normalizeEmail`), for
- * other spellings are the same mailbox.
+ * A deliverable e-mail address of at most 255 characters, normalized (see `normalizeEmail`), since other spellings
+ * reach the same mailbox.
  */
 export const IsEmailAddress = (options?: ValidationOptions): PropertyDecorator =>
   applyDecorators(
@@ -63,15 +65,15 @@ export const IsEmailAddress = (options?: ValidationOptions): PropertyDecorator =
     ),
   );
 
-/** The one spelling of what is an address; everything else as it is, for `IsEmailAddress` to refuse. */
+/** Normalizes an address; leaves any other value unchanged, for `IsEmailAddress` to reject. */
 export function emailOf(value: unknown): unknown {
   return typeof value === 'string' ? (normalizeEmail(value) ?? value) : value;
 }
 
-/** No control characters, and none of Unicode's other line breaks. */
+/** No control characters and no Unicode line or paragraph separators. */
 const ONE_LINE = /^[^\p{Cc}\p{Zl}\p{Zp}]*$/u;
 
-/** Text without line breaks and other control characters, of 1 to `max` characters after trimming. */
+/** Text of 1 to `max` characters after trimming, without line breaks or other control characters. */
 export const IsOneLine = (max: number): PropertyDecorator =>
   applyDecorators(
     Trimmed(),
@@ -79,21 +81,22 @@ export const IsOneLine = (max: number): PropertyDecorator =>
     Matches(ONE_LINE, { message: '$property must not contain line breaks or control characters' }),
   );
 
-/** A moment of RFC 3339, see `parseTimestamp`. */
+/** An RFC 3339 timestamp; see `parseTimestamp`. */
 export const IsTimestamp = (options?: ValidationOptions): PropertyDecorator =>
   textRule('isTimestamp', `must be ${TIMESTAMP_RULE}`, (text) => parseTimestamp(text) !== undefined, options);
 
-/** How many characters a new password has. */
+/** Length of a new password, in characters. */
 export const NEW_PASSWORD = { min: 12, max: 128 } as const;
 
-/** A password that is being chosen: 12 to 128 characters in the form that is hashed, no composition rules. */
+/** A new password: 12 to 128 characters in the form that is hashed; no composition rules. */
 export const IsNewPassword = (): PropertyDecorator =>
   applyDecorators(
     IsString(),
     textRule(
       'isLength',
       `must have ${NEW_PASSWORD.min} to ${NEW_PASSWORD.max} characters`,
-      // NFC shortens a text to a quarter at the most: what is longer was no password to begin with.
+      // NFC shortens text to a quarter at most, so longer input cannot be valid. This also bounds the cost of
+      // normalizing.
       (text) =>
         text.length <= 8 * NEW_PASSWORD.max && hasLength(opaquePassword(text), NEW_PASSWORD.min, NEW_PASSWORD.max),
     ),

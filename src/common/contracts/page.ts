@@ -7,12 +7,12 @@ import { momentOf } from '../values/timestamps.js';
 import { ToInt } from './query-values.js';
 
 const MAX_LIMIT = 100;
-/** Keeps OFFSET an integer that PostgreSQL accepts; nobody reads that far. */
+/** Keeps OFFSET within PostgreSQL's range; no client reads that far. */
 const MAX_PAGE = 1_000_000;
 
-/** `?page=1&limit=20` of a list. Extend it with the list's own filters. */
+/** `?page=1&limit=20` of a list. Extend it with the filters of the list. */
 export class PageQuery {
-  // The highest page is a limit of the database, of no interest to clients.
+  // The maximum page is a database limit and is not documented for clients.
   @ToInt()
   @ruledField({ type: 'integer', minimum: 1 }, { optional: true, default: 1 }, IsInt(), Min(1), Max(MAX_PAGE))
   page: number = 1;
@@ -34,12 +34,12 @@ export interface Page<T> {
   meta: PageMeta;
 }
 
-/** Prisma's `skip` and `take` for a page. */
+/** Returns Prisma's `skip` and `take` for a page. */
 export function toSlice({ page, limit }: PageQuery): { skip: number; take: number } {
   return { skip: (page - 1) * limit, take: limit };
 }
 
-/** @param total rows in the whole list. */
+/** @param total number of rows in the whole list. */
 export function toPage<T>(rows: T[], total: number, { page, limit }: PageQuery): Page<T> {
   const totalPages = Math.ceil(total / limit);
   return { data: rows, meta: { page, limit, total, totalPages, hasNext: page < totalPages, hasPrev: page > 1 } };
@@ -65,7 +65,7 @@ export interface CursorPage<T> {
   meta: CursorMeta;
 }
 
-/** The position of a cursor: the last row the client has seen. */
+/** The last row that the client has seen. */
 export interface CursorPosition {
   createdAt: Date;
   id: string;
@@ -74,8 +74,9 @@ export interface CursorPosition {
 const CURSOR = /^([0-9]{1,15})\.(.{36})$/;
 
 /**
- * The position a cursor stands for, or undefined for the first page. Not signed: it only names a place in the caller's own list.
- * @throws InvalidInputError when the server never made such a cursor.
+ * Decodes a cursor; undefined for the first page. Cursors are not signed, since they only name a position in the
+ * caller's own list.
+ * @throws InvalidInputError when the server cannot have made the cursor.
  */
 export function readCursor({ cursor }: CursorQuery): CursorPosition | undefined {
   if (cursor === undefined) return undefined;
@@ -89,12 +90,14 @@ export function readCursor({ cursor }: CursorQuery): CursorPosition | undefined 
   return { createdAt, id };
 }
 
-/** The place right behind `row`, opaque to clients. `createdAt` counts whole milliseconds, as `timestamptz(3)` does. */
+/**
+ * Returns the opaque cursor of the position after `row`. `createdAt` has whole milliseconds, as `timestamptz(3)` does.
+ */
 export function writeCursor({ createdAt, id }: CursorPosition): string {
   return Buffer.from(`${createdAt.getTime()}.${id}`, 'latin1').toString('base64url');
 }
 
-/** @param rows newest first, from behind the cursor (`behind(readCursor(query))`), up to `limit + 1`. */
+/** @param rows up to `limit + 1` rows after the cursor (`behind(readCursor(query))`), newest first. */
 export function toCursorPage<T extends CursorPosition>(rows: T[], { limit }: CursorQuery): CursorPage<T>;
 export function toCursorPage<R extends CursorPosition, T>(
   rows: R[],
@@ -115,9 +118,9 @@ export function toCursorPage<R extends CursorPosition>(
 export type SortOrder<T extends string> = Array<Partial<Record<T | 'id', 'asc' | 'desc'>>>;
 
 /**
- * `-createdAt,name` as Prisma's `orderBy`, ended by `id` so that pages never overlap.
+ * Converts `-createdAt,name` to Prisma's `orderBy`, with `id` appended so that pages never overlap.
  * @param allowed the fields a client may sort by.
- * @throws InvalidInputError for any other field, and for one named twice.
+ * @throws InvalidInputError for any other field, and for a field named twice.
  */
 export function parseSort<T extends string>(
   sort: string | undefined,
@@ -134,7 +137,6 @@ export function parseSort<T extends string>(
   return seen.has('id') ? orders : [...orders, { id: 'asc' } as Partial<Record<T | 'id', 'asc' | 'desc'>>];
 }
 
-/** The `sort` property of a list's query class. */
 export const SortParameter = (allowed: readonly string[]): PropertyDecorator =>
   ruledField(
     { type: String },

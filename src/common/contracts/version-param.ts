@@ -2,10 +2,10 @@ import { Param, type PipeTransform } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
 import { InvalidInputError } from '../errors/app-error.js';
 
-/** Fits the database's integers. */
+/** Fits in the database's integers. */
 const MAX_VERSION = 999_999_999;
 
-/** The number of a version in the path. Anything else can never be found: 400. */
+/** A version number in the path. Anything else cannot exist and gives 400. */
 export const VersionParam =
   (name: string): ParameterDecorator =>
   (target, key, index) => {
@@ -21,7 +21,7 @@ class VersionPipe implements PipeTransform {
   constructor(private readonly name: string) {}
 
   transform(value: unknown): number {
-    // The pipe before has made a number of it, since that is the parameter's type.
+    // The global pipe has already converted the value, because the parameter's type is a number.
     const version = Number(value);
     if (Number.isInteger(version) && version >= 1 && version <= MAX_VERSION) return version;
     throw new InvalidInputError('The version in the path is not valid.', [

@@ -4,7 +4,7 @@ export interface RingKey {
 }
 
 /**
- * A key ring in the form the environment gives it: `<kid>:<base64>[,…]`. The first key is for new work, all of them for old.
+ * Parses a key ring of the form `<kid>:<base64>[,…]`. The first key is for new data, all of them for existing data.
  * @throws Error when two keys share a `kid`.
  */
 export function parseKeyRing(value: string): [RingKey, ...RingKey[]] {

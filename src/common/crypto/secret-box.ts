@@ -10,8 +10,8 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Seals what must not be readable in the database, with the key ring DATA_ENCRYPTION_KEYS: the first key seals, all of them
- * open, so a new key is put first and the old one removed once nothing sealed with it is left.
+ * Encrypts values that must not be readable in the database, with the key ring DATA_ENCRYPTION_KEYS. The first key
+ * encrypts, all of them decrypt: put a new key first and remove the old one once no value encrypted with it is left.
  * AES-256-GCM (NIST SP 800-38D) with random nonces; `v1.<kid>.<base64url of nonce, tag, ciphertext>`.
  */
 @Injectable()
@@ -19,7 +19,7 @@ export class SecretBox {
   readonly #current: RingKey;
   readonly #keys: Map<string, Buffer>;
 
-  /** @throws Error when a key has not exactly 32 bytes. */
+  /** @throws Error when a key does not have exactly 32 bytes. */
   constructor(config: Config) {
     const ring = parseKeyRing(config.DATA_ENCRYPTION_KEYS);
     for (const { kid, key } of ring) {
@@ -30,7 +30,10 @@ export class SecretBox {
     this.#keys = new Map(ring.map(({ kid, key }) => [kid, key]));
   }
 
-  /** `belongsTo` is bound to the result without being in it: a tenant's id, say, so that no other tenant can have it opened. */
+  /**
+   * @param belongsTo bound to the result without being part of it (additional authenticated data), such as a tenant id,
+   * so that the value cannot be opened for another tenant.
+   */
   seal(plaintext: string, belongsTo: string): string {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv(ALGORITHM, this.#current.key, nonce, { authTagLength: TAG_BYTES });
@@ -40,7 +43,7 @@ export class SecretBox {
     return `${VERSION}.${this.#current.kid}.${sealed.toString('base64url')}`;
   }
 
-  /** @throws Error when it was changed, belongs to somebody else, or its key is no longer in the ring. */
+  /** @throws Error when the value was changed, belongs to another owner, or its key is no longer in the ring. */
   open(sealed: string, belongsTo: string): string {
     const [version, kid = '', encoded = ''] = sealed.split('.');
     const key = this.#keys.get(kid);

@@ -1,13 +1,16 @@
 export interface BatchOptions {
-  /** Items of a batch. Default 100. */
+  /** Items per batch. Default: 100. */
   batchSize?: number;
-  /** Batches at work at a time; each takes a database connection. Default 1. */
+  /** Batches processed at once; each uses a database connection. Default: 1. */
   maxConcurrency?: number;
-  /** Called after each batch with the number of items done so far. */
+  /** Called after each batch with the number of items processed so far. */
   onProgress?: (processed: number) => void;
 }
 
-/** Gives items to `work` in batches. After an error no further batch is begun, and those at work are awaited. @throws the first error. */
+/**
+ * Passes items to `work` in batches. After an error no further batch starts, and running ones are awaited. @throws the
+ * first error.
+ */
 export async function inBatches<T>(
   items: Iterable<T> | AsyncIterable<T>,
   work: (batch: T[]) => Promise<void>,
@@ -19,7 +22,7 @@ export async function inBatches<T>(
   const lane = async (): Promise<void> => {
     try {
       while (!failure) {
-        // An async generator queues concurrent calls, so lanes may share one.
+        // An async generator queues concurrent calls, so several lanes may share one.
         const { value, done } = await batches.next();
         if (done) return;
         await work(value);

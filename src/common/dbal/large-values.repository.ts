@@ -2,16 +2,16 @@ import { Prisma } from '../../generated/prisma/client.js';
 import { MAX_LISTED_BYTES, MAX_LISTED_VALUE_BYTES } from '../contracts/answer-limits.js';
 import type { Listed } from './large-values.types.js';
 
-/** Columns of free size (JSON, long texts) of a table. All names are the schema's, never a caller's. */
+/** Free-size columns (JSON, long text) of a table. All names come from the schema, never from a caller. */
 export interface LargeColumns {
   table: string;
   /** The primary key without the tenant. */
   key: readonly { name: string; column: string; type: 'uuid' | 'text' | 'int' | 'bigint' }[];
-  /** Columns by the names that rows have them under. */
+  /** Maps property names of the rows to columns. */
   columns: Readonly<Record<string, string>>;
 }
 
-/** Of a table whose key is `id`. */
+/** Describes a table whose key is `id`. */
 export function largeColumns(table: string, columns: Readonly<Record<string, string>>): LargeColumns {
   return { table, key: [{ name: 'id', column: 'id', type: 'uuid' }], columns };
 }
@@ -21,9 +21,9 @@ interface Client {
 }
 
 /**
- * Completes rows that were read without their large columns: with values up to `MAX_LISTED_VALUE_BYTES` each and `MAX_LISTED_BYTES`
- * together, the first ones. What is larger never leaves the database. Together they are counted as JSON, in which a text may take six
- * times its bytes.
+ * Adds the large columns to rows that were read without them: values up to `MAX_LISTED_VALUE_BYTES` each, until
+ * `MAX_LISTED_BYTES` is reached. Larger values never leave the database. The total is counted as JSON, in which text
+ * may take six times its bytes.
  */
 export async function withLargeValues<Row extends object, Full extends object, Large extends keyof Full & string>(
   client: Client,
@@ -59,7 +59,7 @@ export async function withLargeValues<Row extends object, Full extends object, L
       ) measured
     ) counted`);
   const byPlace = new Map(found.map(({ place, ...rest }) => [place, rest]));
-  // Deleted meanwhile: nothing of it can be shown.
+  // The row was deleted in the meantime, so its values cannot be shown.
   const gone = { ...Object.fromEntries(names.map((name) => [name, null])), omitted: names };
   return rows.map((row, index) => {
     const { omitted, ...values } = byPlace.get(index + 1) ?? gone;
@@ -67,7 +67,7 @@ export async function withLargeValues<Row extends object, Full extends object, L
   });
 }
 
-/** The keys of the rows, numbered from 1 in their order. */
+/** Returns the keys of the rows, numbered from 1 in their order. */
 function wantedRows(key: LargeColumns['key'], rows: object[]): Prisma.Sql {
   const parts = key.map(({ name }) => {
     const values = rows.map((row) => String((row as Record<string, unknown>)[name]));

@@ -2,8 +2,9 @@ import { MAX_LISTED_BYTES, MAX_LISTED_VALUE_BYTES } from '../contracts/answer-li
 import type { Listed } from './large-values.types.js';
 
 /**
- * For values that are small almost always, and bounded by their own rules (64 KiB): they are read with their rows, and what is too large
- * for a list, alone or together, is left out here. Saves the look at sizes that `withLargeValues` takes. Bytes are those of the JSON.
+ * For values that are almost always small and have their own limit (64 KiB). They are read with their rows, and those
+ * too large for a list, alone or together, are removed here. This saves the size query of `withLargeValues`. Sizes are
+ * bytes of JSON.
  */
 export function withoutLargeValues<Row extends object, Large extends keyof Row & string>(
   rows: Row[],

@@ -2,24 +2,24 @@ import { boundedCache } from '../caching/bounded-cache.js';
 import { currentTenantScope } from '../tenancy/tenant-context.js';
 
 const MAX_REMEMBERED = 5000;
-/** Longer ones are not asked twice. */
+/** Longer keys are not remembered. */
 const MAX_KEY_LENGTH = 300;
 
-/** Totals that were counted, by list. Only to foresee whether one will be needed: none of them is ever an answer. */
+/** Known totals by list. Used only to predict whether a count will be needed, never as a result. */
 const remembered = boundedCache<number>({ max: MAX_REMEMBERED });
 
 export interface Slice {
   skip: number;
   take: number;
-  /** The list a cursor belongs to: a name and the filter, in plain values. */
+  /** Identifies the list: a name and its filter, in plain values. */
   list?: readonly [name: string, ...filter: unknown[]];
 }
 
 /**
- * One page and the number of rows in all: `paginate(slice, () => labels.findMany(…), () => labels.count(…))`. A page that ends the list
- * tells the total by itself, and nothing is counted. Where the list went on when it was read before, the total is asked for at the same
- * moment as the page, so that both go to the database in one round trip.
- * @param complete what else the rows need; it is asked for at the same moment as a total that was not foreseen.
+ * Reads one page and the total number of rows: `paginate(slice, () => labels.findMany(…), () => labels.count(…))`. A
+ * last page implies the total, so nothing is counted. If an earlier read showed that the list continues, the count is
+ * sent together with the page, in one round trip.
+ * @param complete loads what else the rows need; runs together with a count that was not predicted.
  */
 export async function paginate<Found, Row = Found>(
   { skip, take, list }: Slice,
@@ -39,7 +39,7 @@ export async function paginate<Found, Row = Found>(
   return { rows, total };
 }
 
-/** The same filter in another tenant is another list. */
+/** Includes the tenant: the same filter in another tenant is a different list. */
 function keyOf(list: readonly unknown[]): string | undefined {
   const key = JSON.stringify([currentTenantScope()?.tenantId, ...list]);
   return key.length <= MAX_KEY_LENGTH ? key : undefined;

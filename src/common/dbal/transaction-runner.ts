@@ -8,13 +8,13 @@ import { type BatchOptions, inBatches } from './in-batches.js';
 
 export interface TransactionOptions {
   isolationLevel?: 'ReadCommitted' | 'RepeatableRead' | 'Serializable';
-  /** How long the work may take before it is undone, in milliseconds. Default 10,000. */
+  /** Maximum duration before the transaction is rolled back, in milliseconds. Default: 10,000. */
   timeoutMs?: number;
-  /** How long to wait for a connection, in milliseconds. Default 5,000. */
+  /** How long to wait for a connection, in milliseconds. Default: 5,000. */
   maxWaitMs?: number;
-  /** How often to run the work again after a serialization failure or a deadlock. Default 3. */
+  /** How often to retry after a serialization failure or a deadlock. Default: 3. */
   retries?: number;
-  /** PostgreSQL refuses writes. Has no effect where a transaction is running already. */
+  /** PostgreSQL rejects writes. Ignored if a transaction is already running. */
   readOnly?: boolean;
 }
 
@@ -22,8 +22,8 @@ const DEFAULTS = { timeoutMs: 10_000, maxWaitMs: 5000, retries: 3 };
 const PAUSES = { firstMs: 20, spread: true };
 
 /**
- * Transactions of one database role. `fn` takes no client: repositories join the running transaction by themselves.
- * It may run more than once; what must happen once, and only if it was saved, goes into `afterCommit`.
+ * Transactions of one database role. `fn` receives no client: repositories join the running transaction automatically.
+ * `fn` may run more than once; side effects that must happen once, after a commit, belong in `afterCommit`.
  */
 export abstract class TransactionRunner {
   readonly #logger = new Logger(this.constructor.name);
@@ -33,15 +33,15 @@ export abstract class TransactionRunner {
     private readonly slot: TransactionSlot,
   ) {}
 
-  /** Whether a transaction is running in this context. */
+  /** True if a transaction is running in this context. */
   get isActive(): boolean {
     return this.slot.running !== undefined;
   }
 
   /**
    * Runs `fn` in a transaction, or in the one that is already running.
-   * @throws whatever `fn` throws, after everything was undone; TransactionAbortedError when an error inside was swallowed;
-   * Error when a running transaction has another isolation level than the one asked for.
+   * @throws any error of `fn`, after a rollback; TransactionAbortedError when an error inside was swallowed; Error when
+   * the running transaction has a different isolation level than requested.
    */
   async transaction<T>(fn: () => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     const running = this.slot.running;
@@ -71,10 +71,11 @@ export abstract class TransactionRunner {
   }
 
   /**
-   * Runs `fn` in a part of the transaction that can fail alone: when it throws, what it wrote is undone, its `afterCommit` is
-   * forgotten, and the caller may catch the error and go on. Without a running transaction it is one of its own.
-   * Savepoints of one transaction take turns. Await everything else before: what runs beside `fn` is undone with it.
-   * @throws whatever `fn` throws.
+   * Runs `fn` in a savepoint: if it throws, its writes are rolled back, its `afterCommit` callbacks are dropped, and
+   * the caller may catch the error and continue. Without a running transaction it starts one. Savepoints of one
+   * transaction run one at a time. Await all other work first: writes that run concurrently with `fn` are rolled back
+   * with it.
+   * @throws any error of `fn`.
    */
   async savepoint<T>(fn: () => Promise<T>): Promise<T> {
     const running = this.slot.running;
@@ -85,9 +86,9 @@ export abstract class TransactionRunner {
   }
 
   /**
-   * Works through many items, each batch in a transaction of its own (in the running one if there is one: then one by one).
-   * After an error no further batch is begun; batches that have finished stay.
-   * @param fn gets the batch; it may run more than once.
+   * Processes many items, each batch in its own transaction; inside a running transaction, one batch after the other.
+   * After an error no further batch starts; completed batches are kept.
+   * @param fn receives the batch; may run more than once.
    * @throws the first error.
    */
   batchProcess<T>(
@@ -100,14 +101,17 @@ export abstract class TransactionRunner {
   }
 
   /**
-   * Runs `fn` as if no transaction ran here: what it saves stays, whatever becomes of the running one.
-   * It takes a second connection while the first is held, so never let many do it at once.
+   * Runs `fn` outside the running transaction: its writes are kept even if the running transaction rolls back. Uses a
+   * second connection while the first is held, so never run many of these at once.
    */
   apart<T>(fn: () => Promise<T>): Promise<T> {
     return this.slot.run(undefined, fn);
   }
 
-  /** Runs `fn` once the running transaction is saved, or at once when none runs. Errors are logged: the change stands. */
+  /**
+   * Runs `fn` after the running transaction commits, or at once if none runs. Errors are only logged, since the change
+   * is already saved.
+   */
   afterCommit(fn: TransactionHook): void {
     const running = this.slot.running;
     if (running) running.afterCommit.push(fn);
@@ -115,8 +119,8 @@ export abstract class TransactionRunner {
   }
 
   /**
-   * Runs `fn` once the running transaction has ended, saved or not, in no transaction; or at once when none runs.
-   * When the work is run again after a conflict, only its last run counts. Errors are logged.
+   * Runs `fn` after the running transaction has committed or rolled back, outside any transaction; or at once if none
+   * runs. After retries, only the last attempt counts. Errors are logged.
    */
   async afterEnd(fn: TransactionHook): Promise<void> {
     const running = this.slot.running;
@@ -145,7 +149,7 @@ export abstract class TransactionRunner {
   async #runInside<T>(outer: RunningTransaction, fn: () => Promise<T>): Promise<T> {
     const { client } = outer;
     const inner: RunningTransaction = { ...outer, afterCommit: [], savepoint: Promise.resolve() };
-    // One name for all: PostgreSQL takes the innermost of equal names.
+    // One name for all savepoints: PostgreSQL uses the innermost of equal names.
     await client.$executeRaw`SAVEPOINT tenantry`;
     try {
       const result = await this.slot.run(inner, fn);

@@ -1,4 +1,7 @@
-/** One problem with one part of the input. `pointer` is a JSON Pointer (RFC 6901) into the body, or `?name` / `:name` for query and path. */
+/**
+ * One problem of one part of the input. `pointer` is a JSON Pointer (RFC 6901) into the body, or `?name` / `:name` for
+ * query and path.
+ */
 export interface InputProblem {
   pointer: string;
   detail: string;
@@ -6,8 +9,8 @@ export interface InputProblem {
 }
 
 /**
- * What services throw. Knows nothing of HTTP: one filter maps the classes below to statuses.
- * `code` is stable and for programs, `message` is for people and safe to show them.
+ * Base class of the errors that services throw. Independent of HTTP: one filter maps the classes below to statuses.
+ * `code` is stable and meant for programs; `message` is meant for people and safe to show.
  */
 export abstract class AppError extends Error {
   constructor(
@@ -19,31 +22,31 @@ export abstract class AppError extends Error {
   }
 }
 
-/** Nothing there, or not for this tenant: nobody can tell which (404). */
+/** The resource does not exist or belongs to another tenant; the response does not reveal which (404). */
 export class NotFoundError extends AppError {
   constructor(noun: string) {
     super(`${noun}.not_found`, `There is no such ${noun.replaceAll('_', ' ')}.`);
   }
 }
 
-/** In the way of something that exists or of the state it is in (409). */
+/** Conflicts with an existing resource or with the current state (409). */
 export class ConflictError extends AppError {}
 
-/** Known, but not allowed to (403). */
+/** The caller is authenticated but lacks the permission (403). */
 export class ForbiddenError extends AppError {
   constructor(code = 'auth.forbidden', message = 'Your role does not allow this.') {
     super(code, message);
   }
 }
 
-/** Not known, or not any more (401). */
+/** The caller is not authenticated, or no longer (401). */
 export class UnauthenticatedError extends AppError {
   constructor(code = 'auth.unauthenticated', message = 'Sign in, or send a valid API key.') {
     super(code, message);
   }
 }
 
-/** Malformed: the request can never succeed as it is (400). */
+/** Malformed: the request can never succeed unchanged (400). */
 export class InvalidInputError extends AppError {
   constructor(
     message: string,
@@ -54,9 +57,9 @@ export class InvalidInputError extends AppError {
   }
 }
 
-/** Well-formed, but impossible in this situation; plan limits, too (422). */
+/** Well-formed, but not possible in the current situation, including plan limits (422). */
 export class UnprocessableError extends AppError {
-  /** @param problems what in particular is in the way, with pointers into what was to be processed. */
+  /** @param problems what prevents the request, with pointers into the processed data. */
   constructor(
     code: string,
     message: string,
@@ -66,15 +69,15 @@ export class UnprocessableError extends AppError {
   }
 }
 
-/** The version the caller knew is not the current one (412). */
+/** The client's version is not the current one (412). */
 export class StaleVersionError extends AppError {
-  /** @param currentTag what `If-Match` should have named. */
+  /** @param currentTag the value that `If-Match` should have had. */
   constructor(readonly currentTag?: string) {
     super('resource.stale', 'The resource has changed in the meantime. Read it again and repeat the change.');
   }
 }
 
-/** Too often (429). */
+/** Too many requests (429). */
 export class RateLimitError extends AppError {
   constructor(
     code: string,
@@ -85,7 +88,7 @@ export class RateLimitError extends AppError {
   }
 }
 
-/** Not now: overloaded, draining, or the database is away (503). */
+/** Temporarily unavailable: overloaded, draining, or without a database (503). */
 export class UnavailableError extends AppError {
   constructor(
     code = 'service.unavailable',
@@ -96,7 +99,10 @@ export class UnavailableError extends AppError {
   }
 }
 
-/** Failed on our side, in a way that is worth telling (500). The message is for people, the cause for the log alone. */
+/**
+ * Failed on the server, with a reason worth showing to the caller (500). The message is public; the cause is only
+ * logged.
+ */
 export class FailedError extends AppError {
   constructor(
     code: string,

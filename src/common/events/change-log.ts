@@ -3,21 +3,23 @@ import { type AuditRecord, AuditService } from '../audit/audit.service.js';
 import type { Actor } from '../identity/actor.js';
 import { EventsService } from './events.service.js';
 
-/** What a change was made to, as the audit log and those who listen to events see it. */
+/** The changed object, as the audit log and event subscribers see it. */
 export interface ChangeTarget {
-  /** The noun of its actions: `label`. */
+  /** The noun of its actions, such as `label`. */
   readonly type: string;
   readonly id: string;
-  /** What the event tells: JSON without secrets. */
+  /** Payload of the event: JSON without secrets. */
   readonly payload: Record<string, unknown>;
 }
 
 export interface Change extends Pick<AuditRecord, 'before' | 'after' | 'details'> {
-  /** The fields that changed, for the event. */
+  /** Names of the changed fields, for the event. */
   changed?: readonly string[];
 }
 
-/** Records what happens: an audit entry and the event of the same name. What has no event is recorded by `AuditService`. */
+/**
+ * Records a change as an audit entry and an event of the same name. For changes without an event use `AuditService`.
+ */
 @Injectable()
 export class ChangeLog {
   constructor(
@@ -26,9 +28,9 @@ export class ChangeLog {
   ) {}
 
   /**
-   * Both in the running transaction: they stand if and only if the change does.
+   * Writes both within the running transaction, so they commit or roll back with the change.
    * @param action `<noun>.<past tense>`, an event that a module declares with `defineEvents`.
-   * @param target as it is now, or was last.
+   * @param target its current state, or its last state if it was deleted.
    */
   async record(actor: Actor, action: string, target: ChangeTarget, change: Change = {}): Promise<void> {
     const { type: targetType, id: targetId, payload } = target;
@@ -38,7 +40,7 @@ export class ChangeLog {
   }
 }
 
-/** The named fields, before and after. */
+/** Returns the values of the changed fields before and after. @param fields names of the fields that changed. */
 export function changesOf<T extends object>(
   before: T,
   after: T,

@@ -1,8 +1,7 @@
-/** A module's declaration of an event. */
 export interface EventDeclaration {
-  /** When it happens, in a sentence. */
+  /** A sentence that says when the event happens. */
   readonly description: string;
-  /** A payload as it is told. */
+  /** An example of the payload. */
   readonly example: Readonly<Record<string, unknown>>;
 }
 
@@ -10,15 +9,15 @@ export interface DeclaredEvent extends EventDeclaration {
   readonly name: string;
 }
 
-/** The tenant's own events begin so; they need no declaration. */
+/** Prefix of a tenant's custom events, which need no declaration. */
 const CUSTOM_EVENT = /^custom(\.[a-z0-9_]+)+$/;
 
 const events = new Map<string, DeclaredEvent>();
 
 /**
- * Declares the events that a module emits, once, next to where it does: people find them at `GET /events`, and a workflow waits for
- * no other.
- * @throws Error when a name is already taken, or could be an event of a tenant's own.
+ * Declares the events that a module emits. Declare each once, next to the code that emits it: they are listed at `GET
+ * /events`, and a workflow can only wait for declared or custom events.
+ * @throws Error when a name is already declared or is reserved for custom events.
  */
 export function defineEvents(declarations: Record<string, EventDeclaration>): void {
   for (const [name, declaration] of Object.entries(declarations)) {
@@ -28,17 +27,17 @@ export function defineEvents(declarations: Record<string, EventDeclaration>): vo
   }
 }
 
-/** Whether a name is one that tenants give to events of their own. */
+/** True if the name is that of a tenant's custom event. */
 export function isCustomEvent(name: string): boolean {
   return CUSTOM_EVENT.test(name);
 }
 
-/** Whether there can be an event of that name: one that a module declares, or one of a tenant's own. */
+/** True if a module declares the event or it is a custom one. */
 export function isKnownEvent(name: string): boolean {
   return events.has(name) || isCustomEvent(name);
 }
 
-/** All that modules declare, by name. */
+/** Returns all declared events, sorted by name. */
 export function declaredEvents(): DeclaredEvent[] {
   return [...events.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
 }

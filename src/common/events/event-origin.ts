@@ -1,10 +1,10 @@
 import { ClsServiceManager } from 'nestjs-cls';
 
-/** Where what runs here stands in the tree of things that events started. */
+/** Position of the running code in the tree of actions that events started. */
 export interface EventOrigin {
-  /** How many things that events started led to it; 0 for what people began. */
+  /** Number of event-triggered actions that led to it; 0 if a person started it. */
   readonly depth: number;
-  /** Where the tree began; absent for what people began: the first event that it emits is a root. */
+  /** Root of the tree; absent if a person started it, since the first event that it emits then becomes the root. */
   readonly rootId?: string;
 }
 
@@ -19,7 +19,7 @@ export function currentEventOrigin(): EventOrigin {
   return (cls.isActive() ? (cls.get() as OriginStore)[ORIGIN] : undefined) ?? { depth: 0 };
 }
 
-/** Runs `fn` so that the events it emits are known to come from there: what events start again and again can be stopped. */
+/** Runs `fn` so that its events carry this origin, which allows endless event loops to be stopped. */
 export function withEventOrigin<T>(origin: EventOrigin, fn: () => Promise<T>): Promise<T> {
   const cls = ClsServiceManager.getClsService();
   return cls.run({ ifNested: 'inherit' }, async () => {

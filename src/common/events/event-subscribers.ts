@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { DomainEventMetadata, type HandlesDomainEvents } from './domain-event.js';
 
-/** All subscribers of the program, by their class names: what waits in the queue names them so. */
+/** All subscribers, by class name, which is how queued deliveries refer to them. */
 @Injectable()
 export class EventSubscribers {
   #subscribers?: Map<string, { event: string; handler: HandlesDomainEvents }>;
 
   constructor(private readonly discovery: DiscoveryService) {}
 
-  /** Names of the subscribers that an event is told. */
+  /** Returns the names of an event's subscribers. */
   of(event: string): string[] {
     return [...this.#all()].filter(([, known]) => known.event === '*' || known.event === event).map(([name]) => name);
   }
@@ -18,7 +18,7 @@ export class EventSubscribers {
     return this.#all().get(name)?.handler;
   }
 
-  /** @throws Error when two subscribers have one name, or one has no `handle`. */
+  /** @throws Error when two subscribers have the same name, or one has no `handle`. */
   #all(): Map<string, { event: string; handler: HandlesDomainEvents }> {
     if (this.#subscribers) return this.#subscribers;
     const found = new Map<string, { event: string; handler: HandlesDomainEvents }>();

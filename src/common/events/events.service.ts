@@ -12,12 +12,12 @@ export const DELIVER_EVENT = 'event.deliver';
 const EVENT_NAME = /^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$/;
 const MAX_NAME_LENGTH = 100;
 
-/** Whether a text can be the name of an event: `<noun>.<past tense>`, up to 100 characters. */
+/** True if the text is a valid event name: `<noun>.<past tense>`, up to 100 characters. */
 export function isEventName(name: string): boolean {
   return name.length <= MAX_NAME_LENGTH && EVENT_NAME.test(name);
 }
 
-/** Tells the rest of the program what happened in the current tenant. */
+/** Publishes events of the current tenant to subscribers in all modules. */
 @Injectable()
 export class EventsService {
   readonly #logger = new Logger(EventsService.name);
@@ -28,15 +28,16 @@ export class EventsService {
   ) {}
 
   /**
-   * Enqueues the event for each subscriber, in the running transaction: undone with it. Nobody is told before it is saved.
-   * @param name one that `defineEvents` declares, or a tenant's own.
-   * @param payload JSON of at most 256 KiB, without secrets: it waits in the queue, readable to operators.
-   * @param by of a tenant's own event.
-   * @throws Error for a name that is none; TenantContextMissingError outside a tenant.
+   * Enqueues the event for each subscriber in the running transaction; a rollback discards it, and nothing is delivered
+   * before the commit.
+   * @param name an event declared with `defineEvents`, or a custom one.
+   * @param payload JSON of at most 256 KiB, without secrets: it is stored in the queue, where operators can read it.
+   * @param by author of a custom event.
+   * @throws Error for an invalid name; TenantContextMissingError outside a tenant.
    */
   async emit(name: string, payload: Record<string, unknown>, by?: EventAuthor): Promise<void> {
     if (!isEventName(name)) throw new Error(`${name} is not a valid event name.`);
-    // Not refused: what happened has happened. But no workflow can wait for it.
+    // Only a warning, because the change has already happened. But no workflow can wait for such an event.
     if (!isKnownEvent(name)) this.#logger.warn({ event: name }, 'An event that no module declares.');
     const id = uuidv7();
     const { depth, rootId = id } = currentEventOrigin();

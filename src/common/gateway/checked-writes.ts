@@ -10,7 +10,7 @@ import { EntityWriterRegistry, providesFor } from './entity-writer-registry.js';
 
 type Write = Exclude<EntityAction, 'read'>;
 
-/** Writes through the service that owns an entity; straight into the table only where its rule says so. */
+/** Writes through the service that owns an entity, or directly to the table where the entity's rule allows it. */
 @Injectable()
 export class CheckedWrites {
   constructor(
@@ -18,7 +18,7 @@ export class CheckedWrites {
     private readonly direct: DirectWrites,
   ) {}
 
-  /** @throws ForbiddenError `entity.action_denied` for what neither a service nor the rule provides for. */
+  /** @throws ForbiddenError `entity.action_denied` when neither a service nor the rule supports the action. */
   assertPossible({ model, rule }: Entity, action: Write): void {
     const isPossible = providesFor(action, rule, this.writers.find(model.name));
     if (!isPossible) throw actionDenied(model, action);
@@ -31,7 +31,9 @@ export class CheckedWrites {
     return registered ? registered.writer.create!(actor, valid) : this.direct.create(actor, entity, valid);
   }
 
-  /** @param row as it is now; @param ifMatch for the service, which judges it again when nobody else can change the row. */
+  /**
+   * @param row its current state. @param ifMatch passed to the service, which checks it again while the row is locked.
+   */
   async update(actor: Actor, entity: Entity, row: EntityRow, data: unknown, ifMatch?: string): Promise<void> {
     const valid = this.#validated(entity, 'update', data);
     const registered = this.writers.find(entity.model.name);
@@ -39,14 +41,14 @@ export class CheckedWrites {
     else await this.direct.update(actor, entity, row, valid);
   }
 
-  /** As `update`. */
+  /** See `update` for the parameters. */
   async delete(actor: Actor, entity: Entity, row: EntityRow, ifMatch?: string): Promise<void> {
     const registered = this.writers.find(entity.model.name);
     if (registered) await registered.writer.delete!(actor, keyOf(entity.model, row), ifMatch);
     else await this.direct.delete(actor, entity, row);
   }
 
-  /** Data is the whole body: pointers of problems start in it. */
+  /** The data is the whole body, so pointers of problems start at its root. */
   #validated({ model, rule }: Entity, action: 'create' | 'update', data: unknown): object {
     const type: Type<object> | undefined = (this.writers.find(model.name) ?? rule.direct)?.[action];
     if (!type) throw actionDenied(model, action);

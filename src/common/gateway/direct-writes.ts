@@ -7,7 +7,7 @@ import { keyOf, toKey } from './entity-query.js';
 import type { Entity } from './entity-rule-book.js';
 import { EntityRows } from './entity-rows.repository.js';
 
-/** Writes entities that no service owns, straight into their tables, in the caller's transaction. */
+/** Writes entities that no service owns directly to their tables, in the caller's transaction. */
 @Injectable()
 export class DirectWrites {
   constructor(
@@ -23,7 +23,7 @@ export class DirectWrites {
     return key;
   }
 
-  /** @param row as it is now. @throws StaleVersionError when somebody else was quicker. */
+  /** @param row its current state. @throws StaleVersionError when the row was changed concurrently. */
   async update(actor: Actor, entity: Entity, row: EntityRow, data: object): Promise<void> {
     const key = keyOf(entity.model, row);
     const where = toKey(entity.model, key);
@@ -40,7 +40,7 @@ export class DirectWrites {
     await this.#record(actor, entity, 'updated', key, { before, after: changes });
   }
 
-  /** @param before the row as it is now. @throws NotFoundError when somebody else was quicker. */
+  /** @param before the row's current state. @throws NotFoundError when the row was deleted concurrently. */
   async delete(actor: Actor, entity: Entity, before: EntityRow): Promise<void> {
     const key = keyOf(entity.model, before);
     if (!(await this.rows.delete(entity, toKey(entity.model, key)))) throw new NotFoundError(nounOf(entity.model));
@@ -59,7 +59,7 @@ export class DirectWrites {
   }
 }
 
-/** What was said: undefined leaves a column as it is. */
+/** Removes undefined values, which leave a column unchanged. */
 function present(data: object): EntityRow {
   return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
 }

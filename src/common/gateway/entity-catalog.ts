@@ -12,13 +12,13 @@ interface Column {
   name: string;
   type: string;
   nullable: boolean;
-  /** Orders the columns of the primary key; null outside. */
+  /** Position in the primary key; null for other columns. */
   position: number | null;
 }
 
 /**
- * All models: names as Prisma has them, types and keys as the database does. Nothing is written by hand, so a new model is in
- * it by itself. Which of them may be touched, the rules say.
+ * All models, with names from Prisma and types and keys from the database. Derived automatically, so new models are
+ * included. Access is decided by the entity rules.
  */
 @Injectable()
 export class EntityCatalog {
@@ -26,7 +26,7 @@ export class EntityCatalog {
 
   constructor(private readonly platform: PlatformPrismaService) {}
 
-  /** Called once, when the program starts. @throws Error when a model has no table, so that it does not start. */
+  /** Called once at startup. @throws Error when a model has no table, which prevents the start. */
   async load(): Promise<void> {
     const columns = Map.groupBy(await this.#readColumns(), ({ table }) => table);
     for (const [name, model] of Object.entries(this.#runtimeModels())) {
@@ -39,12 +39,12 @@ export class EntityCatalog {
     return this.#models.get(name);
   }
 
-  /** Every model of the schema, whether or not anybody may touch it. */
+  /** Returns every model of the schema, whether or not access to it is allowed. */
   all(): EntityModel[] {
     return [...this.#models.values()];
   }
 
-  /** Readable by every role, and the same for all tenants. */
+  /** The catalog is readable by every role and the same for all tenants. */
   #readColumns(): Promise<Column[]> {
     return this.platform.$queryRaw<Column[]>`
       SELECT c.relname::text AS "table", a.attname::text AS name, t.typname::text AS type, NOT a.attnotnull AS nullable,
@@ -56,7 +56,7 @@ export class EntityCatalog {
        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')`;
   }
 
-  /** Private to an exactly pinned Prisma, which offers nothing else at run time. */
+  /** A private API of the exactly pinned Prisma version; there is no public one at run time. */
   #runtimeModels(): Record<string, RuntimeModel> {
     const { _runtimeDataModel: model } = this.platform as unknown as {
       _runtimeDataModel?: { models: Record<string, RuntimeModel> };

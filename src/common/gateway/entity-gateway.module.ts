@@ -8,7 +8,7 @@ import { EntityRuleBook } from './entity-rule-book.js';
 import { EntityWriterRegistry } from './entity-writer-registry.js';
 import { CheckedWrites } from './checked-writes.js';
 
-/** Entities of all modules, by name. */
+/** Generic access to the entities of all modules by name. */
 @Global()
 @Module({
   imports: [DiscoveryModule],

@@ -12,18 +12,19 @@ import type { EntityAction } from '../manifest/entity-rules.js';
 import { EntityRows } from './entity-rows.repository.js';
 import { CheckedWrites } from './checked-writes.js';
 
-/** The most rows that one call changes. */
+/** Maximum rows changed by one call. */
 const MAX_ROWS = 1000;
 
 export interface EntityList extends PageQuery {
   filter?: EntityFilter;
-  /** `-createdAt,name` */
+  /** Such as `-createdAt,name`. */
   sort?: string;
 }
 
 /**
- * Rows of any entity by its name: what its rule allows, within the tenant, through the service that owns it.
- * Everything throws NotFoundError `entity.not_found` for unknown names, ForbiddenError, and InvalidInputError for filters and data.
+ * Reads and writes rows of any entity by name, within the tenant, as its rule allows and through the service that owns
+ * it. All methods throw NotFoundError `entity.not_found` for unknown names, ForbiddenError, and InvalidInputError for
+ * invalid filters and data.
  */
 @Injectable()
 export class EntityGateway {
@@ -59,13 +60,13 @@ export class EntityGateway {
     return this.#get(this.#allowed(actor, name, 'read'), key);
   }
 
-  /** @throws as the service that owns the entity. */
+  /** @throws the errors of the service that owns the entity. */
   async create(actor: Actor, name: string, data: unknown): Promise<EntityRow> {
     const entity = this.#allowed(actor, name, 'create');
     return this.#transaction(entity, async () => this.#get(entity, await this.writes.create(actor, entity, data)));
   }
 
-  /** @throws as the service that owns the entity; NotFoundError; StaleVersionError. */
+  /** @throws the errors of the service that owns the entity; NotFoundError; StaleVersionError. */
   async update(actor: Actor, name: string, key: string, data: unknown, ifMatch?: string): Promise<EntityRow> {
     const entity = this.#allowed(actor, name, 'update');
     return this.#transaction(entity, async () => {
@@ -75,7 +76,7 @@ export class EntityGateway {
     });
   }
 
-  /** @throws as the service that owns the entity; NotFoundError; StaleVersionError. */
+  /** @throws the errors of the service that owns the entity; NotFoundError; StaleVersionError. */
   async delete(actor: Actor, name: string, key: string, ifMatch?: string): Promise<void> {
     const entity = this.#allowed(actor, name, 'delete');
     await this.#transaction(entity, async () => {
@@ -84,7 +85,7 @@ export class EntityGateway {
     });
   }
 
-  /** Changes the first row that fits, or makes one. */
+  /** Updates the first row that matches, or creates one. */
   upsert(
     actor: Actor,
     name: string,
@@ -97,7 +98,7 @@ export class EntityGateway {
     });
   }
 
-  /** All of them or none; at most 1,000. */
+  /** Creates all or none; at most 1,000. */
   createMany(actor: Actor, name: string, list: readonly unknown[]): Promise<{ count: number }> {
     if (list.length > MAX_ROWS) throw tooMany();
     return this.#transaction(this.rules.get(name), async () => {
@@ -106,12 +107,12 @@ export class EntityGateway {
     });
   }
 
-  /** Each row by the rules for one; all of them or none; at most 1,000. */
+  /** Applies the rules of a single update to each row. Updates all or none; at most 1,000. */
   updateMany(actor: Actor, name: string, filter: EntityFilter, data: unknown): Promise<{ count: number }> {
     return this.#each(actor, name, filter, (key) => this.update(actor, name, key, data));
   }
 
-  /** Each row by the rules for one; all of them or none; at most 1,000. */
+  /** Applies the rules of a single delete to each row. Deletes all or none; at most 1,000. */
   deleteMany(actor: Actor, name: string, filter: EntityFilter): Promise<{ count: number }> {
     return this.#each(actor, name, filter, (key) => this.delete(actor, name, key));
   }
@@ -138,7 +139,7 @@ export class EntityGateway {
     return row;
   }
 
-  /** The tag is compared before the data is judged. */
+  /** Compares the tag before the data is validated. */
   async #getMatching(entity: Entity, key: string, ifMatch: string | undefined): Promise<EntityRow> {
     const row = await this.#get(entity, key);
     const { id, version } = row;
@@ -146,7 +147,7 @@ export class EntityGateway {
     return row;
   }
 
-  /** What happens is written into the tenant's log, also where the rows are the platform's. */
+  /** Audit entries go to the tenant's log, even if the rows are the platform's, so both transactions are needed. */
   #transaction<T>({ rule }: Entity, fn: () => Promise<T>): Promise<T> {
     if (!rule.isPlatform) return this.dbal.transaction(fn);
     return this.platformDbal.transaction(() => this.dbal.transaction(fn));

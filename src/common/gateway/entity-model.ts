@@ -1,31 +1,31 @@
-/** The type of a column for filters and sorting. */
+/** Column types that matter for filters and sorting. */
 export type FieldType = 'text' | 'uuid' | 'int' | 'bigint' | 'float' | 'bool' | 'timestamp' | 'json' | 'other';
 
 export interface EntityField {
-  /** Prisma's name. */
+  /** Name in Prisma. */
   readonly name: string;
   readonly type: FieldType;
   readonly isNullable: boolean;
-  /** The database's name. */
+  /** Name in the database. */
   readonly column: string;
-  /** Columns of variable size: JSON, texts and lists. Lists of rows only show small values of them. */
+  /** True for columns of variable size: JSON, text and arrays. Lists include only their small values. */
   readonly isLarge: boolean;
 }
 
-/** A model as Prisma and the database's catalog know it together. */
+/** A model, combined from Prisma's metadata and the database catalog. */
 export interface EntityModel {
-  /** `User`. */
+  /** For example `User`. */
   readonly name: string;
-  /** The client's property: `user`. */
+  /** Property of the Prisma client: `user`. */
   readonly delegate: string;
-  /** The database's name. */
+  /** Name in the database. */
   readonly table: string;
   readonly fields: ReadonlyMap<string, EntityField>;
-  /** The primary key without the tenant, which is added by itself: `['id']`, `['username']`. */
+  /** The primary key without the tenant, which is added automatically: `['id']`, `['username']`. */
   readonly key: readonly string[];
 }
 
-/** PostgreSQL's types by what they hold; all others can neither be filtered nor sorted by. */
+/** PostgreSQL types that can be filtered and sorted by; all others are `other`. */
 const TYPES: Record<string, FieldType> = {
   text: 'text',
   varchar: 'text',
@@ -44,10 +44,10 @@ export function fieldTypeOf(sqlType: string): FieldType {
   return TYPES[sqlType] ?? 'other';
 }
 
-/** `ApiKey` as people and error codes call it: `api_key`. */
+/** Converts `ApiKey` to `api_key`, the form used in error codes and messages. */
 export function nounOf({ name }: Pick<EntityModel, 'name'>): string {
   return name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toLowerCase();
 }
 
-/** Columns that may be shown, by Prisma's names. */
+/** The readable columns of a row, by Prisma's names. */
 export type EntityRow = Record<string, unknown>;

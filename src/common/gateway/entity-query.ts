@@ -8,10 +8,12 @@ import { parseTimestamp, TIMESTAMP_RULE } from '../values/timestamps.js';
 import type { EntityField, EntityModel, FieldType } from './entity-model.js';
 import type { Entity } from './entity-rule-book.js';
 
-/** Compares one column: `{ "gte": "2026-01-01T00:00:00Z", "lt": … }`. A bare value means `eq`. All that is said must hold. */
+/**
+ * Compares columns: `{ "gte": "2026-01-01T00:00:00Z", "lt": … }`. A bare value means `eq`. All conditions must hold.
+ */
 export type EntityFilter = Record<string, unknown>;
 
-/** Ready for Prisma; keys are columns that may be shown. */
+/** A filter for Prisma; its keys are readable columns. */
 export type EntityWhere = Record<string, unknown>;
 export type EntityOrder = Record<string, 'asc' | 'desc'>[];
 
@@ -102,7 +104,7 @@ export function toWhere({ model, rule }: Entity, filter: EntityFilter | undefine
   return { AND: conditions };
 }
 
-/** `-createdAt,name` over columns that are shown, ended by the primary key. @throws InvalidInputError */
+/** Parses `-createdAt,name`, limited to readable columns, and appends the primary key. @throws InvalidInputError */
 export function toOrder({ model, rule }: Entity, sort: string | undefined): EntityOrder {
   const orders: EntityOrder = [];
   const seen = new Set<string>();
@@ -120,8 +122,8 @@ export function toOrder({ model, rule }: Entity, sort: string | undefined): Enti
 }
 
 /**
- * The row that a key in a path names; the parts of a key of several columns are separated by commas.
- * @throws InvalidInputError for what can be no key of this entity.
+ * Parses the key in a path; the parts of a composite key are separated by commas.
+ * @throws InvalidInputError when it cannot be a key of this entity.
  */
 export function toKey(model: EntityModel, key: string): EntityWhere {
   const refuse = (detail: string): InvalidInputError =>
@@ -138,7 +140,7 @@ export function toKey(model: EntityModel, key: string): EntityWhere {
   );
 }
 
-/** A row's key as `toKey` reads it. */
+/** Formats a row's key for `toKey`. */
 export function keyOf(model: EntityModel, row: Record<string, unknown>): string {
   return model.key.map((name) => String(row[name])).join(',');
 }
@@ -176,7 +178,7 @@ function readValue({ type }: EntityField, value: unknown, refuse: (detail: strin
   }
 }
 
-/** E-mail addresses are found in every spelling. */
+/** E-mail addresses are normalized in filters, so that every spelling finds them. */
 function isAddress({ name, type }: EntityField): boolean {
   return type === 'text' && /email$/i.test(name);
 }

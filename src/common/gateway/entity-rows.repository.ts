@@ -10,7 +10,7 @@ import type { Entity } from './entity-rule-book.js';
 
 type Select = Record<string, true>;
 
-/** The methods shared by all models of Prisma's client. */
+/** The methods that all models of the Prisma client share. */
 interface Delegate {
   findMany(args: {
     where: EntityWhere;
@@ -26,7 +26,7 @@ interface Delegate {
   deleteMany(args: { where: EntityWhere }): Promise<{ count: number }>;
 }
 
-/** Rows of any entity, with the columns that may be shown and nothing else. The tenant is added by the database. */
+/** Rows of any entity, restricted to the readable columns. The database adds the tenant. */
 @Injectable()
 export class EntityRows {
   constructor(
@@ -34,7 +34,7 @@ export class EntityRows {
     private readonly platform: PlatformPrismaService,
   ) {}
 
-  /** Large values stay in the database, and are named in their row's `omitted`. */
+  /** Large values are not read; `omitted` of the row names them. */
   findPage(
     entity: Entity,
     where: EntityWhere,
@@ -52,7 +52,7 @@ export class EntityRows {
     );
   }
 
-  /** The keys of up to `take` rows. */
+  /** Returns the keys of up to `take` rows. */
   findKeys(entity: Entity, where: EntityWhere, orderBy: EntityOrder, take: number): Promise<EntityRow[]> {
     const select = Object.fromEntries(entity.model.key.map((name) => [name, true as const]));
     return this.#table(entity).findMany({ where, orderBy, take, select });
@@ -66,7 +66,7 @@ export class EntityRows {
     return this.#table(entity).create({ data: toData(entity, data), select: shown(entity) });
   }
 
-  /** Null if no row matches. */
+  /** Returns null if no row matches. */
   async update(entity: Entity, where: EntityWhere, data: EntityRow): Promise<EntityRow | null> {
     const [row] = await this.#table(entity).updateManyAndReturn({
       where,
@@ -101,12 +101,15 @@ function largeColumnsOf({ model, rule }: Entity): LargeColumns {
   };
 }
 
-/** The key is always there: pages end by it, and rows are found again by it. */
+/** Always includes the key: pages are ordered by it, and rows are addressed by it. */
 function shown({ model, rule }: Entity): Select {
   return Object.fromEntries([...rule.fields, ...model.key].map((field) => [field, true]));
 }
 
-/** Prisma has a null of its own for JSON columns. @throws Error for a column that is never written: a rule's class is wrong. */
+/**
+ * Prisma has a special null for JSON columns. @throws Error for a column that cannot be written, which means that the
+ * rule's class is wrong.
+ */
 function toData({ model, rule }: Entity, data: EntityRow): EntityRow {
   return Object.fromEntries(
     Object.entries(data).map(([name, value]) => {

@@ -15,7 +15,7 @@ export interface Entity {
   readonly rule: EntityRule;
 }
 
-/** Who may do what to which entity. Everything that nobody declared is denied. */
+/** Permissions of each action on each entity. Anything not declared is denied. */
 @Injectable()
 export class EntityRuleBook implements OnApplicationBootstrap {
   constructor(
@@ -23,7 +23,7 @@ export class EntityRuleBook implements OnApplicationBootstrap {
     private readonly manifests: Manifests,
   ) {}
 
-  /** @throws StartupError for rules that name what does not exist, or show a secret. */
+  /** @throws StartupError for rules that name unknown models or fields, or expose a secret. */
   async onApplicationBootstrap(): Promise<void> {
     await this.catalog.load();
     const problems = [...this.manifests.entities].flatMap(([name, rule]) => {
@@ -34,7 +34,10 @@ export class EntityRuleBook implements OnApplicationBootstrap {
     if (problems.length > 0) throw new StartupError(problems);
   }
 
-  /** @throws NotFoundError `entity.not_found` for what is not declared or withheld: nobody can tell which. */
+  /**
+   * @throws NotFoundError `entity.not_found` for undeclared and withheld entities alike, so that the response does not
+   * reveal which.
+   */
   get(name: string): Entity {
     const rule = this.manifests.entities.get(name);
     const model = this.catalog.find(name);
@@ -42,7 +45,10 @@ export class EntityRuleBook implements OnApplicationBootstrap {
     return { model, rule };
   }
 
-  /** @throws ForbiddenError `entity.action_denied` for what nobody may, `auth.forbidden` for what the actor may not. */
+  /**
+   * @throws ForbiddenError `entity.action_denied` if the action is never allowed, `auth.forbidden` if the actor lacks
+   * the permission.
+   */
   assertAllowed(actor: Actor, { model, rule }: Entity, action: EntityAction): void {
     const permission = rule[action];
     if (permission === undefined) throw actionDenied(model, action);
@@ -54,7 +60,7 @@ export function actionDenied({ name }: EntityModel, action: EntityAction): Forbi
   return new ForbiddenError('entity.action_denied', `${name} does not allow ${action} by name.`);
 }
 
-/** What is wrong with a rule, each as the end of a sentence that begins with the entity. */
+/** Returns the problems of a rule, each as the predicate of a sentence whose subject is the entity. */
 export function problemsOf({ fields }: Pick<EntityModel, 'fields'>, rule: EntityRule): string[] {
   const secrets = rule.secrets ?? [];
   const unknown = [...rule.fields, ...secrets].filter((field) => !fields.has(field));

@@ -12,13 +12,13 @@ export interface RegisteredWriter extends EntityWriterOptions {
 type Write = Exclude<EntityAction, 'read'>;
 const WRITES: Write[] = ['create', 'update', 'delete'];
 
-/** Whether a service, or the rule itself, provides for a write. */
+/** True if a service or the rule itself supports the write. */
 export function providesFor(action: Write, rule: EntityRule, registered: RegisteredWriter | undefined): boolean {
   if (registered) return registered.writer[action] !== undefined;
   return rule.direct !== undefined && (action === 'delete' || rule.direct[action] !== undefined);
 }
 
-/** Rights to write an entity that neither a service nor the rule provides for, each with what to do. */
+/** Finds rights to write an entity that neither a service nor the rule supports, each with advice. */
 export function uselessRights(
   manifests: Pick<Manifests, 'entities' | 'fileOf'>,
   writerOf: (entity: string) => RegisteredWriter | undefined,
@@ -36,7 +36,7 @@ export function uselessRights(
   });
 }
 
-/** Entities that are written through the services that own them. */
+/** Registers the services that own entities and perform all writes on them. */
 @Injectable()
 export class EntityWriterRegistry implements OnApplicationBootstrap {
   readonly #writers = new Map<string, RegisteredWriter>();
@@ -46,7 +46,10 @@ export class EntityWriterRegistry implements OnApplicationBootstrap {
     private readonly manifests: Manifests,
   ) {}
 
-  /** @throws Error when an entity has two writers, or one takes data without saying what; StartupError for rights that nobody can use. */
+  /**
+   * @throws Error when an entity has two writers, or a writer accepts data without declaring its class; StartupError
+   * for unusable rights.
+   */
   onApplicationBootstrap(): void {
     for (const wrapper of this.discovery.getProviders({ metadataKey: EntityWriterMetadata.KEY })) {
       const options = this.discovery.getMetadataByDecorator(EntityWriterMetadata, wrapper);

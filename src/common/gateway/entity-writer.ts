@@ -3,13 +3,13 @@ import { DiscoveryService } from '@nestjs/core';
 import type { Actor } from '../identity/actor.js';
 
 /**
- * Writes an entity by the rules of the service that owns it. What a writer leaves out, nobody may do. Called in a transaction,
- * by somebody with the permission of the entity's rule, with data of the class that the decorator names.
+ * Writes an entity by the rules of the service that owns it. Actions without a method are denied. Called in a
+ * transaction, after the permission of the entity's rule was checked, with data of the class named in the decorator.
  */
 export interface WritesEntity<Create extends object = object, Update extends object = object> {
   /** Returns the new row's key. */
   create?(actor: Actor, data: Create): Promise<string>;
-  /** @param ifMatch the entity tag the caller knows, if any. */
+  /** @param ifMatch the client's entity tag, if any. */
   update?(actor: Actor, key: string, data: Update, ifMatch?: string): Promise<unknown>;
   delete?(actor: Actor, key: string, ifMatch?: string): Promise<unknown>;
 }
@@ -20,9 +20,12 @@ export interface EntityWriterOptions {
   readonly update?: Type<object>;
 }
 
-/** How the gateway finds writers. */
+/** Metadata by which the gateway discovers writers. */
 export const EntityWriterMetadata = DiscoveryService.createDecorator<EntityWriterOptions>();
 
-/** Makes a provider the only way to write an entity: `@EntityWriter('User', { create: CreateUserDto, update: UpdateUserDto })`. */
+/**
+ * Registers a provider as the only writer of an entity: `@EntityWriter('User', { create: CreateUserDto, update:
+ * UpdateUserDto })`.
+ */
 export const EntityWriter = (entity: string, input: Omit<EntityWriterOptions, 'entity'>): ClassDecorator =>
   applyDecorators(Injectable(), EntityWriterMetadata({ entity, ...input }));

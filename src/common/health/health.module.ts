@@ -3,9 +3,9 @@ import { TerminusModule } from '@nestjs/terminus';
 import { ProbesController } from './probes.controller.js';
 import { Readiness } from './readiness.js';
 
-/** The probes of Kubernetes. */
+/** Kubernetes probes. */
 @Module({
-  // Terminus would log every failed probe; Readiness logs the change.
+  // Terminus would log every failed probe; Readiness logs only changes.
   imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [ProbesController],
   providers: [Readiness],

@@ -6,8 +6,8 @@ import { Public } from '../identity/auth.decorators.js';
 import { Readiness } from './readiness.js';
 
 /**
- * For orchestrators: at the root, without tenant, credential or limits. Answers in Terminus' own JSON, 200 or 503,
- * because that is what probes and people who read them expect; it is no problem document.
+ * Probes for orchestrators, served at the root without tenant, credential or rate limit. They answer 200 or 503 with
+ * Terminus' own JSON rather than a problem document, because probes and operators expect that format.
  */
 @ApiTags('health')
 @Controller({ version: VERSION_NEUTRAL })

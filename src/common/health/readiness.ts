@@ -6,10 +6,10 @@ import { PrismaService } from '../prisma/prisma.service.js';
 import { SchemaStateService } from '../prisma/schema-state.js';
 
 const TIMEOUT_MS = 1000;
-/** However many probes come, what they ask the database is asked once in this time. */
+/** Database checks are shared by all probes within this time. */
 const CACHE_MS = 500;
 
-/** Whether this process should get requests. */
+/** Decides whether this process should receive requests. */
 @Injectable()
 export class Readiness {
   private readonly logger = new Logger(Readiness.name);
@@ -25,7 +25,7 @@ export class Readiness {
     private readonly drain: DrainService,
   ) {}
 
-  /** Database, migrations and queue; never `ok` again once the process drains. */
+  /** Checks database, migrations and queue. Never `ok` again once the process drains. */
   async check(): Promise<HealthCheckResult> {
     if (this.drain.isDraining) return { status: 'shutting_down', info: {}, error: {}, details: {} };
     const result = await this.ask();
@@ -34,7 +34,7 @@ export class Readiness {
     return result;
   }
 
-  /** Whether the process has been ready once: from then on it has started, whatever happens to the database. */
+  /** `ok` once the process has been ready, whatever happens to the database afterwards. */
   async checkStarted(): Promise<HealthCheckResult> {
     return this.everReady ? { status: 'ok', info: {}, error: {}, details: {} } : this.check();
   }
@@ -47,7 +47,7 @@ export class Readiness {
         () => this.indicator('queue', () => this.assertQueue()),
       ]);
     } catch (error) {
-      // Terminus' way to say that something is down.
+      // Terminus throws this when a check is down.
       if (error instanceof ServiceUnavailableException) return error.getResponse() as HealthCheckResult;
       throw error;
     }
@@ -64,7 +64,7 @@ export class Readiness {
   }
 
   private async assertMigrations(): Promise<void> {
-    // Probes are public: what a driver says of hosts and roles belongs into the log alone.
+    // Probes are public: driver messages may name hosts and roles, so they go to the log only.
     const state = await this.schema.check().catch((error: unknown) => {
       this.logger.debug({ err: error }, 'Failed to read the migrations');
       return { ok: false, detail: 'The migrations cannot be read.' };

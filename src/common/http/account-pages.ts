@@ -5,10 +5,10 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import { packageRoot } from '../config/package-root.js';
 
-/** What emails link to, below PUBLIC_URL or APP_URL. */
+/** Pages that e-mails link to, below PUBLIC_URL or APP_URL. */
 export type AccountPage = 'accept-invitation' | 'reset-password';
 
-/** What differs between the pages; `account.html` is the frame of both. */
+/** The parts in which the pages differ; `account.html` is their common frame. */
 const PAGES: Record<AccountPage, Record<'title' | 'action' | 'introduction' | 'submit', string>> = {
   'accept-invitation': {
     title: 'Accept your invitation',
@@ -29,7 +29,10 @@ interface ServedFile {
   content: string;
 }
 
-/** By path. The pages name the other files relative to themselves, so that all of it may be served below a path of a proxy. */
+/**
+ * Returns the served files by path. The pages use relative links, so that a proxy may serve them below a path of its
+ * own.
+ */
 function readFiles(folder: string): Map<string, ServedFile> {
   const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
   const frame = read('account.html');
@@ -47,8 +50,8 @@ function readFiles(folder: string): Map<string, ServedFile> {
 }
 
 /**
- * Its own script and style, its own server, and nothing else: no frame, no form that the browser sends by itself (a password would
- * stand in the address), no text that becomes markup.
+ * Allows only the page's own script and style and requests to its own server. No frames, no native form submission (it
+ * would put the password into the URL), and no markup built from text.
  */
 const POLICY = [
   "default-src 'none'",
@@ -63,7 +66,10 @@ const POLICY = [
   "trusted-types 'none'",
 ].join('; ');
 
-/** The pages on which people accept invitations and choose passwords, for installations without a front end of their own. */
+/**
+ * Serves the pages on which users accept invitations and choose passwords, for installations without their own front
+ * end.
+ */
 export function serveAccountPages(app: NestExpressApplication): void {
   const pages = readFiles(join(packageRoot(), 'pages'));
   app.use((request: Request, response: Response, next: NextFunction) => {

@@ -1,17 +1,17 @@
 import type { Express, Request } from 'express';
 
 interface Layer {
-  /** Absent of middleware. */
+  /** Undefined for middleware. */
   route?: { methods: Record<string, boolean | undefined> };
   match(path: string): boolean;
 }
 
-/** A route for that many methods is one for all of them, which is how Nest answers for what is not found. */
+/** A route with this many methods accepts all of them; Nest's 404 handler is registered that way. */
 const MANY = 10;
 
 /**
- * The methods that the path of a request has routes for, sorted; empty for a path that nobody knows. Asked only of requests
- * for which no route was found: it looks at all of them.
+ * Returns the methods for which the path has a route, sorted; empty for an unknown path. It scans all routes, so it is
+ * only used after routing failed.
  */
 export function allowedMethods({ app, baseUrl, path }: Request): string[] {
   const { stack } = (app as Express).router as unknown as { stack: Layer[] };
@@ -21,7 +21,7 @@ export function allowedMethods({ app, baseUrl, path }: Request): string[] {
     const own = Object.keys(layer.route.methods);
     if (!own.includes('_all') && own.length < MANY) for (const method of own) methods.add(method.toUpperCase());
   }
-  // Express answers HEAD with what it has for GET.
+  // Express answers HEAD from the GET route.
   if (methods.has('GET')) methods.add('HEAD');
   return [...methods].sort();
 }
@@ -30,7 +30,7 @@ function matches(layer: Layer, path: string): boolean {
   try {
     return layer.match(path);
   } catch (error) {
-    // A parameter with broken escapes.
+    // A path parameter with an invalid escape sequence.
     if (error instanceof Error && (error as { status?: unknown }).status === 400) return false;
     throw error;
   }

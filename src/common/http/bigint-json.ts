@@ -5,8 +5,8 @@ declare global {
 }
 
 /**
- * 64-bit integers in JSON: numbers when every client can hold them exactly, else strings.
- * On the prototype, because a replacer would slow down every answer for the few that hold one.
+ * Serializes 64-bit integers as JSON numbers if every client can represent them exactly, otherwise as strings.
+ * Installed on the prototype, because a replacer would slow down every response for the few that contain one.
  */
 export function writeBigIntsToJson(): void {
   Object.defineProperty(BigInt.prototype, 'toJSON', {

@@ -3,7 +3,7 @@ import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompre
 import { BadRequestException, PayloadTooLargeException, UnsupportedMediaTypeException } from '@nestjs/common';
 import type { Request } from 'express';
 
-/** Without a prototype: `Content-Encoding: constructor` names none of these. */
+/** Has no prototype, so that `Content-Encoding: constructor` finds nothing. */
 const DECODERS: Record<string, (() => Transform) | undefined> = Object.assign(
   Object.create(null) as Record<string, never>,
   {
@@ -16,9 +16,11 @@ const DECODERS: Record<string, (() => Transform) | undefined> = Object.assign(
 );
 
 /**
- * The body of a request, decompressed. Whatever is left of a body that is refused is read and dropped with the answer.
- * @param limit in bytes, of what arrives and of what comes out of it: a stream of compressed nothing has an end, too.
- * @throws HttpException: 413 beyond the limit, 415 for an encoding that is unknown, 400 for one that is broken or a client that left.
+ * Reads and decompresses the body of a request. The unread rest of a rejected body is drained when the response is
+ * sent.
+ * @param limit in bytes, for the compressed and the decompressed body, which also stops decompression bombs.
+ * @throws HttpException: 413 beyond the limit, 415 for an unknown encoding, 400 for a corrupt one or a client that
+ * disconnected.
  */
 export async function readBytes(request: Request, limit: number): Promise<Buffer> {
   if (request.destroyed) throw new BadRequestException();
@@ -48,7 +50,7 @@ export async function readBytes(request: Request, limit: number): Promise<Buffer
   } finally {
     request.off('data', count).off('error', broken).off('close', left);
     source.off('data', keep).off('end', resolve);
-    // Errors that come later are nobody's any more, but must not end the process.
+    // Later errors concern no one, but without a listener they would crash the process.
     source.on('error', () => undefined);
     if (decoder) {
       request.unpipe(decoder);

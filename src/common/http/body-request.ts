@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 
-/** Express' request with the bytes of its body, where the route keeps them: see `BodyOptions.keepBytes`. */
+/** Express' request plus the bytes of its body, if the route keeps them (`BodyOptions.keepBytes`). */
 export interface BodyRequest extends Request {
-  /** Decompressed, as they came. Undefined where there was no body. */
+  /** The decompressed bytes; undefined if there was no body. */
   rawBody?: Buffer;
 }

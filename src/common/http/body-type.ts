@@ -3,11 +3,11 @@ import type { Request } from 'express';
 
 export type BodyForm = 'json' | 'form';
 
-/** `application/json`, `application/<anything>+json`, and the name that older clients use. */
+/** `application/json`, `application/<anything>+json`, and `text/json`, which older clients use. */
 const JSON_TYPE = /^(application\/json|text\/json|application\/[^/]+\+json)$/;
 const CHARSET = /;\s*charset\s*=\s*["']?\s*([^"';\s]+)/i;
 
-/** US-ASCII is a part of UTF-8. */
+/** US-ASCII is a subset of UTF-8. */
 const CHARSETS: ReadonlyMap<string, string> = new Map([
   ['utf-8', 'utf-8'],
   ['utf8', 'utf-8'],
@@ -18,12 +18,12 @@ const CHARSETS: ReadonlyMap<string, string> = new Map([
   ['utf-16be', 'utf-16be'],
 ]);
 
-/** `text/plain; charset=UTF-8` → `text/plain`; `` where there is none. */
+/** `text/plain; charset=UTF-8` → `text/plain`; an empty string without a header. */
 export function mediaTypeOf(request: Request): string {
   return (request.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
 }
 
-/** The parsed body; undefined for a type that is not accepted. */
+/** Returns how to parse a body of that type; undefined if the type is not accepted. */
 export function bodyFormOf(mediaType: string, lenient: boolean): BodyForm | undefined {
   if (JSON_TYPE.test(mediaType)) return 'json';
   if (!lenient) return undefined;
@@ -31,12 +31,14 @@ export function bodyFormOf(mediaType: string, lenient: boolean): BodyForm | unde
   return mediaType === '' || mediaType === 'text/plain' ? 'json' : undefined;
 }
 
-/** The text of a body, in the character set that its type names, without a byte order mark. @throws UnsupportedMediaTypeException */
+/**
+ * Decodes a body in the character set of its type and removes a byte order mark. @throws UnsupportedMediaTypeException
+ */
 export function decodeBody(bytes: Buffer, request: Request): string {
   const named = CHARSET.exec(request.headers['content-type'] ?? '')?.[1]?.toLowerCase() ?? 'utf-8';
   const charset = CHARSETS.get(named);
   if (!charset) throw new UnsupportedMediaTypeException('Send the body in UTF-8.');
-  // Of a JSON text the first character is ASCII: which of two bytes is zero tells their order.
+  // JSON starts with an ASCII character, so the position of the zero byte reveals the byte order.
   const label = charset === 'utf-16' ? (bytes[0] === 0 || bytes[0] === 0xfe ? 'utf-16be' : 'utf-16le') : charset;
   if (label !== 'utf-8') return new TextDecoder(label).decode(bytes);
   const text = bytes.toString('utf8');

@@ -10,8 +10,9 @@ import { parseBody } from './parse-body.js';
 import { assertStorable } from '../json/storable.js';
 
 /**
- * The last guard: reads the body, and judges what every body, query and path must hold to. After who may call, so that nothing of
- * a stranger is parsed on a route that asks for a credential, and an unknown route is not found, whatever its body.
+ * The last guard: reads the body and applies the rules that hold for every body, query and path. It runs after
+ * authorization, so that no body of an unauthenticated caller is parsed on a protected route, and after routing, so
+ * that an unknown route is a 404 whatever its body.
  */
 @Injectable()
 export class BodyGuard implements CanActivate {
@@ -36,7 +37,7 @@ export class BodyGuard implements CanActivate {
     const { limit = Infinity, lenientTypes = false, largeIntegers = 'refuse', keepBytes = false } = options;
     const form = bodyFormOf(mediaTypeOf(request), lenientTypes);
     const unknownType = new UnsupportedMediaTypeException('Send the body as application/json.');
-    // Of a body in chunks only reading tells whether there is one. Clients send empty ones, and those have no type.
+    // Whether a chunked body is empty is only known after reading it. Clients send empty ones, which have no type.
     if (!form && request.headers['transfer-encoding'] === undefined) throw unknownType;
     const bytes = await readBytes(request, Math.min(limit, this.config.BODY_LIMIT_BYTES));
     if (bytes.length === 0) return;
@@ -50,7 +51,7 @@ export class BodyGuard implements CanActivate {
   }
 }
 
-/** The body of a GET has no meaning: whatever it is, it changes nothing. */
+/** The body of a GET has no meaning (RFC 9110), so it is ignored. */
 function hasBody({ headers, method }: BodyRequest): boolean {
   if (method === 'GET' || method === 'HEAD') return false;
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;

@@ -4,7 +4,7 @@ import { ToInt } from '../contracts/query-values.js';
 
 const MAX_LIMIT = 100;
 
-/** A page of what the program itself declares: short lists that people want whole. */
+/** Paging of built-in catalogs: short lists that clients usually want whole. */
 export class CatalogQuery extends PageQuery {
   @ToInt()
   @IntegerField({ min: 1, max: MAX_LIMIT, optional: true, default: MAX_LIMIT })

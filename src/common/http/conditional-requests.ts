@@ -5,8 +5,9 @@ import type { Express, Request } from 'express';
 const TAG = /(?:W\/)?("[^"]*")/g;
 
 /**
- * Whether the caller has the current answer already (RFC 9110, 13.1.2): `If-None-Match` alone decides, compared weakly, for GET and
- * HEAD. Express would also ask `Cache-Control`, which browsers send as `no-cache` whenever a page sets `If-None-Match` itself.
+ * Decides whether the client already has the current representation (RFC 9110, 13.1.2): only `If-None-Match` counts, by
+ * weak comparison, for GET and HEAD. Express would also consider `Cache-Control`, which browsers send as `no-cache`
+ * whenever a page sets `If-None-Match` itself.
  */
 export function decideByEntityTags(app: NestExpressApplication): void {
   const { request } = app.getHttpAdapter().getInstance() as Express;
@@ -23,7 +24,7 @@ export function decideByEntityTags(app: NestExpressApplication): void {
   });
 }
 
-/** The tags of a header without their marks of weakness. */
+/** Returns the tags of a header without their weakness prefix. */
 function opaqueTags(header: string): string[] {
   return [...header.matchAll(TAG)].map(([, tag]) => tag!);
 }

@@ -13,7 +13,7 @@ const REQUEST_HEADERS = [
   'X-Request-Id',
   'X-Tenant-ID',
   'X-Tenant-Slug',
-  // What tracing in browsers adds to every request.
+  // Headers that browser tracing adds to every request.
   'traceparent',
   'tracestate',
   'baggage',
@@ -36,7 +36,10 @@ const RESPONSE_HEADERS = [
 
 const PREFLIGHT_SECONDS = 600;
 
-/** Browsers of these origins may call; without cookies, so that no other site can act for a signed-in person. `*` means any. @param ownHeaders what they may send beside the usual. */
+/**
+ * Allows browsers of these origins, without cookies, so that no other site can act for a signed-in user. `*` allows
+ * all. @param ownHeaders request headers allowed in addition to the default ones.
+ */
 export function corsOptions(origins: string[], ownHeaders: string[]): CorsOptions {
   return {
     origin: origins.includes('*') ? '*' : origins,

@@ -1,9 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 
 /**
- * Tells the process that it is about to end.
- * From `begin()` on readiness fails while requests are still served; `run()` ends what would never end by itself:
- * event streams, the job runner.
+ * Announces the end of the process. After `begin()`, readiness fails while requests are still served; `run()` stops
+ * work that would never end otherwise: event streams and the task runner.
  */
 @Injectable()
 export class DrainService {
@@ -17,20 +16,20 @@ export class DrainService {
   }
 
   /**
-   * `fn` is called once, when new requests are no longer accepted; the process waits for it, up to SHUTDOWN_TIMEOUT_MS.
-   * Returns a function that forgets it (a stream that ended by itself).
+   * Registers a callback for when new requests are no longer accepted. It is called once, and the process waits for it,
+   * up to SHUTDOWN_TIMEOUT_MS. Returns a function that unregisters it, for work that ends earlier.
    */
   onDrain(fn: () => void | Promise<void>): () => void {
     this.callbacks.add(fn);
     return () => this.callbacks.delete(fn);
   }
 
-  /** Not ready from now on. */
+  /** Makes the process not ready. */
   begin(): void {
     this.draining = true;
   }
 
-  /** Calls everything registered, at the same time. A failure is logged and keeps nothing else from ending. */
+  /** Runs all callbacks concurrently. A failure is logged and does not stop the others. */
   run(): Promise<void> {
     this.begin();
     this.finished ??= this.callAll();

@@ -1,12 +1,12 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How long a connection may still take to send the rest of a request's head once everything else is finished. */
+/** How long a connection may take to finish sending a request's headers after all other requests are done. */
 const HALF_REQUEST_GRACE_MS = 500;
 
 /**
- * Closes an HTTP server without failing a request. Node alone would keep idle connections of clients that
- * never close them, and connections that have not sent anything yet, until their time-outs.
+ * Closes an HTTP server without failing a request. Node alone would wait for the time-outs of idle connections that
+ * clients keep open, and of connections that have not sent anything yet.
  */
 export class HttpConnections {
   private readonly inFlight = new InFlight();
@@ -24,7 +24,7 @@ export class HttpConnections {
     });
   }
 
-  /** From now on every answer asks its client to reconnect, by then to another process. */
+  /** From now on, every response asks the client to reconnect; the new connection will reach another process. */
   askToLeave(): void {
     this.leaving = true;
     for (const { response } of this.inFlight.entries) {
@@ -32,7 +32,7 @@ export class HttpConnections {
     }
   }
 
-  /** Accepts nothing new, and resolves when the last answer has been sent and the last connection is closed. */
+  /** Stops accepting connections. Resolves after the last response was sent and the last connection closed. */
   async close(): Promise<void> {
     this.askToLeave();
     if (!this.server.listening) return;
@@ -43,7 +43,7 @@ export class HttpConnections {
     const graceOver = new AbortController();
     await Promise.race([closed, sleep(HALF_REQUEST_GRACE_MS, undefined, { signal: graceOver.signal })]);
     graceOver.abort();
-    // A request that arrived in full during the grace is still answered.
+    // A request that arrived completely during the grace period is still answered.
     if (this.inFlight.size > 0) await new Promise<void>((resolve) => (this.idle = resolve));
     this.server.closeAllConnections();
     await closed;
@@ -51,8 +51,9 @@ export class HttpConnections {
 }
 
 /**
- * The answers that are under way. An array and not a Set: a Set that is filled and emptied all the time leaves old tables behind,
- * each of which points to the next, and through them V8 keeps the answers (and all that hangs on them) long after their end.
+ * The responses in progress. An array rather than a Set: a Set with constant insertions and deletions leaves old tables
+ * behind that are linked to each other, and through them V8 keeps responses, and everything they reference, alive long
+ * after their end.
  */
 class InFlight {
   readonly entries: { response: ServerResponse; index: number }[] = [];
@@ -61,7 +62,7 @@ class InFlight {
     return this.entries.length;
   }
 
-  /** Returns how to leave, which is to be called once. */
+  /** Returns the function that removes the entry; call it once. */
   enter(response: ServerResponse): () => void {
     const entry = { response, index: this.entries.length };
     this.entries.push(entry);

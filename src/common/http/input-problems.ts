@@ -2,14 +2,13 @@ import type { ValidationError } from '@nestjs/common';
 import type { InputProblem } from '../errors/app-error.js';
 import { escapePointer } from '../json/json-pointer.js';
 
-/** Where a value came from. */
 export type InputKind = 'body' | 'query' | 'param';
 
 const MAX_PROBLEMS = 100;
 
 /**
- * Flattens what class-validator found into one entry per problem (at most 100). Codes are the rules' names in snake_case without `is`:
- * `email`, `min_length`; `required` for a value that is not there and `unknown` for a key that nobody knows.
+ * Flattens class-validator's errors into one entry per problem, at most 100. Codes are the rule names in snake_case
+ * without `is`: `email`, `min_length`; `required` for a missing value and `unknown` for an unknown key.
  */
 export function inputProblems(errors: ValidationError[], kind: InputKind): InputProblem[] {
   const problems: InputProblem[] = [];
@@ -24,7 +23,7 @@ export function inputProblems(errors: ValidationError[], kind: InputKind): Input
   return problems.slice(0, MAX_PROBLEMS);
 }
 
-/** Nest reports a body that is no object under the name `body`. */
+/** Nest reports a body that is not an object under the name `body`. */
 function pathOf(error: ValidationError, kind: InputKind): string[] {
   return error.property === kind && error.constraints?.['isObject'] === 'Validation failed (object is expected)'
     ? []
@@ -46,7 +45,7 @@ function ofValue({
   const rules = Object.entries(constraints);
   const unknown = constraints['whitelistValidation'] !== undefined;
   if (unknown) return [{ code: 'unknown', detail: `There is no such field: ${property}.` }];
-  // A missing value breaks every rule at once; one of them says it all.
+  // A missing value breaks every rule at once; one problem is enough.
   if (value === undefined && rules.length > 0 && children.length === 0) {
     return [{ code: 'required', detail: `${property} is required.` }];
   }

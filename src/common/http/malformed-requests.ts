@@ -10,10 +10,13 @@ const STATUS_OF_CODE: ReadonlyMap<string, number> = new Map([
   ['ERR_HTTP_REQUEST_TIMEOUT', 408],
 ]);
 
-/** Answers what never becomes a request (broken or oversized headers, a head that does not arrive) with a problem, too. */
+/**
+ * Sends a problem document for input that never becomes a request: broken or oversized headers, or headers that do not
+ * arrive in time.
+ */
 export function answerMalformedRequests(server: Server): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    // As Node's own handler finds out: only the socket knows of an answer that has begun.
+    // The same check as in Node's own handler: only the socket knows whether a response has started.
     const { _httpMessage: answer } = socket as Socket & { _httpMessage?: ServerResponse };
     if (error.code === 'ECONNRESET' || !socket.writable || answer?.headersSent) {
       socket.destroy();

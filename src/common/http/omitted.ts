@@ -1,6 +1,6 @@
 import { TextListField } from '../contracts/fields.js';
 
-/** The property that names what is too large to be in a list. */
+/** The property that names values too large for a list. */
 export const OmittedField = (): PropertyDecorator =>
   TextListField({
     optional: true,

@@ -4,15 +4,15 @@ import { UnavailableError } from '../errors/app-error.js';
 const MAX_WAITING = 100;
 
 /**
- * Does work that takes long pieces of the main thread one after the other, each in its own turn of the event loop: between two of
- * them everything else gets its turn, so a short request waits for one of them at most. The work is synchronous: what waits inside
- * for another turn would wait for itself.
+ * Runs work that blocks the main thread sequentially, each piece in its own turn of the event loop. Other work gets its
+ * turn in between, so a short request waits for at most one piece. The work must be synchronous: waiting for another
+ * turn inside it would deadlock.
  */
 export class OneByOne {
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
-  /** @throws UnavailableError while 100 wait already; whatever `work` throws. */
+  /** @throws UnavailableError when 100 pieces are already waiting; any error of `work`. */
   async run<T>(work: () => T): Promise<T> {
     if (this.#waiting >= MAX_WAITING) throw new UnavailableError();
     this.#waiting += 1;

@@ -3,9 +3,9 @@ import type { IncomingMessage, Server } from 'node:http';
 const AUTHORITY = /^https?:\/\/[^/?#]*/i;
 
 /**
- * Takes `GET http://host/path` for `GET /path`: servers have to accept it (RFC 9112, 3.2.2), and everything behind reads paths.
- * On the server and not as a middleware, because Express' router remembers the address it began with. Which host was meant, the
- * `Host` header says.
+ * Treats `GET http://host/path` as `GET /path`: servers must accept it (RFC 9112, 3.2.2), and all later code expects a
+ * path. This is done on the server rather than in middleware, because Express' router keeps the original URL. The host
+ * is taken from the `Host` header.
  */
 export function takeOriginForm(server: Server): void {
   server.prependListener('request', (request: IncomingMessage) => {

@@ -4,12 +4,15 @@ import type { BodyForm } from './body-type.js';
 
 const MAX_FORM_FIELDS = 1000;
 
-/** @throws InvalidInputError `request.malformed_json`, for numbers that would be changed, or for a form of more than 1,000 fields. */
+/**
+ * @throws InvalidInputError `request.malformed_json`, for numbers that would lose precision, or for a form with more
+ * than 1,000 fields.
+ */
 export function parseBody(text: string, form: BodyForm, largeIntegers: LargeIntegers): object {
   return form === 'form' ? parseForm(text) : parseJson(text, largeIntegers);
 }
 
-/** Only objects and arrays: a body that is a single value is a mistake more often than not. */
+/** Accepts only objects and arrays: a body that is a single value is usually a mistake. */
 function parseJson(text: string, largeIntegers: LargeIntegers): object {
   let value: unknown;
   try {

@@ -14,7 +14,7 @@ import { problemOf, titleOf, type Problem } from './problem.js';
 import { factsOfRequest } from '../request/request-facts.js';
 import { ForeignPathException } from '../request/served-paths.js';
 
-/** Headers that described the answer which is not given now. */
+/** Headers that describe a response that will not be sent. */
 const OF_THE_ANSWER = [
   'Content-Disposition',
   'Content-Encoding',
@@ -24,7 +24,7 @@ const OF_THE_ANSWER = [
   'Location',
 ];
 
-/** Every error of every route leaves through here, as `application/problem+json`. */
+/** Converts every error of every route to `application/problem+json`. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger(ProblemFilter.name);
@@ -36,7 +36,7 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = problemOf(error);
     this.log(thrown, problem, request);
     if (response.headersSent) {
-      // Half an answer is out: breaking the connection is the only way left to say that it is not the whole.
+      // Part of the response was already sent: only closing the connection shows that it is incomplete.
       response.destroy();
       return;
     }
@@ -53,7 +53,7 @@ export class ProblemFilter implements ExceptionFilter {
           title: titleOf(problem.status),
           status: problem.status,
           detail: problem.detail,
-          // Without the query: it may hold tickets and what people searched for.
+          // Without the query, which may contain tickets and search terms.
           instance: request.originalUrl.replace(/[?#].*$/s, ''),
           code: problem.code,
           requestId: facts?.requestId,
@@ -65,16 +65,16 @@ export class ProblemFilter implements ExceptionFilter {
   private log(thrown: unknown, { status, code }: Problem, request: Request): void {
     if (isRefusedValue(thrown))
       this.logger.error({ msg: 'The database refused a value that validation had accepted', err: thrown });
-    // A client that went away in the middle of its request is nobody's defect.
+    // A client that disconnects during its request is not an error of the server.
     if (status < 500 || (request.destroyed && !request.complete)) return;
     if (status === 503) this.logger.warn({ msg: 'Temporarily unavailable', code, err: thrown });
     else this.logger.error({ msg: 'Failed to respond', err: thrown });
   }
 }
 
-/** For a path that has routes, but none for this method; sets `Allow`. */
+/** Detects a path that has routes, but none for this method; sets `Allow`. */
 function wrongMethod(thrown: unknown, request: Request, response: Response): MethodNotAllowedException | undefined {
-  // Nest's own: services throw others.
+  // Nest's own exception; services throw other classes.
   if (!(thrown instanceof NotFoundException) || thrown instanceof ForeignPathException) return undefined;
   const methods = allowedMethods(request);
   if (methods.length === 0 || methods.includes(request.method)) return undefined;

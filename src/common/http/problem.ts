@@ -15,7 +15,7 @@ import {
   UnprocessableError,
 } from '../errors/app-error.js';
 
-/** RFC 9457 problem details, before what belongs to the single request is added. */
+/** RFC 9457 problem details without the fields that depend on the request. */
 export interface Problem {
   status: number;
   code: string;
@@ -36,7 +36,7 @@ const STATUS_OF_CLASS: ReadonlyArray<[abstract new (...args: never[]) => AppErro
   [UnavailableError, 503],
 ];
 
-/** Codes and words for what frameworks throw: their own messages may repeat input or speak of internals. */
+/** Codes and texts for framework errors, whose own messages may quote input or reveal internals. */
 const OF_STATUS: Record<number, [code: string, detail: string]> = {
   400: ['request.invalid', 'The request is not valid.'],
   401: ['auth.unauthenticated', 'Sign in, or send a valid API key.'],
@@ -63,7 +63,7 @@ const INTERNAL: Problem = {
   detail: 'An internal error occurred. The requestId identifies it in the logs.',
 };
 
-/** The problem document of an error. Unknown errors are 500 without details. */
+/** Converts an error to a problem. Unknown errors become 500 without details. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof AppError) return ofAppError(error);
   if (error instanceof HttpException) {
@@ -74,12 +74,12 @@ export function problemOf(error: unknown): Problem {
   return isHttpError(error) && error.statusCode < 500 ? ofHttpError(error) : INTERNAL;
 }
 
-/** What most problems of a status look like: for documentation. */
+/** Returns the usual problem of a status, for documentation. */
 export function usualProblem(status: number): Problem {
   return ofStatus(status);
 }
 
-/** The phrase that belongs to a status, as the problem's title. */
+/** Returns the standard reason phrase of a status. */
 export function titleOf(status: number): string {
   return STATUS_CODES[status] ?? 'Error';
 }
@@ -99,7 +99,7 @@ function ofStatus(status: number, code?: string, detail?: string): Problem {
   return { status, code: code ?? usualCode, detail: detail ?? usualDetail };
 }
 
-/** Errors of the `http-errors` package: Express and the body parser throw them. */
+/** Errors of the `http-errors` package, which Express and the body parser throw. */
 interface HttpError extends Error {
   statusCode: number;
   type?: string;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { tooDeep } from './idempotency.errors.js';
 
-/** Far beyond any honest body, and far below the depth at which recursion fails. */
+/** Far deeper than any legitimate body, and far below the depth at which recursion fails. */
 const MAX_DEPTH = 200;
 /** In characters of JSON. */
 const SORTED_LENGTH = 32_768;
@@ -11,8 +11,8 @@ export function sha256(text: string): string {
 }
 
 /**
- * JSON with the keys of every object sorted, so that equal values have equal texts.
- * @throws InvalidInputError for a value nested more than 200 deep.
+ * Serializes JSON with the keys of every object sorted, so that equal values give equal text.
+ * @throws InvalidInputError for a value nested more than 200 levels deep.
  */
 export function canonicalJson(value: unknown, depth = 0): string {
   if (depth > MAX_DEPTH) throw tooDeep();
@@ -29,8 +29,9 @@ export function canonicalJson(value: unknown, depth = 0): string {
 }
 
 /**
- * SHA-256 of query and body: equal for requests that ask for the same. In a body of more than 32,768 characters the order of keys counts, too:
- * sorting them costs many times what reading the body does. `search` is the URL's part from `?` on.
+ * SHA-256 of query and body, equal for equal requests. In a body of more than 32,768 characters the order of keys
+ * matters as well, since sorting them costs many times more than parsing the body. `search` is the part of the URL from
+ * `?` on.
  */
 export function fingerprintOf(search: string, body: unknown): string {
   const query = [...new URLSearchParams(search)].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));

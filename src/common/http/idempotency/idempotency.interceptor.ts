@@ -11,8 +11,8 @@ import { readIdempotentRequest } from './idempotent-request.js';
 import { recordResponse, replay } from './recorded-response.js';
 
 /**
- * Gives every POST with an Idempotency-Key to its handler once and answers repetitions with the first response.
- * Guards have run before: nobody gets a replay who may not call the route any more.
+ * Passes each POST with an Idempotency-Key to its handler once, and answers repetitions with the first response. Guards
+ * run earlier, so a caller who lost access gets no replay.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -33,7 +33,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       request,
       scope: isPlatformPermission(read(ALLOW_METADATA) ?? '') || !this.tenant.find() ? 'platform' : 'tenant',
       ownTransactions: read<boolean>(OWN_TRANSACTIONS_METADATA) ?? false,
-      // `handle()` is called in here because it takes the context it is called in, the transaction, to the handler.
+      // `handle()` must be called here: it passes the current async context, with the transaction, to the handler.
       run: () => lastValueFrom(next.handle(), { defaultValue: undefined }),
       record: (result) => recordResponse(response, result, read<string[]>(SECRETS_METADATA) ?? []),
     });

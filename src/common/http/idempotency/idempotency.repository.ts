@@ -5,7 +5,7 @@ import { PrismaService } from '../../prisma/prisma.service.js';
 import type { RecordedResponse } from './recorded-response.js';
 import { databaseNow } from '../../time/database-clock.js';
 
-/** HTTP's "processing": the status of a claim whose response is not there yet. */
+/** HTTP's "processing": the status of a claim that has no response yet. */
 const CLAIMED = 102;
 
 export interface IdempotencyRecord extends RecordedResponse {
@@ -22,7 +22,7 @@ interface Row {
   expiresAt: Date;
 }
 
-/** What the two tables, the tenants' and the platform's, have in common. */
+/** The operations that the tables of tenants and of the platform share. */
 interface Table {
   findFirst(query: {
     where: { keyHash: string; expiresAt: { gt: Date } };
@@ -37,7 +37,7 @@ interface Table {
 abstract class IdempotencyTable {
   protected abstract readonly table: Table;
 
-  /** Takes the key for the rest of the running transaction; false when another transaction holds it. */
+  /** Locks the key until the end of the running transaction; false if another transaction holds it. */
   abstract tryLock(keyHash: string): Promise<boolean>;
 
   async find(keyHash: string): Promise<IdempotencyRecord | null> {
@@ -52,7 +52,7 @@ abstract class IdempotencyTable {
     };
   }
 
-  /** Writes the response in the place of whatever was there: an expired record, or the claim. */
+  /** Saves the response, replacing an expired record or the claim. */
   async save(keyHash: string, fingerprint: string, response: RecordedResponse, expiresAt: Date): Promise<void> {
     const { status, headers, body } = response;
     await this.table.deleteMany({ where: { keyHash } });
@@ -61,7 +61,7 @@ abstract class IdempotencyTable {
     });
   }
 
-  /** Reserves the key without a transaction; false when it is reserved or has a response already. */
+  /** Reserves the key without a transaction; false if it is already reserved or has a response. */
   async claim(keyHash: string, fingerprint: string, expiresAt: Date): Promise<boolean> {
     await this.table.deleteMany({ where: { keyHash, expiresAt: { lte: databaseNow() } } });
     const data = { keyHash, fingerprint, status: CLAIMED, headers: {}, body: Prisma.DbNull, expiresAt };
@@ -73,7 +73,7 @@ abstract class IdempotencyTable {
     await this.table.deleteMany({ where: { keyHash } });
   }
 
-  /** Deletes up to `limit` records that had expired by then, and returns how many. */
+  /** Deletes up to `limit` records that have expired at `now`, and returns their number. */
   async deleteExpired(now: Date, limit: number): Promise<number> {
     const { count } = await this.table.deleteMany({ where: { expiresAt: { lte: now } }, limit });
     return count;

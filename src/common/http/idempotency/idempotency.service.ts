@@ -16,18 +16,18 @@ const CLAIM_MS = 5 * 60_000;
 
 export interface Work<T> {
   request: IdempotentRequest;
-  /** Whose records: the current tenant's, or the platform's. */
+  /** Owner of the records. */
   scope: 'tenant' | 'platform';
-  /** Whether `run` manages its own transactions. */
+  /** True if `run` manages its own transactions. */
   ownTransactions: boolean;
   run: () => Promise<T>;
-  /** The response to keep; null to keep none. */
+  /** Returns the response to store, or null to store none. */
   record: (result: T) => RecordedResponse | null;
 }
 
 export type Outcome<T> = { replayed: RecordedResponse } | { result: T };
 
-/** Does the work of a request once, however often it is sent. */
+/** Executes a request once, however often it is sent. */
 @Injectable()
 export class IdempotencyService {
   private readonly logger = new Logger(IdempotencyService.name);
@@ -40,20 +40,21 @@ export class IdempotencyService {
   ) {}
 
   /**
-   * Runs the work, or returns the response that it had the first time.
-   * @throws ConflictError while another request with the key is at work; UnprocessableError when the key stands for another request.
+   * Runs the work, or returns the response of its first run.
+   * @throws ConflictError while another request with the key is running; UnprocessableError when the key was used for a
+   * different request.
    */
   once<T>(work: Work<T>): Promise<Outcome<T>> {
     return work.ownTransactions ? this.afterClaim(work) : this.inTransaction(work);
   }
 
-  /** The lock, the work and the record live and die together. */
+  /** Lock, work and record share one transaction. */
   private inTransaction<T>(work: Work<T>): Promise<Outcome<T>> {
     const { request, scope } = work;
     const records = this.recordsOf(scope);
     return this.dbalOf(scope).transaction(async () => {
       const locked = await records.tryLock(request.keyHash);
-      // Looked up after the lock was asked for: whoever held it has committed by then, or still works.
+      // Read after requesting the lock: its previous holder has either committed by now or is still running.
       const known = await records.find(request.keyHash);
       if (known) return { replayed: this.replayable(known, request) };
       if (!locked) throw inProgress();
@@ -82,7 +83,7 @@ export class IdempotencyService {
     }
   }
 
-  /** The work is done (or undone) already, so a failure here must not change the answer. */
+  /** The work is already done (or undone), so a failure here must not change the response. */
   private async settle<T>({ request, scope }: Work<T>, response: RecordedResponse | null): Promise<void> {
     const records = this.recordsOf(scope);
     try {

@@ -4,12 +4,14 @@ import type { IdentifiedRequest } from '../../identity/auth.decorators.js';
 import { fingerprintOf, sha256 } from './fingerprint.js';
 import { invalidKey } from './idempotency.errors.js';
 
-/** Sign-in hands out new secrets each time, and hooks have callers without a principal. Express' routes ignore case, so does this. */
+/**
+ * Sign-in issues new secrets each time, and callers of hooks have no identity. Case is ignored, as in Express' routing.
+ */
 const WITHOUT_KEYS = /^\/api\/v\d+\/(?:platform\/)?(?:auth|hooks)(?:\/|$)/i;
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
 
 export interface IdempotentRequest {
-  /** SHA-256 of principal, method, path and key. */
+  /** SHA-256 of caller, method, path and key. */
   keyHash: string;
   fingerprint: string;
 }
@@ -24,8 +26,8 @@ function searchOf(request: Request): string {
 }
 
 /**
- * What the Idempotency-Key of a request stands for; null when it has none or its route takes none.
- * @throws InvalidInputError for a key that is none.
+ * Returns the hashes for the Idempotency-Key of a request; null if it has none or its route does not support keys.
+ * @throws InvalidInputError for a malformed key.
  */
 export function readIdempotentRequest(request: IdentifiedRequest): IdempotentRequest | null {
   const key = request.headers['idempotency-key'];

@@ -2,17 +2,17 @@ import { StreamableFile } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Prisma } from '../../../generated/prisma/client.js';
 
-/** Headers that belong to the result and are repeated with it. */
+/** Headers that are part of the result and are replayed with it. */
 const KEPT_HEADERS = ['Location', 'ETag'];
 
 export interface RecordedResponse {
   status: number;
   headers: Record<string, string>;
-  /** JSON as it was sent; undefined for none. */
+  /** The JSON that was sent; undefined without a body. */
   body: Prisma.InputJsonValue | null | undefined;
 }
 
-/** Sets the value at `path` (`'invitation.token'`) to null where it is there. */
+/** Sets the value at `path` (`'invitation.token'`) to null if it exists. */
 function blank(value: unknown, path: string[]): void {
   const [name, ...rest] = path;
   if (typeof value !== 'object' || value === null || name === undefined || !(name in value)) return;
@@ -21,7 +21,7 @@ function blank(value: unknown, path: string[]): void {
   else holder[name] = null;
 }
 
-/** The response to a request that worked, without its secrets; null when it failed or cannot be replayed. */
+/** Returns the record of a successful response, without its secrets; null if it failed or cannot be replayed. */
 export function recordResponse(
   response: Response,
   result: unknown,
@@ -40,7 +40,7 @@ export function recordResponse(
   return { status, headers, body };
 }
 
-/** Answers with a recorded response; returns its body. */
+/** Sets status and headers of a recorded response and returns its body. */
 export function replay(response: Response, recorded: RecordedResponse): unknown {
   response.status(recorded.status);
   for (const [name, value] of Object.entries(recorded.headers)) response.setHeader(name, value);

@@ -4,7 +4,7 @@ export type RuleMetadata = ReturnType<ReturnType<typeof getMetadataStorage>['get
 
 /** One rule of one property. */
 export interface Check {
-  /** As the problem's code is made of: `isEmail`, `maxLength`. */
+  /** Name from which the problem's code is derived: `isEmail`, `maxLength`. */
   readonly name: string;
   readonly metadata: RuleMetadata;
   readonly isAsync: boolean;
@@ -43,7 +43,10 @@ export function toChecks(all: RuleMetadata[]): Check[] {
   );
 }
 
-/** The words of a rule, with `$property`, `$constraint1` and `$target` filled in. What was sent is not repeated. */
+/**
+ * Returns the message of a rule with `$property`, `$constraint1` and `$target` filled in. The input value is never
+ * included.
+ */
 export function messageOf(metadata: RuleMetadata, given: ValidationArguments, otherwise: () => string): string {
   const { message } = metadata;
   const text = typeof message === 'function' ? message(given) : message || otherwise();

@@ -11,18 +11,18 @@ type Condition = (object: object, value: unknown) => boolean;
 export interface PropertyRules {
   readonly name: string;
   readonly transforms: readonly Transform[];
-  /** All must hold for the property to be judged (`@IsOptional`, `@ValidateIf`). */
+  /** All must hold, otherwise the property is not validated (`@IsOptional`, `@ValidateIf`). */
   readonly conditions: readonly Condition[];
   readonly checks: readonly Check[];
   /** Maximum length of a list (`@ArrayMaxSize`); longer lists are not inspected. */
   readonly maxItems?: number;
-  /** Of a text, in characters: each is one or two UTF-16 units. */
+  /** Maximum length of a text in characters, each one or two UTF-16 units. */
   readonly maxLength?: number;
-  /** Rules of the object, or of the items of the list (`@ValidateNested` and `@Type`). */
+  /** Rules of the nested object or of the list items (`@ValidateNested` and `@Type`). */
   readonly nested?: { readonly metadata: RuleMetadata; rules(): ClassRules };
 }
 
-/** The input rules of a DTO class: its decorators of class-validator and class-transformer, read once. */
+/** The input rules of a DTO class, read once from its class-validator and class-transformer decorators. */
 export interface ClassRules {
   readonly type: Type<object>;
   readonly properties: ReadonlyMap<string, PropertyRules>;
@@ -30,7 +30,7 @@ export interface ClassRules {
 
 const known = new Map<Type<object>, ClassRules>();
 
-/** @throws TypeError for a class whose input would have no bound, or which uses what is not supported here. */
+/** @throws TypeError for a class that accepts unbounded input or uses an unsupported decorator. */
 export function rulesOf(type: Type<object>): ClassRules {
   let rules = known.get(type);
   if (!rules) known.set(type, (rules = readRules(type)));
@@ -79,7 +79,7 @@ function nestedOf(type: Type<object>, name: string, metadata: RuleMetadata | und
   };
 }
 
-/** A list whose length nobody bounds would be transformed and judged whole, however long it is. */
+/** A list without a maximum length would be transformed and validated as a whole, however long it is. */
 function assertBounded(type: Type<object>, { name, checks, maxItems, nested, transforms }: PropertyRules): void {
   const holdsList =
     Reflect.getMetadata('design:type', type.prototype as object, name) === Array ||
@@ -88,7 +88,7 @@ function assertBounded(type: Type<object>, { name, checks, maxItems, nested, tra
   if (nested && transforms.length > 0) throw unsupported(type, name, '@Transform of an object');
 }
 
-/** @param places where each rule keeps its largest size, among its constraints. */
+/** @param places index of the maximum in each rule's constraints. */
 function smallest(checks: readonly Check[], places: Record<string, number>): number | undefined {
   const bounds = checks
     .filter(({ name, metadata }) => Object.hasOwn(places, name) && !metadata.each)

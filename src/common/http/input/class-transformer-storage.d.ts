@@ -1,4 +1,4 @@
-/** Where class-transformer keeps what its decorators say. It has no other way to ask for it. */
+/** Internal module of class-transformer with the metadata of its decorators; there is no public access to it. */
 declare module 'class-transformer/cjs/storage.js' {
   export { defaultMetadataStorage } from 'class-transformer/types/storage.js';
 }

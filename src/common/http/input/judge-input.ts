@@ -6,15 +6,15 @@ import { messageOf } from './checks.js';
 import { type ClassRules, type PropertyRules, rulesOf } from './class-rules.js';
 import { ProblemList } from './problem-list.js';
 
-/** A text that is longer and longer than it may be is not looked at by any other rule: some take their time. */
+/** A text longer than this and longer than allowed is checked by no other rule, since some rules are slow. */
 const LONG_TEXT = 10_000;
 
 type Fields = Record<string, unknown>;
 
 /**
- * Makes an instance of a DTO class out of input, and says what is wrong with it: what class-transformer and class-validator would,
- * in time linear in the input with a small constant. Nothing unknown, no list that is too long and nothing behind the first hundred
- * problems is looked into, and data without a class of its own is taken as it is.
+ * Creates an instance of a DTO class from input and reports its problems. Equivalent to class-transformer and
+ * class-validator, but in linear time with a small constant. Unknown properties, lists that are too long, and
+ * everything after the first hundred problems are not inspected; data without a class of its own is taken unchanged.
  */
 export function judgeInput(
   type: Type<object>,
@@ -79,7 +79,7 @@ function judgeProperty(property: PropertyRules, given: unknown, instance: Fields
   for (const check of failed.values()) problems.add(name, check.name, check.messageFor(instance, value));
   if (!nested || value === undefined) return;
   if (misfit) {
-    // That a list is no object, or an object no list, the other rules have said.
+    // Other rules have already reported a list in place of an object, or the reverse.
     if (failed.size === 0 || typeof value !== 'object' || value === null)
       problems.add(name, 'nestedValidation', nestedMessage(nested, name, instance, value));
   } else if (Array.isArray(value)) {
@@ -91,7 +91,7 @@ function judgeProperty(property: PropertyRules, given: unknown, instance: Fields
   }
 }
 
-/** By name: of two rules with the same one the last is told. */
+/** Keyed by name: of two rules with the same name the last one is reported. */
 function failedChecks(property: PropertyRules, instance: Fields, value: unknown): Map<string, Check> {
   const failed = new Map<string, Check>();
   const only = bounding(property, value);
@@ -102,7 +102,7 @@ function failedChecks(property: PropertyRules, instance: Fields, value: unknown)
   return failed;
 }
 
-/** The rules that are left for a value far too large for all others. */
+/** The only rules to check when a value is far too large for the others. */
 function bounding({ maxItems, maxLength }: PropertyRules, value: unknown): string[] | undefined {
   if (Array.isArray(value)) return maxItems !== undefined && value.length > maxItems ? ['arrayMaxSize'] : undefined;
   if (typeof value !== 'string' || maxLength === undefined) return undefined;

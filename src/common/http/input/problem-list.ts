@@ -4,10 +4,10 @@ import { truncate } from '../../values/text-length.js';
 import { codeOf, type InputKind } from '../input-problems.js';
 
 const MAX_PROBLEMS = 100;
-/** Names that nobody knows are told by their beginning. */
+/** Longer names of unknown properties are truncated. */
 const MAX_SHOWN_NAME = 200;
 
-/** The first 100 problems of an input, each with its place. */
+/** The first 100 problems of an input, each with its path. */
 export class ProblemList {
   readonly list: InputProblem[] = [];
   readonly #path: (string | number)[] = [];
@@ -18,14 +18,14 @@ export class ProblemList {
     return this.list.length >= MAX_PROBLEMS;
   }
 
-  /** Problems added by `work` are below `key`. */
+  /** Reports problems added by `work` below `key`. */
   within(key: string | number, work: () => void): void {
     this.#path.push(key);
     work();
     this.#path.pop();
   }
 
-  /** @param property empty: the whole. @param rule as class-validator names it: `isEmail`. */
+  /** @param property empty for the whole value. @param rule class-validator's name for it: `isEmail`. */
   add(property: string, rule: string, message: string): void {
     this.#push(property, codeOf(rule), `${message}.`.replace(/\.\.$/, '.'));
   }

@@ -2,10 +2,10 @@ import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, getSchemaPath } from '@nestjs/swagger';
 import { CursorMeta, PageMeta } from '../../contracts/page.js';
 
-/** Documents a list's answer: `{data: [item], meta}`. */
+/** Documents the response of a list: `{data: [item], meta}`. */
 export const ApiPage = (item: Type): MethodDecorator => listOf(item, PageMeta);
 
-/** Documents an append-only collection's answer. */
+/** Documents the response of an append-only collection. */
 export const ApiCursorPage = (item: Type): MethodDecorator => listOf(item, CursorMeta);
 
 function listOf(item: Type, meta: Type): MethodDecorator {

@@ -2,7 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
-/** The parts of a JSON Schema that an example follows from. */
+/** The parts of a JSON Schema that determine an example. */
 interface Schema {
   $ref?: string;
   type?: string | string[];
@@ -28,8 +28,8 @@ const TEXTS: Record<string, string> = {
 };
 
 /**
- * Gives a JSON body an example where it has none: made of the examples of its fields, with a plain value for required fields that have
- * none. Optional fields without an example are left out.
+ * Adds an example to a JSON body without one, built from the examples of its fields and from a plain value for required
+ * fields without one. Optional fields without an example are left out.
  */
 export function addBodyExample(document: OpenAPIObject, { requestBody }: Operation): void {
   if (!requestBody || !('content' in requestBody)) return;

@@ -25,7 +25,7 @@ A \`POST\` with an \`Idempotency-Key\` may be repeated safely.
 
 Clients can be generated from [this description as a document](/api/openapi.json) (OpenAPI 3.1).`.trim();
 
-/** The OpenAPI 3.1 description of all routes, with the problems each can answer by its form. */
+/** Creates the OpenAPI 3.1 description of all routes, including the problems that follow from their shape. */
 export function createDocument(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
@@ -75,13 +75,13 @@ function describeResponses({ responses }: Operation): void {
 
 const NOT_MODIFIED = { description: 'The version named in `If-None-Match` is still current.' };
 
-/** Probes have no version and no caller: of problems they only know a malformed request. */
+/** Probes have no version and no caller; the only problem they return is a malformed request. */
 function completeProbe(operation: Operation, problems: ProblemResponses): void {
   operation.responses[304] = NOT_MODIFIED;
   operation.responses[400] = problems.refer(400);
 }
 
-/** Adds what follows from a route's form: its security, the headers every such route takes, and its problems. */
+/** Adds what follows from the shape of a route: security, common headers and problem responses. */
 function complete(
   operation: Operation,
   method: (typeof METHODS)[number],
@@ -110,8 +110,8 @@ function complete(
 }
 
 /**
- * Any request may be malformed, or name a tenant that does not exist, is not active or is not the caller's. A key of a request
- * that still runs is a conflict, and one of another request cannot be answered.
+ * Any request may be malformed, or name a tenant that does not exist, is not active or is not the caller's. An
+ * idempotency key whose request is still running gives 409; one that was used for a different request gives 422.
  */
 function problemStatuses(method: string, parameters: Parameter[], isPublic: boolean): number[] {
   const takes = (header: string): boolean => parameters.some(({ name }) => name === header);

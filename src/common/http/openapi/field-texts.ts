@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 
-/** Fields that mean the same in every schema. */
+/** Descriptions of fields that mean the same in every schema. */
 const COMMON: Record<string, string> = {
   id: 'The id.',
   name: 'The name.',
@@ -35,7 +35,7 @@ interface Described {
   description?: string;
 }
 
-/** Describes fields of the named schemas that say nothing of themselves, by what their name means everywhere. */
+/** Describes fields without a description by the general meaning of their names. */
 export function describeFields({ components }: OpenAPIObject): void {
   for (const schema of Object.values(components?.schemas ?? {})) {
     const { properties = {} } = schema as { properties?: Record<string, Described> };

@@ -1,4 +1,4 @@
-/** How generated clients call an operation, and how the reference page titles it. */
+/** Names of an operation in generated clients and on the reference page. */
 export interface OperationNames {
   /** `listUsers` */
   operationId: string;
@@ -6,14 +6,15 @@ export interface OperationNames {
   summary: string;
 }
 
-/** Methods whose HTTP meaning has another usual verb. */
+/** Handler methods whose operation uses a different verb. */
 const VERBS: Record<string, string> = { remove: 'delete' };
 /** Words that are not written in lower case. */
 const SPELLING: Record<string, string> = { api: 'API', lua: 'Lua', dbal: 'DBAL' };
 
 /**
- * The names of an operation by the rule: `UsersController.list` → `listUsers`, "List users"; `UsersController.remove` → `deleteUser`,
- * "Delete a user". A method of several words names its own object: `renewHookToken`, "Renew a hook token". `@ApiOperation` overrides.
+ * Derives the names of an operation: `UsersController.list` → `listUsers`, "List users"; `UsersController.remove` →
+ * `deleteUser`, "Delete a user". A method of several words contains its own object: `renewHookToken`, "Renew a hook
+ * token". `@ApiOperation` overrides.
  */
 export function namesOf(controller: string, method: string): OperationNames {
   const [verb = method, ...own] = wordsOf(method);
@@ -26,7 +27,7 @@ export function namesOf(controller: string, method: string): OperationNames {
   };
 }
 
-/** A noun with its article, from words in lower case: `['api', 'key']` → "an API key". */
+/** Formats a noun with its article from lower-case words: `['api', 'key']` → "an API key". */
 export function withArticle(words: readonly string[]): string {
   return [articleOf(words), ...words.map(spelled)].join(' ');
 }

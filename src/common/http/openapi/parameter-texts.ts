@@ -4,13 +4,13 @@ import { singular, withArticle } from './operation-names.js';
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Parameter = { name: string; in: string; description?: string; schema?: { format?: string } };
 
-/** Query parameters that mean the same on every list. */
+/** Descriptions of query parameters that mean the same in every list. */
 const COMMON: Record<string, string> = {
   page: 'The page of the list, counted from 1.',
   limit: 'The maximum number of entries to return.',
 };
 
-/** Describes the parameters that say nothing of themselves and whose meaning follows from their place. */
+/** Describes parameters without a description whose meaning follows from their position. */
 export function describeParameters(path: string, operation: Operation): void {
   for (const parameter of (operation.parameters ?? []) as Parameter[]) {
     const description = parameter.description ?? usualText(path, parameter);
@@ -18,7 +18,10 @@ export function describeParameters(path: string, operation: Operation): void {
   }
 }
 
-/** The id in `/users/{id}` is that of a user. A query parameter without words of its own is a filter by the field of its name. */
+/**
+ * The id in `/users/{id}` is that of a user. A query parameter without a description filters by the field of the same
+ * name.
+ */
 function usualText(path: string, { name, in: place, schema }: Parameter): string | undefined {
   if (place === 'path' && schema?.format === 'uuid') return `The id of ${withArticle(resourceBefore(path, name))}.`;
   if (place === 'query') return COMMON[name] ?? `Returns only entries with this \`${name}\`.`;

@@ -1,7 +1,7 @@
 import { describePermissions } from '../../identity/permissions.js';
 import type { RouteMetadata } from './route-metadata.js';
 
-/** Who may call a route, as a sentence, from its `@Allow` or `@Public`. */
+/** Describes in a sentence who may call a route, from its `@Allow` or `@Public`. */
 export function permissionText({ isPublic, permission }: RouteMetadata): string {
   if (isPublic) return 'This route is public: it requires no credential.';
   const declared = describePermissions(true).find(({ name }) => name === permission);

@@ -6,7 +6,7 @@ type Components = NonNullable<OpenAPIObject['components']>;
 type Responses = NonNullable<Components['responses']>;
 type ResponseRef = { $ref: string };
 
-/** The problem responses of a document: each status is described once, and routes refer to it. */
+/** The problem responses of a document. Each status is defined once and referenced by the routes. */
 export class ProblemResponses {
   readonly components: Responses = {};
 

@@ -12,7 +12,7 @@ export class InputProblemSchema {
   @TextField({ example: 'email' }) code!: string;
 }
 
-/** RFC 9457 problem details, as documented. */
+/** Schema of RFC 9457 problem details. */
 export class ProblemSchema {
   @TextField({ format: 'uri', example: 'urn:tenantry:problem:request.invalid' }) type!: string;
   @TextField({ example: 'Bad Request' }) title!: string;

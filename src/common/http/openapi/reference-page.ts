@@ -6,10 +6,13 @@ import { createDocument } from './document.js';
 export const REFERENCE_PATH = '/api/docs';
 export const DOCUMENT_PATH = '/api/openapi.json';
 
-/** The description at `/api/openapi.json` and, browsable without any other host, at `/api/docs`. Made on first use. */
+/**
+ * Serves the description at `/api/openapi.json` and a browsable page at `/api/docs` that loads nothing from other
+ * hosts. The document is created on first use.
+ */
 export function serveReference(app: NestExpressApplication): void {
   app.use(REFERENCE_PATH, (_request: Request, response: Response, next: NextFunction) => {
-    // RFC 8631: where programs find the description.
+    // RFC 8631: lets programs discover the description.
     response.setHeader('Link', `<${DOCUMENT_PATH}>; rel="service-desc"; type="application/json"`);
     next();
   });
@@ -18,7 +21,7 @@ export function serveReference(app: NestExpressApplication): void {
     raw: ['json'],
     customSiteTitle: 'Tenantry API',
     swaggerOptions: {
-      // The default validator is a public web service.
+      // The default validator is a public web service, which would receive the document.
       validatorUrl: 'none',
       persistAuthorization: true,
       displayRequestDuration: true,

@@ -7,19 +7,19 @@ import { namesOf, type OperationNames } from './operation-names.js';
 
 /** The metadata of a route, with derived names where its decorators give none. */
 export interface RouteMetadata extends OperationNames {
-  /** More about the route than its summary, if there is more to say. */
+  /** Details beyond the summary, if any. */
   description?: string;
   isPublic: boolean;
   permission?: string;
   takesIdempotencyKey: boolean;
 }
 
-/** Where `@ApiOperation` keeps what it was given; the package does not export the name. */
+/** Metadata key of `@ApiOperation`; the package does not export it. */
 const API_OPERATION_METADATA = 'swagger/apiOperation';
 
 /**
- * What the decorators of each route say, by the operation id.
- * @throws Error when two routes have the same id: each is a method of generated clients.
+ * Reads the metadata of all routes, by operation id.
+ * @throws Error when two routes have the same id, since each becomes a method of generated clients.
  */
 export function readRouteMetadata(app: INestApplication): Map<string, RouteMetadata> {
   const scanner = new MetadataScanner();
@@ -50,7 +50,7 @@ export function readRouteMetadata(app: INestApplication): Map<string, RouteMetad
   return routes;
 }
 
-/** The metadata of `@ApiOperation`; Nest writes an empty summary if there is none. */
+/** Reads what `@ApiOperation` sets; Nest writes an empty summary if there is none. */
 function written(operation: Partial<Record<'operationId' | 'summary' | 'description', string>> = {}): object {
   const { operationId, summary, description } = operation;
   return { ...(operationId && { operationId }), ...(summary && { summary }), ...(description && { description }) };

@@ -7,11 +7,11 @@ import { WindowClock } from './window-clock.js';
 import { WindowCounters } from './window-counters.js';
 
 const MAX_KEYS = 20_000;
-/** A session is refreshed again and again, and for one secret that is guessed there are many that are good. */
+/** Sessions are refreshed often, and most refreshes use valid secrets, so they get a higher limit. */
 const SESSIONS_PER_SIGN_IN = 10;
 const IPV4_IN_IPV6 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
-/** One customer has a whole /64 of IPv6, so that is what counts; IPv4 counts by address. */
+/** Groups IPv6 addresses by /64, since one customer usually has a whole one; IPv4 counts per address. */
 export function networkOf(ipAddress: string): string {
   const embedded = IPV4_IN_IPV6.exec(ipAddress)?.[1];
   if (embedded) return embedded;
@@ -30,7 +30,10 @@ export function networkOf(ipAddress: string): string {
     .join(':')}::/64`;
 }
 
-/** Limits what callers without a credential do from one address, over all tenants: sign in, refresh, sign out. Off with RATE_LIMIT_USER_PER_MINUTE=0. */
+/**
+ * Limits sign-ins, refreshes and sign-outs from one address, across all tenants. Disabled by
+ * RATE_LIMIT_USER_PER_MINUTE=0.
+ */
 @Injectable()
 export class AddressLimiter {
   private readonly counters: WindowCounters;
@@ -40,22 +43,22 @@ export class AddressLimiter {
     sync: RateLimitSync,
     clock: WindowClock,
   ) {
-    // Counters of its own: a flood of addresses must not push out those of users and tenants.
+    // Separate counters, so that a flood of addresses cannot evict those of users and tenants.
     this.counters = new WindowCounters(MAX_KEYS, () => clock.now());
     sync.add(this.counters);
   }
 
   /**
    * Counts one attempt.
-   * @throws RateLimitError when the address has used up its minute.
+   * @throws RateLimitError when the address has exceeded its limit for this minute.
    */
   check(ipAddress: string | undefined): void {
     this.#take('address', ipAddress, 1);
   }
 
   /**
-   * Counts one refresh or sign-out, apart from attempts to sign in and ten times as many.
-   * @throws RateLimitError when the address has used up its minute.
+   * Counts one refresh or sign-out, separately from sign-ins and with ten times their limit.
+   * @throws RateLimitError when the address has exceeded its limit for this minute.
    */
   checkSession(ipAddress: string | undefined): void {
     this.#take('session address', ipAddress, SESSIONS_PER_SIGN_IN);
