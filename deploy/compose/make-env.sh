@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes deploy/compose/compose.env with new random secrets, for docker-compose.yml. Needs nothing but a POSIX system.
-#   sh deploy/compose/make-env.sh [e-mail of the platform admin]
+# Creates deploy/compose/compose.env with new random secrets, for docker-compose.yml. Requires only a POSIX system.
+#   sh deploy/compose/make-env.sh [email address of the platform admin]
 set -eu
 umask 077
 folder=$(cd "$(dirname "$0")" && pwd)
@@ -12,7 +12,7 @@ if [ -e "$file" ]; then
   exit 1
 fi
 
-# The passwords become parts of URLs: hexadecimal digits only.
+# The passwords become parts of URLs, so they contain hexadecimal digits only.
 hex() { od -An -v -tx1 -N "$1" /dev/urandom | tr -d ' \n'; }
 key() { head -c 32 /dev/urandom | base64 | tr -d '\n'; }
 

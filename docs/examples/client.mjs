@@ -1,14 +1,14 @@
 // A small client for the API, without dependencies: for browsers and for Node 20 or newer.
-// It shows what docs/for-clients.md tells. Copy it and make it your own.
+// It shows what docs/for-clients.md describes. Copy and adapt it.
 
-/** An answer that was no success, with what the problem document says (RFC 9457). */
+/** An unsuccessful response, with the contents of its problem document (RFC 9457). */
 export class ApiProblem extends Error {
   constructor(status, problem) {
     super(problem.detail ?? problem.title ?? `HTTP ${status}`);
     this.status = status;
-    /** Stable, for programs: "user.not_found". */
+    /** Stable, for programs, such as "user.not_found". */
     this.code = problem.code;
-    /** For a bug report: the server's log has it, too. */
+    /** For bug reports: it identifies the request in the server's log. */
     this.requestId = problem.requestId;
     /** What is wrong with the input: [{ pointer, detail, code }]. */
     this.errors = problem.errors ?? [];
@@ -20,7 +20,7 @@ export class TenantryClient {
   #tokens = null;
   #refreshing = null;
 
-  /** @param {string} base where the server is, without a slash at the end: "https://api.example.com". */
+  /** @param {string} base the address of the server without a trailing slash, such as "https://api.example.com". */
   constructor(base) {
     this.#base = `${base}/api/v1`;
   }
@@ -45,24 +45,24 @@ export class TenantryClient {
   }
 
   /**
-   * Creates something, once, however often the network fails: every attempt has the same key, and the server answers a repetition
-   * with the first answer.
+   * Creates something exactly once, however often the network fails: every attempt has the same key, and the server answers a repetition
+   * with the first response.
    */
   async create(path, body, { key = crypto.randomUUID() } = {}) {
     return this.#json(await this.#request('POST', path, { body, headers: { 'Idempotency-Key': key } }));
   }
 
   /**
-   * Reads, changes and writes; when somebody else has written in between, once more with what they wrote.
-   * @param {(current: object) => object} change from what is there to what is to be different.
+   * Reads, changes and writes. If somebody else has written in the meantime, it starts again with the new state.
+   * @param {(current: object) => object} change receives the current state and returns the fields to change.
    */
   async update(path, change) {
     for (let attempt = 1; ; attempt += 1) {
       const read = await this.#request('GET', path);
       const current = await this.#json(read);
       const headers = { 'If-Match': read.headers.get('ETag') };
-      const answer = await this.#request('PATCH', path, { body: change(current), headers });
-      if (answer.status !== 412 || attempt === 5) return this.#json(answer);
+      const response = await this.#request('PATCH', path, { body: change(current), headers });
+      if (response.status !== 412 || attempt === 5) return this.#json(response);
     }
   }
 
@@ -70,7 +70,7 @@ export class TenantryClient {
     await this.#json(await this.#request('DELETE', path));
   }
 
-  /** All rows of a list, page by page, whether it counts pages or hands out cursors. */
+  /** All rows of a list, page by page, with page numbers or cursors. */
   async *list(path, query = {}) {
     let next = {};
     do {
@@ -81,14 +81,14 @@ export class TenantryClient {
     } while (next !== null);
   }
 
-  /** The events of a stream, to its end; goes on after the last one when the connection is lost. */
+  /** All events of a stream until it ends. It resumes after the last event when the connection is lost. */
   async *events(path) {
     const headers = { Accept: 'text/event-stream' };
     for (;;) {
-      const answer = await this.#request('GET', path, { headers });
-      if (answer.status === 204) return;
-      if (!answer.ok) await this.#json(answer);
-      for await (const event of eventsOf(answer.body)) {
+      const response = await this.#request('GET', path, { headers });
+      if (response.status === 204) return;
+      if (!response.ok) await this.#json(response);
+      for await (const event of eventsOf(response.body)) {
         if (event.id) headers['Last-Event-ID'] = event.id;
         yield event;
       }
@@ -96,24 +96,24 @@ export class TenantryClient {
     }
   }
 
-  /** With the access token; refreshed once when it has expired, repeated when the server asks to come back. */
+  /** Sends the access token, refreshes it once when it has expired, and repeats the request when the server asks for that. */
   async #request(method, path, options = {}) {
     for (let attempt = 1; ; attempt += 1) {
       const token = this.#tokens?.accessToken;
-      const answer = await this.#send(method, path, options, token);
-      if (answer.status === 401 && token && attempt === 1) {
+      const response = await this.#send(method, path, options, token);
+      if (response.status === 401 && token && attempt === 1) {
         await this.#refresh(token);
         continue;
       }
-      const wait = secondsToWait(answer);
+      const wait = secondsToWait(response);
       const isRepeatable = method !== 'POST' || options.headers?.['Idempotency-Key'];
-      if (wait === null || !isRepeatable || attempt === 5) return answer;
-      await answer.body?.cancel();
+      if (wait === null || !isRepeatable || attempt === 5) return response;
+      await response.body?.cancel();
       await pause(wait * 1000);
     }
   }
 
-  /** One refresh for all requests that find the token expired. */
+  /** All requests that find the token expired share one refresh. */
   async #refresh(expired) {
     if (this.#tokens?.accessToken !== expired) return;
     this.#refreshing ??= this.#exchange().finally(() => (this.#refreshing = null));
@@ -122,9 +122,9 @@ export class TenantryClient {
 
   async #exchange() {
     const { refreshToken } = this.#tokens;
-    const answer = await this.#send('POST', '/auth/refresh', { body: { refreshToken } });
-    if (answer.status === 401) this.#tokens = null; // the session is over: sign in again
-    this.#tokens = await this.#json(answer);
+    const response = await this.#send('POST', '/auth/refresh', { body: { refreshToken } });
+    if (response.status === 401) this.#tokens = null; // the session is over: sign in again
+    this.#tokens = await this.#json(response);
   }
 
   #send(method, path, { query = {}, body, headers = {} } = {}, token) {
@@ -140,24 +140,24 @@ export class TenantryClient {
     });
   }
 
-  async #json(answer) {
-    if (answer.ok) return answer.status === 204 ? null : answer.json();
-    const isProblem = answer.headers.get('Content-Type')?.includes('json');
-    throw new ApiProblem(answer.status, isProblem ? await answer.json() : {});
+  async #json(response) {
+    if (response.ok) return response.status === 204 ? null : response.json();
+    const isProblem = response.headers.get('Content-Type')?.includes('json');
+    throw new ApiProblem(response.status, isProblem ? await response.json() : {});
   }
 }
 
-/** 429 and 503 say how long to wait; `null` for everything else. */
-function secondsToWait(answer) {
-  if (answer.status !== 429 && answer.status !== 503) return null;
-  return Number(answer.headers.get('Retry-After') ?? 1);
+/** How long 429 and 503 ask to wait; `null` for every other status. */
+function secondsToWait(response) {
+  if (response.status !== 429 && response.status !== 503) return null;
+  return Number(response.headers.get('Retry-After') ?? 1);
 }
 
 function pause(milliseconds) {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** Server-Sent Events: blocks of lines, an empty line behind each. */
+/** Server-sent events are blocks of lines, each followed by an empty line. */
 async function* eventsOf(body) {
   let text = '';
   for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
