@@ -4,17 +4,20 @@ type QueryClass = abstract new (...args: never[]) => object;
 
 const MAX_PER_CLASS = 200;
 const MAX_CLASSES = 500;
-/** Longer ones are not asked twice. */
+/** Longer queries are not remembered. */
 const MAX_KEY_LENGTH = 200;
 
 /**
- * What has passed validation once. The same few queries come again and again (`?limit=20`), and their rules look at nothing but
- * their text; so only the first of each is judged. Refusals are not kept, nor what holds more than plain values.
+ * Remembers queries that passed validation. The same few queries recur (`?limit=20`), and their rules depend only on
+ * their text, so each is validated once. Rejected queries are not remembered, nor those with more than plain values.
  */
 export class RememberedQueries {
   readonly #classes = new LRUCache<QueryClass, LRUCache<string, object>>({ max: MAX_CLASSES });
 
-  /** A fresh instance of `type` for `query`, from `judge` or like one that it gave before. @throws whatever `judge` throws. */
+  /**
+   * Returns a new instance of `type` for `query`, made by `judge` or copied from an earlier result. @throws any error
+   * of `judge`.
+   */
   async get(type: QueryClass, query: unknown, judge: () => unknown): Promise<unknown> {
     const key = JSON.stringify(query);
     if (key.length > MAX_KEY_LENGTH) return judge();

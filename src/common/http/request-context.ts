@@ -3,19 +3,22 @@ import { ClsService } from 'nestjs-cls';
 import { factsOfRequest, type RequestFacts } from '../request/request-facts.js';
 
 /**
- * What is known of the HTTP request behind the running asynchronous context.
- * Everything is undefined in jobs and at start: there is no request.
+ * The HTTP request behind the running asynchronous context. All properties are undefined outside a request, such as in
+ * tasks and at startup.
  */
 @Injectable()
 export class RequestContext {
   constructor(private readonly cls: ClsService) {}
 
-  /** As sent by the client when it was sane, otherwise made here; also in `X-Request-Id` and in every log line. */
+  /**
+   * The client's request id if it is well-formed, otherwise a generated one; also sent in `X-Request-Id` and logged in
+   * every line.
+   */
   get requestId(): string | undefined {
     return this.facts?.requestId;
   }
 
-  /** The client's address; behind proxies as TRUST_PROXY says. */
+  /** The client's address, determined by TRUST_PROXY if there are proxies. */
   get ipAddress(): string | undefined {
     return this.facts?.ipAddress;
   }

@@ -1,13 +1,13 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 
-/** Who asks, and in which coding the answer is wanted. */
+/** Headers that determine the caller, the tenant and the encoding of the response. */
 const TELLING_APART = 'Authorization, X-API-Key, X-Tenant-ID, X-Tenant-Slug, Accept-Encoding';
 
-/** JSON is no page: nothing in it may load or be framed. */
+/** JSON is not a page, so it may not load anything or be framed. */
 const API_POLICY = { defaultSrc: ["'none'"], frameAncestors: ["'none'"] };
 
-/** Policy for Swagger UI, from this origin only: it writes styles into the page, and its images are `data:` URLs. */
+/** Policy for Swagger UI, from this origin only: it adds inline styles, and its images are `data:` URLs. */
 const REFERENCE_POLICY = {
   ...API_POLICY,
   scriptSrc: ["'self'"],
@@ -19,7 +19,7 @@ const REFERENCE_POLICY = {
   formAction: ["'none'"],
 };
 
-/** Security headers, with a content security policy of its own for the reference page under `referencePath`. */
+/** Sets security headers, with a separate content security policy for the reference page under `referencePath`. */
 export function securityHeaders(referencePath: string): RequestHandler {
   const api = headersWith(API_POLICY);
   const reference = headersWith(REFERENCE_POLICY);
@@ -29,7 +29,10 @@ export function securityHeaders(referencePath: string): RequestHandler {
   };
 }
 
-/** What helmet sets. It is the same for every answer, so it is asked once: a dozen functions for each request would cost more. */
+/**
+ * Collects helmet's headers once, since they are the same for every response; running its dozen middlewares per request
+ * would cost more.
+ */
 function headersWith(directives: Record<string, string[]>): [name: string, value: string][] {
   const headers: [string, string][] = [];
   const setHeader = (name: string, value: string): void => void headers.push([name, value]);
@@ -44,7 +47,7 @@ function headersWith(directives: Record<string, string[]>): [name: string, value
   return headers;
 }
 
-/** Answers belong to one tenant: nothing keeps them, and what may (by ETag) keeps them apart by who asked. */
+/** Responses belong to one tenant, so they are not stored; those that may be (by ETag) are kept apart per caller. */
 export function neverCache(_: Request, response: Response, next: NextFunction): void {
   response.setHeader('Cache-Control', 'no-store');
   response.vary(TELLING_APART);

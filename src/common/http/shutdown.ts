@@ -11,7 +11,7 @@ const EXIT_INTERRUPTED = 130;
 export interface ShutdownParts {
   drain: Pick<DrainService, 'begin' | 'run'>;
   connections: Pick<HttpConnections, 'askToLeave' | 'close'>;
-  /** Whether the server accepts requests: otherwise there is nobody to wait for. */
+  /** True if the server accepts requests; otherwise the drain delay is skipped. */
   isServing: () => boolean;
   closeApp: () => Promise<void>;
   exit: (code: number) => void;
@@ -20,9 +20,9 @@ export interface ShutdownParts {
 }
 
 /**
- * Ends the process without failing a request: not ready at once, still serving for `drainDelayMs` (balancers learn late),
- * then nothing new, streams and jobs end, requests in flight finish, pools close, exit 0.
- * After `timeoutMs` the process ends with 1 whatever is left.
+ * Ends the process without failing a request: readiness fails at once, requests are still served for `drainDelayMs`
+ * because load balancers react late, then no new ones are accepted, streams and tasks end, requests in flight finish,
+ * pools close, and the process exits with 0. After `timeoutMs` it exits with 1, whatever is still running.
  */
 export class Shutdown {
   private readonly logger = new Logger(Shutdown.name);
@@ -31,7 +31,7 @@ export class Shutdown {
 
   constructor(private readonly parts: ShutdownParts) {}
 
-  /** A repeated signal changes nothing, except that a second SIGINT (Ctrl-C twice) ends the process at once. */
+  /** A repeated signal has no effect, except that a second SIGINT (Ctrl-C twice) ends the process at once. */
   onSignal(signal: 'SIGTERM' | 'SIGINT'): void {
     if (signal === 'SIGINT' && ++this.interrupts > 1) {
       this.logger.warn('Interrupted twice: exiting at once.');
@@ -67,7 +67,7 @@ export class Shutdown {
   }
 }
 
-/** Installs the shutdown for SIGTERM and SIGINT. Call it once, before `listen()`. */
+/** Handles SIGTERM and SIGINT. Call once, before `listen()`. */
 export function shutDownOnSignals(app: INestApplication): void {
   const config = app.get(Config);
   const server = app.getHttpServer() as Server;

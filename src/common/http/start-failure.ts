@@ -8,7 +8,7 @@ const LISTEN_FAILURES: Record<string, string> = {
   EADDRNOTAVAIL: 'this machine does not have that address',
 };
 
-/** What an operator needs to read when the program does not start: one message for what is expected, the stack for what is not. */
+/** Formats a startup error for operators: only the message for expected errors, with the stack for all others. */
 export function describeStartFailure(error: unknown): string {
   if (error instanceof ConfigError || error instanceof StartupError) return error.message;
   const {

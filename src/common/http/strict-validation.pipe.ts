@@ -5,13 +5,13 @@ import type { InputKind } from './input-problems.js';
 import { judgeInput } from './input/judge-input.js';
 import { RememberedQueries } from './remembered-queries.js';
 
-/** Types that carry no rules: emitted for interfaces, unions and type-only imports, too. */
+/** Types without rules; TypeScript emits them for interfaces, unions and type-only imports as well. */
 const WITHOUT_RULES: unknown[] = [Object, Array, undefined];
 const SINGLE_VALUES: unknown[] = [String, Number, Boolean, Date, Buffer];
 
 /**
- * Turns bodies, queries and path parameters into their DTO classes and refuses what does not fit, with all problems at once.
- * Nothing is converted silently: query classes say what becomes a number (`@ToInt()`).
+ * Converts bodies, queries and path parameters to their DTO classes and rejects invalid input, with all problems at
+ * once. No implicit conversions: query classes declare what becomes a number (`@ToInt()`).
  */
 @Injectable()
 export class StrictValidationPipe implements PipeTransform {
@@ -33,7 +33,7 @@ export class StrictValidationPipe implements PipeTransform {
   }
 }
 
-/** Input as an instance of its DTO class. @throws InvalidInputError with all problems at once. */
+/** Converts input to an instance of its DTO class. @throws InvalidInputError with all problems at once. */
 export function strictInput<T extends object>(type: Type<T>, value: unknown, kind: InputKind = 'body'): T {
   const verdict = judgeInput(type, value, kind);
   if ('instance' in verdict) return verdict.instance as T;

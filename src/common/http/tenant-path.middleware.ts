@@ -1,6 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 
-/** Express' request with the tenant that its path named: a slug or domain as sent, unchecked. */
+/** Express' request with the tenant from its path: a slug or domain as sent, unverified. */
 export interface PathHintedRequest extends Request {
   tenantPathHint?: string;
 }
@@ -8,8 +8,8 @@ export interface PathHintedRequest extends Request {
 const TENANT_PATH = /^(\/api\/v[0-9]+)\/t\/([^/?#]+)(?=[/?#]|$)/i;
 
 /**
- * `/api/v1/t/<slug or domain>/users` is `/api/v1/users` with a hint: rewritten before routing, so that every route has the path form
- * and none declares it. `originalUrl` keeps what the client sent.
+ * Rewrites `/api/v1/t/<slug or domain>/users` to `/api/v1/users` with a hint, before routing. Thus every route supports
+ * the path form without declaring it. `originalUrl` keeps the URL that the client sent.
  */
 export function readTenantFromPath(request: PathHintedRequest, _: Response, next: NextFunction): void {
   const [matched, base, segment] = TENANT_PATH.exec(request.url) ?? [];
@@ -20,7 +20,7 @@ export function readTenantFromPath(request: PathHintedRequest, _: Response, next
   next();
 }
 
-/** Broken escapes stay as they are: no tenant has such a name. */
+/** Invalid escapes are left unchanged: no tenant has such a name. */
 function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);

@@ -4,8 +4,8 @@ import { assertStorable } from '../json/storable.js';
 import { strictInput } from './strict-validation.pipe.js';
 
 /**
- * Input as an object of its DTO class, judged as strictly as a request's body is.
- * @param at where the input stands in what was sent, as a JSON Pointer: put in front of the pointers of problems.
+ * Converts input to an instance of its DTO class, validated as strictly as a request body.
+ * @param at JSON Pointer of the input within the request; prefixes the pointers of problems.
  * @throws InvalidInputError
  */
 export function validated<T extends object>(type: Type<T>, input: unknown, at: string): T {

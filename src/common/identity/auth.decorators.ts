@@ -5,42 +5,42 @@ import type { Actor } from './actor.js';
 export const ALLOW_METADATA = 'tenantry:allow';
 export const PUBLIC_METADATA = 'tenantry:public';
 
-/** Who may call a route. Every route carries this or `@Public()`; without either the guard refuses. */
+/** Sets the permission that a route requires. Every route has this or `@Public()`; without either the guard refuses. */
 export const Allow = (permission: string): MethodDecorator => SetMetadata(ALLOW_METADATA, permission);
 
-/** A route that asks for no credential. */
+/** Marks a route that requires no credential. */
 export const Public = (): MethodDecorator => SetMetadata(PUBLIC_METADATA, true);
 
 export const STREAM_METADATA = 'tenantry:stream';
 
-/** A route that answers with an event stream: the only ones that tickets open. */
+/** Marks a route that answers with an event stream; tickets open no other routes. */
 export const OpensStream = (): MethodDecorator => SetMetadata(STREAM_METADATA, true);
 
-/** Express' request with what the identity middleware learned. */
+/** Express' request with the results of the identity middleware. */
 export interface IdentifiedRequest extends Request {
   actor?: Actor;
-  /** When the credential ends, in milliseconds of the epoch; what goes on for longer ends with it. */
+  /** When the credential expires, in epoch milliseconds; streams end at that time. */
   credentialExpiresAt?: number;
-  /** The tenant the request works in; for logs. Business code is inside `TenantContext` already. */
+  /** The tenant of the request, for logs. Business code uses `TenantContext` instead. */
   tenantId?: string;
-  /** Whether a ticket stands for the credential. */
+  /** True if the request was identified by a ticket. */
   isByTicket?: boolean;
-  /** Slug or domain out of `/api/v1/t/<slug or domain>/…`, left by the rewriting of the path. */
+  /** Slug or domain from `/api/v1/t/<slug or domain>/…`, saved when the path was rewritten. */
   tenantPathHint?: string;
-  /** Why there is no actor. The guard throws it, except on public routes. */
+  /** The reason why there is no actor. The guard throws it, except on public routes. */
   identityFailure?: Error;
-  /** What is wrong with the tenant the request names. The guard throws it on every route. */
+  /** The problem of the tenant that the request names. The guard throws it on every route. */
   tenantFailure?: Error;
 }
 
-/** The actor of the request, as a controller method's parameter. */
+/** Injects the request's actor into a controller method. */
 export const CurrentActor = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {
   const { actor } = context.switchToHttp().getRequest<IdentifiedRequest>();
   if (!actor) throw new Error('A public route has no actor.');
   return actor;
 });
 
-/** The actor on a public route, where there may be none. */
+/** Injects the actor on a public route, where there may be none. */
 export const ActorIfAny = createParamDecorator(
   (_: unknown, context: ExecutionContext): Actor | undefined =>
     context.switchToHttp().getRequest<IdentifiedRequest>().actor,

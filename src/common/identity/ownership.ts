@@ -1,21 +1,21 @@
 import { type Actor, userIdOf } from './actor.js';
 import { levelOf, type Role } from './roles.js';
 
-/** Whoever a thing belongs to; `id` is null for somebody who is no user (any more). */
+/** The owner of a resource; `id` is null if they are not, or no longer, a user. */
 export interface Holder {
   id: string | null;
   role: Role;
 }
 
 /**
- * Whether the actor may change what belongs to `owner`, and acts with the owner's rights: whoever could change what somebody above owns
- * would have those rights, too.
+ * True if the actor may change a resource of `owner` and act with the owner's rights. Managers below the owner's level
+ * may not: they would gain rights above their own.
  */
 export function mayChange(actor: Actor, owner: Holder): boolean {
   return isOwn(actor, owner.id) || (isManager(actor) && levelOf(actor.role) >= levelOf(owner.role));
 }
 
-/** Whether it is the actor's own. Nothing is for whoever goes on with what somebody else began. */
+/** True if the resource is the actor's own. Never true for an actor that continues somebody else's work. */
 export function isOwn(actor: Actor, ownerId: string | null): boolean {
   return ownerId !== null && userIdOf(actor) === ownerId && !actor.isSuccessor;
 }

@@ -1,23 +1,26 @@
 import { levelOf, type Role } from './roles.js';
 
-/** Who holds a permission: the weakest role that does, or platform admins alone. */
+/** The lowest role that has a permission, or `platform` if only platform admins have it. */
 export type PermissionHolder = Role | 'platform';
 
 interface PermissionRule {
-  /** What it allows, for people. */
+  /** A description for people. */
   readonly description: string;
   readonly holder: PermissionHolder;
-  /** Held only by somebody who signed in as a user of the tenant: never by an API key or a platform admin. */
+  /** True if only a user signed in to the tenant can have it: never an API key or a platform admin. */
   readonly personal: boolean;
 }
 
 const rules = new Map<string, PermissionRule>();
 const sets = new Map<string, ReadonlySet<string>>();
 
-/** Who holds it and what it allows; `personal` as in `PermissionRule`. Without words it is described by its name. */
+/**
+ * Holder and description of a permission; `personal` as in `PermissionRule`. The description defaults to its name in
+ * words.
+ */
 export type PermissionDeclaration = PermissionHolder | readonly [PermissionHolder, description: string, 'personal'?];
 
-/** Makes permissions known to the process, which is done once, at its start, with what the manifests declare. */
+/** Registers the permissions that the manifests declare. Called once, when the process starts. */
 export function definePermissions(declarations: Readonly<Record<string, PermissionDeclaration>>): void {
   sets.clear();
   for (const [name, declared] of Object.entries(declarations)) {
@@ -26,16 +29,16 @@ export function definePermissions(declarations: Readonly<Record<string, Permissi
   }
 }
 
-/** A permission as people are shown it. */
+/** A permission as the API shows it. */
 export interface PermissionDescription {
   name: string;
   description: string;
-  /** The weakest role that holds it; null for what platform admins alone hold, outside any tenant. */
+  /** The lowest role that has it; null if only platform admins have it, outside any tenant. */
   leastRole: Role | null;
   personal: boolean;
 }
 
-/** All permissions, by name; those of the platform only if asked for. */
+/** Returns all permissions, sorted by name; those of the platform only on request. */
 export function describePermissions(withPlatform: boolean): PermissionDescription[] {
   return [...rules]
     .map(([name, { holder, ...rule }]) => ({ name, ...rule, leastRole: holder === 'platform' ? null : holder }))
@@ -43,7 +46,7 @@ export function describePermissions(withPlatform: boolean): PermissionDescriptio
     .sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-/** `lua_script:read` in words: Read lua script. */
+/** Converts `lua_script:read` to "Read lua script". */
 function wordsOf(name: string): string {
   const words = name.split(':').reverse().join(' ').replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
@@ -53,7 +56,7 @@ export function isPermission(name: string): boolean {
   return rules.has(name);
 }
 
-/** For messages: what is wrong with a permission that is not declared, and what to add. */
+/** Message about an undeclared permission, including the line to add. */
 export function undeclared(permission: string): string {
   return (
     `requires the permission ${permission}, which no manifest declares. Add to permissions in ` +
@@ -61,12 +64,12 @@ export function undeclared(permission: string): string {
   );
 }
 
-/** Permissions of platform admins on routes outside any tenant. */
+/** True for permissions of platform admins on routes outside any tenant. */
 export function isPlatformPermission(name: string): boolean {
   return rules.get(name)?.holder === 'platform';
 }
 
-/** All permissions a role holds inside its tenant, sorted. */
+/** Returns all permissions of a role inside its tenant, sorted. */
 export function permissionsOfRole(role: Role): string[] {
   return [...rules]
     .filter(([, rule]) => rule.holder !== 'platform' && levelOf(rule.holder) <= levelOf(role))
@@ -74,7 +77,10 @@ export function permissionsOfRole(role: Role): string[] {
     .sort();
 }
 
-/** All permissions a platform admin holds: the platform's own, and inside a tenant the owner's that are not withheld. */
+/**
+ * Returns all permissions of a platform admin: the platform's own and, inside a tenant, those of its owner that are not
+ * personal.
+ */
 export function permissionsOfPlatform(insideTenant: boolean): string[] {
   return [...rules]
     .filter(([, rule]) => rule.holder === 'platform' || (insideTenant && !rule.personal))
@@ -82,22 +88,22 @@ export function permissionsOfPlatform(insideTenant: boolean): string[] {
     .sort();
 }
 
-/** The permissions that an API key of a user with that role can have, sorted. */
+/** Returns the permissions that an API key of a user with that role can have, sorted. */
 export function permissionsForKeysOf(role: Role): string[] {
   return permissionsOfRole(role).filter((name) => !rules.get(name)?.personal);
 }
 
-/** `permissionsOfRole` as a set that is made once. */
+/** Like `permissionsOfRole`, as a cached set. */
 export function permissionSetOfRole(role: Role): ReadonlySet<string> {
   return setOnce(role, () => permissionsOfRole(role));
 }
 
-/** `permissionsForKeysOf` as a set that is made once. */
+/** Like `permissionsForKeysOf`, as a cached set. */
 export function permissionSetForKeysOf(role: Role): ReadonlySet<string> {
   return setOnce(`keys of ${role}`, () => permissionsForKeysOf(role));
 }
 
-/** `permissionsOfPlatform` as a set that is made once. */
+/** Like `permissionsOfPlatform`, as a cached set. */
 export function permissionSetOfPlatform(insideTenant: boolean): ReadonlySet<string> {
   return setOnce(insideTenant ? 'platform in a tenant' : 'platform', () => permissionsOfPlatform(insideTenant));
 }

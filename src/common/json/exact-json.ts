@@ -1,10 +1,13 @@
 import { endOfString } from './json-text.js';
 import { pointersOfNumbers } from './number-pointers.js';
 
-/** What becomes of integers beyond ±(2^53 − 1), which a double cannot tell from their neighbours. */
+/** How to treat integers beyond ±(2^53 − 1), which a double cannot represent exactly. */
 export type LargeIntegers = 'refuse' | 'as-text';
 
-/** A number that JavaScript would silently change: one that is no double (`1e400`, `1e-400`), or an integer that loses digits. */
+/**
+ * A number that JavaScript would silently change: one outside the range of a double (`1e400`, `1e-400`), or an integer
+ * that would lose digits.
+ */
 export interface InexactNumber {
   /** JSON Pointer (RFC 6901) into the text. */
   pointer: string;
@@ -12,7 +15,7 @@ export interface InexactNumber {
   detail: string;
 }
 
-/** Thrown instead of a value of which a number would have been changed. Holds the first 100 of them. */
+/** Thrown if parsing would change a number. Contains the first 100 such numbers. */
 export class InexactNumbersError extends Error {
   constructor(readonly numbers: InexactNumber[]) {
     super('The JSON contains numbers that cannot be represented exactly.');
@@ -27,10 +30,10 @@ interface NumberToken {
 }
 
 const MAX_NUMBERS = 100;
-/** `1e309`; the shortest integer beyond 2^53 has 16 digits. */
+/** `1e309` has 5 characters; the shortest integer beyond 2^53 has 16 digits. */
 const SHORTEST = 5;
 const SAFE_DIGITS = 16;
-/** A shorter number with an exponent of two digits is neither too large nor too small. */
+/** A shorter number with a two-digit exponent is always in range. */
 const SAFE_LENGTH = 200;
 const QUOTE = 0x22;
 const MINUS = 0x2d;
@@ -44,9 +47,10 @@ const DETAILS = {
 } as const;
 
 /**
- * `JSON.parse`, but no number is changed on its way. Costs one more look at the characters outside strings; only a text
- * that holds such a number is looked at again.
- * @param largeIntegers `refuse`, or `as-text`: the digits become a string, `12345678901234567890` → `"12345678901234567890"`.
+ * Like `JSON.parse`, but never changes a number. Scans the characters outside strings once more; only a text with such
+ * a number is parsed again.
+ * @param largeIntegers `refuse`, or `as-text`: the digits become a string, `12345678901234567890` →
+ * `"12345678901234567890"`.
  * @throws SyntaxError; InexactNumbersError.
  */
 export function parseExactJson(text: string, largeIntegers: LargeIntegers): unknown {
@@ -65,7 +69,7 @@ export function parseExactJson(text: string, largeIntegers: LargeIntegers): unkn
   );
 }
 
-/** @param text valid JSON. @param isRefused the first 100 of those end the search. */
+/** @param text valid JSON. @param isRefused the search ends after 100 numbers for which it is true. */
 function inexactNumbersOf(text: string, isRefused: (number: NumberToken) => boolean): NumberToken[] {
   const found: NumberToken[] = [];
   const { length } = text;
@@ -102,7 +106,7 @@ function endOfNumber(text: string, start: number): number {
   return end;
 }
 
-/** Looks at the number itself only where its length does not tell: turning a text into a number costs more than reading it. */
+/** Parses the number only if its length does not decide: conversion costs more than scanning. */
 function faultOf(literal: string): NumberToken['code'] | undefined {
   const exponentAt = Math.max(literal.lastIndexOf('e'), literal.lastIndexOf('E'));
   if (exponentAt < 0 && !literal.includes('.')) {

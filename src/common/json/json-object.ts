@@ -6,7 +6,7 @@ export interface JsonObject {
   [key: string]: JsonValue;
 }
 
-/** Any JSON at all, as a property is documented: without it the compiler's `Object` would be taken to mean an object. */
+/** OpenAPI schema of any JSON value; without it, the compiler's type `Object` would be documented as an object. */
 export const ANY_JSON = {
   anyOf: [
     { type: 'object', additionalProperties: true },
@@ -23,7 +23,10 @@ const MAX_DEPTH = 32;
 /** `-1.2345678901234567e-308` */
 const LONGEST_NUMBER = 25;
 
-/** What is wrong with a free JSON object, or undefined. Looks at no more of it than 64 KiB, however large and deep it is. */
+/**
+ * Returns the problem of a free-form JSON object, or undefined. Inspects at most 64 KiB of it, however large and deep
+ * it is.
+ */
 export function problemOfJson(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be a JSON object';
   const size = { least: 0, most: 0 };
@@ -33,8 +36,8 @@ export function problemOfJson(value: unknown): string | undefined {
 }
 
 /**
- * Whether a value is nested no deeper than it may be, as far as it was looked at: until it is certainly too large.
- * @param size grows by the bytes that the value takes as JSON at least and at most: a character is 1 to 6 of them.
+ * Checks the nesting depth, but stops once the value is certainly too large.
+ * @param size is increased by the minimum and maximum bytes of the value as JSON: a character takes 1 to 6.
  */
 function isShallow(value: object, depth: number, size: { least: number; most: number }): boolean {
   if (depth > MAX_DEPTH) return false;
@@ -62,10 +65,10 @@ function addText({ length }: string, size: { least: number; most: number }): voi
   size.most += 6 * length + 3;
 }
 
-/** Larger than 64 KiB as JSON in UTF-8. */
+/** True if larger than 64 KiB as JSON in UTF-8. */
 export function isTooLarge(value: object): boolean {
   return Buffer.byteLength(JSON.stringify(value)) > MAX_JSON_BYTES;
 }
 
-/** A free JSON object of at most 64 KiB and 32 levels. */
+/** A free-form JSON object of at most 64 KiB and 32 levels. */
 export const IsFreeJsonObject = ruleOf('isFreeJsonObject', problemOfJson);

@@ -1,4 +1,4 @@
-/** A key as a part of a JSON Pointer (RFC 6901). */
+/** Escapes a key for use in a JSON Pointer (RFC 6901). */
 export function escapePointer(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }

@@ -1,29 +1,32 @@
-/** Bytes that values count beside their text. */
+/** Overhead in bytes, in addition to the text of values. */
 interface Costs {
-  /** A list or an object by itself. */
+  /** For each list or object. */
   container: number;
-  /** An item of a list, or a member of an object beside its key. */
+  /** For each list item or object member, in addition to its key. */
   item: number;
 }
 
 const AS_JSON: Costs = { container: 2, item: 1 };
-/** Approximate size in V8: a slot per item, a header per list and object. */
+/** Approximate size in V8: a slot per item and a header per list and object. */
 const IN_MEMORY: Costs = { container: 24, item: 8 };
 
 /**
- * How large a value is as JSON in UTF-8, in bytes, without making that text: escapes count as what they stand for. Counting stops as
- * soon as it is beyond `limit`; what is returned then is anything above it.
+ * Returns the size of a value as JSON in UTF-8 bytes without creating the text; escapes count as the characters they
+ * represent. Counting stops above `limit`, and the result is then any value above it.
  */
 export function jsonSize(value: unknown, limit = Infinity): number {
   return count(value, limit, AS_JSON);
 }
 
-/** Whether the text of a value has more than `limit` bytes. A text much longer than that is not made. May be true for a few bytes less. */
+/**
+ * True if the JSON of a value has more than `limit` bytes. Avoids creating a text much longer than that. May be true
+ * for a few bytes less.
+ */
 export function isLargeJson(value: unknown, limit: number): boolean {
   return jsonSize(value, limit) > limit || Buffer.byteLength(JSON.stringify(value)) > limit;
 }
 
-/** Bytes of memory that a value of JSON takes, roughly. Counting stops beyond `limit`, as in `jsonSize`. */
+/** Estimates the memory in bytes that a JSON value takes. Counting stops above `limit`, as in `jsonSize`. */
 export function memorySize(value: unknown, limit = Infinity): number {
   return count(value, limit, IN_MEMORY);
 }
@@ -33,12 +36,12 @@ const { keys: keysOf, values: valuesOf } = Object;
 
 interface Open {
   items: readonly unknown[];
-  /** Of an object. */
+  /** Present for an object. */
   keys?: readonly string[];
   at: number;
 }
 
-/** Iterative: a value may be nested a hundred thousand times. */
+/** Iterative, because a value may be nested a hundred thousand levels deep. */
 function count(value: unknown, limit: number, costs: Costs): number {
   let bytes = sizeOfScalar(value, limit, costs);
   const path: Open[] = [];

@@ -1,8 +1,8 @@
 import type { JsonObject, JsonValue } from './json-object.js';
 
 /**
- * JSON Merge Patch (RFC 7396) of one object by another: `null` removes, objects merge, everything else replaces.
- * Neither argument is changed. Both have passed `problemOfJson`, which bounds the recursion.
+ * Applies a JSON Merge Patch (RFC 7396): `null` removes, objects merge, everything else replaces. Changes neither
+ * argument. Both must have passed `problemOfJson`, which limits the recursion.
  */
 export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
   const merged = new Map(Object.entries(target));

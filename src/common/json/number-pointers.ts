@@ -2,13 +2,13 @@ import { escapePointer } from './json-pointer.js';
 import { endOfString } from './json-text.js';
 import { truncate } from '../values/text-length.js';
 
-/** What is nested deeper, or has longer keys, is told by its beginning: many long pointers would be larger than the text. */
+/** Pointers of deeper values and long keys are truncated: many long pointers could be larger than the text itself. */
 const MAX_DEPTH = 100;
 const MAX_KEY_LENGTH = 200;
 
-/** A container that is open, and where in it the reader is. */
+/** An open container and the reader's position in it. */
 interface Frame {
-  /** Of an array. */
+  /** For an array: the current index. */
   index?: number;
   /** For an object: the position of the current key. */
   keyStart: number;
@@ -17,7 +17,8 @@ interface Frame {
 }
 
 /**
- * JSON Pointers of the numbers that begin at `offsets`, which ascend. Never recursive: the text may be nested without end.
+ * Returns the JSON Pointers of the numbers that start at `offsets`, which must be ascending. Iterative, because the
+ * text may be nested to any depth.
  * @param text valid JSON.
  */
 export function pointersOfNumbers(text: string, offsets: readonly number[]): string[] {

@@ -4,7 +4,9 @@ import { escapePointer } from './json-pointer.js';
 export { escapePointer };
 
 const MAX_DEPTH = 100;
-/** Five bytes of a body of 1 MiB for each: no honest one comes near, and walking so many takes milliseconds. */
+/**
+ * Five bytes each in a body of 1 MiB: far more than legitimate bodies have, and still traversed within milliseconds.
+ */
 const MAX_VALUES = 200_000;
 
 const { isArray } = Array;
@@ -13,16 +15,17 @@ const { keys: keysOf } = Object;
 type Prefix = '' | '?' | ':';
 
 /**
- * Refuses input that PostgreSQL cannot store or that would exhaust whoever walks it: NUL characters, halves of surrogate pairs,
- * nesting beyond 100 levels, and more than 200,000 values. Keys may be any text, `constructor` and `__proto__`, too.
- * @param prefix what a pointer starts with: `` for a body, `?` for a query, `:` for path parameters.
+ * Rejects input that PostgreSQL cannot store or that would be too expensive to traverse: NUL characters, unpaired
+ * surrogates, nesting beyond 100 levels, and more than 200,000 values. Keys may be any text, including `constructor`
+ * and `__proto__`.
+ * @param prefix start of the pointers: empty for a body, `?` for a query, `:` for path parameters.
  * @throws InvalidInputError
  */
 export function assertStorable(input: object, prefix: Prefix = ''): void {
   new Walk(prefix).into(input);
 }
 
-/** Recursive, as deep as values may be nested. Pointers are put together only when something is wrong. */
+/** Recursive, limited by the maximum nesting. Pointers are only built when there is a problem. */
 class Walk {
   readonly #path: (string | number)[] = [];
   #left = MAX_VALUES;

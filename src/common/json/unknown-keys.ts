@@ -2,7 +2,7 @@ import type { InputProblem } from '../errors/app-error.js';
 import type { JsonObject } from './json-object.js';
 import { escapePointer } from './storable.js';
 
-/** A problem for each key of the object at `pointer` that is not among `known`: mostly slips of the pen. */
+/** Returns a problem for each key of the object at `pointer` that is not in `known`; most are typing errors. */
 export function unknownKeys(object: JsonObject, known: readonly string[], pointer: string): InputProblem[] {
   return Object.keys(object)
     .filter((key) => !known.includes(key))

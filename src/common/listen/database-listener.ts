@@ -5,17 +5,17 @@ import { Config } from '../config/config.js';
 import { DATABASE_TIME_MS, databaseClock } from '../time/database-clock.js';
 
 export interface ChannelSubscriber {
-  /** A notification as it was sent: the channel is open to every role of the database, so judge it. Must not throw. */
+  /** Receives a notification. Any database role can send on the channel, so validate the payload. Must not throw. */
   onMessage(payload: string): void;
-  /** Something may have been missed: the connection was lost, or has just been made. */
+  /** Called when notifications may have been lost: the connection was lost, or has just been established. */
   onGap(): void;
 }
 
 const CONNECT_TIMEOUT_MS = 5000;
 const HEARTBEAT_INTERVAL_MS = 400;
-/** An answer that is later counts as silence: a connection whose packets vanish is noticed within 2 s. */
+/** A later answer counts as silence, so a connection that drops packets is noticed within 2 s. */
 const SILENCE_MS = 1200;
-/** A server that is merely slow is waited for: a new connection would cost it more than the answer. */
+/** A slow server gets more time: a new connection would cost it more than the answer. */
 const GIVE_UP_MS = 5000;
 const PAUSES = { firstMs: 100, maxMs: 5000, spread: true };
 
@@ -27,8 +27,8 @@ interface Beat {
 const BEAT = `SELECT ${DATABASE_TIME_MS} AS now, pg_is_in_recovery() AS standby`;
 
 /**
- * The one LISTEN connection of the process, for all channels. While it is down `isHeard` is false; it reconnects with
- * back-off, and tells every subscriber that there was a gap.
+ * The only LISTEN connection of the process, for all channels. While it is down, `isHeard` is false; it reconnects with
+ * back-off and reports a gap to every subscriber.
  */
 @Injectable()
 export class DatabaseListener implements OnModuleInit, OnApplicationShutdown {
@@ -42,22 +42,22 @@ export class DatabaseListener implements OnModuleInit, OnApplicationShutdown {
 
   constructor(private readonly config: Config) {}
 
-  /** Whether notifications arrive at the moment. */
+  /** True while notifications arrive. */
   get isHeard(): boolean {
     return this.heard;
   }
 
-  /** Call it in a constructor: channels are listened to from `onModuleInit` on. */
+  /** Call in a constructor: `onModuleInit` starts listening to the channels. */
   subscribe(channel: string, subscriber: ChannelSubscriber): void {
     this.channels.set(channel, [...(this.channels.get(channel) ?? []), subscriber]);
   }
 
-  /** Does not wait for the database: without notifications everything works, only slower. */
+  /** Does not wait for the database: without notifications everything still works, only slower. */
   onModuleInit(): void {
     void this.connect();
   }
 
-  /** Late in the shutdown: requests in flight still rely on the caches. */
+  /** Runs late in the shutdown, because requests in flight still rely on the caches. */
   async onApplicationShutdown(): Promise<void> {
     this.stopped = true;
     this.heard = false;
@@ -95,7 +95,7 @@ export class DatabaseListener implements OnModuleInit, OnApplicationShutdown {
 
   private async beat(client: pg.Client): Promise<void> {
     const waiting = setTimeout(() => {
-      // What has arrived while the event loop was busy is read before this is called.
+      // `setImmediate` lets data be read that arrived while the event loop was busy.
       setImmediate(() => isWaiting && this.fallSilent(client));
     }, SILENCE_MS).unref();
     let isWaiting = true;
@@ -109,12 +109,12 @@ export class DatabaseListener implements OnModuleInit, OnApplicationShutdown {
       clearTimeout(waiting);
     }
     if (this.client !== client || this.stopped) return;
-    // Notifications come in order with answers: none was missed.
+    // Notifications arrive in order with answers, so none was missed.
     this.heard = true;
     this.later(HEARTBEAT_INTERVAL_MS, () => this.beat(client));
   }
 
-  /** What time it is. A server that has become a standby passes nothing on. */
+  /** Returns the server's time. A server that has become a standby sends no notifications. */
   private async ask(client: pg.Client): Promise<number> {
     const { rows } = await client.query<Beat>(BEAT);
     const { now, standby } = rows[0]!;
@@ -122,7 +122,7 @@ export class DatabaseListener implements OnModuleInit, OnApplicationShutdown {
     return now;
   }
 
-  /** Whatever was to be heard meanwhile may come late, or never. */
+  /** Notifications may now arrive late or never. */
   private fallSilent(client: pg.Client): void {
     if (this.client !== client || this.stopped) return;
     this.heard = false;

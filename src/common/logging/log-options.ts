@@ -5,7 +5,7 @@ import { currentTenantScope } from '../tenancy/tenant-context.js';
 import { redact } from './redact.js';
 
 const INFO = 30;
-/** Nest tells of every module and route it starts; that is for debugging. */
+/** Nest logs every module and route that it starts; these lines are only useful for debugging. */
 const CHATTY_CONTEXTS = new Set<unknown>([
   'InstanceLoader',
   'RouterExplorer',
@@ -14,7 +14,7 @@ const CHATTY_CONTEXTS = new Set<unknown>([
   'NestApplication',
 ]);
 
-/** JSON lines on standard output, one per event. */
+/** Creates a logger that writes JSON lines to standard output, one per event. */
 export function createLogger(config: Pick<Config, 'LOG_LEVEL' | 'APP_ROLE'>, destination?: DestinationStream): Logger {
   const options: LoggerOptions = {
     level: config.LOG_LEVEL,
@@ -28,7 +28,7 @@ export function createLogger(config: Pick<Config, 'LOG_LEVEL' | 'APP_ROLE'>, des
   return destination ? pino(options, destination) : pino(options);
 }
 
-/** Request, tenant and actor behind the running context: in every line, whoever writes it. */
+/** Adds request, tenant and actor of the running context to every line. */
 function whoAndWhere(): object {
   const facts = factsOfRequest();
   const tenantId = currentTenantScope()?.tenantId;
@@ -41,7 +41,10 @@ function serializeError(error: Error): object {
   return redact({ ...fields, ...withoutArguments(fields) });
 }
 
-/** Prisma repeats all arguments of a call that it finds wrong, hashes of secrets among them: call and reason are kept. */
+/**
+ * Prisma's message repeats all arguments of an invalid call, which may include hashes of secrets. Only the call and the
+ * reason are kept.
+ */
 function withoutArguments({ type, message, stack }: { type: string; message: string; stack: string }): object {
   if (type !== 'PrismaClientValidationError') return {};
   const paragraphs = message.trim().split(/\n{2,}/);
@@ -54,7 +57,8 @@ function isFrame(line: string): boolean {
 }
 
 /**
- * `logger.error('What failed', error)` as Nest's logger is called: pino alone would drop the error, because the text has no place for it.
+ * Supports `logger.error('What failed', error)`, Nest's signature: pino alone would drop the error, since the text has
+ * no placeholder for it.
  */
 function logMethod(
   this: Logger,

@@ -7,10 +7,10 @@ import { readableOutput } from './readable-output.js';
 import { ROOT_LOGGER } from './root-logger.js';
 import { standardOutput } from './standard-output.js';
 
-/** Where log lines go. Tests put a stream of their own here. */
+/** Destination of log lines. Tests inject their own stream. */
 export const LOG_DESTINATION = Symbol('log destination');
 
-/** A developer's terminal. Everything else reads JSON. */
+/** True for a developer's terminal; all other output is JSON. */
 function isForPeople({ NODE_ENV }: Config): boolean {
   return NODE_ENV === 'development' && process.stdout.isTTY;
 }
@@ -39,7 +39,7 @@ class RootLoggerModule {}
       imports: [RootLoggerModule],
       inject: [ROOT_LOGGER],
       useFactory: (logger: Logger) => ({
-        // Lines of requests are written by our own middleware, before anything that can fail.
+        // Our own middleware logs requests, before anything that can fail.
         pinoHttp: { logger, autoLogging: false },
         forRoutes: [],
       }),

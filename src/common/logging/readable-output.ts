@@ -1,21 +1,21 @@
 import type { DestinationStream } from 'pino';
 import { standardOutput } from './standard-output.js';
 
-/** What the message tells already, or is the same in all lines. */
+/** Fields that the message already contains or that are the same in all lines. */
 const SHOWN_BEFORE = ['pid', 'role', 'context', 'method', 'path', 'route', 'status', 'durationMs', 'actorKind'];
 
 type Line = Record<string, unknown>;
 
-/** Standard output for the eyes of a developer: a line per event, texts of several lines as they are. */
+/** Standard output for developers: a line per event, with multi-line texts unchanged. */
 export async function readableOutput(): Promise<DestinationStream> {
   const output = standardOutput();
   const format = await readableFormat({ colors: true });
   return { write: (line) => output.write(format(line)) };
 }
 
-/** Makes a JSON line readable. */
+/** Returns a function that formats a JSON line for reading. */
 export async function readableFormat({ colors }: { colors: boolean }): Promise<(line: string) => string> {
-  // Loaded here only: a server in production never needs it.
+  // Loaded on demand, since production never needs it.
   const { prettyFactory } = await import('pino-pretty');
   return prettyFactory({
     colorize: colors,

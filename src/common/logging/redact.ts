@@ -1,4 +1,4 @@
-/** Names whose values never reach a log, in any spelling: `newPassword`, `x-api-key`, `refresh_token`. */
+/** Names whose values must not be logged, in any spelling: `newPassword`, `x-api-key`, `refresh_token`. */
 const SECRET_NAME =
   /^(authorization|proxyauthorization|cookie|setcookie|xapikey|apikey|ticket)$|password|passphrase|secret|token|credential|signingkeys|encryptionkeys/;
 const CENSOR = '[redacted]';
@@ -6,8 +6,8 @@ const MAX_DEPTH = 6;
 const MAX_JUDGED = 1000;
 
 /**
- * A copy of what is to be logged without secrets, however deep they lie (deeper than 6 levels is cut off).
- * Errors keep their identity: the logger's own serializer prints them.
+ * Copies a log object without secrets at any depth (levels beyond 6 are cut off). Errors are kept as they are, because
+ * the logger's serializer formats them.
  */
 export function redact(value: Record<string, unknown>): Record<string, unknown> {
   return redactObject(value, 0);
@@ -30,7 +30,7 @@ function redactValue(value: unknown, depth: number): unknown {
   return redactObject(value, depth);
 }
 
-/** Most lines have the same few names. */
+/** Cache: most lines use the same few names. */
 const judged = new Map<string, boolean>();
 
 function isSecretName(key: string): boolean {

@@ -4,9 +4,12 @@ import { pathForLogs } from '../request/path-for-logs.js';
 import { factsOfRequest } from '../request/request-facts.js';
 import { isProbe } from '../request/served-paths.js';
 
-/** One line per request when its answer is out, or its client gone. Probes are not logged. Never logs queries: they may hold tickets. */
+/**
+ * Logs one line per request after the response was sent or the client disconnected. Probes are not logged. Queries are
+ * never logged, since they may contain tickets.
+ */
 export function logRequests(root: Logger): RequestHandler {
-  // Its fields are ours, so that none holds a secret.
+  // These lines need no redaction: all their fields are set here, and none holds a secret.
   const logger = root.child({ context: 'Http' }, { formatters: { log: (fields) => fields } });
   return (request, response, next) => logWhenDone(logger, request, response, next);
 }

@@ -1,2 +1,2 @@
-/** The logger that all others write to (pino). For lines that are too many to go through Nest's. */
+/** The pino logger behind all others, for lines too frequent for Nest's logger. */
 export const ROOT_LOGGER = Symbol('root logger');

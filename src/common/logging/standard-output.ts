@@ -1,11 +1,12 @@
 import { type DestinationStream, pino } from 'pino';
 
-/** Beyond this, lines are written before the turn ends, in characters. */
+/** Maximum characters buffered before writing within a turn. */
 const MAX_HELD = 65_536;
 
 /**
- * Standard output, to which the lines of one turn of the event loop go together: under load a write for each line would be
- * among the dearest things a request does. At the end of the process nothing is left; only SIGKILL can lose the lines of its last turn.
+ * Standard output that writes all lines of one turn of the event loop together: under load, a write per line would be
+ * among the most expensive parts of a request. The buffer is flushed when the process ends; only SIGKILL can lose the
+ * lines of the last turn.
  */
 export function standardOutput(): DestinationStream {
   const output = pino.destination({ dest: 1, sync: true });

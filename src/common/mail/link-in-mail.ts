@@ -2,8 +2,8 @@ import type { Config } from '../config/config.js';
 import type { AccountPage } from '../http/account-pages.js';
 
 /**
- * Where a mail sends its reader: to the front end that APP_URL names, else to our own page. The token stands in the fragment, which
- * browsers do not send: it reaches no log and no referrer on the way.
+ * Builds a link for a mail: to the front end of APP_URL, or else to the built-in page. The token is in the fragment,
+ * which browsers do not send, so it reaches no log and no referrer.
  */
 export function linkInMail(
   { APP_URL, PUBLIC_URL, PORT }: Pick<Config, 'APP_URL' | 'PUBLIC_URL' | 'PORT'>,

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { MailTransport } from './mail-transport.js';
 import type { Mail } from './mail.types.js';
 
-/** For development without a mail server: the mail, links included, goes to the log. */
+/** For development without a mail server: logs the mail, including its links. */
 export class LogTransport extends MailTransport {
   readonly #logger = new Logger('Mail');
 

@@ -1,13 +1,13 @@
 import type { Mail } from './mail.types.js';
 
-/** Takes mails out of the house. Which one is used, `MailModule` decides from the configuration. */
+/** Delivers mails to the outside. `MailModule` selects the implementation by the configuration. */
 export abstract class MailTransport {
-  /** False when this installation cannot send mail at all. */
+  /** False if this installation cannot send mail. */
   readonly isAvailable: boolean = true;
 
   /**
-   * `messageId` is the same for every attempt to send the same mail.
-   * @throws anything: the mail is tried again later.
+   * @param messageId the same for every attempt to send the same mail.
+   * @throws any error: the mail is retried later.
    */
   abstract deliver(mail: Mail, messageId: string): Promise<void>;
 }

@@ -6,7 +6,7 @@ import { TenantContext } from '../tenancy/tenant-context.js';
 import { MailTransport } from './mail-transport.js';
 import type { Mail } from './mail.types.js';
 
-/** Mails of the current tenant. */
+/** Sends mails of the current tenant. */
 @Injectable()
 export class MailService {
   private readonly logger = new Logger(MailService.name);
@@ -19,11 +19,11 @@ export class MailService {
   ) {}
 
   /**
-   * Enqueues the mail in the running transaction: it leaves when, and only if, that is saved. Sealed until then, because
-   * mails carry links that sign people in.
+   * Enqueues the mail in the running transaction, so it is sent if and only if that commits. It is stored encrypted,
+   * because mails contain links that sign people in.
    *
-   * Where no mail can be sent (production without SMTP_URL) it logs an error and does nothing, so that an answer never depends
-   * on whether there was a mail to send. Where the mail is the point of the request, call `requireTransport` first.
+   * If no mail can be sent (production without SMTP_URL), this logs an error and does nothing, so that a response never
+   * reveals whether there was a mail to send. If the mail is the purpose of the request, call `requireTransport` first.
    */
   async send({ to, subject, text }: Mail): Promise<void> {
     if (!this.transport.isAvailable) {
@@ -34,7 +34,7 @@ export class MailService {
     await this.queue.enqueue('mail.send', { sealed });
   }
 
-  /** Whether this installation can send mail. */
+  /** True if this installation can send mail. */
   get isAvailable(): boolean {
     return this.transport.isAvailable;
   }

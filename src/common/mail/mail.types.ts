@@ -1,6 +1,6 @@
-/** A mail to one person. Plain text. */
+/** A plain-text mail to one person. */
 export interface Mail {
-  /** One address, nothing around it. */
+  /** A bare address, without a display name. */
   to: string;
   subject: string;
   text: string;

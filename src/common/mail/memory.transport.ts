@@ -6,7 +6,7 @@ interface Waiter {
   resolve: (mail: Mail) => void;
 }
 
-/** For tests: keeps what was sent. `app.get(MailTransport) as MemoryTransport`. */
+/** For tests: stores sent mails. `app.get(MailTransport) as MemoryTransport`. */
 export class MemoryTransport extends MailTransport {
   readonly sent: Mail[] = [];
   #waiters: Waiter[] = [];
@@ -18,7 +18,7 @@ export class MemoryTransport extends MailTransport {
     for (const { resolve } of waiting) resolve(mail);
   }
 
-  /** The last mail that was sent to the address, as soon as there is one. */
+  /** Resolves with the last mail sent to the address, waiting for the first one if necessary. */
   mailTo(to: string): Promise<Mail> {
     const sent = this.sent.findLast((mail) => mail.to === to);
     if (sent) return Promise.resolve(sent);

@@ -1,6 +1,6 @@
 import { MailTransport } from './mail-transport.js';
 
-/** For production without SMTP_URL: there is no way out, and `MailService` says so before anything is enqueued. */
+/** For production without SMTP_URL. `MailService` checks `isAvailable` before anything is enqueued. */
 export class NoTransport extends MailTransport {
   override readonly isAvailable = false;
 

@@ -6,12 +6,12 @@ import type { Mail } from './mail.types.js';
 
 const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 };
 
-/** Sends by SMTP, one connection for each mail. */
+/** Sends by SMTP, with one connection per mail. */
 export class SmtpTransport extends MailTransport {
   readonly #logger = new Logger(SmtpTransport.name);
   #transporter: Promise<Transporter> | undefined;
 
-  /** `url` as SMTP_URL, `from` as MAIL_FROM. */
+  /** @param url value of SMTP_URL. @param from value of MAIL_FROM. */
   constructor(
     private readonly url: string,
     private readonly from: string,
@@ -24,7 +24,7 @@ export class SmtpTransport extends MailTransport {
     try {
       await transporter.sendMail({
         from: this.from,
-        // As an object: a string would be parsed, and could then name several people.
+        // As an object: a string would be parsed and could contain several recipients.
         to: { name: '', address: mailableAddress(mail.to) },
         subject: mail.subject,
         text: mail.text,
@@ -39,14 +39,14 @@ export class SmtpTransport extends MailTransport {
     }
   }
 
-  /** The library is loaded with the first mail: most processes never send one. */
+  /** Loads the library on the first mail, since most processes never send one. */
   async #open(): Promise<Transporter> {
     const { createTransport } = await import('nodemailer');
     return createTransport({ url: this.url, ...TIMEOUTS, disableFileAccess: true, disableUrlAccess: true });
   }
 }
 
-/** A permanent refusal of the recipient (RFC 5321, 5yz): trying again changes nothing. */
+/** True for a permanent rejection of the recipient (RFC 5321, 5yz), which a retry cannot change. */
 function isRejectedForGood(error: unknown): boolean {
   const { code, responseCode = 0 } = error as { code?: string; responseCode?: number };
   return code === 'EENVELOPE' && responseCode >= 500 && responseCode < 600;

@@ -3,21 +3,21 @@ import type { Type } from '@nestjs/common';
 export type EntityAction = 'read' | 'create' | 'update' | 'delete';
 
 /**
- * What may be done to the rows of an entity by its name alone, a permission for each action:
- * `Label: { fields: ['id', 'name'], read: 'label:read' }`. What a rule does not say is denied.
+ * The permission required for each action on the rows of an entity through the generic entity API: `Label: { fields:
+ * ['id', 'name'], read: 'label:read' }`. Actions without a permission are denied.
  */
 export interface EntityRule extends Partial<Record<EntityAction, string>> {
-  /** The columns that are shown, in Prisma's names. Those of simple types can be filtered and sorted by, too. */
+  /** Readable columns, by Prisma's names. Those of simple types can also be filtered and sorted by. */
   readonly fields: readonly string[];
-  /** Columns that never leave and are never written: hashes, sealed values. */
+  /** Columns that are never read or written through the API: hashes, encrypted values. */
   readonly secrets?: readonly string[];
-  /** For entities without an `@EntityWriter`: the classes of what may be written straight into the table. */
+  /** For entities without an `@EntityWriter`: the input classes of direct writes to the table. */
   readonly direct?: { readonly create?: Type<object>; readonly update?: Type<object> };
-  /** Global tables of the platform role; their permissions are held by platform admins. */
+  /** True for global tables of the platform role; their permissions belong to platform admins. */
   readonly isPlatform?: boolean;
 }
 
-/** An entity that is none of anybody's business here, and why. */
+/** An entity that the generic API does not expose, and the reason. */
 export interface WithheldEntity {
   readonly withheld: string;
 }

@@ -3,7 +3,7 @@ import { definePermissions } from '../identity/permissions.js';
 import type { FoundManifest } from './manifest.js';
 import { Manifests } from './manifests.js';
 
-/** What the manifests declare, for whoever asks. */
+/** Provides the declarations of all manifests. */
 @Global()
 @Module({})
 export class ManifestModule {

@@ -3,43 +3,43 @@ import type { EntityRule, WithheldEntity } from './entity-rules.js';
 
 export type PlanName = 'basic' | 'professional' | 'enterprise' | 'custom';
 
-/** How many of something a tenant may have; the quota of a tenant overrides it by the same name. */
+/** Maximum number of something a tenant may have. A quota of the same name overrides it per tenant. */
 export interface PlanLimit {
-  /** By plan, or alike for all; `null` is unlimited. */
+  /** Per plan, or one number for all; `null` means unlimited. */
   readonly plans: number | Readonly<Record<PlanName, number | null>>;
-  /** For people who read the API description. */
+  /** For the API description. */
   readonly description?: string;
-  /** Where one user may have a quarter of it: the description of that share, which is shown as `<name>PerUser`. */
+  /** If one user may use a quarter of the limit: the description of that share, which is shown as `<name>PerUser`. */
   readonly perUser?: string;
 }
 
 export type TaskScope = 'tenant' | 'platform';
 
-/** A manifest, and where it is. */
+/** A manifest and its location. */
 export interface FoundManifest {
-  /** For messages: the file to edit. */
+  /** The file to edit, for messages. */
   readonly file: string;
   readonly manifest: Manifest;
 }
 
 /**
- * What a module declares, as data, in `<module>.manifest.ts`: read when the program starts, and by commands that start nothing. A
- * manifest imports types alone.
+ * A module's declarations, as data, in `<module>.manifest.ts`. Read at startup and by commands that do not start the
+ * application, so a manifest imports only types.
  */
 export interface Manifest {
-  /** By name, such as `label:read`. Every `@Allow` asks for one of them. */
+  /** By name, such as `label:read`. Every `@Allow` must use a declared one. */
   readonly permissions?: Readonly<Record<string, PermissionDeclaration>>;
-  /** What may be done to the rows of the module's models, by the name of the model alone. */
+  /** Rules of the generic entity API for the module's models, by model name. */
   readonly entities?: Readonly<Record<string, EntityRule | WithheldEntity>>;
   /**
-   * Background work, and for whom it is enqueued: by `QueueService` for the current tenant, or by `PlatformQueueService` alone. A name
-   * stays valid in databases that have had it, since an older process may still use it.
+   * Background tasks and their scope: enqueued by `QueueService` for the current tenant, or only by
+   * `PlatformQueueService`. A name stays valid in databases that have had it, since an older process may still use it.
    */
   readonly tasks?: Readonly<Record<string, TaskScope>>;
-  /** What plans limit, by the name that `PlanLimits` is asked for. */
+  /** Limits set by plans, by the name used with `PlanLimits`. */
   readonly limits?: Readonly<Record<string, PlanLimit>>;
-  /** Kinds of secrets that `mintSecret` makes, in small letters, and what each is good for. */
+  /** Kinds of secrets minted by `mintSecret`, in lower case, and the purpose of each. */
   readonly secrets?: Readonly<Record<string, string>>;
-  /** Rows with which tenants of the demo begin, by the name of the entity, as a manager's request would create them. */
+  /** Initial rows of demo tenants by entity name, created as by a manager's request. */
   readonly demo?: Readonly<Record<string, readonly object[]>>;
 }

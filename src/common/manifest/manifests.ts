@@ -13,7 +13,7 @@ export class Manifests {
   readonly demo: ReadonlyMap<string, readonly object[]>;
   readonly #files = new Map<string, string>();
 
-  /** @throws StartupError naming both files where two manifests declare the same. */
+  /** @throws StartupError listing both files if two manifests declare the same name. */
   constructor(found: readonly FoundManifest[]) {
     this.permissions = Object.assign({}, ...found.map(({ manifest }) => manifest.permissions));
     this.entities = new Map(found.flatMap(({ manifest }) => Object.entries(manifest.entities ?? {})));
@@ -27,7 +27,7 @@ export class Manifests {
     if (problems.length > 0) throw new StartupError(problems);
   }
 
-  /** The manifest that declares it: the file to edit. */
+  /** Returns the file of the manifest that declares the name, for messages. */
   fileOf(section: Section, name: string): string {
     return this.#files.get(`${section}: ${name}`) ?? 'src/modules/<module>/<module>.manifest.ts';
   }

@@ -9,7 +9,7 @@ import { QueryStatistics } from './query-statistics.js';
 
 const BUCKETS_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Pools and queries, by database role. */
+/** Metrics of pools and queries, by database role. */
 @Injectable()
 export class DatabaseMetrics {
   constructor(

@@ -5,7 +5,7 @@ const RESOLUTION_MS = 20;
 const WINDOW_MS = 60_000;
 const NANOSECONDS = 1e6;
 
-/** How late the event loop ran its timers during the last one to two minutes. */
+/** Measures the event loop delay of the last one to two minutes. */
 @Injectable()
 export class EventLoopMonitor implements OnModuleDestroy {
   private readonly delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
@@ -18,7 +18,9 @@ export class EventLoopMonitor implements OnModuleDestroy {
     this.timer.unref();
   }
 
-  /** The 99th percentile, in milliseconds: what one request in a hundred waited before anything was done for it. */
+  /**
+   * The 99th percentile in milliseconds: one request in a hundred waited at least this long before processing started.
+   */
   get p99Ms(): number {
     return Math.max(this.previousMs, this.currentMs());
   }
@@ -34,7 +36,7 @@ export class EventLoopMonitor implements OnModuleDestroy {
   }
 
   private currentMs(): number {
-    // The histogram measures the whole interval of its sampling timer.
+    // The histogram includes the interval of its own sampling timer.
     return Math.max(0, this.delay.percentile(99) / NANOSECONDS - RESOLUTION_MS);
   }
 }

@@ -5,21 +5,24 @@ import { Gauge, Histogram } from 'prom-client';
 import { MetricsRegistry } from './metrics-registry.js';
 
 const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-/** What proxies call a client that left before it was answered. */
+/** The non-standard code that proxies log for a client that disconnected before the response. */
 const CLIENT_LEFT = 499;
 
-/** The path as it was declared (`/api/v1/users/:id`); everything else is one route, whatever was asked for. */
+/**
+ * Returns the declared path (`/api/v1/users/:id`). All unmatched requests share one value, to limit the number of time
+ * series.
+ */
 export function routeOf(request: IncomingMessage): string {
   const path = (request as IncomingMessage & { route?: { path?: unknown } }).route?.path;
   return typeof path === 'string' && !path.includes('*') ? path : 'unmatched';
 }
 
-/** As it was answered; 499 when the client left before. */
+/** Returns the response status; 499 if the client disconnected before it was sent. */
 export function statusOf(response: ServerResponse): number {
   return response.writableFinished ? response.statusCode : CLIENT_LEFT;
 }
 
-/** Rate, errors and duration of every request, also of those that no controller ever sees. */
+/** Rate, errors and duration of every request, including those that reach no controller. */
 @Injectable()
 export class HttpMetrics implements OnModuleInit {
   private readonly inFlight: Gauge;

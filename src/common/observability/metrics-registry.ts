@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
 /**
- * Everything `/metrics` shows. A module adds its own: `new Counter({ …, registers: [registry] })`.
- * No label may name a tenant or a user: each value of a label is a time series that is kept for ever.
+ * All metrics of `/metrics`. A module adds its own: `new Counter({ …, registers: [registry] })`. Labels must not
+ * contain tenants or users, since each label value creates a time series that is kept permanently.
  */
 @Injectable()
 export class MetricsRegistry extends Registry {

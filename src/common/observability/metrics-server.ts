@@ -7,7 +7,7 @@ import { Config } from '../config/config.js';
 import { StartupError } from '../errors/startup.error.js';
 import { MetricsRegistry } from './metrics-registry.js';
 
-/** Serves `/metrics` on a port of its own, so that nobody who may call the API can read it. */
+/** Serves `/metrics` on a separate port, so that callers of the API cannot read it. */
 @Injectable()
 export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(MetricsServer.name);
@@ -19,14 +19,14 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
     private readonly adapterHost: HttpAdapterHost,
   ) {}
 
-  /** The port that it listens on; 0 while it does not. */
+  /** The listening port; 0 if not listening. */
   get port(): number {
     return (this.server.address() as AddressInfo | null)?.port ?? 0;
   }
 
-  /** @throws StartupError when the port cannot be had. */
+  /** @throws StartupError when the port is not available. */
   async onApplicationBootstrap(): Promise<void> {
-    // A program without HTTP (the seed) runs next to one that serves, and must not take its port.
+    // A process without HTTP (the seed) runs beside a serving one and must not take its port.
     if (!this.adapterHost.httpAdapter) return;
     const { METRICS_PORT, METRICS_HOST } = this.config;
     this.server.listen(METRICS_PORT, METRICS_HOST);

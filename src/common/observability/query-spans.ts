@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { QueryObserver } from '../prisma/query-observer.js';
 import { Tracing } from '../tracing/tracing.js';
 
-/** A span for each statement of a traced request, task or step. Its text holds placeholders, never values. */
+/** Creates a span for each statement of a traced request, task or step. The SQL contains placeholders, never values. */
 @Injectable()
 export class QuerySpans {
   constructor(tracing: Tracing, observer: QueryObserver) {

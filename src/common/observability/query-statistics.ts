@@ -7,7 +7,7 @@ const LOGGED_PER_WINDOW = 20;
 const LOG_WINDOW_MS = 10_000;
 const LOGGED_SQL_LENGTH = 2000;
 
-/** Figures of this process' queries since it started, and a log line for each slow one (a bounded number of them). */
+/** Query figures of this process since it started, and a log line for each slow query, limited in number. */
 @Injectable()
 export class QueryStatistics {
   private readonly logger = new Logger('SlowQuery');
@@ -27,12 +27,12 @@ export class QueryStatistics {
     return this.total;
   }
 
-  /** Queries that took longer than SLOW_QUERY_THRESHOLD_MS. */
+  /** Number of queries slower than SLOW_QUERY_THRESHOLD_MS. */
   get slowQueries(): number {
     return this.slow;
   }
 
-  /** 0 while there were no queries. */
+  /** 0 if there were no queries. */
   get averageQueryTimeMs(): number {
     return this.total === 0 ? 0 : this.durationMs / this.total;
   }

@@ -5,7 +5,10 @@ import { isProbe } from '../request/served-paths.js';
 import type { Tracing } from '../tracing/tracing.js';
 import { routeOf, statusOf } from './http-metrics.js';
 
-/** A span for each request, from here until its answer is out. Probes have none. Like the log, it knows neither queries nor bodies. */
+/**
+ * Creates a span for each request, until its response is sent; none for probes. As in the log, queries and bodies are
+ * not recorded.
+ */
 export function traceRequests(tracing: Tracing): RequestHandler {
   return (request, response, next) => traced(tracing, request, response, next);
 }

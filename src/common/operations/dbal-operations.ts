@@ -12,23 +12,29 @@ import { OperationRegistry, type RegisteredOperation } from './operation-registr
 import { type RowChanges, RowChangesReader } from './row-changes.js';
 
 export interface RunOptions {
-  /** Runs it completely and undoes it: neither rows nor jobs nor events remain. */
+  /** Runs the operation completely and rolls it back: no rows, tasks or events remain. */
   dryRun?: boolean;
-  /** Of several runs by the same actor with the same key and input, one does the work; for 24 hours the others get its outcome. */
+  /**
+   * Of several runs by the same actor with the same key and input, one does the work; for 24 hours the others return
+   * its outcome.
+   */
   idempotencyKey?: string;
 }
 
 export interface OperationOutcome {
-  /** What the operation returned. */
+  /** The return value of the operation. */
   result: unknown;
   /** For a dry run: the rows it would have written, by table. */
   changes?: RowChanges[];
 }
 
-/** Thrown to undo a dry run that went well. */
+/** Thrown to roll back a successful dry run. */
 class Undo extends Error {}
 
-/** Runs operations: who may, with what input, once, all or nothing, and written down. */
+/**
+ * Runs named operations: checks permission and input, runs each once in one transaction, and records it in the audit
+ * log.
+ */
 @Injectable()
 export class DbalOperations {
   constructor(
@@ -46,10 +52,10 @@ export class DbalOperations {
   }
 
   /**
-   * Joins a running transaction: then the caller's end decides, and a failure must undo it.
-   * @param input as it came; a problem's pointer starts with `/input`.
-   * @throws NotFoundError `operation.not_found`; ForbiddenError; InvalidInputError; ConflictError and UnprocessableError of
-   * idempotency keys; whatever the operation throws.
+   * Joins a running transaction if there is one; then the caller commits, and must roll back after a failure.
+   * @param input not yet validated; pointers of problems start with `/input`.
+   * @throws NotFoundError `operation.not_found`; ForbiddenError; InvalidInputError; ConflictError and
+   * UnprocessableError of idempotency keys; any error of the operation.
    */
   async run(name: string, actor: Actor, input: unknown, options: RunOptions = {}): Promise<OperationOutcome> {
     const operation = this.registry.find(name);
@@ -117,14 +123,14 @@ export class DbalOperations {
     await rehearsal.catch((error: unknown) => {
       if (!(error instanceof Undo)) throw error;
     });
-    // What it would have written is undone; that it was tried is not.
+    // The writes are rolled back, but the attempt is recorded.
     await this.dbal.afterEnd(() =>
       this.audit.record(actor, { ...named(operation), action: 'operation.dry_run', details: { input } }),
     );
     return outcome!;
   }
 
-  /** Once the transaction it failed in is undone: the entry stays. */
+  /** Runs after the failed transaction was rolled back, so that the entry is kept. */
   #recordFailure(
     actor: Actor,
     operation: RegisteredOperation,

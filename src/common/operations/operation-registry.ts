@@ -14,14 +14,13 @@ export interface RegisteredOperation extends OperationOptions {
 
 const NAME = /^[a-z]+(_[a-z]+)*$/;
 
-/** All operations of the program, by name. */
 @Injectable()
 export class OperationRegistry implements OnApplicationBootstrap {
   readonly #operations = new Map<string, RegisteredOperation>();
 
   constructor(private readonly discovery: DiscoveryService) {}
 
-  /** @throws Error for an operation that could never run, so that the program does not start with it. */
+  /** @throws Error for an operation that could never run, which prevents the start. */
   onApplicationBootstrap(): void {
     for (const wrapper of this.discovery.getProviders({ metadataKey: DbalOperationMetadata.KEY })) {
       const options = this.discovery.getMetadataByDecorator(DbalOperationMetadata, wrapper);

@@ -5,7 +5,7 @@ import { DbalOperations } from './dbal-operations.js';
 import { OperationRegistry } from './operation-registry.js';
 import { RowChangesReader } from './row-changes.js';
 
-/** Named operations across entities, which modules contribute. */
+/** Named operations across entities, contributed by modules. */
 @Global()
 @Module({
   imports: [DiscoveryModule, IdempotencyModule],

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { UnavailableError } from '../errors/app-error.js';
 import { PrismaService } from '../prisma/prisma.service.js';
 
-/** Rows of one table that a piece of work wrote. */
+/** Number of rows of one table that were written. */
 export interface RowChanges {
   table: string;
   created: number;
@@ -11,15 +11,18 @@ export interface RowChanges {
 }
 
 /**
- * Counts what a transaction has written so far, by PostgreSQL's own counters: cascades, triggers and raw SQL are in them, too,
- * and every role may read them. They belong to the connection and may still hold what an earlier transaction on it wrote,
- * so only the difference between two readings in the same transaction means something.
+ * Counts what a transaction has written so far, using PostgreSQL's own counters: they include cascades, triggers and
+ * raw SQL, and every role may read them. They belong to the connection and may include earlier transactions on it, so
+ * only the difference between two readings in the same transaction is meaningful.
  */
 @Injectable()
 export class RowChangesReader {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** Starts counting in the running transaction; call what it returns there, too, before anything is rolled back. */
+  /**
+   * Starts counting in the running transaction. Call the returned function in the same transaction, before any
+   * rollback.
+   */
   async start(): Promise<() => Promise<RowChanges[]>> {
     const before = new Map((await this.#read()).map((row) => [row.table, row]));
     return async () => {
@@ -30,7 +33,7 @@ export class RowChangesReader {
     };
   }
 
-  /** @throws UnavailableError where the server does not count: `track_counts` is off. */
+  /** @throws UnavailableError if the server does not count (`track_counts` is off). */
   async #read(): Promise<RowChanges[]> {
     const rows = await this.prisma.$queryRaw<(RowChanges & { counting: string })[]>`
       SELECT relname::text AS "table", n_tup_ins::integer AS created, n_tup_upd::integer AS updated,

@@ -7,12 +7,15 @@ export interface NamedVerdict extends Verdict {
 
 const seconds = (ms: number): number => Math.ceil(ms / 1000);
 
-/** The one that will stop the caller first. */
+/** Returns the limit that the caller will reach first. */
 function tightest(verdicts: readonly NamedVerdict[]): NamedVerdict {
   return verdicts.reduce((tight, next) => (next.remaining < tight.remaining ? next : tight));
 }
 
-/** `RateLimit-Limit/-Remaining/-Reset` for the tightest limit, and the structured pair of draft-ietf-httpapi-ratelimit-headers for all. */
+/**
+ * Sets `RateLimit-Limit/-Remaining/-Reset` for the tightest limit, and the structured headers of
+ * draft-ietf-httpapi-ratelimit-headers for all.
+ */
 export function setRateLimitHeaders(response: Response, verdicts: readonly NamedVerdict[]): void {
   const tight = tightest(verdicts);
   response.setHeader('RateLimit-Limit', String(tight.limit));

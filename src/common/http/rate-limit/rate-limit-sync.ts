@@ -5,14 +5,14 @@ import { WindowClock } from './window-clock.js';
 import { type WindowCount, type WindowCounters, WINDOW_MS } from './window-counters.js';
 
 const INTERVAL_MS = 1000;
-/** Keys per statement; the rest waits for the next turn. */
+/** Keys per statement; the rest follows in the next turn. */
 const MAX_KEYS_PER_TURN = 5000;
-/** Processes may know the time a little differently; windows are kept this much longer than they count. */
+/** Clocks of processes may differ slightly, so windows are kept longer than they count. */
 const KEEP_MS = 5 * WINDOW_MS;
 
 /**
- * Adds this process' counts to those of all the others, about once a second, in the background.
- * Without the database every process keeps counting for itself: no request ever waits for this or fails because of it.
+ * Adds this process' counts to those of the others about once a second, in the background. Without the database each
+ * process counts for itself: no request waits for this or fails because of it.
  */
 @Injectable()
 export class RateLimitSync implements OnApplicationBootstrap, OnModuleDestroy {
@@ -31,7 +31,7 @@ export class RateLimitSync implements OnApplicationBootstrap, OnModuleDestroy {
     drain.onDrain(() => this.stop());
   }
 
-  /** Keeps the counters reconciled. Keys of different counters must differ. */
+  /** Adds counters to reconcile. Keys of different counters must differ. */
   add(counters: WindowCounters): void {
     this.counters.push(counters);
   }
@@ -46,7 +46,7 @@ export class RateLimitSync implements OnApplicationBootstrap, OnModuleDestroy {
     clearInterval(this.timer);
   }
 
-  /** Reports what is unreported and learns the totals. Never rejects; a turn that is under way is joined. */
+  /** Reports pending counts and reads the totals. Never rejects; joins a flush that is already running. */
   flush(): Promise<void> {
     this.turn ??= this.report().finally(() => (this.turn = undefined));
     return this.turn;
@@ -80,7 +80,7 @@ export class RateLimitSync implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  /** Once per window, here and in the database. */
+  /** Runs once per window, in memory and in the database. */
   private async sweep(): Promise<void> {
     const now = this.clock.now();
     const window = now - (now % WINDOW_MS);

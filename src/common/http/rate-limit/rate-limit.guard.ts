@@ -12,9 +12,9 @@ import { WindowCounters } from './window-counters.js';
 const MAX_KEYS = 100_000;
 
 /**
- * Limits what one user, and one tenant as a whole, may ask for in a minute. An API key counts as its user; platform admins
- * have a limit of their own and do not use up that of the tenant they look into.
- * Requests without a known caller pass: sign-in has its own limits, everything else is refused by the auth guard.
+ * Limits requests per minute of each user and of each tenant as a whole. An API key counts as its user. Platform admins
+ * have a separate limit and do not use up that of the tenant they work in. Unauthenticated requests pass: sign-in has
+ * its own limits, and the auth guard refuses the rest.
  */
 @Injectable()
 export class RateLimitGuard implements CanActivate {

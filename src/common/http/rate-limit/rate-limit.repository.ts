@@ -2,12 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { PlatformPrismaService } from '../../prisma/platform-prisma.service.js';
 import type { WindowCount } from './window-counters.js';
 
-/** The counts of all processes together. */
+/** The combined counts of all processes. */
 @Injectable()
 export class RateLimitRepository {
   constructor(private readonly prisma: PlatformPrismaService) {}
 
-  /** Adds the counts and returns the new totals of the same keys, in one statement. Each key and window at most once. */
+  /**
+   * Adds the counts and returns the new totals of the same keys, in one statement. Each pair of key and window may
+   * occur only once.
+   */
   async add(counts: readonly WindowCount[]): Promise<WindowCount[]> {
     // Sorted, so that two processes lock the rows in the same order.
     const sorted = [...counts].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.windowStart - b.windowStart));

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { databaseClock } from '../../time/database-clock.js';
 
-/** The time that windows of rate limits go by, in epoch milliseconds: processes share them in the database. */
+/**
+ * The time that determines rate-limit windows, in epoch milliseconds: the database's, since all processes share the
+ * windows.
+ */
 @Injectable()
 export class WindowClock {
   now(): number {

@@ -2,9 +2,9 @@ export const WINDOW_MS = 60_000;
 
 interface Entry {
   windowStart: number;
-  /** The count of all processes at the last reconciliation, including the reported part of this one. */
+  /** Total of all processes at the last reconciliation, including the reported part of this process. */
   shared: number;
-  /** Counted here and not yet reported. */
+  /** Counted in this process and not yet reported. */
   pending: number;
 }
 
@@ -19,14 +19,14 @@ export interface Verdict {
   allowed: boolean;
   limit: number;
   remaining: number;
-  /** Until the window ends and everything is allowed again. */
+  /** Milliseconds until the window ends and the count restarts. */
   resetMs: number;
 }
 
 /**
- * Counts per key in fixed windows of one minute. Answers from memory at once; other processes' counts arrive with
- * `reconcile`, so that for about a second the processes together may allow more than the limit.
- * Holds at most `maxKeys`: the key unused for longest is forgotten (and with it at most its unreported count).
+ * Counts per key in fixed windows of one minute. Decides from memory; the counts of other processes arrive with
+ * `reconcile`, so for about a second the processes together may allow more than the limit. Holds at most `maxKeys`
+ * keys; the least recently used one is evicted, which loses at most its unreported count.
  */
 export class WindowCounters {
   private readonly entries = new Map<string, Entry>();
@@ -40,7 +40,7 @@ export class WindowCounters {
     return this.entries.size;
   }
 
-  /** Counts one request, unless the limit is reached already: what is refused costs nothing. */
+  /** Counts one request unless the limit is reached; refused requests are not counted. */
   take(key: string, limit: number): Verdict {
     const entry = this.touch(key);
     const used = entry.shared + entry.pending;
@@ -54,7 +54,7 @@ export class WindowCounters {
     };
   }
 
-  /** Takes out at most `max` unreported counts. They keep counting here until `reconcile` or `putBack`. */
+  /** Takes at most `max` unreported counts. They still count locally until `reconcile` or `putBack`. */
   drain(max: number): WindowCount[] {
     const drained: WindowCount[] = [];
     for (const [key, entry] of this.entries) {
@@ -67,7 +67,7 @@ export class WindowCounters {
     return drained;
   }
 
-  /** Totals of all processes. */
+  /** Stores the totals of all processes. */
   reconcile(totals: readonly WindowCount[]): void {
     for (const { key, windowStart, count } of totals) {
       const entry = this.entries.get(key);
@@ -75,7 +75,7 @@ export class WindowCounters {
     }
   }
 
-  /** Counts that could not be reported are unreported again. */
+  /** Marks counts as unreported again after a failed report. */
   putBack(counts: readonly WindowCount[]): void {
     for (const { key, windowStart, count } of counts) {
       const entry = this.entries.get(key);
@@ -85,7 +85,7 @@ export class WindowCounters {
     }
   }
 
-  /** Forgets keys whose window is over. */
+  /** Removes keys whose window has ended. */
   sweep(): void {
     const current = this.currentWindow();
     for (const [key, entry] of this.entries) if (entry.windowStart < current) this.entries.delete(key);
@@ -95,7 +95,7 @@ export class WindowCounters {
     const windowStart = this.currentWindow();
     const known = this.entries.get(key);
     const entry = known?.windowStart === windowStart ? known : { windowStart, shared: 0, pending: 0 };
-    // A Map iterates in order of insertion: whoever was used last goes to the end.
+    // A Map iterates in insertion order, so re-inserting moves the key to the end.
     this.entries.delete(key);
     this.entries.set(key, entry);
     if (this.entries.size > this.maxKeys) this.entries.delete(this.entries.keys().next().value as string);
