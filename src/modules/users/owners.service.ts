@@ -4,12 +4,15 @@ import { NotFoundError } from '../../common/errors/app-error.js';
 import type { Holder } from '../../common/identity/ownership.js';
 import { UsersService } from './users.service.js';
 
-/** To whom things belong. */
+/** Determines the owners of resources. */
 @Injectable()
 export class OwnersService {
   constructor(private readonly users: UsersService) {}
 
-  /** The user to whom belongs what the actor makes: the tenant's owner, where the actor is no user of it. */
+  /**
+   * Returns the user who owns what the actor creates: the actor, or the tenant's owner if the actor is not a user of
+   * it.
+   */
   async ownerFor(actor: Actor): Promise<string> {
     const userId = userIdOf(actor);
     if (userId !== null) return userId;
@@ -18,7 +21,7 @@ export class OwnersService {
     return rows[0].id;
   }
 
-  /** Somebody to whom something belongs. Whoever is unknown, or gone, counts as an admin. */
+  /** Returns the owner of a resource, for permission checks. An unknown or deleted user counts as an admin. */
   async holder(userId: string | null): Promise<Holder> {
     try {
       return userId === null ? { id: null, role: 'admin' } : await this.users.get(userId);

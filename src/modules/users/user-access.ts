@@ -9,7 +9,9 @@ import { SEND_PASSWORD_RESET } from './auth/send-password-reset.task.js';
 import { SessionsService } from './auth/sessions.service.js';
 import type { User } from './users.types.js';
 
-/** Makes a change of somebody's rights hold at once here; other processes learn of it from the database. */
+/**
+ * Makes a change of a user's rights take effect in this process at once; other processes are notified by the database.
+ */
 @Injectable()
 export class UserAccess {
   constructor(
@@ -21,7 +23,7 @@ export class UserAccess {
     private readonly mails: MailService,
   ) {}
 
-  /** The user's role or status is read again, from the moment the running transaction commits. */
+  /** Makes the user's role and status be read again, as soon as the running transaction commits. */
   refresh(userId: string): void {
     const { tenantId } = this.tenant;
     this.dbal.afterCommit(() => this.identities.forgetUser(tenantId, userId));
@@ -34,8 +36,9 @@ export class UserAccess {
   }
 
   /**
-   * The user may sign in again. Somebody whom a program lets in is mailed a link to a new password, and so learns of it.
-   * @throws UnavailableError `mail.unavailable` where there is a mail to send.
+   * Lets the user sign in again. If an API key reactivated the user, a link to a new password is mailed, which also
+   * informs the user.
+   * @throws UnavailableError `mail.unavailable` if a mail is required.
    */
   async reopen(actor: Actor, { id, username }: User): Promise<void> {
     this.refresh(id);

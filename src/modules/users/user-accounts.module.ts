@@ -20,10 +20,10 @@ import { UsersController } from './users.controller.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
-/** The accounts of users, and invitations to them. */
+/** Provides the accounts of users, and invitations to them. */
 @Module({
   imports: [DiscoveryModule, TenantsModule, SessionsModule],
-  // Invitations first: `users/invitations` must not be taken for `users/:id`.
+  // Invitations first, because `users/:id` would also match `users/invitations`.
   controllers: [InvitationsController, InvitationAcceptanceController, UsersController],
   providers: [
     UsersService,
@@ -41,7 +41,7 @@ import { UsersService } from './users.service.js';
     InvitationIssuer,
     UsersRetentionRepository,
   ],
-  // Repository, access and change log are for the other parts of this module.
+  // Repository, access and change log are exported for the other parts of this module.
   exports: [UsersService, OwnersService, UserRightsReadModel, UsersRepository, UserAccess, UserChangeLog],
 })
 export class UserAccountsModule {}

@@ -9,7 +9,7 @@ import { UserChangeLog } from './user-change-log.js';
 import { UsersRepository } from './users.repository.js';
 import type { NewUser, User } from './users.types.js';
 
-/** How a user comes into being, whoever asks for it. Rules of who may ask are the callers'. */
+/** Creates users. Does not check permissions; the callers do. */
 @Injectable()
 export class UserAdmissionService {
   constructor(
@@ -21,11 +21,11 @@ export class UserAdmissionService {
   ) {}
 
   /**
-   * A new user who may sign in at once.
+   * Creates a user who may sign in at once.
    * @throws ConflictError `user.email_taken`, `user.username_taken`; UnprocessableError `plan.limit_reached`.
    */
   async admit(actor: Actor, input: NewUser, password: string): Promise<User> {
-    // Hashed first: it takes long, and no connection or lock waits for it.
+    // Hashed before the transaction: hashing takes long, and no connection or lock should wait for it.
     const passwordHash = await this.passwords.hash(password);
     return this.dbal.transaction(async () => {
       const user = await this.create(actor, input, 'ACTIVE');
@@ -34,12 +34,15 @@ export class UserAdmissionService {
     });
   }
 
-  /** A new user who cannot sign in before accepting an invitation, which is the caller's to issue. Throws as `admit` does. */
+  /**
+   * Creates a user who cannot sign in before accepting an invitation, which the caller issues. Throws the errors of
+   * `admit`.
+   */
   admitInvited(actor: Actor, input: NewUser): Promise<User> {
     return this.dbal.transaction(() => this.create(actor, input, 'INVITED'));
   }
 
-  /** A free username like the local part of an e-mail address. */
+  /** Returns an unused username derived from the local part of an e-mail address. */
   async usernameFor(email: string): Promise<string> {
     const local = email.slice(0, email.lastIndexOf('@')).replace(/[^a-z0-9_.-]+/g, '.');
     const wanted = /[a-z0-9].*[a-z0-9]/.test(local) ? truncate(local, 40) : 'user';

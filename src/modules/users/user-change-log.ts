@@ -7,7 +7,7 @@ import { type HearsOfRaises, RoleRaiseMetadata } from './role-raises.js';
 import type { User } from './users.types.js';
 import './users.events.js';
 
-/** Changes of users, as audit actions and events. */
+/** Changes of users, by their names in audit actions and events. */
 export type UserAction =
   | 'user.created'
   | 'user.updated'
@@ -17,7 +17,7 @@ export type UserAction =
   | 'user.offboarded'
   | 'user.became_owner';
 
-/** Records what happens to users, and tells of raised roles. */
+/** Records changes of users, and notifies other modules of raised roles. */
 @Injectable()
 export class UserChangeLog {
   constructor(
@@ -25,7 +25,7 @@ export class UserChangeLog {
     private readonly discovery: DiscoveryService,
   ) {}
 
-  /** Tells those who keep what acts with the user's rights, where these have become more. */
+  /** Notifies the modules whose resources act with the user's rights, if these were extended. */
   async tellRaise(actor: Actor, before: User, after: User): Promise<void> {
     if (levelOf(after.role) <= levelOf(before.role)) return;
     for (const wrapper of this.discovery.getProviders({ metadataKey: RoleRaiseMetadata.KEY })) {
@@ -33,7 +33,7 @@ export class UserChangeLog {
     }
   }
 
-  /** @param user as it is now, or was last. */
+  /** @param user the current state, or the last one of a deleted user. */
   record(actor: Actor, action: UserAction, user: User, change?: Change): Promise<void> {
     const { id, username, email, role, status } = user;
     const payload = { actor: { kind: actor.kind, id: actor.id }, user: { id, username, email, role, status } };

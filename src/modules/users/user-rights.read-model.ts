@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { Role } from '../../common/identity/roles.js';
 import { PrismaService } from '../../common/prisma/prisma.service.js';
 
-/** The roles of users, for modules whose resources act on behalf of a user. */
+/** Reads the roles of users, for modules whose resources act on behalf of a user. */
 @Injectable()
 export class UserRightsReadModel {
   constructor(private readonly prisma: PrismaService) {}
 
   /**
-   * The role of a user and the status of the tenant, which stay as they are until the running transaction ends: changes wait for it.
+   * Returns the role of a user and the status of the tenant, and locks both until the running transaction ends.
    * Undefined if the user does not exist or is not active.
    */
   async hold(userId: string): Promise<{ tenantStatus: string; role: Role } | undefined> {
@@ -18,7 +18,7 @@ export class UserRightsReadModel {
     return row;
   }
 
-  /** The roles of those users that exist, whatever their status, by their ids. */
+  /** Returns the roles of existing users by id, whatever their status. */
   async rolesOf(userIds: readonly string[]): Promise<Map<string, Role>> {
     if (userIds.length === 0) return new Map();
     const rows = await this.prisma.user.findMany({

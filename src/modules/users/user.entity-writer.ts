@@ -3,7 +3,7 @@ import { EntityWriter, type WritesEntity } from '../../common/gateway/entity-wri
 import { CreateUserDto, UpdateUserDto } from './users.dto.js';
 import { UsersService } from './users.service.js';
 
-/** Users are written by the service's rules, whichever way the request came. */
+/** Delegates to the service, so that entity writes follow the same rules. */
 @EntityWriter('User', { create: CreateUserDto, update: UpdateUserDto })
 export class UserEntityWriter implements WritesEntity<CreateUserDto, UpdateUserDto> {
   constructor(private readonly users: UsersService) {}

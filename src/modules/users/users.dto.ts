@@ -20,7 +20,10 @@ import { PageQuery, SortParameter } from '../../common/contracts/page.js';
 import type { JsonObject } from '../../common/json/json-object.js';
 import { type ListedUser, USER_SORTS, USER_STATUSES, type User, type UserStatus } from './users.types.js';
 
-/** 2 to 50 of a-z, 0-9, `_`, `.` and `-`, taken in lower case. Not `..`: usernames are keys in paths. */
+/**
+ * 2 to 50 characters of a-z, 0-9, `_`, `.` and `-`, converted to lower case. Not `..`, because usernames are used in
+ * paths.
+ */
 export const UsernameField = (options: FieldOptions = {}): PropertyDecorator =>
   PatternField(/^(?!\.\.$)[a-z0-9_.-]{2,50}$/, { lowerCased: true, ...options });
 

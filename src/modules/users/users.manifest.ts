@@ -3,28 +3,30 @@ import type { Manifest } from '../../common/manifest/manifest.js';
 export const manifest: Manifest = {
   permissions: {
     'user:read': ['viewer', 'See the users of the tenant'],
-    /** One's own profile; anything else needs `user:manage`, too. */
+    /** Concerns the user's own profile; changes of others also require `user:manage`. */
     'user:update': ['viewer', 'Change your own profile'],
     'user:create': ['admin', 'Create and invite users'],
     'user:manage': ['admin', 'Change, deactivate and reactivate users below your level'],
     'user:delete': ['admin', 'Delete users below your level'],
     'invitation:read': ['admin', 'See invitations and their status'],
     'profile:read': ['viewer', 'See your profile, your tenant and your permissions'],
-    /** One's own sign-ins and password. */
+    /** Concerns the user's own sessions and password. */
     'session:read': ['viewer', 'See your own sessions', 'personal'],
     'session:delete': ['viewer', 'End your own sessions', 'personal'],
     'password:change': ['viewer', 'Change your own password', 'personal'],
-    /** Of people's browsers; keys and platform admins send their credential. */
+    /** Only for users in browsers; API keys and platform admins can send their credential in a header. */
     'stream_ticket:create': ['viewer', 'Get tickets that open event streams', 'personal'],
-    /** A stolen key must not be able to make or keep others, nor a platform admin to act under somebody's name. */
+    /**
+     * Personal: a stolen key must not be able to create or keep others, nor a platform admin act under a user's name.
+     */
     'api_key:read': ['viewer', 'See your own API keys', 'personal'],
     'api_key:create': ['viewer', 'Create API keys that act for you', 'personal'],
     'api_key:delete': ['viewer', 'Revoke your own API keys', 'personal'],
-    /** Neither a stolen key nor a platform admin gives a tenant away or takes it. */
+    /** Personal: neither a stolen key nor a platform admin may give a tenant away or accept it. */
     'power_transfer:read': ['viewer', 'See the power transfers that involve you', 'personal'],
     'power_transfer:create': ['owner', 'Offer the owner role to another user, and cancel the offer', 'personal'],
     'power_transfer:answer': ['viewer', 'Accept or reject a power transfer', 'personal'],
-    /** Who signed in where, with what and until when: no business of platform admins and of keys. */
+    /** Personal: platform admins and API keys have no need to know who signed in where, how and until when. */
     'credential:read': ['admin', 'See when passwords were set, and pending password resets', 'personal'],
   },
   entities: {
@@ -52,7 +54,7 @@ export const manifest: Manifest = {
       update: 'user:update',
       delete: 'user:delete',
     },
-    // What follows is metadata, and read only: it changes by signing in, inviting and the like.
+    // The following entities are metadata, and read-only: they change by signing in, inviting and the like.
     Credential: {
       fields: ['username', 'algorithm', 'updatedAt'],
       secrets: ['passwordHash'],

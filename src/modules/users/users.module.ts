@@ -5,7 +5,7 @@ import { OffboardingModule } from './offboarding/offboarding.module.js';
 import { PowerTransfersModule } from './power-transfers/power-transfers.module.js';
 import { UserAccountsModule } from './user-accounts.module.js';
 
-/** Users of a tenant, and how they sign in. Its parts are this folder's own business. */
+/** Users of a tenant, and how they sign in. Other modules import this one, not its parts. */
 @Module({
   imports: [UserAccountsModule, AuthModule, ApiKeysModule, PowerTransfersModule, OffboardingModule],
   exports: [UserAccountsModule],

@@ -3,7 +3,10 @@ import { emailTaken, usernameTaken } from './users.errors.js';
 import type { UsersRepository } from './users.repository.js';
 import type { NewUser, User, UserChanges, UserStatus } from './users.types.js';
 
-/** `UsersRepository` in memory, for tests of rules. No paging and no search: those are the database's work. */
+/**
+ * An in-memory `UsersRepository` for tests of rules. It supports neither paging nor search, which are tested on the
+ * database.
+ */
 export class FakeUsersRepository implements Pick<
   UsersRepository,
   | 'findById'

@@ -66,19 +66,19 @@ export class UsersRepository {
     return row && toUser(row);
   }
 
-  /** By id; those that are gone are missing. */
+  /** Returns users by id; deleted ones are missing. */
   async findByIds(ids: readonly string[]): Promise<Map<string, User>> {
     const rows = await this.prisma.user.findMany({ where: { id: { in: [...new Set(ids)] } }, select: COLUMNS });
     return new Map(rows.map((row) => [row.id, toUser(row)]));
   }
 
-  /** Nobody else changes the row until the running transaction ends, so rules judged on it still hold when it is written. */
+  /** Locks the row until the running transaction ends, so that rules checked on it still hold when it is written. */
   async findForUpdate(id: string): Promise<User | null> {
     await this.prisma.$executeRaw`SELECT 1 FROM users WHERE id = ${id}::uuid FOR UPDATE`;
     return this.findById(id);
   }
 
-  /** By any spelling of the address; of several users that share one, the one that is spelled like this. */
+  /** Finds a user by e-mail address, ignoring case; if several share the address, an exact match is preferred. */
   async findByEmail(email: string): Promise<User | null> {
     const spellings = emailSpellings(email);
     const rows = await this.prisma.user.findMany({ where: { email: { in: spellings } }, select: COLUMNS });
@@ -96,7 +96,9 @@ export class UsersRepository {
     return this.prisma.user.count();
   }
 
-  /** Held to the end of the running transaction: one at a time counts seats and takes one. */
+  /**
+   * Locks until the running transaction ends, so that concurrent transactions count seats and take one after the other.
+   */
   async lockSeats(): Promise<void> {
     await this.prisma.$executeRaw`SELECT app.lock_in_tenant('users')`;
   }
@@ -125,7 +127,7 @@ export class UsersRepository {
     await this.prisma.passwordResetToken.deleteMany({ where: { username } });
   }
 
-  /** Null when there is no such user. */
+  /** Returns null if there is no such user. */
   update(id: string, changes: UserChanges): Promise<User | null> {
     const data = { ...changes, preferences: changes.preferences === null ? {} : changes.preferences };
     return namingConflicts(async () => {
@@ -134,12 +136,12 @@ export class UsersRepository {
     });
   }
 
-  /** Null when there is no such user, or not in status `from`. */
+  /** Returns null if there is no such user, or it is not in status `from`. */
   changeStatus(id: string, from: UserStatus, to: UserStatus): Promise<User | null> {
     return this.updateOne({ id, status: from }, { status: to });
   }
 
-  /** INVITED to ACTIVE with a first credential. Null when the user is not INVITED (any more). */
+  /** Makes an INVITED user ACTIVE with a first credential. Returns null if the user is not INVITED (any longer). */
   async activate(id: string, passwordHash: string): Promise<User | null> {
     const user = await this.updateOne(
       { id, status: 'INVITED' },
@@ -153,7 +155,7 @@ export class UsersRepository {
     return (await this.prisma.user.deleteMany({ where: { id } })).count > 0;
   }
 
-  /** For undoing a half-made tenant; everybody else is bound by the rules that protect the owner. */
+  /** Only for undoing an unfinished tenant; all other callers follow the rules that protect the owner. */
   async deleteOwner(): Promise<void> {
     await this.prisma.user.deleteMany({ where: { role: 'owner' } });
   }
@@ -171,8 +173,8 @@ export class UsersRepository {
   }
 
   /**
-   * The unique index knows the one spelling that is stored today; older rows may hold others.
-   * @param exceptId whose address it may be already.
+   * Older rows may contain spellings that the unique index does not cover, so this compares normalized addresses.
+   * @param exceptId the user who may already have the address.
    */
   private async assertAddressFree(email: string, exceptId?: string): Promise<void> {
     const others = emailSpellings(email).filter((spelling) => spelling !== email);

@@ -37,7 +37,7 @@ export class UsersService implements VersionSource {
     private readonly changes: UserChangeLog,
   ) {}
 
-  /** One page, newest users first. @throws InvalidInputError when the list cannot be sorted like this. */
+  /** Returns one page, newest users first. @throws InvalidInputError for an unsupported sort order. */
   list(query: UserList): Promise<{ rows: ListedUser[]; total: number }> {
     return this.users.findPage(query, { ...toSlice(query), orderBy: parseSort(query.sort, USER_SORTS, '-createdAt') });
   }
@@ -55,9 +55,10 @@ export class UsersService implements VersionSource {
   }
 
   /**
-   * With a password the user may sign in at once; without one an invitation is mailed.
-   * @throws ConflictError `user.email_taken`, `user.username_taken`, `user.owner_exists`; ForbiddenError `user.above_your_level`,
-   * `user.not_below_your_level`, `user.passwords_are_personal`; UnprocessableError `plan.limit_reached`.
+   * Creates a user who may sign in at once if a password is given; otherwise an invitation is mailed.
+   * @throws ConflictError `user.email_taken`, `user.username_taken`, `user.owner_exists`; ForbiddenError
+   * `user.above_your_level`, `user.not_below_your_level`, `user.passwords_are_personal`; UnprocessableError
+   * `plan.limit_reached`.
    */
   async create(actor: Actor, { password, ...input }: NewUser & { password?: string }): Promise<User> {
     assertMayGrant(actor, input.role);
@@ -98,8 +99,8 @@ export class UsersService implements VersionSource {
   }
 
   /**
-   * For good, with everything that is the user's alone.
-   * @throws as `update`, and ConflictError `user.own_account`.
+   * Permanently deletes a user, with everything that belongs only to that user.
+   * @throws the errors of `update`, and ConflictError `user.own_account`.
    */
   async remove(actor: Actor, id: string, ifMatch?: string): Promise<void> {
     await this.dbal.transaction(async () => {
@@ -113,7 +114,7 @@ export class UsersService implements VersionSource {
   }
 
   /**
-   * The user is signed out everywhere and cannot sign in until reactivated.
+   * Signs the user out everywhere and prevents sign-ins until the user is reactivated.
    * @throws ConflictError `user.not_active`, `user.owner_protected`, `user.own_account`; ForbiddenError; NotFoundError.
    */
   deactivate(actor: Actor, id: string): Promise<User> {
@@ -128,7 +129,7 @@ export class UsersService implements VersionSource {
   }
 
   /**
-   * See `UserAccess.reopen` for who is told by mail.
+   * See `UserAccess.reopen` for when the user is notified by mail.
    * @throws ConflictError `user.not_deactivated`; ForbiddenError; NotFoundError; UnavailableError `mail.unavailable`.
    */
   reactivate(actor: Actor, id: string): Promise<User> {
@@ -143,9 +144,9 @@ export class UsersService implements VersionSource {
   }
 
   /**
-   * The first user of a tenant, for its provisioning. Without a password, an invitation token comes with the owner, who is
-   * mailed it, too, where mail can be sent.
-   * @param owner its e-mail is lower-case.
+   * Creates the first user of a tenant during provisioning. If there is no password, the result contains an invitation
+   * token, which is also mailed if mail can be sent.
+   * @param owner its e-mail address is in lower case.
    */
   async createOwner(
     actor: Actor,
@@ -163,15 +164,15 @@ export class UsersService implements VersionSource {
     });
   }
 
-  /** Undoes `createOwner` for a tenant that is not finished. Does nothing where there is no owner. */
+  /** Undoes `createOwner` for an unfinished tenant. Does nothing if there is no owner. */
   async removeOwner(): Promise<void> {
     await this.users.deleteOwner();
   }
 
   /**
-   * Users whom nobody else changes until the running transaction ends, by id. Always locked in the same order: two callers
-   * cannot block each other.
-   * @throws NotFoundError `user.not_found` when one of them is missing.
+   * Returns users by id, locked until the running transaction ends. They are always locked in the same order, so that
+   * two callers cannot deadlock.
+   * @throws NotFoundError `user.not_found` if one of them is missing.
    */
   async lock(ids: readonly string[]): Promise<Map<string, User>> {
     const locked = new Map<string, User>();
@@ -185,7 +186,7 @@ export class UsersService implements VersionSource {
     return user;
   }
 
-  /** Secrets that were mailed to the old address stop working. */
+  /** Invalidates the secrets that were mailed to the old address. */
   private async readdress(actor: Actor, user: User): Promise<void> {
     await this.users.deleteResetToken(user.username);
     if (user.status === 'INVITED') await this.invitations.issueByMail(actor, user);

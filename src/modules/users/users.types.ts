@@ -3,7 +3,7 @@ import type { Role } from '../../common/identity/roles.js';
 import type { PageQuery, SortOrder } from '../../common/contracts/page.js';
 import type { JsonObject } from '../../common/json/json-object.js';
 
-/** INVITED: has no credential yet. SUSPENDED: deactivated. Only ACTIVE users sign in. */
+/** INVITED: has no credential yet. SUSPENDED: deactivated. Only ACTIVE users can sign in. */
 export const USER_STATUSES = ['ACTIVE', 'INVITED', 'SUSPENDED'] as const;
 export type UserStatus = (typeof USER_STATUSES)[number];
 
@@ -30,7 +30,7 @@ export interface User {
 
 export type ListedUser = Listed<User, 'preferences'>;
 
-/** What makes a new user. Names are validated and lower-case. */
+/** The input for creating a user. Names are validated and in lower case. */
 export interface NewUser {
   username: string;
   email: string;
@@ -39,7 +39,7 @@ export interface NewUser {
   lastName?: string | null;
 }
 
-/** Absent leaves, `null` clears. */
+/** Absent fields are left unchanged; `null` clears. */
 export type UserChanges = Partial<
   Pick<
     User,
@@ -56,7 +56,7 @@ export type UserChanges = Partial<
   >
 > & { preferences?: JsonObject | null };
 
-/** What lists may be sorted by. */
+/** Fields by which lists may be sorted. */
 export const USER_SORTS = [
   'createdAt',
   'updatedAt',
@@ -71,7 +71,7 @@ export type UserOrder = SortOrder<(typeof USER_SORTS)[number]>;
 export interface UserFilter {
   role?: Role;
   status?: UserStatus;
-  /** Words, each of which occurs in the username, the e-mail or a name. */
+  /** Words, each of which must occur in the username, the e-mail address or a name. */
   search?: string;
 }
 

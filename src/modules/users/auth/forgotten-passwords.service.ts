@@ -10,7 +10,7 @@ import { PasswordChangesService } from './password-changes.service.js';
 import { SEND_PASSWORD_RESET } from './send-password-reset.task.js';
 import { SignInGuard } from './sign-in-guard.js';
 
-/** For people who cannot sign in. */
+/** Resets passwords for users who cannot sign in. */
 @Injectable()
 export class ForgottenPasswordsService {
   constructor(
@@ -22,18 +22,19 @@ export class ForgottenPasswordsService {
   ) {}
 
   /**
-   * Has a link mailed to whoever has the name, and does the very same where nobody has.
-   * @throws as `TenantEntrance.byName` does.
+   * Requests a reset link by mail. Does exactly the same for a name that nobody has, so that callers cannot find out
+   * which names exist.
+   * @throws the errors of `TenantEntrance.byName`.
    */
   async askForLink(tenant: string | undefined, identifier: string): Promise<void> {
-    // Asked for again before it was done, it is done once.
+    // Repeated requests before the task has run are merged into one.
     const jobKey = `password_reset:${createHash('sha256').update(normalizeSignInName(identifier)).digest('hex')}`;
     await this.entrance.byName(tenant, () => this.queue.enqueue(SEND_PASSWORD_RESET, { identifier }, { jobKey }));
   }
 
   /**
-   * Signs the user out everywhere, ends the user's API keys, and unlocks the user's names.
-   * @throws UnprocessableError `password_reset.invalid`; as `TenantEntrance.bySecret` does.
+   * Signs the user out everywhere, revokes the user's API keys, and unlocks the user's names.
+   * @throws UnprocessableError `password_reset.invalid`; the errors of `TenantEntrance.bySecret`.
    */
   async reset(token: string, newPassword: string): Promise<void> {
     const secret = readSecret('reset', token);
@@ -43,7 +44,7 @@ export class ForgottenPasswordsService {
   }
 
   private async redeem(tokenHash: string, newPassword: string): Promise<true> {
-    // Looked at first: hashing is expensive, and anybody can make tokens up.
+    // Checked before hashing, which is expensive, since anybody can send made-up tokens.
     await this.changes.assertOpen(tokenHash);
     const names = await this.changes.redeem(tokenHash, await this.passwords.hash(newPassword));
     await this.guard.release(names);

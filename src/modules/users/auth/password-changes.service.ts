@@ -8,7 +8,9 @@ import { invalidResetToken, wrongPassword } from './auth.errors.js';
 import { PasswordResetTokensRepository } from './password-reset-tokens.repository.js';
 import { SessionsService } from './sessions.service.js';
 
-/** Writes new passwords, and ends what the old ones had opened. Everything expensive is done before. */
+/**
+ * Stores new passwords, and ends the sessions and keys that the old ones gave access to. Expensive work is done before.
+ */
 @Injectable()
 export class PasswordChangesService {
   constructor(
@@ -22,7 +24,7 @@ export class PasswordChangesService {
 
   /**
    * @param account as it was when its password was checked.
-   * @throws UnprocessableError `auth.wrong_password` when the password has been changed since.
+   * @throws UnprocessableError `auth.wrong_password` if the password has been changed since.
    */
   async exchange(
     actor: Actor,
@@ -49,8 +51,8 @@ export class PasswordChangesService {
   }
 
   /**
-   * Uses a reset token up. Returns the names its user signs in with.
-   * @throws UnprocessableError `password_reset.invalid`, also when another request was faster.
+   * Consumes a reset token. Returns the names that its user signs in with.
+   * @throws UnprocessableError `password_reset.invalid`, also if a concurrent request consumed the token.
    */
   async redeem(tokenHash: string, newHash: string): Promise<string[]> {
     return this.dbal.transaction(async () => {
@@ -60,7 +62,7 @@ export class PasswordChangesService {
       await this.accounts.setPassword(account.username, newHash);
       await this.sessions.revokeAllOf(account.userId);
       const actor: Actor = { kind: 'user', id: account.userId, role: 'viewer', permissions: new Set() };
-      // Whoever needed the link may have lost more than the password.
+      // A user who needed the link may have lost control of more than the password.
       await this.apiKeys.revokeAllOf(actor, account.userId);
       await this.audit.record(actor, { action: 'password.reset', targetType: 'user', targetId: account.userId });
       return [account.username, account.email];

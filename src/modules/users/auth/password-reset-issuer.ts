@@ -12,7 +12,7 @@ import { databaseTimeIn } from '../../../common/time/database-clock.js';
 
 const LIFETIME_MS = 60 * 60 * 1000;
 
-/** Makes the links by which people choose a new password. */
+/** Issues the links by which users choose a new password. */
 @Injectable()
 export class PasswordResetIssuer {
   constructor(
@@ -24,7 +24,7 @@ export class PasswordResetIssuer {
     private readonly config: Config,
   ) {}
 
-  /** Mails a link that works once within an hour, in place of older ones. */
+  /** Mails a link that works once within an hour, and invalidates older ones. */
   async issueByMail({ username, email }: Account, reason: ResetReason): Promise<void> {
     const { token, hash } = mintSecret('reset', this.tenant.tenantId);
     const expiresAt = databaseTimeIn(LIFETIME_MS);

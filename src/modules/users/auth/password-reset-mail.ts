@@ -2,7 +2,7 @@ import type { Config } from '../../../common/config/config.js';
 import { linkInMail } from '../../../common/mail/link-in-mail.js';
 import type { Mail } from '../../../common/mail/mail.types.js';
 
-/** `reactivated`: nobody asked; a program has let the user in again. */
+/** `reactivated`: the user did not ask for the mail; a program has reactivated the account. */
 export type ResetReason = 'forgotten' | 'reactivated';
 
 export interface ResetFacts {

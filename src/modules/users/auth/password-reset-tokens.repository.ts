@@ -3,12 +3,14 @@ import { PrismaService } from '../../../common/prisma/prisma.service.js';
 import type { Prisma } from '../../../generated/prisma/client.js';
 import { databaseNow } from '../../../common/time/database-clock.js';
 
-/** At most one per user. */
+/** Stores at most one token per user. */
 @Injectable()
 export class PasswordResetTokensRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** In place of an older one. In one statement: of several at once the last one stays, and none fails. */
+  /**
+   * Stores a token in place of an older one, in one statement: of concurrent calls the last one wins, and none fails.
+   */
   async replace(username: string, tokenHash: string, expiresAt: Date): Promise<void> {
     await this.prisma.$executeRaw`
       INSERT INTO password_reset_tokens (username, token_hash, expires_at)
@@ -21,7 +23,7 @@ export class PasswordResetTokensRepository {
     await this.prisma.passwordResetToken.deleteMany({ where: { username } });
   }
 
-  /** Whether the token is still good, without using it up. */
+  /** Returns whether the token is valid, without consuming it. */
   async isOpen(tokenHash: string): Promise<boolean> {
     const found = await this.prisma.passwordResetToken.findFirst({
       where: open(tokenHash),
@@ -30,7 +32,10 @@ export class PasswordResetTokensRepository {
     return found !== null;
   }
 
-  /** Uses the token up and tells whose it was. Of several at once one gets the name, the others null. */
+  /**
+   * Consumes the token and returns the username of its user; null if it is invalid. Of concurrent calls only one gets
+   * the name.
+   */
   async use(tokenHash: string): Promise<string | null> {
     const [used] = await this.prisma.passwordResetToken.updateManyAndReturn({
       where: open(tokenHash),

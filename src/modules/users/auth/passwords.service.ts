@@ -11,7 +11,7 @@ export interface PasswordChange {
   endApiKeys?: boolean;
 }
 
-/** For people who have signed in. */
+/** Changes passwords of signed-in users. */
 @Injectable()
 export class PasswordsService {
   constructor(
@@ -22,7 +22,8 @@ export class PasswordsService {
   ) {}
 
   /**
-   * Signs the actor out everywhere else; with `endApiKeys` their API keys end, too. Guessing the current password is locked like signing in is.
+   * Signs the actor out everywhere else; `endApiKeys` also revokes their API keys. Wrong passwords are limited as for
+   * signing in.
    * @throws UnprocessableError `auth.wrong_password`; RateLimitError `auth.locked`; UnavailableError `auth.busy`.
    */
   async change(actor: Actor, { currentPassword, newPassword, endApiKeys }: PasswordChange): Promise<void> {

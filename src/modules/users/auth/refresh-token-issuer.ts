@@ -8,7 +8,7 @@ import { SessionsRepository } from './sessions.repository.js';
 import type { SessionGrant } from './sessions.types.js';
 import { databaseTimeIn } from '../../../common/time/database-clock.js';
 
-/** Makes refresh tokens, and remembers from where they were asked for. */
+/** Issues refresh tokens, and records the client that each was issued to. */
 @Injectable()
 export class RefreshTokenIssuer {
   constructor(
@@ -19,12 +19,12 @@ export class RefreshTokenIssuer {
     private readonly config: Config,
   ) {}
 
-  /** Sessions that end for one more of the user, used longest ago first. */
+  /** Returns the sessions to end when the user starts another one, least recently used first. */
   surplusOf(userId: string): Promise<string[]> {
     return this.room.surplus(userId);
   }
 
-  /** The next token of a session, or the first; good for REFRESH_TOKEN_TTL_MS from now. */
+  /** Issues the first or next token of a session, valid for REFRESH_TOKEN_TTL_MS from now. */
   async issue(session: { familyId: string; userId: string; createdAt?: Date }): Promise<SessionGrant> {
     const { familyId, userId, createdAt } = session;
     await this.room.forToken(userId);

@@ -7,8 +7,8 @@ import { PasswordResetIssuer } from './password-reset-issuer.js';
 export const SEND_PASSWORD_RESET = 'password_reset.send';
 
 /**
- * Looks whether anybody has the name that somebody wants a new password for. Not done in the request: what that answers, and
- * when, must not depend on it. Repeated, it sends another mail, whose link replaces the first one.
+ * Looks the name up and mails a reset link. Not done in the request, whose response and duration must not depend on
+ * whether the name exists. If the task is repeated, it sends another mail, whose link replaces the first one.
  */
 @TaskHandler(SEND_PASSWORD_RESET)
 export class SendPasswordResetTask implements HandlesTasks {
@@ -22,7 +22,7 @@ export class SendPasswordResetTask implements HandlesTasks {
     if (typeof identifier !== 'string') throw new TypeError('The task names no account.');
     const account = await this.accounts.findByName(identifier);
     if (!account?.isActive) return;
-    // Counted like failed sign-ins: five mails, then a pause, so that nobody is flooded.
+    // Counted like failed sign-ins: after five mails there is a pause, so that nobody is flooded.
     const counter = counterOf(`password reset mails to ${account.username}`);
     if ((await this.counts.closedForMs(counter)).own > 0) return;
     await this.resets.issueByMail(account, reason === 'reactivated' ? reason : 'forgotten');

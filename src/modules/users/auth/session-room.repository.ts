@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 
-/** Maximum size of one batch; far more than a request needs. */
+/** Maximum number of rows in one batch; far more than a request needs. */
 const AT_ONCE = 100;
 
 @Injectable()
 export class SessionRoomRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** Sessions that live, but for those used last; the one used longest ago first. */
+  /** Returns the live sessions except the `kept` most recently used; least recently used first. */
   async findBeyond(userId: string, kept: number): Promise<string[]> {
     const rows = await this.prisma.$queryRaw<{ familyId: string }[]>`
       SELECT family_id AS "familyId" FROM (
@@ -20,7 +20,7 @@ export class SessionRoomRepository {
     return rows.map(({ familyId }) => familyId);
   }
 
-  /** Deletes tokens that were exchanged or revoked, but for the newest. */
+  /** Deletes exchanged and revoked tokens except the newest `kept`. */
   async pruneDead(userId: string, kept: number): Promise<void> {
     await this.prisma.$executeRaw`
       DELETE FROM sessions WHERE id IN (

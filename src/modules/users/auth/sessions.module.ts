@@ -6,7 +6,7 @@ import { SessionRoomRepository } from './session-room.repository.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
 
-/** Apart from `AuthModule`, which needs users: users need sessions. */
+/** Separate from `AuthModule` to avoid a cycle: that needs users, and users need sessions. */
 @Module({
   imports: [TenantsModule],
   providers: [SessionsRepository, RefreshTokenIssuer, SessionRoom, SessionRoomRepository, SessionsService],

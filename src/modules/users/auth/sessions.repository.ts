@@ -32,8 +32,9 @@ export class SessionsRepository {
   constructor(private readonly prisma: PrismaService) {}
 
   /**
-   * Nobody starts, refreshes or revokes sessions of the user until the running transaction ends: a revocation could
-   * not see the successor of a token that is being exchanged. False when there is no such user, or it is not ACTIVE.
+   * Locks the user's sessions against concurrent starts, refreshes and revocations until the running transaction ends:
+   * a revocation could not see the successor of a token that is being exchanged. Returns false if there is no such
+   * user, or it is not ACTIVE.
    */
   async lockActiveUser(userId: string): Promise<boolean> {
     const rows = await this.prisma.$queryRaw<{ status: string }[]>`
@@ -49,7 +50,9 @@ export class SessionsRepository {
     return this.prisma.session.findFirst({ where: { tokenHash }, select: TOKEN });
   }
 
-  /** The token as it is now, for `judgeExchange`; null when it is gone or revoked. By the database's clock. */
+  /**
+   * Returns the current state of the token for `judgeExchange`, by the database's clock; null if it is gone or revoked.
+   */
   async present(id: string, graceMs: number): Promise<PresentedToken | null> {
     const [token] = await this.prisma.$queryRaw<PresentedToken[]>`
       SELECT t.replaced_at IS NOT NULL AS "isExchanged", t.siblings,
@@ -60,7 +63,7 @@ export class SessionsRepository {
     return token ?? null;
   }
 
-  /** Of several concurrent callers, one gets true. */
+  /** Returns true for only one of several concurrent callers. */
   async replace(id: string): Promise<boolean> {
     const count = await this.prisma.$executeRaw`
       UPDATE sessions SET replaced_at = now()
@@ -72,7 +75,7 @@ export class SessionsRepository {
     await this.prisma.$executeRaw`UPDATE sessions SET siblings = siblings + 1 WHERE id = ${id}::uuid`;
   }
 
-  /** The newest token of each sign-in, newest sign-in first; one row more than the page holds. */
+  /** Returns the newest token of each sign-in, newest sign-in first; up to one row more than the page holds. */
   findLive(userId: string, query: CursorQuery): Promise<LiveSession[]> {
     return this.prisma.$queryRaw<LiveSession[]>`
       SELECT id, family_id AS "familyId", created_at AS "createdAt", last_activity AS "lastActivity", expires_at AS "expiresAt",
@@ -89,7 +92,7 @@ export class SessionsRepository {
       ORDER BY created_at DESC, id DESC LIMIT ${query.limit + 1}`;
   }
 
-  /** Ids of the sessions that were revoked by this. */
+  /** Returns the ids of the sessions that this revoked. */
   async revoke(userId: string, families: { only?: string; except?: string }): Promise<string[]> {
     const familyId = {
       ...(families.only && { equals: families.only }),

@@ -12,7 +12,10 @@ import { RefreshTokenIssuer } from './refresh-token-issuer.js';
 import { SessionsRepository } from './sessions.repository.js';
 import type { LiveSession, RefreshToken, SessionGrant } from './sessions.types.js';
 
-/** Sign-ins of the tenant's users: families of refresh tokens, of which the newest is good, and siblings of it. */
+/**
+ * Manages sign-ins of the tenant's users: families of refresh tokens, of which only the newest and its siblings are
+ * valid.
+ */
 @Injectable()
 export class SessionsService {
   constructor(
@@ -25,8 +28,8 @@ export class SessionsService {
   ) {}
 
   /**
-   * A new session of a user who has just proved to be one, in the running transaction. Where the user has as many as the plan allows,
-   * those that were used longest ago end.
+   * Starts a session for a user who has just been authenticated, in the running transaction. If the user has as many as
+   * the plan allows, the least recently used ones end.
    */
   async start(userId: string): Promise<SessionGrant> {
     for (const sessionId of await this.tokens.surplusOf(userId)) {
@@ -44,8 +47,9 @@ export class SessionsService {
   }
 
   /**
-   * Exchanges a refresh token, given by its hash, for its successor; null when it is good for nothing. For REFRESH_GRACE_MS it brings
-   * siblings of its successor, five at most; used after that, it or its successor has been stolen, and the whole session is revoked.
+   * Exchanges a refresh token, given by its hash, for its successor; null if it is invalid. A token may be used again
+   * for REFRESH_GRACE_MS and then yields siblings of its successor, five at most; use after that means that it or its
+   * successor was stolen, and revokes the whole session.
    */
   refresh(tokenHash: string): Promise<SessionGrant | null> {
     return this.dbal.transaction(async () => {
@@ -62,7 +66,7 @@ export class SessionsService {
     });
   }
 
-  /** Ends the session of a refresh token, also of one that was exchanged already. Does nothing for an unknown one. */
+  /** Ends the session of a refresh token, even if the token was exchanged already. Does nothing for an unknown one. */
   endByToken(tokenHash: string): Promise<void> {
     return this.dbal.transaction(async () => {
       const presented = await this.sessions.findByHash(tokenHash);
@@ -70,17 +74,17 @@ export class SessionsService {
     });
   }
 
-  /** Ends the actor's own session. Does nothing when it has ended already. */
+  /** Ends the actor's own session. Does nothing if it has already ended. */
   async end(actor: Actor, sessionId: string): Promise<void> {
     await this.dbal.transaction(() => this.signOut(actor, sessionId));
   }
 
-  /** The actor's own sessions, newest sign-in first; up to one more than the page holds. */
+  /** Returns the actor's own sessions, newest sign-in first; up to one more than the page holds. */
   list(actor: Actor, query: CursorQuery): Promise<LiveSession[]> {
     return this.sessions.findLive(actor.id, query);
   }
 
-  /** @throws NotFoundError `session.not_found`, also for the session of somebody else. */
+  /** @throws NotFoundError `session.not_found`, also for another user's session. */
   remove(actor: Actor, sessionId: string): Promise<void> {
     return this.dbal.transaction(async () => {
       const revoked = await this.revoke(actor.id, { only: sessionId });
@@ -120,7 +124,7 @@ export class SessionsService {
   }
 }
 
-/** Whoever has the token, for the audit log: it proves a sign-in, and grants nothing here. */
+/** Returns the holder of the token as an actor for the audit log. It proves a sign-in, but grants nothing here. */
 function actorOf({ userId, familyId }: RefreshToken): Actor {
   return { kind: 'user', id: userId, role: 'viewer', permissions: new Set(), sessionId: familyId };
 }

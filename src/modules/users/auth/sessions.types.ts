@@ -1,4 +1,4 @@
-/** One refresh token. Those of one sign-in form a family, whose id is the session's towards clients. */
+/** One refresh token. Those of one sign-in form a family, whose id clients see as the session's id. */
 export interface RefreshToken {
   id: string;
   familyId: string;
@@ -7,7 +7,7 @@ export interface RefreshToken {
   /** When it was exchanged for its successor. */
   replacedAt: Date | null;
   revokedAt: Date | null;
-  /** When its session began: carried from token to token. */
+  /** When its session began; copied from token to token. */
   createdAt: Date;
 }
 
@@ -15,17 +15,17 @@ export interface RefreshToken {
 export interface SessionGrant {
   sessionId: string;
   userId: string;
-  /** Shown once. */
+  /** Shown only once. */
   refreshToken: string;
 }
 
-/** A sign-in that is still good. */
+/** A sign-in that is still valid. */
 export interface LiveSession {
-  /** Of the newest token; orders lists, and changes with each refresh. */
+  /** Id of the newest token. Determines the order of lists, and changes with each refresh. */
   id: string;
   familyId: string;
   createdAt: Date;
-  /** The last sign-in or refresh. */
+  /** Time of the last sign-in or refresh. */
   lastActivity: Date;
   expiresAt: Date;
   ipAddress: string | null;

@@ -15,7 +15,7 @@ import { invalidCredentials, wrongPassword } from './auth.errors.js';
 import { LoginAttemptsRepository } from './login-attempts.repository.js';
 import { SignInNetworksRepository } from './sign-in-networks.repository.js';
 
-/** Stops the guessing of users' passwords, and writes failures into the audit log where they were somebody's. */
+/** Protects users' passwords against guessing, and audits failed attempts for existing users. */
 @Injectable()
 export class SignInGuard {
   readonly #logger = new Logger(SignInGuard.name);
@@ -29,9 +29,10 @@ export class SignInGuard {
   ) {}
 
   /**
-   * The id of the user that `attempt` lets in.
-   * @param meant the id of the user whose name it is, asked once the attempt has failed; undefined for an unknown name. Of
-   * those nothing is written down: anybody could fill the log with them, and nothing ever leaves it.
+   * Returns the id of the user that `attempt` authenticates.
+   * @param meant returns the id of the user with that name; called only after a failed attempt. Undefined for an
+   * unknown name: such attempts are not audited, since anybody could fill the log with them, and entries are never
+   * deleted.
    * @throws UnauthenticatedError `auth.invalid_credentials`; RateLimitError `auth.locked`.
    */
   async signIn(
@@ -40,7 +41,7 @@ export class SignInGuard {
     meant: () => string | undefined,
   ): Promise<string> {
     const network = attemptNetwork(this.request.ipAddress);
-    // In its one spelling: each other one would give five guesses more.
+    // Normalized: otherwise each spelling would allow five more guesses.
     const guess = { name: normalizeSignInName(identifier), network };
     const userId = await this.lock.guard(this.#failures(guess, meant), guess, attempt, invalidCredentials);
     await this.networks.note(userId, network);
@@ -48,11 +49,11 @@ export class SignInGuard {
   }
 
   /**
-   * What `attempt` finds, of somebody who has signed in and gives their password again.
+   * Returns the result of `attempt` for a signed-in user who enters their password again.
    * @throws UnprocessableError `auth.wrong_password`; RateLimitError `auth.locked`.
    */
   passwordOf<T>(userId: string, attempt: () => Promise<T | null>): Promise<T> {
-    // Nobody signs in under a name with a NUL character, so nobody else can lock this one.
+    // No sign-in name contains a NUL character, so nobody else can lock this counter.
     const guess = { name: `\0change:${userId}` };
     return this.lock.guard(
       this.#failures(guess, () => userId),
@@ -62,7 +63,7 @@ export class SignInGuard {
     );
   }
 
-  /** Opens names whose owner has proved to be one in another way. */
+  /** Unlocks names whose owner was authenticated in another way. */
   async release(names: readonly string[]): Promise<void> {
     for (const name of names) await this.lock.release(this.attempts, normalizeSignInName(name));
   }
@@ -86,7 +87,7 @@ export class SignInGuard {
     };
   }
 
-  /** Not awaited: how long the answer takes must not tell whether somebody has the name. */
+  /** Not awaited: the response time must not reveal whether the name exists. */
   #note(userId: string, closed: readonly Closure[], network = 'everywhere'): void {
     const target = { targetType: 'user', targetId: userId, outcome: 'denied' } as const;
     const lockOuts = closed.map((closure) => ({

@@ -6,12 +6,15 @@ import { emailSpellings } from '../../../common/values/email-address.js';
 /** Maximum per user; the oldest are removed. */
 const MAX_NETWORKS = 50;
 
-/** From where people have signed in. */
+/** Remembers the networks from which users have signed in. */
 @Injectable()
 export class SignInNetworksRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** Whether whoever has the name signed in from the network lately. The same statement for a name that nobody has. */
+  /**
+   * Returns whether the user with that name signed in from the network recently. Executes the same statement for
+   * unknown names.
+   */
   async isFamiliar(name: string, network: string): Promise<boolean> {
     const [found] = await this.prisma.$queryRaw<{ is: boolean }[]>`
       SELECT EXISTS (
@@ -21,7 +24,7 @@ export class SignInNetworksRepository {
     return found?.is ?? false;
   }
 
-  /** Notes a sign-in, in the running transaction. */
+  /** Records a sign-in, in the running transaction. */
   async note(userId: string, network: string): Promise<void> {
     const [noted] = await this.prisma.$queryRaw<{ isNew: boolean }[]>`
       INSERT INTO sign_in_networks (user_id, network) VALUES (${userId}::uuid, ${network})

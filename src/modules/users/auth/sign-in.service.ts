@@ -23,8 +23,10 @@ export class SignInService {
   ) {}
 
   /**
-   * A new session. Who is unknown, has no password or may not sign in gets the same answer after the same time.
-   * @throws UnauthenticatedError `auth.invalid_credentials`; RateLimitError `auth.locked`; UnavailableError `auth.busy`.
+   * Starts a session. Unknown names, users without a password and users who may not sign in get the same response after
+   * the same time.
+   * @throws UnauthenticatedError `auth.invalid_credentials`; RateLimitError `auth.locked`; UnavailableError
+   * `auth.busy`.
    */
   async signIn(identifier: string, password: string): Promise<SessionGrant> {
     let account: Account | null = null;
@@ -49,7 +51,7 @@ export class SignInService {
     });
   }
 
-  /** A hash of the form of today in place of an old one. Where there is no time for it, the next sign-in does it. */
+  /** Replaces an outdated hash with one in the current format. If hashing is overloaded, the next sign-in does it. */
   private async storeAnew({ username, passwordHash }: Account, password: string): Promise<void> {
     try {
       await this.accounts.exchangePassword(username, passwordHash!, await this.passwords.hash(password));

@@ -13,7 +13,7 @@ export class WhoAmIService {
     private readonly tenant: OwnTenantService,
   ) {}
 
-  /** @throws NotFoundError when user or tenant were deleted in the meantime. */
+  /** @throws NotFoundError if the user or tenant was deleted in the meantime. */
   async get(actor: Actor): Promise<WhoAmI> {
     const isPlatform = actor.kind === 'platform';
     const [user, platformAdmin, tenant] = await Promise.all([

@@ -22,7 +22,7 @@ export class InvitationAcceptanceService {
   ) {}
 
   /**
-   * The invited user gets this password and is ACTIVE; the token, which names its tenant, is used up.
+   * Sets the invited user's password, makes the user ACTIVE, and consumes the token, which also identifies the tenant.
    * @throws UnprocessableError `invitation.invalid`; ForbiddenError `tenant.mismatch`, `tenant.not_active`.
    */
   async accept(token: string, password: string): Promise<User> {
@@ -33,9 +33,10 @@ export class InvitationAcceptanceService {
     return user;
   }
 
-  /** Null when the invitation is not open (any more). */
+  /** Returns null if the invitation is not open (any longer). */
   private async acceptInTenant(tokenHash: string, password: string): Promise<User | null> {
-    // Looked at before the expensive hash, so that guessing costs little; used up after it, together with the rest.
+    // Checked before the expensive hash, so that guessing costs little; consumed afterwards, together with the other
+    // changes.
     if (!(await this.invitations.isOpen(tokenHash))) return null;
     const passwordHash = await this.passwords.hash(password);
     return this.dbal.transaction(() => this.activate(tokenHash, passwordHash));

@@ -16,11 +16,14 @@ const LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
 
 export interface IssuedInvitation {
   invitation: Invitation;
-  /** Shown once. */
+  /** Shown only once. */
   token: string;
 }
 
-/** Makes invitations for users that exist and are INVITED. Runs in the caller's transaction, which made or locked the user. */
+/**
+ * Issues invitations for existing users with status INVITED. Runs in the caller's transaction, which created or locked
+ * the user.
+ */
 @Injectable()
 export class InvitationIssuer {
   constructor(
@@ -32,7 +35,10 @@ export class InvitationIssuer {
     private readonly audit: AuditService,
   ) {}
 
-  /** A new invitation in place of all older ones of the user. The token is nowhere but in the result. */
+  /**
+   * Issues an invitation that replaces all earlier ones of the user. The token is only in the result; its hash is
+   * stored.
+   */
   async issue(actor: Actor, user: User): Promise<IssuedInvitation> {
     const { token, hash } = mintSecret('invite', this.tenant.tenantId);
     await this.invitations.revokeAllOf(user.id);
@@ -42,9 +48,9 @@ export class InvitationIssuer {
   }
 
   /**
-   * `issue`, with the token sent to the user. The mail leaves after the transaction has committed.
-   * @throws UnavailableError `mail.unavailable`: nobody else knows the token, so without mail the invitation would be worth nothing;
-   * UnprocessableError `plan.limit_reached`.
+   * Does the same as `issue`, and mails the token to the user after the transaction has committed.
+   * @throws UnavailableError `mail.unavailable`: nobody else knows the token, so without mail the invitation would be
+   * useless; UnprocessableError `plan.limit_reached`.
    */
   async issueByMail(actor: Actor, user: User): Promise<Invitation> {
     this.mails.requireTransport();
@@ -53,7 +59,7 @@ export class InvitationIssuer {
     return issued.invitation;
   }
 
-  /** `issue`, with the token in the result and, where mail can be sent, by mail. */
+  /** Does the same as `issue`, and also mails the token if mail can be sent. */
   async issueForOwner(actor: Actor, user: User): Promise<IssuedInvitation> {
     const issued = await this.issue(actor, user);
     if (this.mails.isAvailable) await this.#mail(user, issued);
@@ -61,7 +67,7 @@ export class InvitationIssuer {
   }
 
   /**
-   * The same invitation with a new token and another week, by mail; the token mailed before stops working. Null when it was
+   * Gives an invitation a new token and another week, by mail; the previous token stops working. Returns null if it was
    * accepted or revoked.
    * @throws UnavailableError `mail.unavailable`.
    */

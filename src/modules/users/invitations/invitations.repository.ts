@@ -48,7 +48,7 @@ export class InvitationsRepository {
     return this.prisma.invitation.create({ data, select: COLUMNS });
   }
 
-  /** A new token in place of the old one. Null when it was accepted or revoked in the meantime. */
+  /** Replaces the token. Returns null if the invitation was accepted or revoked in the meantime. */
   async renew(
     id: string,
     data: { tokenHash: string; invitedBy: string | null; expiresAt: Date },
@@ -61,7 +61,7 @@ export class InvitationsRepository {
     return invitation ?? null;
   }
 
-  /** False when it was accepted or revoked already. */
+  /** Returns false if it was already accepted or revoked. */
   async revoke(id: string): Promise<boolean> {
     const { count } = await this.prisma.invitation.updateMany({
       where: { id, ...UNANSWERED },
@@ -70,7 +70,7 @@ export class InvitationsRepository {
     return count > 0;
   }
 
-  /** Open invitations of the user stop working. */
+  /** Revokes open invitations of the user. */
   async revokeAllOf(userId: string): Promise<void> {
     await this.prisma.invitation.updateMany({
       where: { userId, ...UNANSWERED },
@@ -78,13 +78,13 @@ export class InvitationsRepository {
     });
   }
 
-  /** Whether an open invitation has this token, without using it up. */
+  /** Returns whether an open invitation has this token, without consuming it. */
   async isOpen(tokenHash: string): Promise<boolean> {
     const found = await this.prisma.invitation.findFirst({ where: open(tokenHash), select: { id: true } });
     return found !== null;
   }
 
-  /** Uses the invitation up. Of several at once one gets it, the others null. */
+  /** Consumes the invitation. Of concurrent calls one gets it, the others null. */
   async accept(tokenHash: string): Promise<Invitation | null> {
     const [invitation] = await this.prisma.invitation.updateManyAndReturn({
       where: open(tokenHash),

@@ -30,14 +30,16 @@ export class InvitationsService {
   ) {}
 
   /**
-   * Mails an invitation. Somebody who has not accepted an earlier one keeps the user, gets what is given here, and the earlier token stops working.
-   * @throws ConflictError `user.email_taken` for users who need no invitation, `user.username_taken`, `user.owner_exists`;
-   * ForbiddenError `user.above_your_level`, `user.not_below_your_level`, `user.names_are_personal`; UnprocessableError `plan.limit_reached`.
+   * Invites somebody by mail. If an earlier invitation to that address was not accepted, its user is updated with this
+   * input, and the earlier token stops working.
+   * @throws ConflictError `user.email_taken` if the user does not need an invitation, `user.username_taken`,
+   * `user.owner_exists`; ForbiddenError `user.above_your_level`, `user.not_below_your_level`,
+   * `user.names_are_personal`; UnprocessableError `plan.limit_reached`.
    */
   invite(actor: Actor, input: NewInvitation): Promise<InvitationOf> {
     return this.dbal.transaction(async () => {
       assertMayGrant(actor, input.role);
-      // When the same address is invited twice at once, the second call finds the user of the first.
+      // If the same address is invited twice at once, the second call finds the user that the first one created.
       await this.users.lockSeats();
       const known = await this.users.findByEmail(input.email);
       const user = known ? await this.inviteAgain(actor, known.id, input) : await this.inviteNew(actor, input);
@@ -45,11 +47,11 @@ export class InvitationsService {
     });
   }
 
-  /** One page, newest first. */
+  /** Returns one page, newest first. */
   async list(filter: InvitationFilter, query: PageQuery): Promise<{ rows: InvitationOf[]; total: number }> {
     const { rows, total } = await this.invitations.findPage(filter, toSlice(query));
     const users = await this.users.findByIds(rows.map(({ userId }) => userId));
-    // Whoever was deleted since took the invitation along.
+    // Deleting a user deletes the invitations too, so a user may be missing here.
     const found = rows.flatMap((invitation) => {
       const user = users.get(invitation.userId);
       return user ? [{ invitation, user }] : [];
@@ -58,9 +60,10 @@ export class InvitationsService {
   }
 
   /**
-   * Mails the invitation again with a new token and another week, also when it has expired; the token mailed before stops working.
-   * @throws NotFoundError `invitation.not_found`; ConflictError `invitation.closed`; ForbiddenError `user.above_your_level`,
-   * `user.not_below_your_level`; UnavailableError `mail.unavailable`.
+   * Mails the invitation again with a new token and another week, even if it has expired; the previous token stops
+   * working.
+   * @throws NotFoundError `invitation.not_found`; ConflictError `invitation.closed`; ForbiddenError
+   * `user.above_your_level`, `user.not_below_your_level`; UnavailableError `mail.unavailable`.
    */
   resend(actor: Actor, id: string): Promise<InvitationOf> {
     return this.dbal.transaction(async () => {
@@ -73,8 +76,9 @@ export class InvitationsService {
   }
 
   /**
-   * The mailed token stops working. The user stays, without a way in, until somebody invites them again or deletes them.
-   * @throws NotFoundError `invitation.not_found`; ConflictError `invitation.closed`; ForbiddenError `user.above_your_level`.
+   * Invalidates the mailed token. The user remains, unable to sign in, until invited again or deleted.
+   * @throws NotFoundError `invitation.not_found`; ConflictError `invitation.closed`; ForbiddenError
+   * `user.above_your_level`.
    */
   async revoke(actor: Actor, id: string): Promise<void> {
     await this.dbal.transaction(async () => {
@@ -91,7 +95,7 @@ export class InvitationsService {
     });
   }
 
-  /** The invited user, whom nobody else changes until the running transaction ends. */
+  /** Returns the invited user, locked until the running transaction ends. */
   private async userOf(id: string): Promise<User> {
     const invitation = await this.invitations.findById(id);
     const user = invitation && (await this.users.findForUpdate(invitation.userId));

@@ -7,11 +7,11 @@ export type InvitationStatus = (typeof INVITATION_STATUSES)[number];
 export interface Invitation {
   id: string;
   userId: string;
-  /** Who sent it, last; null for the program itself. A user's, or a platform admin's. */
+  /** Id of the user or platform admin who sent it last; null if the application did. */
   invitedBy: string | null;
   expiresAt: Date;
   acceptedAt: Date | null;
-  /** Also when a newer one took its place. */
+  /** Also set when a newer invitation replaced it. */
   revokedAt: Date | null;
   createdAt: Date;
 }
@@ -20,17 +20,17 @@ export interface InvitationFilter {
   status?: InvitationStatus;
 }
 
-/** Whom to invite. Names are validated and lower-case. */
+/** The person to invite. Names are validated and in lower case. */
 export interface NewInvitation {
   email: string;
   role: Role;
-  /** Made from the e-mail address when absent. */
+  /** Derived from the e-mail address if absent. */
   username?: string;
   firstName?: string | null;
   lastName?: string | null;
 }
 
-/** The current status of an invitation. */
+/** Returns the current status of an invitation. */
 export function statusOf({ acceptedAt, revokedAt, expiresAt }: Invitation): InvitationStatus {
   if (acceptedAt) return 'accepted';
   if (revokedAt) return 'revoked';

@@ -14,12 +14,12 @@ export interface Offboarded {
   successorId: string;
   /** The user's new status. */
   status: UserStatus;
-  /** How many things of each kind have changed hands. */
+  /** Number of resources of each kind that were handed over. */
   handedOver: { resource: string; count: number }[];
   revokedApiKeys: number;
 }
 
-/** Somebody leaves, and somebody else takes over. */
+/** Offboards users: their resources are handed over to a successor. */
 @Injectable()
 export class OffboardingService {
   constructor(
@@ -31,7 +31,7 @@ export class OffboardingService {
 
   /**
    * Hands everything over, ends sessions and keys, and deactivates the user. Runs in the caller's transaction.
-   * @param openRuns what becomes of what is under way.
+   * @param openRuns whether open runs are handed over or cancelled.
    * @throws NotFoundError `user.not_found`; UnprocessableError `user.succeeds_themselves`, `user.successor_not_active`;
    * ConflictError `user.owner_protected`, `user.own_account`; ForbiddenError `user.above_your_level`.
    */
@@ -48,7 +48,7 @@ export class OffboardingService {
     if (successor.status !== 'ACTIVE') throw successorNotActive();
     const handedOver = await this.resources.handOver(actor, userId, successorId, openRuns);
     const revokedApiKeys = await this.keys.revokeAllOf(actor, userId);
-    // Who was deactivated or never came has no session; what they own still needs somebody.
+    // Users who are deactivated or never accepted have no sessions; their resources still need an owner.
     const { status } = user.status === 'ACTIVE' ? await this.users.deactivate(actor, userId) : user;
     const details = { successorId, openRuns, handedOver, revokedApiKeys };
     await this.changes.record(actor, 'user.offboarded', { ...user, status }, { details });

@@ -3,12 +3,12 @@ import { DiscoveryService } from '@nestjs/core';
 import type { Actor } from '../../../common/identity/actor.js';
 import { type HandsOverResources, type OpenRunFate, OwnedResourceMetadata } from './owned-resource.js';
 
-/** Everything that users own, whichever module it belongs to. */
+/** Collects the kinds of resources that users own, across modules. */
 @Injectable()
 export class OwnedResourceRegistry {
   constructor(private readonly discovery: DiscoveryService) {}
 
-  /** Gives all of it to another user; how many things of each kind. */
+  /** Hands all resources over to another user; returns the number of each kind. */
   async handOver(
     actor: Actor,
     fromUserId: string,

@@ -1,7 +1,7 @@
 import { type HandlesTasks, TaskHandler, type TaskPayload } from '../../../common/queue/task-handler.js';
 import { EXPIRE_POWER_TRANSFER, PowerTransfersService } from './power-transfers.service.js';
 
-/** Notes in the row what everybody sees already: the hour is over. */
+/** Sets the status `expired`, which readers already derive from the time. */
 @TaskHandler(EXPIRE_POWER_TRANSFER)
 export class ExpirePowerTransferTask implements HandlesTasks {
   constructor(private readonly transfers: PowerTransfersService) {}

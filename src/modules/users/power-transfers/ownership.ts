@@ -10,7 +10,7 @@ import { UsersRepository } from '../users.repository.js';
 import type { User } from '../users.types.js';
 import { ownerChanged, targetNotActive } from './power-transfers.errors.js';
 
-/** Moves a tenant from its owner to somebody else. Runs in the caller's transaction. */
+/** Transfers the ownership of a tenant to another user. Runs in the caller's transaction. */
 @Injectable()
 export class Ownership {
   constructor(
@@ -20,13 +20,13 @@ export class Ownership {
     private readonly limits: PlanLimits,
   ) {}
 
-  /** One more offer of today. @throws UnprocessableError `plan.limit_reached`. */
+  /** Counts an offer against the daily limit. @throws UnprocessableError `plan.limit_reached`. */
   countOffer(): Promise<void> {
     return this.limits.useToday('powerTransfersPerDay', 1);
   }
 
   /**
-   * The owner becomes an admin, then the other one the owner: there is never a second one.
+   * Makes the owner an admin first and then the other user the owner, so that there are never two owners.
    * @throws ConflictError `power_transfer.owner_changed`; UnprocessableError `power_transfer.target_not_active`.
    */
   async move(actor: Actor, from: User, to: User): Promise<void> {

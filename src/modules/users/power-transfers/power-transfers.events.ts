@@ -18,7 +18,7 @@ defineEvents({
   'power_transfer.cancelled': of('An offer was withdrawn, or replaced by another.'),
 });
 
-/** What `ChangeLog` records of a transfer. */
+/** Returns the target and details of a transfer for `ChangeLog`. */
 export function changed({ id, fromUserId, toUserId }: PowerTransfer): [ChangeTarget, Change] {
   const details = { fromUserId, toUserId };
   return [{ type: 'power_transfer', id, payload: { id, ...details } }, { details }];

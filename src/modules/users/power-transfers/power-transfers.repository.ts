@@ -50,7 +50,7 @@ export class PowerTransfersRepository {
     return row && toTransfer(row);
   }
 
-  /** Nobody else answers it until the running transaction ends. */
+  /** Locks the row until the running transaction ends, so that nobody else answers the transfer. */
   async findForUpdate(id: string): Promise<PowerTransfer | null> {
     await this.prisma.$executeRaw`SELECT 1 FROM power_transfer_requests WHERE id = ${id}::uuid FOR UPDATE`;
     return this.findById(id);
@@ -62,7 +62,7 @@ export class PowerTransfersRepository {
     return orPending(async () => toTransfer(await this.prisma.powerTransferRequest.create({ data, select: COLUMNS })));
   }
 
-  /** Null when it was not pending any more. */
+  /** Returns null if it was no longer pending. */
   async resolve(id: string, status: PowerTransferStatus): Promise<PowerTransfer | null> {
     const [row] = await this.prisma.powerTransferRequest.updateManyAndReturn({
       where: { id, status: 'pending' },
@@ -72,7 +72,7 @@ export class PowerTransfersRepository {
     return row ? toTransfer(row) : null;
   }
 
-  /** Withdraws what else somebody has offered. Returns what was. */
+  /** Cancels the user's other pending offers. Returns them. */
   async cancelOthers(fromUserId: string): Promise<PowerTransfer[]> {
     const rows = await this.prisma.powerTransferRequest.updateManyAndReturn({
       where: { fromUserId, status: 'pending' },
@@ -82,7 +82,7 @@ export class PowerTransfersRepository {
     return rows.map(toTransfer);
   }
 
-  /** Notes that the time of pending transfers is over: of one, or of all to one user. */
+  /** Sets pending transfers whose time is over to `expired`: a single one, or all to one user. */
   async expire(which: { id: string } | { toUserId: string }): Promise<void> {
     await this.prisma.powerTransferRequest.updateMany({
       where: { ...which, status: 'pending', expiresAt: { lte: databaseNow() } },

@@ -23,10 +23,10 @@ import { databaseTimeIn } from '../../../common/time/database-clock.js';
 export const EXPIRE_POWER_TRANSFER = 'power_transfer.expire';
 
 const LIFETIME_MS = 60 * 60_000;
-/** Clocks of processes differ a little; nobody notices a second. */
+/** Tolerance for clock differences between processes. */
 const GRACE_MS = 1000;
 
-/** How a tenant changes hands: its owner offers it, and somebody accepts within an hour. */
+/** Transfers the ownership of a tenant: its owner offers it, and the other user accepts within an hour. */
 @Injectable()
 export class PowerTransfersService {
   constructor(
@@ -38,17 +38,17 @@ export class PowerTransfersService {
     private readonly queue: QueueService,
   ) {}
 
-  /** One page, newest first: of all for those who manage users, of one's own for everybody else. */
+  /** Returns one page, newest first: all transfers for users who manage users, only their own for others. */
   list(actor: Actor, query: PowerTransferList): Promise<{ rows: PowerTransfer[]; total: number }> {
     const involving = seesAll(actor) ? undefined : actor.id;
     return this.transfers.findPage({ status: query.status, involving }, toSlice(query));
   }
 
   /**
-   * The owner asks somebody to take over.
-   * @throws NotFoundError `user.not_found`; UnprocessableError `power_transfer.to_oneself`, `power_transfer.target_not_active`,
-   * `plan.limit_reached`;
-   * ConflictError `power_transfer.pending`, `power_transfer.owner_changed`.
+   * Offers the ownership to another user.
+   * @throws NotFoundError `user.not_found`; UnprocessableError `power_transfer.to_oneself`,
+   * `power_transfer.target_not_active`, `plan.limit_reached`; ConflictError `power_transfer.pending`,
+   * `power_transfer.owner_changed`.
    */
   request(actor: Actor, toUserId: string): Promise<PowerTransfer> {
     if (toUserId === actor.id) throw toOneself();
@@ -70,15 +70,16 @@ export class PowerTransfersService {
   }
 
   /**
-   * Who was asked becomes the owner, and the owner an admin, at once everywhere. Other offers of that owner are withdrawn.
+   * Makes the target user the owner, and the owner an admin, with immediate effect in all processes. The owner's other
+   * offers are cancelled.
    * @throws NotFoundError `power_transfer.not_found`; ForbiddenError `power_transfer.not_the_target`; ConflictError
-   * `power_transfer.owner_changed` or with the status it is in, as `power_transfer.expired`.
+   * `power_transfer.owner_changed`, or one with the status it is in, such as `power_transfer.expired`.
    */
   accept(actor: Actor, id: string): Promise<PowerTransfer> {
     return this.dbal.transaction(async () => {
       const { fromUserId, toUserId } = await this.#get(actor, id);
       if (toUserId !== actor.id) throw notTheTarget();
-      // The users first, here as in `request`: locks are always taken in one order.
+      // Users are locked before the transfer, as in `request`: a fixed lock order avoids deadlocks.
       const users = await this.users.lock([fromUserId, toUserId]);
       const transfer = await this.#resolve(id, 'accepted');
       await this.ownership.move(actor, users.get(fromUserId)!, users.get(toUserId)!);
@@ -90,7 +91,7 @@ export class PowerTransfersService {
     });
   }
 
-  /** @throws as `accept`. */
+  /** @throws the errors of `accept`. */
   reject(actor: Actor, id: string): Promise<PowerTransfer> {
     return this.dbal.transaction(async () => {
       if ((await this.#get(actor, id)).toUserId !== actor.id) throw notTheTarget();
@@ -100,7 +101,10 @@ export class PowerTransfersService {
     });
   }
 
-  /** The owner takes the offer back. @throws as `accept`, and ForbiddenError `power_transfer.not_the_requester`. */
+  /**
+   * Withdraws the owner's offer.
+   * @throws the errors of `accept`, and ForbiddenError `power_transfer.not_the_requester`.
+   */
   cancel(actor: Actor, id: string): Promise<PowerTransfer> {
     return this.dbal.transaction(async () => {
       if ((await this.#get(actor, id)).fromUserId !== actor.id) throw notTheRequester();
@@ -110,7 +114,7 @@ export class PowerTransfersService {
     });
   }
 
-  /** Notes that a transfer's time is over, if it is and nobody has answered. */
+  /** Sets a transfer to `expired` if its time is over and nobody has answered. */
   async expire(id: string): Promise<void> {
     await this.transfers.expire({ id });
   }

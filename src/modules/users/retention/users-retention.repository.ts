@@ -6,7 +6,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 const before = (now: Date, days: number): Date => new Date(now.getTime() - days * DAY_MS);
 
-/** What signing in and inviting leave behind. The audit log stays: the application may not delete from it. */
+/** Deletes old sign-in and invitation data. The audit log is kept: the application may not delete from it. */
 @Retention('tenant')
 export class UsersRetentionRepository implements OwnsExpiringRows {
   constructor(private readonly prisma: PrismaService) {}
@@ -15,20 +15,20 @@ export class UsersRetentionRepository implements OwnsExpiringRows {
     const { session, passwordResetToken, invitation, apiKey, powerTransferRequest } = this.prisma;
     const { loginAttempt, signInNetwork, streamTicket } = this.prisma;
     return {
-      // A week longer than they work, so that people still see where they were signed in.
+      // A week longer than they are valid, so that users can still see where they were signed in.
       sessions: async (now, limit) =>
         (await session.deleteMany({ where: { expiresAt: { lt: before(now, 7) } }, limit })).count,
       password_reset_tokens: async (now, limit) =>
         (await passwordResetToken.deleteMany({ where: { expiresAt: { lt: before(now, 1) } }, limit })).count,
-      // A month longer, whether accepted or not: somebody may ask what became of it.
+      // A month longer, whether accepted or not, so that questions about an invitation can be answered.
       invitations: async (now, limit) =>
         (await invitation.deleteMany({ where: { expiresAt: { lt: before(now, 30) } }, limit })).count,
-      // A quarter, so that people still see what a key was called that has ended.
+      // A quarter longer, so that users can still see the name of an expired key.
       api_keys: async (now, limit) => {
         const gone = { lt: before(now, 90) };
         return (await apiKey.deleteMany({ where: { OR: [{ revokedAt: gone }, { expiresAt: gone }] }, limit })).count;
       },
-      // A year; the audit log knows of them, too.
+      // A year; the audit log keeps the history.
       power_transfer_requests: async (now, limit) => {
         const where = { status: { not: 'pending' }, expiresAt: { lt: before(now, 365) } };
         return (await powerTransferRequest.deleteMany({ where, limit })).count;

@@ -2,17 +2,17 @@ import { boundedCache } from '../../../common/caching/bounded-cache.js';
 
 const REMEMBERED_TENANTS = 10_000;
 const REMEMBERED_FOR_MS = 1000;
-/** Processes that may use what they saw of the same room: together they stay within it. */
+/** Assumed maximum of processes that count concurrently: each may use this fraction of the free capacity. */
 const MAX_PROCESSES = 16;
 
 /**
- * How many runs a process may still start for a tenant before the open ones are counted again. Far from the limit nearly every start
- * goes without a count; close to it every start is counted, and the limit is exact.
+ * Remembers how many runs a process may start for a tenant before open runs are counted again. Far from the limit most
+ * starts need no count; close to it every start is counted, and the limit is exact.
  */
 export class OpenRunRoom {
   readonly #left = boundedCache<{ starts: number }>({ max: REMEMBERED_TENANTS, ttl: REMEMBERED_FOR_MS });
 
-  /** Takes one start out of what is known to fit; false when the open runs have to be counted. */
+  /** Uses up one of the remembered starts; returns false if open runs must be counted. */
   take(tenantId: string): boolean {
     const left = this.#left.get(tenantId);
     if (!left || left.starts === 0) return false;
@@ -20,7 +20,7 @@ export class OpenRunRoom {
     return true;
   }
 
-  /** @param free how many more runs fitted when they were counted. */
+  /** @param free remaining capacity at the last count. */
   counted(tenantId: string, free: number): void {
     this.#left.set(tenantId, { starts: Math.floor(free / MAX_PROCESSES) });
   }

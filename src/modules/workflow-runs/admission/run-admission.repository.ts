@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 
-/** Counts taken during admission for other limits; counting stops at the limit. */
+/** Counts that admission takes for other limits; counting stops at the limit. */
 export interface RunCounts {
-  /** Runs that have not ended. */
+  /** Number of runs that have not ended. */
   open: number;
-  /** Runs that events of one tree started, whatever became of them. */
+  /** Number of runs in the same event tree, whatever their status. */
   ofRoot: number;
 }
 
-/** Up to where to count; 0 does not count. */
+/** Where counting stops; 0 means not to count. */
 export interface CountUpTo {
   open: number;
   root: { id: string; upTo: number } | null;
@@ -21,15 +21,15 @@ const NO_COUNTS: CountUpTo = { open: 0, root: null };
 export class RunAdmissionRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** Held until the running transaction ends. */
+  /** Locks until the running transaction ends. */
   async lock(): Promise<void> {
     await this.prisma.$executeRaw`SELECT app.lock_in_tenant('workflow-runs')`;
   }
 
   /**
-   * Admits as many runs as there are places, oldest first, and never more of a workflow than its own limit.
-   * Returns them, and how many places were occupied before. The cost grows with the number of workflows, not of waiting runs.
-   * The counts come with it, to save a statement: they are exact under the lock.
+   * Admits as many runs as there are free places, oldest first, within the limit of each workflow. Returns them, and
+   * how many places were occupied before. The cost grows with the number of workflows, not of queued runs. The counts
+   * are included to save a statement; they are exact under the lock.
    */
   async admitNext(
     maxRuns: number,

@@ -8,15 +8,15 @@ import { type CountUpTo, RunAdmissionRepository, type RunCounts } from './run-ad
 import { RunLimits } from './run-limits.js';
 import { databaseTimeIn } from '../../../common/time/database-clock.js';
 
-/** How many runs the events of one tree may start, all together: beyond it, it is no work but an avalanche. */
+/** Maximum number of runs in one event tree. More than that is taken for runs that trigger each other without end. */
 export const RUNS_PER_ROOT_EVENT = 100;
 
-/** When somebody looks whether all open runs of a tenant still have a worker or a job. */
+/** Interval of the check that all open runs of a tenant still have a worker or a task. */
 export const WATCH_INTERVAL_MS = 60_000;
 
 /**
- * Decides which runs may have a worker's time. A tenant has a few places; the rest of its runs wait as rows, not as jobs, so that its
- * ten thousand runs are never in front of another tenant's one.
+ * Decides which runs get a worker. A tenant has a few places; its other runs wait as rows, not as tasks, so that ten
+ * thousand of them never delay another tenant's single run.
  */
 @Injectable()
 export class RunAdmissionService {
@@ -30,17 +30,18 @@ export class RunAdmissionService {
   ) {}
 
   /**
-   * Gives free places to the runs that have waited longest. Call it in the transaction that adds a run to the line or frees a place:
-   * a lock, held to its end, lets one at a time count places.
+   * Admits the runs that have waited longest to the free places. Call it in the transaction that queues a run or frees
+   * a place: it takes a lock until the end of that transaction, so that places are counted by one transaction at a
+   * time.
    */
   async admit(): Promise<void> {
     await this.#admit({ open: 0, root: null });
   }
 
   /**
-   * `admit` for a run that is new, or open again, and has to fit. Call it after its row is written, and let the error undo that:
-   * everybody who counts is alone with it until the transaction ends.
-   * @param rootEventId of a run that an event started.
+   * Does the same as `admit`, for a run that is new or reopened and must be within the limits. Call it after its row is
+   * written, and let the error roll that back: the lock prevents concurrent counts until the transaction ends.
+   * @param rootEventId root event of a run that an event started.
    * @throws RateLimitError `workflow_run.too_many_open`, `workflow_run.tree_used_up`.
    */
   async admitNew(rootEventId: string | null): Promise<void> {
@@ -63,20 +64,21 @@ export class RunAdmissionService {
     for (const runId of admitted) {
       await this.queue.enqueue(RUN_JOB, { runId }, { jobKey: runTaskKey(runId), maxAttempts: RUN_JOB_ATTEMPTS });
     }
-    // Where there are no places, no run that ends will ever admit the next: the watch has to see when there are some again.
+    // With a limit of 0 places no ending run admits the next one, so the watch must detect when the limit is raised.
     const isFirst = occupied === 0 && (admitted.length > 0 || maxRuns <= 0);
     if (isFirst) await this.watch(databaseTimeIn(WATCH_INTERVAL_MS));
     return counts;
   }
 
   /**
-   * For changes of queued runs: call it before anything else in the transaction, so that it and admission never wait for each other.
+   * Locks admission for changes of queued runs. Call it before anything else in the transaction, to avoid a deadlock
+   * with admission.
    */
   lock(): Promise<void> {
     return this.admission.lock();
   }
 
-  /** Has the tenant's open runs looked after at that time. */
+  /** Schedules the check of the tenant's open runs for that time. */
   watch(at: Date): Promise<void> {
     return this.queue.enqueue(WATCH_JOB, {}, { jobKey: WATCH_JOB_KEY, runAt: at });
   }

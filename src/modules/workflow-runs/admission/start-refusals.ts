@@ -10,7 +10,7 @@ import type { Trigger } from '../../workflows/triggers/trigger.types.js';
 const REMEMBERED_ROOTS = 10_000;
 const REMEMBERED_FOR_MS = 3_600_000;
 
-/** Runs that were not started because there are, or would be, too many: somebody has to be able to see them. */
+/** Records runs that were refused because of a limit, so that people can find out. */
 @Injectable()
 export class StartRefusals {
   readonly #refused: Counter;
@@ -28,14 +28,14 @@ export class StartRefusals {
     });
   }
 
-  /** For starts whose caller receives the refusal. */
+  /** Counts a refusal that the caller receives. */
   count(trigger: Trigger, { code }: Pick<RateLimitError, 'code'>): void {
     this.#refused.inc({ trigger, reason: code.replace(/^.*\./, '') });
   }
 
   /**
-   * For starts that nobody waits for: one entry in the audit log for a workflow and a reason, at most once a minute.
-   * @param details what else is worth knowing.
+   * Records a refusal that no caller receives: one audit entry per workflow and reason, at most once a minute.
+   * @param details further details of the entry.
    */
   async record(
     trigger: Trigger,
@@ -52,7 +52,7 @@ export class StartRefusals {
     });
   }
 
-  /** Remembers that a tree has had its runs: what its many events would still start is not tried one by one. */
+  /** Remembers that an event tree has reached its limit, so that its remaining events are not tried one by one. */
   useUp(rootId: string): void {
     this.#usedUp.set(rootId, true);
   }

@@ -4,8 +4,8 @@ import { assertMayRun, mayRunAll } from '../../workflows/workflows.policy.js';
 import { notYourDecision } from '../runs.errors.js';
 
 /**
- * Whether somebody may approve or reject a step. `approvers` are `role:<role>`, which means that role or above, and `user:<id>`;
- * where there are none, whoever may run the workflow.
+ * Checks that the actor may approve or reject a step. `approvers` are `role:<role>`, meaning that role or above, and
+ * `user:<id>`; if it is empty, everybody who may run the workflow is an approver.
  * @throws ForbiddenError `workflow_run.not_an_approver`, `workflow.not_yours`.
  */
 export function assertMayDecide(actor: Actor, approvers: readonly string[], ownerId: string): void {
@@ -13,14 +13,14 @@ export function assertMayDecide(actor: Actor, approvers: readonly string[], owne
   if (!approvers.some((approver) => names(approver, actor))) throw notYourDecision();
 }
 
-/** What names somebody among approvers. Its opposite is `names`. */
+/** Returns the entries of `approvers` that match the actor. Its opposite is `names`. */
 export function approverNamesOf(actor: Actor): string[] {
   const roles = ROLES.filter((role) => levelOf(role) <= levelOf(actor.role)).map((role) => `role:${role}`);
   const userId = userIdOf(actor);
   return userId === null ? roles : [...roles, `user:${userId}`];
 }
 
-/** Whether somebody sees what waits for others. */
+/** Returns whether the actor may see approvals that wait for others. */
 export function seesAllApprovals(actor: Actor): boolean {
   return mayRunAll(actor);
 }

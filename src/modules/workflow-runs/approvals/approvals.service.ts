@@ -10,7 +10,7 @@ import { RunNotifier } from '../watch/run-notifier.js';
 import { assertMayDecide } from './approval.policy.js';
 import { databaseNow } from '../../../common/time/database-clock.js';
 
-/** What people say to steps that wait for them. */
+/** Records decisions on steps that wait for approval. */
 @Injectable()
 export class ApprovalsService {
   constructor(
@@ -22,9 +22,9 @@ export class ApprovalsService {
   ) {}
 
   /**
-   * Approves or rejects a step, once; the run goes on with it.
-   * @throws NotFoundError `workflow_run.not_found`, `workflow_run_step.not_found`; ConflictError `workflow_run.nothing_to_decide`;
-   * ForbiddenError `workflow_run.not_an_approver`, `workflow.not_yours`.
+   * Approves or rejects a step, once; the run then continues.
+   * @throws NotFoundError `workflow_run.not_found`, `workflow_run_step.not_found`; ConflictError
+   * `workflow_run.nothing_to_decide`; ForbiddenError `workflow_run.not_an_approver`, `workflow.not_yours`.
    */
   decide(actor: Actor, id: string, nodeId: string, decision: Decision, comment: string | null): Promise<Run> {
     return this.dbal.transaction(async () => {

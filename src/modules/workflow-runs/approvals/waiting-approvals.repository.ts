@@ -4,15 +4,15 @@ import { PrismaService } from '../../../common/prisma/prisma.service.js';
 import { Prisma } from '../../../generated/prisma/client.js';
 import { OWNER } from '../views/run-columns.repository.js';
 
-/** A step that waits for a person. */
+/** A step that waits for approval. */
 export interface WaitingApproval {
   runId: string;
   nodeId: string;
   workflowId: string;
   workflowName: string;
-  /** The question to decide, from the step. */
+  /** The question to decide, as configured in the step. */
   message: string | null;
-  /** Who may decide; empty: whoever may run the workflow. */
+  /** Users and roles that may decide; empty: everybody who may run the workflow. */
   approvers: string[];
   ownerId: string | null;
   triggeredBy: string | null;
@@ -20,12 +20,12 @@ export interface WaitingApproval {
   deadlineAt: Date | null;
 }
 
-/** Who may decide. */
+/** The user for whom approvals are listed. */
 export interface Decider {
-  /** Names among approvers: `role:<role>` and `user:<id>`. */
+  /** Matching entries of approvers: `role:<role>` and `user:<id>`. */
   names: readonly string[];
   userId: string | null;
-  /** Whether what nobody is named for is theirs, whoever owns it. */
+  /** Whether steps without approvers are included for workflows of any owner. */
   runsAll: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface Decider {
 export class WaitingApprovalsRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** What waits for `decider`, or for anybody; what has waited longest comes first. */
+  /** Returns approvals that wait for `decider`, or for anybody if it is null; longest waiting first. */
   findPage(
     decider: Decider | null,
     { skip, take }: { skip: number; take: number },
@@ -59,7 +59,7 @@ export class WaitingApprovalsRepository {
   }
 }
 
-/** The first three conditions are those of the index. */
+/** The first three conditions match those of the partial index. */
 function waitingFor(decider: Decider | null): Prisma.Sql {
   return Prisma.sql`
     FROM workflow_run_steps step JOIN workflow_runs run ON run.id = step.run_id

@@ -5,14 +5,14 @@ import { type PageQuery, toSlice } from '../../../common/contracts/page.js';
 import { approverNamesOf, seesAllApprovals } from './approval.policy.js';
 import { type WaitingApproval, WaitingApprovalsRepository } from './waiting-approvals.repository.js';
 
-/** What waits for people, over all workflows. */
+/** Lists pending approvals across all workflows. */
 @Injectable()
 export class WaitingApprovalsService {
   constructor(private readonly approvals: WaitingApprovalsRepository) {}
 
   /**
-   * What the actor may decide, or everything that anybody may; what has waited longest comes first.
-   * @throws ForbiddenError for `all` below managers.
+   * Returns the approvals that the actor may decide, or all pending ones; longest waiting first.
+   * @throws ForbiddenError for `all` if the actor is below manager.
    */
   async list(actor: Actor, all: boolean, query: PageQuery): Promise<{ rows: WaitingApproval[]; total: number }> {
     if (all && !seesAllApprovals(actor)) throw new ForbiddenError();

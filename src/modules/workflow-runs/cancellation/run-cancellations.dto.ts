@@ -10,7 +10,7 @@ import {
 
 export const MAX_CANCELLATIONS = 1000;
 
-/** The filters narrow; without any, all open runs are meant that the caller may cancel. */
+/** Filters; without any, all open runs that the caller may cancel are selected. */
 export class CancelRunsDto {
   @UuidField({ optional: true }) workflowId?: string;
   @UuidField({ optional: true, description: 'Cancels only runs with this `rootEventId`.' }) rootEventId?: string;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 import type { CancellationFilter, OpenStatus } from './run-cancellations.types.js';
 
-/** Whose runs alone are meant; null for everybody's. */
+/** Restricts the selection to runs of one user; null selects everybody's. */
 export type OnlyOf = { userId: string | null } | null;
 
 @Injectable()
@@ -10,9 +10,9 @@ export class RunCancellationsRepository {
   constructor(private readonly prisma: PrismaService) {}
 
   /**
-   * Ends runs of one status, oldest first; of running ones it is asked. Returns their ids.
-   * @param onlyOf whose they have to be, by their own rights or their workflow's owner.
-   * @param by the user whom the events name.
+   * Cancels runs of one status, oldest first; running ones are asked to stop. Returns their ids.
+   * @param onlyOf the user who must own the workflow, or with whose rights the run must act.
+   * @param by the user named in the events.
    */
   async cancel(
     status: OpenStatus,

@@ -13,10 +13,10 @@ import {
   type OpenStatus,
 } from './run-cancellations.types.js';
 
-/** Small enough that no batch keeps the tenant's line for long. */
+/** Small enough that a batch does not hold the tenant's admission lock for long. */
 const BATCH = 200;
 
-/** Ends many runs at once. */
+/** Cancels many runs at once. */
 @Injectable()
 export class RunCancellationsService {
   constructor(
@@ -28,13 +28,13 @@ export class RunCancellationsService {
   ) {}
 
   /**
-   * Ends open runs that fit the filter, at most `limit`, in batches that each stand for themselves. Members end runs that act with
-   * their rights and those of their own workflows, managers all.
+   * Cancels matching open runs, at most `limit`, in independent batches. Members cancel runs that act with their rights
+   * and those of their own workflows; managers cancel all.
    */
   async cancel(actor: Actor, filter: CancellationFilter, limit: number): Promise<Cancellations> {
     const ended = { queued: 0, waiting: 0, running: 0 };
     let left = limit;
-    // Queued runs first: otherwise the places that become free are given to runs that are about to be cancelled.
+    // Queued runs first: otherwise freed places would be given to runs that are about to be cancelled.
     for (const status of OPEN_STATUSES.filter((open) => filter.status === undefined || filter.status === open)) {
       for (let count = BATCH; count === BATCH && left > 0; left -= count) {
         count = await this.#cancelBatch(actor, filter, status, Math.min(BATCH, left));
@@ -63,7 +63,7 @@ export class RunCancellationsService {
     });
   }
 
-  /** Whose runs alone an actor may end; null for those who may end all. */
+  /** Returns the user whose runs the actor may cancel; null if the actor may cancel all. */
   #onlyOf(actor: Actor): OnlyOf {
     return mayRunAll(actor) ? null : { userId: userIdOf(actor) };
   }

@@ -4,29 +4,29 @@ import type { RunStatus } from '../runs.types.js';
 export const OPEN_STATUSES = ['queued', 'running', 'waiting'] as const satisfies readonly RunStatus[];
 export type OpenStatus = (typeof OPEN_STATUSES)[number];
 
-/** Which open runs are meant; all that the caller may cancel, without any. */
+/** Selects open runs; without any field, all that the caller may cancel. */
 export interface CancellationFilter {
   workflowId?: string;
-  /** Of one of these. */
+  /** Runs of one of these workflows. */
   workflowIds?: string[];
-  /** All of one tree of events. */
+  /** All runs of one event tree. */
   rootEventId?: string;
-  /** With whose rights they act. */
+  /** Runs that act with the rights of this user. */
   ownerId?: string;
   trigger?: Trigger;
   status?: OpenStatus;
-  /** From this moment on. */
+  /** Created at or after this time. */
   createdFrom?: Date;
-  /** Before this moment. */
+  /** Created before this time. */
   createdTo?: Date;
 }
 
 /** The outcome for the selected runs. */
 export interface Cancellations {
-  /** Have ended. */
+  /** Number of runs that were cancelled. */
   cancelled: number;
-  /** Are with workers, who end them within moments. */
+  /** Number of runs that workers are executing and will stop within moments. */
   requested: number;
-  /** Whether the limit was reached: then the same request goes on. */
+  /** Whether the limit was reached: repeating the request then cancels more. */
   mayBeMore: boolean;
 }

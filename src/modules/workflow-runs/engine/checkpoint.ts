@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../../common/json/json-object.js';
 import type { RunError, RunOwner, StepStatus } from '../runs.types.js';
 
-/** The right to save for a run, until somebody else claims it. */
+/** The right to save a run, until another worker claims it. */
 export interface Lease {
   readonly runId: string;
   readonly fence: number;
@@ -13,9 +13,9 @@ export interface StepChange {
   nodeType: string;
   status: StepStatus;
   attempts: number;
-  /** The attempt begins with this checkpoint. */
+  /** Whether an attempt begins with this checkpoint. */
   begins?: boolean;
-  /** The step is over, for now or for good. */
+  /** Whether the attempt ends with this checkpoint, and perhaps the step. */
   ends?: boolean;
   input?: JsonValue;
   output?: JsonValue;
@@ -35,24 +35,24 @@ export interface NewRunEvent {
 export interface Checkpoint {
   steps: StepChange[];
   events: NewRunEvent[];
-  /** Nothing is left of what was cut off when a worker died. */
+  /** Whether all steps that were interrupted by a worker's crash have ended. */
   hasRecovered?: boolean;
 }
 
-/** What was asked of the run in the meantime. */
+/** Requests that the run received in the meantime. */
 export interface RunSignals {
-  /** Grows with each of them. */
+  /** Increases with each request. */
   signal: number;
   cancelRequested: boolean;
-  /** With whose rights it acts: somebody else may have taken over. */
+  /** The user with whose rights it acts, who may have changed by a hand-over. */
   owner: RunOwner | null;
 }
 
-/** How a run ends. */
+/** How a run ended. */
 export type RunEnd =
   { status: 'succeeded'; outputs: JsonObject } | { status: 'failed'; error: RunError } | { status: 'cancelled' };
 
-/** Somebody else has claimed the run: whatever this worker knows of it may be out of date, and nothing it does is saved. */
+/** Another worker has claimed the run: the state of this worker may be outdated, and nothing it does is saved. */
 export class LeaseLostError extends Error {
   constructor(runId: string) {
     super(`The lease of run ${runId} was lost.`);

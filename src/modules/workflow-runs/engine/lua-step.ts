@@ -11,10 +11,10 @@ import { resolveTemplate } from '../../scripting/sandbox/templates.js';
 import { scopeFor } from './scope-for.js';
 import type { StepContext } from './step-context.js';
 
-/** What of a step's context its Lua needs. */
+/** The parts of a step's context that its script needs. */
 type LuaContext = Pick<StepContext, 'scope' | 'log' | 'signal' | 'scriptVersions'>;
 
-/** Runs the Lua of a step: its own, or the version of a script that the run uses. */
+/** Runs the script of a step: its own code, or the version of a shared script that the run uses. */
 @Injectable()
 export class LuaStep {
   constructor(
@@ -22,7 +22,10 @@ export class LuaStep {
     private readonly sandbox: ScriptSandbox,
   ) {}
 
-  /** @throws ScriptError; NotFoundError for a script that is gone; ActionError where it does not fit what goes in and comes out. */
+  /**
+   * @throws ScriptError; NotFoundError if the script was deleted; ActionError if its input or result does not match the
+   * script's declaration.
+   */
   async run(config: JsonObject, { scope, log, signal, scriptVersions }: LuaContext): Promise<unknown> {
     const source = await this.#sourceOf(config, scriptVersions);
     const input = config['input'] === undefined ? scope.input : resolveTemplate(config['input'], scope);
@@ -57,7 +60,7 @@ export class LuaStep {
   }
 }
 
-/** Keeps what a script logged before it failed. */
+/** Returns a handler that logs what a script logged before it failed, and rethrows. */
 function logsOfFailure(log: (message: string) => void): (error: unknown) => never {
   return (error) => {
     if (error instanceof ScriptError) error.logs.forEach((line) => log(line));

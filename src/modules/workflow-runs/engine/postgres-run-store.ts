@@ -17,7 +17,9 @@ import {
 } from './run-leases.repository.js';
 import type { RunStore, WithCheckpoint } from './session-parts.js';
 
-/** What workers save of runs, together with what belongs to the same transaction: admission of the next run, tasks, events. */
+/**
+ * Saves runs for workers, together with what belongs in the same transaction: admission of the next run, tasks, events.
+ */
 @Injectable()
 export class PostgresRunStore implements RunStore {
   constructor(
@@ -87,12 +89,12 @@ export class PostgresRunStore implements RunStore {
     });
   }
 
-  /** For a worker that failed: the next one need not wait until the lease expires. */
+  /** Releases the lease of a worker that failed, so that the next one need not wait until it expires. */
   async release(run: ClaimedRun): Promise<void> {
     await this.leases.release(leaseOf(run));
   }
 
-  /** @param at when the next worker may claim it, by the database's clock; it stays admitted until then. */
+  /** @param at when the next worker may claim it, by the database's clock. The run stays admitted until then. */
   async requeue(run: ClaimedRun, at?: Date): Promise<void> {
     await this.dbal.transaction(async () => {
       if (await this.leases.release(leaseOf(run), at)) await this.#enqueue(run.id, at);
@@ -120,8 +122,8 @@ export class PostgresRunStore implements RunStore {
   }
 
   /**
-   * For a run that cannot be claimed: a suspended one that is due is queued again; one that another worker holds is checked again when
-   * the lease of that worker has expired.
+   * Handles a run that cannot be claimed: a suspended one that is due is queued again; one that another worker holds is
+   * checked again when that worker's lease has expired.
    */
   async requeueUnclaimed(runId: string): Promise<void> {
     await this.dbal.transaction(async () => {

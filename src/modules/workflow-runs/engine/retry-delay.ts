@@ -7,7 +7,7 @@ export const NO_RETRY: RetryPolicy = { maxAttempts: 1, delayMs: 0, backoffMultip
 /** The longest pause between two attempts. */
 export const MAX_DELAY_MS = 24 * 60 * 60 * 1000;
 
-/** How long to wait after attempt `attempt` (from 1) failed: at most a day. `random` is from 0 to 1. */
+/** Returns the delay after attempt number `attempt` (from 1) failed: at most a day. `random` is from 0 to 1. */
 export function retryDelayMs(
   { delayMs, backoffMultiplier, jitterMs }: RetryPolicy,
   attempt: number,

@@ -6,24 +6,24 @@ import type { SavedStep } from './run-leases.repository.js';
 import { MAX_INPUT_BYTES, MAX_RUN_BYTES, MAX_SAVED_BYTES } from './step-output.js';
 
 /**
- * Counts what a run keeps in memory, and what it saves. Outputs are kept once: what arrives at a step is made of them, and costs
- * nothing more until another worker reads it.
+ * Counts the bytes that a run keeps in memory, and those it saves. Outputs are kept once: inputs of steps refer to
+ * them, and cost nothing more until another worker loads them.
  */
 export class RunBytes {
   #kept = 0;
   #saved = 0;
 
-  /** In memory, roughly. */
+  /** Approximate bytes in memory. */
   get kept(): number {
     return this.#kept;
   }
 
-  /** A step as another worker saved it: its input is a copy. */
+  /** Counts a step that another worker saved; its input is loaded as a copy. */
   load({ input, output }: Pick<SavedStep, 'input' | 'output'>): void {
     this.#kept += memorySize(input) + memorySize(output);
   }
 
-  /** Why a step cannot begin with that input; counts it otherwise. */
+  /** Counts an input. Returns an error, and counts nothing, if the step cannot start with it. */
   takeInput(input: JsonValue): RunError | undefined {
     const bytes = jsonSize(input, MAX_INPUT_BYTES);
     if (bytes > MAX_INPUT_BYTES) {
@@ -34,7 +34,10 @@ export class RunBytes {
     return undefined;
   }
 
-  /** Why a step's output cannot be kept; counts it otherwise. What a step passes on as it came is there already. */
+  /**
+   * Counts an output. Returns an error, and counts nothing, if it cannot be kept. An output equal to the input is
+   * already counted.
+   */
   takeOutput(output: JsonValue, input: JsonValue): RunError | undefined {
     const bytes = output === input ? 0 : memorySize(output);
     if (this.#kept + bytes > MAX_RUN_BYTES) return tooLarge();
@@ -45,7 +48,8 @@ export class RunBytes {
 }
 
 /**
- * Of steps to begin those that one checkpoint can hold beside its `changes`, one at least: it is made into text, and sent, as a whole.
+ * Returns those candidates that fit into one checkpoint beside its `changes`, but at least one: a checkpoint is
+ * serialized and sent as a whole.
  */
 export function fittingInto<T extends { input: JsonValue }>(changes: readonly StepChange[], candidates: T[]): T[] {
   let bytesLeft = MAX_INPUT_BYTES;

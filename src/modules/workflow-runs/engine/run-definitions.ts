@@ -12,7 +12,7 @@ export interface RunPlan {
 
 const REMEMBERED = 500;
 
-/** What runs execute. A version never changes, so it is read once. */
+/** Loads the versions that runs execute. A version never changes, so it is cached. */
 @Injectable()
 export class RunDefinitions {
   readonly #known = new LRUCache<string, RunPlan>({ max: REMEMBERED });
@@ -22,7 +22,7 @@ export class RunDefinitions {
     private readonly versions: WorkflowVersionsService,
   ) {}
 
-  /** @throws Error when there is no such version, or none that can be run. */
+  /** @throws Error if there is no such version, or it is not executable. */
   async get(workflowId: string, number: number): Promise<RunPlan> {
     const key = `${this.tenant.tenantId}:${workflowId}:${number}`;
     const known = this.#known.get(key);

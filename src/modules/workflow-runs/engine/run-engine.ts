@@ -20,24 +20,27 @@ import { StepRunner } from './step-runner.js';
 const PAUSES = { firstMs: 5000, maxMs: 300_000 };
 const TIMES_ALONE = { firstMs: 2000, factor: 4, maxMs: 30_000 };
 
-/** A crash affects every run of the process, so the first one delays none of them; a run that was there again waits. */
+/**
+ * A crash affects every run of the process, so the first one delays none of them; a run that was present at several is
+ * delayed.
+ */
 function pauseAfter(cutOffs: number): number {
   return cutOffs < 2 ? 0 : backOffMs(PAUSES, cutOffs);
 }
 
-/** By the database's clock, soon after it was claimed. */
+/** Returns a time shortly after the claim, by the database's clock. */
 function later(run: ClaimedRun, pauseMs: number): Date {
   return new Date(run.now.getTime() + pauseMs);
 }
 
-/** How long a run is alone in its process at most, which is how long others wait for it. */
+/** Returns how long a suspect run may be alone in its process, which is how long others wait. */
 function aloneFor(cutOffs: number): number {
   return backOffMs(TIMES_ALONE, cutOffs);
 }
 
 /**
- * Executes runs in this process. One worker at a time has a run, and saves every step before the next begins; when a worker dies, another
- * continues from the last checkpoint.
+ * Executes runs in this process. One worker at a time has a run, and saves every step before the next one starts. If a
+ * worker crashes, another continues from the last checkpoint.
  */
 @Injectable()
 export class RunEngine implements OnModuleInit {
@@ -62,8 +65,9 @@ export class RunEngine implements OnModuleInit {
   }
 
   /**
-   * Executes the run until it ends, is suspended or is requeued. Does nothing when another worker has it, or there is nothing to do.
-   * @throws whatever prevents it from being saved: the task is retried.
+   * Executes the run until it ends, is suspended or is requeued. Does nothing if another worker has it, or there is
+   * nothing to do.
+   * @throws errors that prevent the run from being saved: the task is retried.
    */
   async execute(
     runId: string,
@@ -71,7 +75,7 @@ export class RunEngine implements OnModuleInit {
   ): Promise<void> {
     for (let active = this.#active.get(runId); active; active = this.#active.get(runId)) {
       if (active.session?.signal()) return;
-      // The session is closing, or has not started: it may not see what this task is about.
+      // The session is closing or has not started yet, so it may have missed the reason for this task.
       await active.done;
     }
     const done = this.#claimAndExecute(runId, job);
@@ -91,7 +95,7 @@ export class RunEngine implements OnModuleInit {
   ): Promise<void> {
     const run = await this.store.claim(runId, job.workerId);
     if (!run) return this.store.requeueUnclaimed(runId);
-    // Events of the run, its failure included, have its depth and its root.
+    // Events of the run, including its failure, inherit its depth and its root.
     const origin = { depth: run.depth, rootId: run.rootEventId ?? run.id };
     await withEventOrigin(origin, () => this.metrics.spans.ofRun(run, () => this.#executeClaimed(run, job)));
   }
@@ -107,7 +111,7 @@ export class RunEngine implements OnModuleInit {
     }
   }
 
-  /** After a crash of its worker: whether the run is postponed, or failed for good. */
+  /** Handles a run whose worker crashed. Returns true if the run was postponed or has failed permanently. */
   async #isPostponed(run: ClaimedRun): Promise<boolean> {
     const { steps, worst } = await this.store.noteCutOff(run);
     if (steps === 0 && run.cutOffs >= MAX_CUT_OFFS) {
@@ -127,7 +131,7 @@ export class RunEngine implements OnModuleInit {
 
   async #enter(run: ClaimedRun): Promise<RunPlace> {
     if (run.cutOffs === 0) return this.#gate.enter();
-    // It may have to wait for longer than a lease lasts.
+    // Waiting here may take longer than the lease lasts.
     const heartbeat = setInterval(() => void this.store.renew(run).catch(() => undefined), LEASE_MS / 3).unref();
     try {
       return await this.#gate.enterAlone(aloneFor(run.cutOffs));

@@ -1,19 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How long others go first, and how long those that have begun by then are waited for. */
+/** Time for which other runs may start first, and time to wait for those that have started by then. */
 const PATIENCE_MS = 5000;
 const LOOK_MS = 50;
 
-/** A place in this process that a run has. */
+/** A run's place in this process. */
 export interface RunPlace {
-  /** Nothing is to be feared of the run any more: others may begin beside it. */
+  /** Called when the run is no longer suspect: others may start beside it. */
   share(): void;
   leave(): void;
 }
 
 /**
- * Lets runs into this process. One that took its worker with it goes last, and alone: should it do so again, no innocent one is with
- * it. How long it is alone is bounded, since others wait.
+ * Admits runs to this process. A run that crashed its worker starts last and alone, so that another crash affects no
+ * other run. The time it is alone is limited, since others wait.
  */
 export class RunGate {
   #inside = 0;

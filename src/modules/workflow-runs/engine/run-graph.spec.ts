@@ -2,7 +2,7 @@ import type { JsonValue } from '../../../common/json/json-object.js';
 import type { WorkflowEdge, WorkflowNode } from '../../workflows/definitions/definition.types.js';
 import { RunGraph, type StepState } from './run-graph.js';
 
-/** `a -> b`, or `a -true-> b`. Nodes that begin with c are conditions. */
+/** Each line is `a -> b` or `a -true-> b`. Nodes whose names begin with c are conditions. */
 function graphOf(...lines: string[]): RunGraph {
   const edges = lines.map((line, index): WorkflowEdge => {
     const [, source, label, target] = /^(\S+) -(?:(\w+)-)?> (\S+)$/.exec(line)!;

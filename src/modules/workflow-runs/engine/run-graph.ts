@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../../../common/json/json-object.js'
 import type { WorkflowDefinition, WorkflowEdge, WorkflowNode } from '../../workflows/definitions/definition.types.js';
 import type { RunError, StepStatus } from '../runs.types.js';
 
-/** What the graph has to know of a step. */
+/** The state of a step, as far as the graph needs it. */
 export interface StepState {
   status: StepStatus;
   input: JsonValue;
@@ -10,27 +10,27 @@ export interface StepState {
   error: RunError | null;
 }
 
-/** Steps that have begun or were skipped, by node id. */
+/** Steps that have started or were skipped, by node id. */
 export type StepStates = ReadonlyMap<string, StepState>;
 
 export interface Advance {
-  /** Nodes whose turn has come, with what arrives along their edges. */
+  /** Nodes that can start, with the input that arrives along their edges. */
   start: { node: WorkflowNode; input: JsonValue }[];
-  /** Nodes that no live edge leads to. */
+  /** Nodes that can never start, because no live edge leads to them. */
   skip: WorkflowNode[];
 }
 
 type EdgeState = 'undecided' | 'live' | 'dead';
 
-/** A definition as a run walks it: which nodes start, which never will, and what travels along the edges. */
+/** Determines for a definition which nodes start, which never will, and what is passed along the edges. */
 export class RunGraph {
-  /** Sources before targets. */
+  /** In topological order. */
   readonly nodes: readonly WorkflowNode[];
   readonly #byId: ReadonlyMap<string, WorkflowNode>;
   readonly #incoming = new Map<string, WorkflowEdge[]>();
   readonly #hasFollowers: ReadonlySet<string>;
 
-  /** @throws Error for edges that go in circles or nowhere: no valid definition has such. */
+  /** @throws Error for cycles and edges to missing nodes, which no valid definition has. */
   constructor({ nodes, edges }: Pick<WorkflowDefinition, 'nodes' | 'edges'>) {
     this.#byId = new Map(nodes.map((node) => [node.id, node]));
     this.#hasFollowers = new Set(edges.map(({ source }) => source));
@@ -42,7 +42,10 @@ export class RunGraph {
     return this.#byId.get(id);
   }
 
-  /** The consequences of the steps' states. A node starts when all edges to it are decided and one of them is live. */
+  /**
+   * Returns the consequences of the steps' states. A node starts when all edges to it are decided and at least one is
+   * live.
+   */
   advance(states: StepStates, runInput: JsonValue): Advance {
     const skipped = new Set<string>();
     const start: Advance['start'] = [];
@@ -63,7 +66,7 @@ export class RunGraph {
     return { start, skip };
   }
 
-  /** What the run came to: outputs of the steps that nothing follows, by node id. */
+  /** Returns the outputs of the run: those of steps without successors, by node id. */
   outputs(states: StepStates): JsonObject {
     const ends = this.nodes.filter(({ id }) => !this.#hasFollowers.has(id) && states.get(id)?.status === 'succeeded');
     return Object.fromEntries(ends.map(({ id }) => [id, states.get(id)!.output]));
@@ -72,7 +75,7 @@ export class RunGraph {
   #edgeStateOf({ source, label }: WorkflowEdge, states: StepStates): EdgeState {
     const state = states.get(source);
     if (state?.status === 'skipped') return 'dead';
-    // A step that failed without `onError: continue` ends the run before anybody asks.
+    // A step that failed without `onError: continue` has already ended the run.
     if (state?.status === 'failed') return label === 'error' ? 'live' : 'dead';
     if (state?.status !== 'succeeded') return 'undecided';
     if (label === 'error') return 'dead';
@@ -80,13 +83,13 @@ export class RunGraph {
     return state.output === (label !== 'false') ? 'live' : 'dead';
   }
 
-  /** From one edge what its source passes on, from several an object by the sources' ids. */
+  /** Returns the value passed along a single edge, or for several edges an object by source id. */
   #joined(edges: WorkflowEdge[], states: StepStates): JsonValue {
     const passed = new Map(edges.map(({ source }) => [source, this.#passedOn(source, states.get(source)!)]));
     return passed.size === 1 ? [...passed.values()][0]! : Object.fromEntries(passed);
   }
 
-  /** A condition decides where its input goes, and changes nothing. Of a failed step its error is passed on, and what it got. */
+  /** A condition passes its input on unchanged. A failed step passes on its error and its input. */
   #passedOn(id: string, { status, input, output, error }: StepState): JsonValue {
     if (status === 'failed') return { error: { ...error }, input };
     return this.#byId.get(id)?.type === 'condition' ? input : output;

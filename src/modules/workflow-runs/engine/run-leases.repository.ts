@@ -5,7 +5,7 @@ import { PrismaService } from '../../../common/prisma/prisma.service.js';
 import type { RunError, StepStatus } from '../runs.types.js';
 import { type Checkpoint, type Lease, LeaseLostError, type RunEnd, type RunSignals } from './checkpoint.js';
 
-/** A worker that is alive renews its leases three times in this time. */
+/** A running worker renews its leases three times in this time. */
 export const LEASE_MS = 15_000;
 
 export interface ClaimedRun extends RunSignals {
@@ -13,11 +13,11 @@ export interface ClaimedRun extends RunSignals {
   fence: number;
   workflowId: string;
   workflowVersion: number;
-  /** Those that its workflow used when the run started, by the ids of the scripts. */
+  /** Script versions that its workflow used when the run started, by script id. */
   scriptVersions: Record<string, number>;
   trigger: string;
   depth: number;
-  /** Where the tree of events began that led to it; null for a run that no event started. */
+  /** Root of the event tree that led to it; null for a run that no event started. */
   rootEventId: string | null;
   attempt: number;
   /** Trace context of the caller that started it, if traced. */
@@ -28,11 +28,11 @@ export interface ClaimedRun extends RunSignals {
   createdAt: Date;
   startedAt: Date;
   deadlineAt: Date | null;
-  /** The database's clock, by which times in the rows are judged. */
+  /** Time of the database, by which times in the rows are compared. */
   now: Date;
-  /** Workers that died while they had it, since it made progress. */
+  /** Number of workers that crashed while they had the run, since it last made progress. */
   cutOffs: number;
-  /** It was taken from a worker that died, or fell silent, and that nobody has noted yet. */
+  /** Whether it was taken from a worker that crashed or stopped responding, and the crash is not counted yet. */
   wasCutOff: boolean;
 }
 
@@ -41,9 +41,9 @@ export interface SavedStep {
   nodeId: string;
   status: StepStatus;
   attempts: number;
-  /** Workers that died while it was running. */
+  /** Number of workers that crashed while the step was running. */
   cutOffs: number;
-  /** Null where the run needs it no more. */
+  /** Null if the run no longer needs it. */
   input: JsonValue;
   output: JsonValue;
   error: RunError | null;
@@ -55,12 +55,12 @@ export interface SavedStep {
   comment: string | null;
 }
 
-/** What somebody decided of a step that waits for it. */
+/** The decision on a step that waits for approval. */
 export type StepDecision = Pick<SavedStep, 'nodeId' | 'decision' | 'decidedBy' | 'comment'>;
 
-/** What the death of a worker came to. */
+/** The consequences of a worker's crash. */
 export interface CutOff {
-  /** Steps that were running. */
+  /** Number of steps that were running. */
   steps: number;
   /** The highest number of worker crashes among these steps. */
   worst: number;
@@ -80,8 +80,8 @@ export class RunLeasesRepository {
   constructor(private readonly prisma: PrismaService) {}
 
   /**
-   * Takes an admitted run, or one whose worker is gone: its lease has run out, or its session with the database is over.
-   * Null when there is nothing to take.
+   * Claims an admitted run, or one whose worker is gone: its lease has expired, or its database session has ended.
+   * Returns null if the run cannot be claimed.
    */
   async claim(runId: string, workerId: string): Promise<ClaimedRun | null> {
     const [row] = await this.prisma.$queryRaw<ClaimRow[]>`
@@ -113,7 +113,7 @@ export class RunLeasesRepository {
     return row ? withOwner(row) : null;
   }
 
-  /** Counts the death of a worker for the steps that were running. */
+  /** Counts a worker's crash for the steps that were running. */
   async noteCutOff({ runId }: Lease): Promise<CutOff> {
     const [row] = await this.prisma.$queryRaw<CutOff[]>`
       WITH cut AS (
@@ -124,14 +124,14 @@ export class RunLeasesRepository {
     return row ?? { steps: 0, worst: 0 };
   }
 
-  /** Bytes of the outputs that the run has, as JSON. */
+  /** Returns the size of the run's outputs in bytes, as JSON. */
   async findOutputBytes(runId: string): Promise<number> {
     const [row] = await this.prisma.$queryRaw<{ bytes: number }[]>`
       SELECT coalesce(sum(octet_length(output::text)), 0)::float8 AS bytes FROM workflow_run_steps WHERE run_id = ${runId}::uuid`;
     return row?.bytes ?? 0;
   }
 
-  /** What was passed on as output is not read a second time as input. */
+  /** Omits the inputs of succeeded steps, except for conditions, which pass their input on. */
   findSteps(runId: string): Promise<SavedStep[]> {
     return this.prisma.$queryRaw<SavedStep[]>`
       SELECT node_id AS "nodeId", status, attempts, cut_offs AS "cutOffs", output, error, wake_at AS "wakeAt", approvers,
@@ -140,7 +140,7 @@ export class RunLeasesRepository {
       FROM workflow_run_steps WHERE run_id = ${runId}::uuid`;
   }
 
-  /** The decisions on waiting steps. */
+  /** Returns the decisions on waiting steps. */
   async findDecisions(runId: string): Promise<StepDecision[]> {
     const rows = await this.prisma.workflowRunStep.findMany({
       where: { runId, status: 'waiting' },
@@ -149,7 +149,7 @@ export class RunLeasesRepository {
     return rows as StepDecision[];
   }
 
-  /** The output of a step that has succeeded; undefined for any other. */
+  /** Returns the output of a step that has succeeded; undefined for any other. */
   async findOutput(runId: string, nodeId: string): Promise<JsonValue | undefined> {
     const step = await this.prisma.workflowRunStep.findFirst({
       where: { runId, nodeId, status: 'succeeded' },
@@ -159,7 +159,7 @@ export class RunLeasesRepository {
   }
 
   /**
-   * Saves a checkpoint and renews the lease. A step that has succeeded stays so.
+   * Saves a checkpoint and renews the lease. Steps that have succeeded are not overwritten.
    * @throws LeaseLostError
    */
   async save(lease: Lease, checkpoint: Checkpoint, deadlineAt: Date | null = null): Promise<RunSignals> {
@@ -210,14 +210,14 @@ export class RunLeasesRepository {
     return withOwner(row);
   }
 
-  /** For a run that is not continued. */
+  /** Cancels the remaining steps of a run that is not continued. */
   async cancelOpenSteps({ runId }: Lease): Promise<void> {
     await this.prisma.$executeRaw`
       UPDATE workflow_run_steps SET status = 'cancelled', finished_at = now(), wake_at = NULL
       WHERE run_id = ${runId}::uuid AND status IN ('pending', 'running', 'waiting')`;
   }
 
-  /** The run is over; its place is free for another one. @throws LeaseLostError */
+  /** Ends the run and frees its place. @throws LeaseLostError */
   async finish(lease: Lease, end: RunEnd): Promise<void> {
     const outputs = end.status === 'succeeded' ? JSON.stringify(end.outputs) : null;
     const error = end.status === 'failed' ? JSON.stringify(end.error) : null;
@@ -229,8 +229,8 @@ export class RunLeasesRepository {
   }
 
   /**
-   * Puts the run aside until `wakeAt`, or until somebody decides; its place is free for another one.
-   * False when something was asked of the run that the worker has not seen yet.
+   * Suspends the run until `wakeAt`, or until a decision, and frees its place. Returns false if the run received a
+   * signal that the worker has not read yet.
    */
   async suspend(lease: Lease, wakeAt: Date | null, seenSignal: number): Promise<boolean> {
     const count = await this.prisma.$executeRaw`
@@ -240,7 +240,7 @@ export class RunLeasesRepository {
     return count > 0;
   }
 
-  /** Queues a suspended run again when it is due. */
+  /** Queues a suspended run again if it is due. */
   async requeueDue(runId: string): Promise<boolean> {
     const count = await this.prisma.$executeRaw`
       UPDATE workflow_runs SET status = 'queued', wake_at = NULL
@@ -248,7 +248,7 @@ export class RunLeasesRepository {
     return count > 0;
   }
 
-  /** Until when the run is another worker's, if it is. */
+  /** Returns when another worker's lease expires; null if there is none. */
   async findLease(runId: string): Promise<Date | null> {
     const run = await this.prisma.workflowRun.findFirst({
       where: { id: runId, status: 'running' },
@@ -258,8 +258,8 @@ export class RunLeasesRepository {
   }
 
   /**
-   * Lets another worker go on, at once or at a time until which the watch does not take the run for lost. It keeps its place. Nothing
-   * happens when the lease is lost.
+   * Lets another worker continue, at once or at a time before which the watch does not consider the run stranded. The
+   * run keeps its place. Does nothing if the lease is lost.
    */
   async release({ runId, fence }: Lease, at: Date | null = null): Promise<boolean> {
     const count = await this.prisma.$executeRaw`
@@ -273,7 +273,7 @@ function withOwner<T extends OwnerColumns>({ ownerId, roleLimit, ...rest }: T) {
   return { ...rest, owner: ownerId === null ? null : { id: ownerId, roleLimit } };
 }
 
-/** As `jsonb_to_recordset` names it. JSON null becomes NULL. */
+/** Uses the column names of `jsonb_to_recordset`. JSON null becomes NULL. */
 function toRecord(change: Checkpoint['steps'][number]): object {
   const { nodeId, nodeType, wakeAt, deadlineAt, ...rest } = change;
   return { ...rest, node_id: nodeId, node_type: nodeType, wake_at: wakeAt, deadline_at: deadlineAt };

@@ -4,20 +4,20 @@ import { MAX_RUN_BYTES } from './step-output.js';
 const MAX_BYTES = 4 * MAX_RUN_BYTES;
 
 /**
- * Counts what the runs of this process hold in memory, so that all together stay within a limit. The run that came first always fits, so
- * that one makes progress.
+ * Limits the memory that runs of this process hold together. The first run is always accepted, so that at least one
+ * makes progress.
  */
 export class RunMemory {
   readonly #kept = new Map<string, number>();
 
-  /** False when there is no room for a run that holds so much. */
+  /** Returns false if there is no room for a run of that size. */
   reserve(runId: string, bytes: number): boolean {
     if (this.#kept.size > 0 && this.#total() + bytes > MAX_BYTES) return false;
     this.#kept.set(runId, bytes);
     return true;
   }
 
-  /** What the run holds by now. False when it does not fit and has to be requeued. */
+  /** Updates the size of a run. Returns false if it no longer fits and must be requeued. */
   resize(runId: string, bytes: number): boolean {
     this.#kept.set(runId, bytes);
     const [first] = this.#kept.keys();

@@ -3,7 +3,7 @@ import { Counter, Gauge, Histogram } from 'prom-client';
 import { MetricsRegistry } from '../../../common/observability/metrics-registry.js';
 import { RunSpans } from './run-spans.js';
 
-/** Prometheus' figures of what this process does for workflows. */
+/** Prometheus metrics of the workflow engine in this process. */
 @Injectable()
 export class RunMetrics {
   readonly #runs: Counter;
@@ -13,7 +13,7 @@ export class RunMetrics {
 
   constructor(
     registry: MetricsRegistry,
-    /** Spans of single runs, beside the figures of all. */
+    /** Spans of single runs, in addition to the metrics of all. */
     readonly spans: RunSpans,
   ) {
     const registers = [registry];
@@ -47,7 +47,7 @@ export class RunMetrics {
     this.#wait.observe(Math.max(0, waitMs) / 1000);
   }
 
-  /** Returns a function to call when this process stops executing the run. */
+  /** Counts a running run. Returns a function to call when this process stops executing it. */
   running(): () => void {
     this.#running.inc();
     return () => this.#running.dec();

@@ -12,10 +12,13 @@ import { UserRightsReadModel } from '../../users/user-rights.read-model.js';
 
 type OwnedRun = Pick<ClaimedRun, 'id' | 'owner'>;
 
-/** Whether a run may act now: for its owner; no longer, because the owner is gone; or not while its tenant is inactive. */
+/**
+ * Whether a run may act now: it acts for its owner; it must fail, because the owner is gone; or it must pause, because
+ * its tenant is not active.
+ */
 export type RunStanding = { kind: 'acts'; actor: Actor } | { kind: 'owner gone' } | { kind: 'tenant closed' };
 
-/** Why a run fails whose owner left, was deactivated or deleted. */
+/** The error of a run whose owner left, was deactivated or deleted. */
 export const OWNER_INACTIVE: RunError = {
   code: 'run.owner_inactive',
   message: 'The user on whose behalf the run acts is not active.',
@@ -23,14 +26,17 @@ export const OWNER_INACTIVE: RunError = {
 
 const OWNER_GONE: RunStanding = { kind: 'owner gone' };
 
-/** Whose rights a step used has lost them before the step was saved: what it did is undone, and it is tried again. */
+/**
+ * The user whose rights a step used lost them before the step was saved: its changes are rolled back, and it is
+ * retried.
+ */
 export class RightsLostError extends UnavailableError {
   constructor() {
     super('run.rights_changed', 'The permissions of the step have changed in the meantime.');
   }
 }
 
-/** With whose rights runs act, as of now. */
+/** Determines the current rights of runs. */
 @Injectable()
 export class RunRights {
   constructor(
@@ -39,21 +45,25 @@ export class RunRights {
     private readonly users: UserRightsReadModel,
   ) {}
 
-  /** Ask before every step. No round trip while changes of users and tenants are received; a promise only where there is one. */
+  /**
+   * Call it before every step. Needs no round trip while change notifications are received; returns a promise only if
+   * it does.
+   */
   of(run: OwnedRun): RunStanding | Promise<RunStanding> {
     if (!run.owner) return OWNER_GONE;
     const standing = this.identities.ofUser(this.tenant.tenantId, run.owner.id);
     return standing instanceof Promise ? standing.then((found) => judge(run, found)) : judge(run, standing);
   }
 
-  /** The same, where somebody may take over in this moment: of an owner who is gone it asks whether the run has another by now. */
+  /** Does the same as `of`, but if the owner is gone, first checks whether the run was handed over in the meantime. */
   async ofLatest(run: OwnedRun, renew: () => Promise<Pick<ClaimedRun, 'owner'>>): Promise<RunStanding> {
     const standing = await this.of(run);
     return standing.kind === 'owner gone' ? this.of({ id: run.id, owner: (await renew()).owner }) : standing;
   }
 
   /**
-   * For what writes: in the transaction that saves it, the user still has the rights that were used, and keeps them until it has ended.
+   * For steps that write to our database: checks, in the transaction that saves them, that the user still has the
+   * rights that were used, and locks these until it ends.
    * @throws RightsLostError
    */
   async confirm(used: Actor): Promise<void> {
@@ -72,7 +82,7 @@ function judge(
   if (!owner || !role) return OWNER_GONE;
   const { id, roleLimit } = owner;
   const own = roleLimit ? lesserOf(role, roleLimit) : role;
-  // Without what only people do in person.
+  // Without permissions that only people in person have.
   const permissions = permissionSetForKeysOf(own);
   const actor: Actor = { ...SYSTEM_ACTOR, kind: 'user', id, role: own, permissions, runId };
   return { kind: 'acts', actor: roleLimit ? { ...actor, isSuccessor: true } : actor };

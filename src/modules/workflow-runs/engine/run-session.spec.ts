@@ -24,7 +24,7 @@ const DEFINITION = {
   edges: [{ id: 'e', source: 'start', target: 'pay' }],
 };
 
-/** Keeps what is saved, and loses its connection when an action's transaction is committed. */
+/** Keeps saved state, but loses its connection when an action's transaction is committed. */
 class ForgetfulBook implements RunStore {
   readonly steps = new Map<string, StepChange>();
   end: RunEnd | undefined;
@@ -69,7 +69,7 @@ class ForgetfulBook implements RunStore {
   }
 }
 
-/** Keeps what is saved unless `refuse` throws. */
+/** Keeps saved state unless `refuse` throws. */
 class PlainBook extends ForgetfulBook {
   constructor(private readonly refuse: (checkpoint: Checkpoint) => void = () => undefined) {
     super(true);

@@ -20,11 +20,11 @@ import type { StepContext } from './step-context.js';
 
 /** Default time limit of an attempt. */
 const DEFAULT_STEP_TIMEOUT_MS = 60_000;
-/** How long aborted steps may take to stop. */
+/** How long steps may take to stop after they are aborted. */
 const GRACE_MS = 500;
-/** Between two checks whether a due step can start. */
+/** Interval at which a due step is tried while the process has no room for it. */
 const CROWDED_MS = 100;
-/** Until a run that did not fit into memory is tried again. */
+/** Delay until a run that did not fit into memory is tried again. */
 export const CROWD_PAUSE_MS = 2000;
 
 type Finished = { start: StepStart; logs: JsonObject[] } & (
@@ -45,11 +45,11 @@ export class RunSession {
   #signals: RunSignals;
   #isSignalled = false;
   #isClosing = false;
-  /** The owner is gone: the run fails. */
+  /** The owner is gone, so the run fails. */
   #isOrphaned = false;
-  /** The tenant is not active: the run continues when it is. */
+  /** The tenant is not active, so the run is postponed until it is. */
   #isSuspended = false;
-  /** There is no room in memory for what it holds. */
+  /** The process has not enough memory for the run. */
   #isCrowded = false;
   #lost: LeaseLostError | undefined;
   #onWake: (() => void) | undefined;
@@ -67,14 +67,16 @@ export class RunSession {
     this.#state.appendEvent(run.fence === 1 ? 'run.started' : 'run.resumed', { attempt: run.attempt });
   }
 
-  /** The run was signalled: the session reads what was asked. False when it is closing and reads nothing more. */
+  /**
+   * Notifies the session that the run was signalled. Returns false if the session is closing and reads no more signals.
+   */
   signal(): boolean {
     this.#isSignalled = true;
     this.#wake();
     return !this.#isClosing;
   }
 
-  /** @throws LeaseLostError; whatever keeps the run from being saved. */
+  /** @throws LeaseLostError; errors that prevent the run from being saved. */
   async execute(): Promise<SessionEnd> {
     const heartbeat = setInterval(() => void this.#renew(), LEASE_MS / 3).unref();
     const wake = (): void => this.#wake();
@@ -100,7 +102,7 @@ export class RunSession {
     }
   }
 
-  /** From one checkpoint to the next. Undefined when there is something to wait for. */
+  /** Goes on to the next checkpoint. Returns undefined if there is something to wait for. */
   async #advance(): Promise<SessionEnd | undefined> {
     if (this.#signals.cancelRequested) return this.#end({ status: 'cancelled' });
     if (this.#isOrphaned) return this.#end({ status: 'failed', error: OWNER_INACTIVE });
@@ -115,7 +117,7 @@ export class RunSession {
     return starts.length > 0 ? this.#startSteps(starts) : undefined;
   }
 
-  /** Steps act with the permissions that the owner has at this moment. */
+  /** Steps act with the current permissions of the owner. */
   async #startSteps(starts: StepStart[]): Promise<SessionEnd | undefined> {
     const { rights, store } = this.parts;
     const run = { id: this.run.id, owner: this.#signals.owner };
@@ -148,7 +150,7 @@ export class RunSession {
   }
 
   async #suspend(wakeAt: Date | null): Promise<SessionEnd | undefined> {
-    // Signals before the last checkpoint have been read; later ones make the database refuse the suspension.
+    // Signals up to the last checkpoint have been read; for later ones the database refuses the suspension.
     if (this.#isSignalled) return undefined;
     this.#isClosing = true;
     const isSuspended = await this.#retryUnavailable(() =>
@@ -160,7 +162,7 @@ export class RunSession {
     return undefined;
   }
 
-  /** Starts nothing more; once nothing is running, the run returns to the queue. */
+  /** Starts no more steps; once none is running, the run is requeued. */
   async #requeue(): Promise<SessionEnd | undefined> {
     if (!(await this.#save(this.#state.takeCheckpoint()))) return undefined;
     if (this.#running.size > 0 && !this.parts.abort.aborted) return undefined;
@@ -212,7 +214,7 @@ export class RunSession {
       const outcome = await withTimeout(stop, timeoutMs, () => runner.run(node, context));
       return { outcome, output: outputOf(outcome, input), isSaved: false };
     }
-    // Left to the time limit of its transaction: nobody may take it for lost while it can still be saved.
+    // Limited by its transaction's time limit only: the step must not be considered failed while it may still be saved.
     const work = store.inTransaction(this.run, timeoutMs, async () => {
       const outcome = await runner.run(node, context);
       await rights.confirm(context.actor);
@@ -226,7 +228,7 @@ export class RunSession {
     return work.catch((error: unknown) => this.#savedAfterAll(node.id, error));
   }
 
-  /** A connection that was lost during the commit does not say whether it took place. @throws the error when it did not. */
+  /** A connection lost during the commit leaves open whether it took place. @throws the error if it did not. */
   async #savedAfterAll(
     nodeId: string,
     error: unknown,
@@ -237,7 +239,7 @@ export class RunSession {
     return { outcome: { kind: 'done', output }, output, isSaved: true };
   }
 
-  /** Applies the outcomes of steps. An error in doing so is the step's failure, never the run's. */
+  /** Applies the outcomes of steps. An error in doing so fails the step, never the run. */
   #collect(): void {
     const now = this.#now();
     for (const finished of this.#finished.splice(0)) {
@@ -247,7 +249,7 @@ export class RunSession {
       try {
         this.#applyOutcome(finished, now);
       } catch (error) {
-        // The same outcome would fail again.
+        // Retrying with the same outcome would fail again.
         const { error: reported } = this.#failureOf(error, node.id);
         this.#state.fail(node.id, { error: reported, isRetryable: false, isTemporary: false }, now);
       }
@@ -274,18 +276,18 @@ export class RunSession {
     return UNKNOWN_FAILURE;
   }
 
-  /** Reads what was asked of the run. */
+  /** Reads the run's signals and applies them. */
   async #readSignals(): Promise<void> {
     if (this.#lost) throw this.#lost;
     if (!this.#isSignalled) return;
     this.#isSignalled = false;
     const { store } = this.parts;
-    // In this order: a signal after this one was read prevents the suspension.
+    // Order matters: a signal that arrives after this read prevents the suspension.
     this.#signals = await this.#retryUnavailable(() => store.renew(this.run));
     this.#state.applyDecisions(await this.#retryUnavailable(() => store.findDecisions(this.run.id)));
   }
 
-  /** False when the checkpoint could not be stored and its steps have failed. */
+  /** Returns false if the checkpoint could not be stored and its steps have failed. */
   async #save(checkpoint: Checkpoint): Promise<boolean> {
     if (checkpoint.steps.length + checkpoint.events.length === 0) return true;
     const before = this.#signals.signal;
@@ -296,7 +298,10 @@ export class RunSession {
     return isSaved;
   }
 
-  /** Saves. Values that the database cannot store fail the steps that produced them. @throws every other error. */
+  /**
+   * Saves a checkpoint. Values that the database cannot store fail the steps that produced them.
+   * @throws all other errors.
+   */
   async #trySave(checkpoint: Checkpoint, save: () => Promise<void>): Promise<boolean> {
     try {
       await this.#retryUnavailable(save);
@@ -375,13 +380,13 @@ export class RunSession {
     return request ? { ...about, request } : about;
   }
 
-  /** By the database's clock, which the process' own need not agree with. */
+  /** Returns the database's time, which may differ from the clock of this process. */
   #now(): Date {
     return new Date(this.run.now.getTime() + performance.now() - this.#claimedAt);
   }
 }
 
-/** A value that a step passes on unchanged is kept once. */
+/** A value that a step passes on unchanged is stored once. */
 function outputOf(outcome: ActionOutcome, input: JsonValue): JsonValue {
   if (outcome.kind !== 'done') return null;
   return outcome.output === input ? input : toStorable(outcome.output);

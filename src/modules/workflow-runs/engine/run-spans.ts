@@ -4,12 +4,14 @@ import type { ClaimedRun } from './run-leases.repository.js';
 import type { StepStart } from './run-state.types.js';
 import { StepAbortedError } from './step-time.js';
 
-/** Spans of runs and their steps: what they are, never what goes into them or comes out. */
+/** Spans of runs and their steps: names and ids only, never inputs or outputs. */
 @Injectable()
 export class RunSpans {
   constructor(private readonly tracing: Tracing) {}
 
-  /** Trace context for executing a run. It belongs to whoever started the run, not to whoever caused its admission. */
+  /**
+   * Runs `work` in the trace of the caller that started the run, which need not be the one that caused its admission.
+   */
   ofRun<T>(run: ClaimedRun, work: () => Promise<T>): Promise<T> {
     const attributes = {
       'tenantry.run.id': run.id,
@@ -21,7 +23,7 @@ export class RunSpans {
     return this.tracing.inSpan('workflow run', { parent: { traceparent: run.traceparent }, attributes }, work);
   }
 
-  /** Trace context for one attempt of a step. */
+  /** Runs `work` in a span for one attempt of a step. */
   ofStep<T>(runId: string, { node, attempt }: StepStart, work: () => Promise<T>): Promise<T> {
     const { action } = node.config;
     const attributes = {

@@ -254,7 +254,7 @@ describe('What a worker knows of a run', () => {
       expect(last).toMatchObject({ status: 'failed', error: { code: 'run.too_large' } });
       expect(last?.output).toBeUndefined();
       expect(state.progress(null, NOW)).toEqual({ kind: 'continue' });
-      // Saved by its own transaction: the step has succeeded, and the run is over.
+      // Saved in its own transaction: the step has succeeded, although the run has ended.
       state.startSteps(NOW);
       state.markSucceeded('n16', `${megabyte}y`);
       expect(state.progress(null, NOW)).toMatchObject({ end: { error: { code: 'run.too_large', nodeId: 'n16' } } });
@@ -293,7 +293,7 @@ describe('What a worker knows of a run', () => {
         begun.push(...starts.map(({ node: { id } }) => id));
         const isLast = begun.length === 8;
         expect(state.hasMore).toBe(!isLast);
-        // What is to begin has not ended the run.
+        // Steps that are about to start have not ended the run.
         expect(state.progress(null, NOW)).toEqual({ kind: 'continue' });
         state.takeCheckpoint();
         for (const { node: over } of starts.slice(0, isLast ? 0 : 2)) state.succeed(over.id, null);

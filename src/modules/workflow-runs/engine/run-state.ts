@@ -11,11 +11,11 @@ import type { StepFailure, StepStart, StepWait, RunProgress } from './run-state.
 
 /** Attempts in addition to the step's own, for temporary failures such as overload. */
 const MAX_TEMPORARY = 5;
-/** Workers that one step may crash. */
+/** Maximum number of workers that one step may crash. */
 export const MAX_CUT_OFFS = 5;
 const TEMPORARY_PAUSES = { firstMs: 1000, spread: true };
 
-/** Steps of one run at the same time. */
+/** Maximum number of steps of one run that execute at the same time. */
 const MAX_PARALLEL = 10;
 
 const REJECTABLE: readonly StepStatus[] = ['running', 'waiting', 'succeeded', 'pending'];
@@ -35,8 +35,8 @@ const NOT_YET: Pick<SavedStep, 'wakeAt' | 'approvers' | 'deadlineAt' | 'decision
 };
 
 /**
- * What a worker knows of a run. Every change is also recorded for the next checkpoint (`takeCheckpoint`), so that the saved state and
- * this one differ for no longer than a checkpoint takes.
+ * A worker's state of a run. Every change is also recorded for the next checkpoint (`takeCheckpoint`), so that the
+ * saved state lags by at most one checkpoint.
  */
 export class RunState {
   readonly #steps = new Map<string, SavedStep>();
@@ -45,7 +45,7 @@ export class RunState {
   #events: NewRunEvent[] = [];
   #fatal: RunError | undefined;
   readonly #bytes = new RunBytes();
-  /** Steps that were running when a worker died, and have not ended since. */
+  /** Steps that were running when a worker crashed, and have not ended since. */
   readonly #suspects = new Set<string>();
   #isCutOff: boolean;
   #hasRecovered = false;
@@ -55,7 +55,7 @@ export class RunState {
     private readonly graph: RunGraph,
     private readonly runInput: JsonValue,
     saved: readonly SavedStep[],
-    /** Workers that died while they had the run. */
+    /** Number of workers that crashed while they had the run. */
     cutOffs = 0,
   ) {
     this.#isCutOff = cutOffs > 0;
@@ -65,7 +65,7 @@ export class RunState {
       this.#steps.set(step.nodeId, { ...step });
       this.#bytes.load(step);
       if (step.status === 'succeeded') this.#outputs[step.nodeId] = { output: step.output };
-      // Saved by a worker that did not come to end the run.
+      // The worker that saved this did not get to end the run.
       if (step.status === 'failed') this.#failRunOn(step);
     }
   }
@@ -80,7 +80,10 @@ export class RunState {
     return this.#bytes.kept;
   }
 
-  /** Whether one of its steps crashed a worker, and it is not known which. Until then they run one at a time. */
+  /**
+   * Whether one of its steps crashed a worker, and it is unknown which. Until that is known, its steps execute one at a
+   * time.
+   */
   get isSuspect(): boolean {
     return this.#suspects.size > 0;
   }
@@ -104,7 +107,7 @@ export class RunState {
     this.#events.push({ type, ...(nodeId !== undefined && { nodeId }), ...(data && { data }) });
   }
 
-  /** Restarts steps that were running when their worker died or was aborted. */
+  /** Restarts steps that were running when their worker crashed or was aborted. */
   resume(now: Date): void {
     for (const step of this.#stepsIn('running')) {
       if (step.cutOffs > 0) this.#suspects.add(step.nodeId);
@@ -126,7 +129,7 @@ export class RunState {
     }
   }
 
-  /** Unless the run keeps too much with that output: then the step has failed. */
+  /** Marks the step as succeeded; if the run would keep too much with that output, the step fails instead. */
   succeed(nodeId: string, output: JsonValue): void {
     const step = this.#step(nodeId);
     const excess = this.#bytes.takeOutput(output, step.input);
@@ -136,7 +139,7 @@ export class RunState {
     this.appendEvent('step.succeeded', undefined, nodeId);
   }
 
-  /** For a step whose success is saved already, by `success`. */
+  /** Marks a step as succeeded whose success was already saved by `success`. */
   markSucceeded(nodeId: string, output: JsonValue): void {
     const step = this.#step(nodeId);
     const excess = this.#bytes.takeOutput(output, step.input);
@@ -144,7 +147,7 @@ export class RunState {
     this.#keep(step, output);
   }
 
-  /** The checkpoint of a success, for an action that saves it in its own transaction. */
+  /** Returns the checkpoint of a success, for an action that saves it in its own transaction. */
   success(nodeId: string, output: JsonValue): Checkpoint {
     const { attempts } = this.#step(nodeId);
     const step = { ...this.#change(nodeId), status: 'succeeded' as const, attempts, ends: true, output };
@@ -154,7 +157,7 @@ export class RunState {
   wait(nodeId: string, { until, approval }: StepWait): void {
     const step = this.#step(nodeId);
     const approvers = approval && [...(approval.approvers ?? [])];
-    // Before anything is changed: a time that is none throws here.
+    // Formatted before anything is changed, since an invalid time throws here.
     const data: JsonObject = {
       ...(until && { until: until.toISOString() }),
       ...(approvers && { approvers }),
@@ -176,7 +179,7 @@ export class RunState {
     this.appendEvent(approval ? 'step.awaiting_approval' : 'step.waiting', data, nodeId);
   }
 
-  /** Another attempt later, or the end of the step, and of the run unless the step continues on errors. */
+  /** Schedules another attempt, or ends the step, and the run as well unless the step continues on errors. */
   fail(nodeId: string, failure: StepFailure, now: Date, random = Math.random()): void {
     const { error, isRetryable, isTemporary, retryAfterMs = 0 } = failure;
     const step = this.#step(nodeId);
@@ -200,8 +203,8 @@ export class RunState {
   }
 
   /**
-   * For a checkpoint that cannot be stored: every step that it would have started, ended or suspended fails without its values. False
-   * when there is no such step.
+   * Handles a checkpoint that cannot be stored: every step that it would have started, ended or suspended fails,
+   * without its values. Returns false if there is no such step.
    */
   rejectCheckpoint({ steps }: Checkpoint, now: Date): boolean {
     const guilty = steps.filter(({ status }) => REJECTABLE.includes(status));
@@ -224,13 +227,13 @@ export class RunState {
       } else if (step.approvers && step.deadlineAt && step.deadlineAt <= now) {
         this.#refuse(step.nodeId, 'approval.expired', 'The deadline for the decision has passed.', now);
       } else if (!step.approvers && step.wakeAt && step.wakeAt <= now) {
-        // A delay changes nothing.
+        // A delay passes its input on.
         this.succeed(step.nodeId, step.input);
       }
     }
   }
 
-  /** Starts what can start: due retries, and nodes whose predecessors are done. A trigger node succeeds at once. */
+  /** Starts due retries, and nodes whose predecessors have ended. A trigger node succeeds at once. */
   startSteps(now: Date): StepStart[] {
     const starts: StepStart[] = [];
     if (this.#fatal) return starts;
@@ -241,13 +244,13 @@ export class RunState {
         else if (node.type === 'trigger') this.#passTrigger(node, input);
         else starts.push(this.#start(node, input));
       }
-      // Steps that are over at once let others start at once, unless they ended the run.
+      // Steps that end at once may let others start, unless they ended the run.
       if (this.#fatal || !wave.some(({ node }) => this.#steps.get(node.id)?.status !== 'running')) break;
     }
     return starts;
   }
 
-  /** What to do next, once `resolveWaits` and `startSteps` have been called. */
+  /** Returns what to do next, after `resolveWaits` and `startSteps` have been called. */
   progress(deadlineAt: Date | null, now: Date): RunProgress {
     if (this.#fatal) return { kind: 'end', end: { status: 'failed', error: this.#fatal } };
     if (this.#hasMore) return { kind: 'continue' };
@@ -264,7 +267,7 @@ export class RunState {
     return { kind: 'suspend', wakeAt: this.nextDue(deadlineAt) };
   }
 
-  /** When the next step is due or a deadline passes; null: never. */
+  /** Returns when the next step is due or a deadline passes; null if never. */
   nextDue(deadlineAt: Date | null): Date | null {
     const open = [...this.#stepsIn('waiting'), ...this.#stepsIn('pending')];
     const times = open.flatMap(({ wakeAt, deadlineAt: decideBy }) => [wakeAt, decideBy]);
@@ -305,7 +308,7 @@ export class RunState {
     return fitting;
   }
 
-  /** An input that is too large is not kept. */
+  /** An input that is too large is discarded. */
   #overflow(node: WorkflowNode, error: RunError): void {
     this.#start(node, null);
     this.#endInFailure(node.id, error);
@@ -326,7 +329,7 @@ export class RunState {
     this.#clearSuspect(step.nodeId);
   }
 
-  /** The step has ended, and the worker lives. */
+  /** Called when the step has ended without crashing the worker. */
   #clearSuspect(nodeId: string): void {
     this.#suspects.delete(nodeId);
     if (!this.#isCutOff || this.#suspects.size > 0) return;
@@ -371,7 +374,7 @@ export class RunState {
   #save(step: SavedStep, rest: Partial<StepChange>): void {
     const { nodeId, status, attempts } = step;
     const change = { ...this.#change(nodeId), status, attempts, ...rest };
-    // A statement writes a row once. An attempt that begins leaves nothing of the one before.
+    // One statement writes a row only once. A new attempt discards the data of the previous one.
     const before = rest.begins ? undefined : this.#changes.get(nodeId);
     this.#changes.set(nodeId, { ...before, ...change });
   }

@@ -3,13 +3,13 @@ import type { WorkflowNode } from '../../workflows/definitions/definition.types.
 import type { RunError } from '../runs.types.js';
 import type { RunEnd } from './checkpoint.js';
 
-/** Why an attempt failed, and whether the same may succeed later. */
+/** Why an attempt failed, and whether another one may succeed. */
 export interface StepFailure {
   error: RunError;
   isRetryable: boolean;
-  /** No fault of the step: something was overloaded or away. */
+  /** The failure is not the step's fault: something was overloaded or unavailable. */
   isTemporary: boolean;
-  /** The least pause before another attempt, as the other side asked for it. At most a day is waited. */
+  /** Minimum delay before another attempt, as requested by the other side; limited to a day. */
   retryAfterMs?: number;
 }
 
@@ -18,7 +18,7 @@ export interface StepWait {
   approval?: { message?: string; deadline?: Date; approvers?: readonly string[] };
 }
 
-/** An attempt to begin. */
+/** An attempt that is about to start. */
 export interface StepStart {
   node: WorkflowNode;
   input: JsonValue;

@@ -7,7 +7,7 @@ import {
 import { RUN_JOB } from '../run-task-names.js';
 import { RunEngine } from './run-engine.js';
 
-/** Executes a run, or continues one. */
+/** Starts or continues the execution of a run. */
 @TaskHandler(RUN_JOB)
 export class RunTask implements HandlesTasks {
   constructor(private readonly engine: RunEngine) {}

@@ -3,9 +3,12 @@ import { UnavailableError } from '../../../common/errors/app-error.js';
 import { sqlStateOf, toAppError } from '../../../common/prisma/prisma-errors.js';
 import { LEASE_MS } from './run-leases.repository.js';
 
-/** A finished step that cannot be saved is executed again: retrying is cheaper. */
+/** Short, because executing an unsaved step again is cheaper than waiting long. */
 const PATIENCE_MS = 2 * LEASE_MS;
-/** While the database is unavailable no other worker can continue the run: longer than a restart or a fail-over takes. */
+/**
+ * Longer than a restart or fail-over of the database takes: while it is unavailable, no other worker can continue the
+ * run either.
+ */
 const AWAY_PATIENCE_MS = 15 * 60_000;
 const PAUSES = { firstMs: 50, maxMs: 2000 };
 
@@ -15,14 +18,17 @@ export function retryUnavailable<T>(work: () => Promise<T>, abort: AbortSignal):
   return retrying(work, mayTryAgain, PAUSES);
 }
 
-/** In milliseconds; negative for errors that a retry does not mend. */
+/** Returns how long to retry, in milliseconds; negative for errors that a retry does not resolve. */
 function patienceFor(error: unknown): number {
   const known = toAppError(error);
   if (!(known instanceof UnavailableError)) return -1;
   return known.code === 'database.unavailable' ? AWAY_PATIENCE_MS : PATIENCE_MS;
 }
 
-/** Whether PostgreSQL, or JavaScript before it, could not store a value (classes 22 and 54: data exceptions and program limits). */
+/**
+ * Returns whether PostgreSQL, or JavaScript before it, could not store a value (classes 22 and 54: data exceptions and
+ * program limits).
+ */
 export function isDataError(error: unknown): boolean {
   return /^(?:22|54)/.test(sqlStateOf(error) ?? '') || error instanceof RangeError || error instanceof TypeError;
 }

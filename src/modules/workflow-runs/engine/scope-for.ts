@@ -1,8 +1,8 @@
 import type { ExpressionScope } from '../../scripting/sandbox/expression-scope.types.js';
 
 /**
- * What of a scope a sandbox is sent. The outputs of all steps, and the request of a hook, may be more than it takes, and most code asks
- * for its input alone: they stay here unless the code names them.
+ * Returns the part of a scope that is sent to a sandbox. All steps' outputs, and the request of a hook, may exceed its
+ * limit, and most code only uses its input: they are included only if the code mentions them.
  */
 export function scopeFor(code: string, scope: ExpressionScope): ExpressionScope {
   const withSteps = code.includes('steps') ? scope : { ...scope, steps: {} };

@@ -13,17 +13,17 @@ export interface WithCheckpoint<T> {
   checkpoint: Checkpoint | null;
 }
 
-/** How a session reads and saves its run; each call is one transaction. */
+/** Reads and saves the run of a session; each call is one transaction. */
 export interface RunStore {
   save(run: ClaimedRun, checkpoint: Checkpoint, deadlineAt: Date | null): Promise<RunSignals>;
   renew(run: ClaimedRun): Promise<RunSignals>;
   findDecisions(runId: string): Promise<StepDecision[]>;
-  /** The output of a step that has succeeded; undefined for any other. */
+  /** Returns the output of a step that has succeeded; undefined for any other. */
   findOutput(runId: string, nodeId: string): Promise<JsonValue | undefined>;
   finish(run: ClaimedRun, checkpoint: Checkpoint, end: RunEnd): Promise<void>;
-  /** False when the run was signalled after `seenSignal`. */
+  /** Returns false if the run was signalled after `seenSignal`. */
   suspend(run: ClaimedRun, wakeAt: Date | null, seenSignal: number): Promise<boolean>;
-  /** Releases the lease and enqueues the run again, for now or for a time by the database's clock. */
+  /** Releases the lease and enqueues the run again, immediately or at a time by the database's clock. */
   requeue(run: ClaimedRun, at?: Date): Promise<void>;
   /** Runs the action, and saves its checkpoint, if it has one, in the same transaction. */
   inTransaction<T>(run: ClaimedRun, timeoutMs: number, action: () => Promise<WithCheckpoint<T>>): Promise<T>;
@@ -36,12 +36,15 @@ export interface SessionParts {
   spans: Pick<RunSpans, 'ofStep'>;
   logger: Logger;
   rights: Pick<RunRights, 'ofLatest' | 'confirm'>;
-  /** Reports how many bytes the run holds in memory. False when there is no room for them: then the run is requeued. */
+  /**
+   * Reports how many bytes the run holds in memory. Returns false if there is no room for them: then the run is
+   * requeued.
+   */
   resizeMemory: (bytes: number) => boolean;
-  /** Called when no step is left that may have crashed a worker. */
+  /** Called when no step is suspected of having crashed a worker any longer. */
   recovered: () => void;
   /** Aborts when the process shuts down: running steps finish, and no others start. */
   drain: AbortSignal;
-  /** Aborts when running steps are not waited for any longer. */
+  /** Aborts when running steps are no longer waited for. */
   abort: AbortSignal;
 }

@@ -5,7 +5,7 @@ export interface StepContext {
   runId: string;
   attempt: number;
   actor: Actor;
-  /** The scripts that the workflow names, by id. */
+  /** Version numbers of the scripts that the workflow references, by script id. */
   scriptVersions: Readonly<Record<string, number>>;
   scope: ExpressionScope;
   signal: AbortSignal;

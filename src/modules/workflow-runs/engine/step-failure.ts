@@ -17,7 +17,7 @@ export class StepTimeoutError extends Error {
   }
 }
 
-/** Of a message, in characters, and of its details as JSON: people read them, and events carry them to whoever listens. */
+/** Limits of a message, in characters, and of its details as JSON: people read them, and events carry them. */
 const MAX_MESSAGE_LENGTH = 2000;
 const MAX_DETAILS_BYTES = 65_536;
 
@@ -28,8 +28,8 @@ const permanent = (code: string, message: string): StepFailure => ({
 });
 
 /**
- * What people are told of an error, and whether trying again may help. Null for what only the log may know: then
- * `UNKNOWN_FAILURE` stands for it. It can always be saved, whatever a script or a server wrote into it.
+ * Returns the failure as shown to people, and whether a retry may help. Returns null if only the log may contain the
+ * error; use `UNKNOWN_FAILURE` then. The result can always be stored, whatever a script or a server put into it.
  */
 export function failureOf(error: unknown): StepFailure | null {
   const failure = judge(error);

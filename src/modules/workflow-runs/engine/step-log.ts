@@ -5,7 +5,7 @@ import { toStorable } from './step-output.js';
 const MAX_LINES = 200;
 const MAX_LINE_BYTES = 8192;
 
-/** Adds a line to what an attempt has logged, within bounds. */
+/** Appends a line to the log of an attempt, truncated to the limits. */
 export function appendLog(logs: JsonObject[], attempt: number, message: string, data: unknown): void {
   if (logs.length > MAX_LINES) return;
   if (logs.length === MAX_LINES) {

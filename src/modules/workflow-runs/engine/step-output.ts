@@ -3,12 +3,18 @@ import type { JsonValue } from '../../../common/json/json-object.js';
 export const MAX_OUTPUT_BYTES = 1_048_576;
 /** Maximum input of one step: where several steps join, their outputs add up. */
 export const MAX_INPUT_BYTES = 4 * MAX_OUTPUT_BYTES;
-/** Of all outputs of a run, as a worker keeps them in memory. Limits of containers are made for four such runs at once. */
+/**
+ * Maximum size of all outputs of a run, which a worker keeps in memory. The recommended container limits allow for four
+ * such runs at once.
+ */
 export const MAX_RUN_BYTES = 16 * MAX_OUTPUT_BYTES;
-/** Of all inputs and outputs that one worker saves of a run: where outputs join again and again, inputs are many times as much. */
+/**
+ * Maximum size of all inputs and outputs that one worker saves for a run: if outputs are joined repeatedly, the inputs
+ * are many times as large.
+ */
 export const MAX_SAVED_BYTES = 64 * MAX_OUTPUT_BYTES;
 
-/** A step gave what cannot be kept. */
+/** A step's output cannot be stored. */
 export class StepOutputError extends Error {
   constructor(message: string) {
     super(message);
@@ -20,8 +26,9 @@ export class StepOutputError extends Error {
 const UNSTORABLE = /\\u(?:0000|d[89ab][0-9a-f]{2}|d[c-f][0-9a-f]{2})/i;
 
 /**
- * A value as it is kept: JSON, with U+FFFD for characters that the database cannot hold. What JSON leaves out is `null`.
- * @throws StepOutputError for what is no JSON, or more than `maxBytes`.
+ * Converts a value to storable JSON: U+FFFD replaces characters that the database cannot hold, and `null` replaces
+ * values that JSON omits.
+ * @throws StepOutputError for a value that cannot be serialized, or is larger than `maxBytes`.
  */
 export function toStorable(value: unknown, maxBytes = MAX_OUTPUT_BYTES): JsonValue {
   const text = serialize(value);
@@ -46,7 +53,7 @@ function cleaned(part: unknown): unknown {
   return Object.fromEntries(Object.entries(part).map(([key, item]) => [cleanText(key), item as unknown]));
 }
 
-/** A text with U+FFFD for characters that the database cannot hold. */
+/** Replaces characters that the database cannot hold with U+FFFD. */
 export function cleanText(text: string): string {
   return text.replaceAll('\0', '\uFFFD').toWellFormed();
 }

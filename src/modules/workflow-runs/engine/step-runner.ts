@@ -13,7 +13,7 @@ import { RunRights } from './run-rights.js';
 import { scopeFor } from './scope-for.js';
 import type { StepContext } from './step-context.js';
 
-/** Does what one node says, once. What comes of it is not judged here, nor saved. */
+/** Executes a node once. Neither judges nor saves the result. */
 @Injectable()
 export class StepRunner {
   constructor(
@@ -22,16 +22,18 @@ export class StepRunner {
     private readonly conditions: Conditions,
     private readonly lua: LuaStep,
     private readonly actions: ActionRegistry,
-    /** For the actor of a `StepContext`. */
+    /** Determines the actor of a `StepContext`. */
     readonly rights: RunRights,
   ) {}
 
-  /** Whether the node writes to our database and nowhere else, so that it may run in the transaction that saves its success. */
+  /**
+   * Returns whether the node only writes to our database, so that it may run in the transaction that saves its success.
+   */
   isTransactional({ type, config }: WorkflowNode): boolean {
     return type === 'action' && this.actions.isTransactional(textOf(config, 'action'));
   }
 
-  /** @throws whatever the step fails with. */
+  /** @throws the error that the step fails with. */
   async run(node: WorkflowNode, context: StepContext): Promise<ActionOutcome> {
     switch (node.type) {
       case 'condition':
@@ -69,7 +71,7 @@ export class StepRunner {
   #actionOf({ config }: WorkflowNode): WorkflowAction {
     const name = textOf(config, 'action');
     const action = this.actions.get(name);
-    // An older process, or a module that is gone: other workers may know it.
+    // This process may be older than the definition, or the module was removed: another worker may know the action.
     if (!action) throw new ActionError('step.unknown_action', `Unknown action ${name}.`, true);
     return action;
   }

@@ -8,7 +8,7 @@ export class StepAbortedError extends Error {
   }
 }
 
-/** Aborts the work after the time limit. Work that does not stop then is abandoned; its result is not used. */
+/** Aborts the work after the time limit. Work that does not stop then is abandoned, and its result ignored. */
 export async function withTimeout<T>(stop: AbortController, timeoutMs: number, work: () => Promise<T>): Promise<T> {
   const stopped = new Promise<never>((_, reject) => {
     stop.signal.addEventListener('abort', () => reject(stop.signal.reason as Error), { once: true });

@@ -3,12 +3,12 @@ import { PrismaService } from '../../../common/prisma/prisma.service.js';
 
 const AT_ONCE = 500;
 
-/** Runs that have not ended, as the watch sees them. */
+/** Finds open runs that nobody executes. */
 @Injectable()
 export class StrandedRunsReadModel {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** Runs that should have a worker, or a due job, for half a minute now; and since when. */
+  /** Returns runs that should have had a worker or a due task for half a minute, and since when. */
   findStranded(): Promise<{ id: string; since: Date }[]> {
     return this.prisma.$queryRaw<{ id: string; since: Date }[]>`
       SELECT id, since FROM (

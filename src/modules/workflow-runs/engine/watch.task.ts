@@ -7,8 +7,8 @@ import { StrandedRunsReadModel } from './stranded-runs.read-model.js';
 import { databaseClock } from '../../../common/time/database-clock.js';
 
 /**
- * Watches a tenant's open runs for as long as there are any: a run whose worker is silent, or whose task was lost, gets a new task. That
- * is harmless where it was not needed.
+ * Checks a tenant's open runs periodically while there are any: a run whose worker does not respond, or whose task was
+ * lost, gets a new task. An unnecessary task does no harm.
  */
 @TaskHandler(WATCH_JOB)
 export class WatchTask implements HandlesTasks {
@@ -23,7 +23,7 @@ export class WatchTask implements HandlesTasks {
     await this.dbal.transaction(async () => {
       await this.admission.admit();
       for (const { id, since } of await this.open.findStranded()) {
-        // With the earlier time, so that it keeps its position in the queue.
+        // Uses the earlier time, so that the run keeps its position in the queue.
         await this.queue.enqueue(
           RUN_JOB,
           { runId: id },

@@ -12,13 +12,14 @@ import { RunsRepository } from '../runs.repository.js';
 import { FROM_ANYONE } from './event-config.js';
 import { RunNotifier } from '../watch/run-notifier.js';
 
-/** How many workflows a line of the log names. */
+/** Maximum number of workflows listed in one log line. */
 const MAX_NAMED = 20;
 
 /**
- * Whose events start a workflow. The program's own start every workflow that waits for them, whoever caused them. A tenant's own are
- * emitted by workflows, and those who write one could start what they may not run by hand: so they start what the one may run with
- * whose rights they were emitted, unless a workflow takes them from anyone.
+ * Decides which events may start a workflow. The application's own events start every workflow that waits for them. A
+ * tenant's custom events are emitted by workflows, whose authors could otherwise start workflows that they may not run
+ * by hand. So a custom event starts only workflows that the user on whose behalf it was emitted may run, unless the
+ * workflow accepts events from anyone.
  */
 @Injectable()
 export class EventAuthors {
@@ -29,10 +30,10 @@ export class EventAuthors {
     private readonly notifier: RunNotifier,
   ) {}
 
-  /** By what the author may now, and could when it emitted the event. */
+  /** Checks with the lower of two roles: the author's current one, and the one when the event was emitted. */
   async mayStart({ name, by }: DomainEvent, { userId: ownerId, triggerConfig }: ListeningWorkflow): Promise<boolean> {
     if (!isCustomEvent(name) || triggerConfig['from'] === FROM_ANYONE) return true;
-    // Of a program that did not tell it yet: nobody knows whose it is.
+    // Emitted by an older version that did not record the author.
     if (!by) return false;
     const { role } = await this.identities.ofUser(this.tenant.tenantId, by.userId);
     if (!role) return false;
@@ -43,7 +44,9 @@ export class EventAuthors {
     return permissions.has('workflow:run') && mayRun(actor, ownerId);
   }
 
-  /** Notes in the log of the step that emitted the event what it did not start; once, however often it is delivered. */
+  /**
+   * Notes in the log of the emitting step which workflows the event did not start; once, however often it is delivered.
+   */
   async noteRefused({ id, name, by }: DomainEvent, workflows: readonly { id: string }[]): Promise<void> {
     if (!by) return;
     const data = {

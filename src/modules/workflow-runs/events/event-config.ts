@@ -9,14 +9,14 @@ export const FROM_ANYONE = 'anyone';
 
 export const EVENT_CONFIG_KEYS = ['name', 'filter', 'from'];
 
-/** What an event trigger is judged by beside itself. */
+/** Data needed to validate an event trigger. */
 export interface EventLookups {
-  /** Whether there can be an event of that name. */
+  /** Returns whether an event with that name can occur. */
   eventExists(name: string): boolean;
   filterProblems(cel: string): ScriptProblem[];
 }
 
-/** What is wrong with the values of an event trigger's `triggerConfig`; unknown keys aside. */
+/** Returns the problems of an event trigger's `triggerConfig`; unknown keys are checked elsewhere. */
 export function eventConfigProblems({ name, filter, from }: JsonObject, lookups: EventLookups): InputProblem[] {
   const problems: InputProblem[] = [];
   if (typeof name !== 'string' || !isEventName(name)) {

@@ -17,12 +17,13 @@ import { type StartsWorkflows, WorkflowTrigger } from '../../workflows/triggers/
 import { EventAuthors } from './event-authors.js';
 import { EVENT_CONFIG_KEYS, eventConfigProblems } from './event-config.js';
 
-/** Runs that events of runs start, one after the other: beyond it is a circle. */
+/** Maximum length of a chain of runs that start each other by events; a longer one is considered a cycle. */
 const MAX_DEPTH = 5;
 
 /**
- * Starts the workflows that wait for an event, each once for an event, however often it is delivered. Events that start each other
- * are bounded twice: by their depth, and by a budget of runs for the whole tree. What exceeds a bound is refused, audited and counted.
+ * Starts the workflows that wait for an event, once per event, however often it is delivered. Chains of events are
+ * bounded twice: by their depth, and by a number of runs for the whole tree. A start beyond these limits is refused,
+ * audited and counted.
  */
 @OnDomainEvent('*')
 @WorkflowTrigger('event', EVENT_CONFIG_KEYS)
@@ -60,13 +61,13 @@ export class EventTrigger implements HandlesDomainEvents, StartsWorkflows {
     for (const workflow of await this.#startable(listening, event, input)) {
       const refusal = await this.#start(workflow.id, input, event);
       if (!refusal) continue;
-      // There is no room for the others either.
+      // The limit holds for the other workflows as well.
       if (refusal.code === TREE_USED_UP) this.refusals.useUp(event.rootId);
       return this.#refused(workflow.id, event, refusal.code);
     }
   }
 
-  /** Those whose filter the event passes, and that its author may start. */
+  /** Returns the workflows whose filter matches the event, and that its author may start. */
   async #startable(
     listening: ListeningWorkflow[],
     event: DomainEvent,
@@ -90,13 +91,16 @@ export class EventTrigger implements HandlesDomainEvents, StartsWorkflows {
       return await this.conditions.evaluate(filter, { event }, { variables: FILTER_VARIABLES });
     } catch (error) {
       if (!(error instanceof ScriptError)) throw error;
-      // An event without the field that the filter asks for is not the one that is waited for.
+      // An event without the field that the filter reads does not match.
       this.#logger.debug({ workflowId: id, err: error }, 'Failed to evaluate the filter of a workflow for an event.');
       return false;
     }
   }
 
-  /** What keeps one workflow from starting must not keep the others, unless there are too many runs: then it is returned. */
+  /**
+   * An error of one workflow must not prevent others from starting, so it is not thrown. If there are too many runs,
+   * the refusal is returned.
+   */
   async #start(
     workflowId: string,
     input: JsonObject,
@@ -123,7 +127,7 @@ export class EventTrigger implements HandlesDomainEvents, StartsWorkflows {
   }
 }
 
-/** What workflows see of an event. */
+/** Returns the data of an event that workflows receive. */
 function inputOf({ id, name, payload, occurredAt, by }: DomainEvent): JsonObject {
   const author = by && { userId: by.userId, runId: by.runId };
   return { id, name, payload: payload as JsonObject, occurredAt, ...(author && { by: author }) };

@@ -7,7 +7,7 @@ import { RunOwnersRepository } from './run-owners.repository.js';
 
 const AT_ONCE = 1000;
 
-/** What becomes of runs that have not ended when workflows change hands. Call it in the transaction in which they do. */
+/** Hands over or cancels open runs when workflows change owners. Call it in the transaction of that change. */
 @HoldsRuns()
 export class HandedOverRuns implements RunHolder {
   constructor(
@@ -20,7 +20,9 @@ export class HandedOverRuns implements RunHolder {
     return this.owners.hasOpen(workflowId);
   }
 
-  /** Runs that act for `from` go on for `to`, with what both may: workers that have one notice before its next step. */
+  /**
+   * Open runs that act for `from` continue for `to`, with the lower role of both; workers notice before the next step.
+   */
   async handOver(from: RightsHolder, to: { id: string }): Promise<void> {
     const running = await this.owners.changeOwner(from, to.id);
     if (running.length > 0) await this.notifier.signalAll(running);
@@ -31,10 +33,10 @@ export class HandedOverRuns implements RunHolder {
     if (running.length > 0) await this.notifier.signalAll(running);
   }
 
-  /** Ends runs that act for a user; where workflows are given, theirs alone. */
+  /** Cancels runs that act for a user, optionally only those of the given workflows. */
   async cancel(actor: Actor, ownerId: string, workflowIds?: readonly string[]): Promise<void> {
     const filter = { ownerId, ...(workflowIds && { workflowIds: [...workflowIds] }) };
-    // First those that have workers, as long as nobody waits for the line in which the others are.
+    // Running ones first, before this transaction takes the admission lock that queued ones need.
     await this.#cancelAll(actor, { ...filter, status: 'running' });
     await this.#cancelAll(actor, filter);
   }

@@ -3,18 +3,18 @@ import { type Role, ROLES } from '../../../common/identity/roles.js';
 import { OPEN_STATUSES } from '../cancellation/run-cancellations.types.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 
-/** With whose rights runs act. */
+/** Stores the users with whose rights runs act. */
 @Injectable()
 export class RunOwnersRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** Whether a workflow has runs that have not ended. */
+  /** Returns whether a workflow has runs that have not ended. */
   async hasOpen(workflowId: string): Promise<boolean> {
     const where = { workflowId, status: { in: [...OPEN_STATUSES] } };
     return (await this.prisma.workflowRun.findFirst({ where, select: { id: true } })) !== null;
   }
 
-  /** Runs of workflows that may go on act with no more than that role. Those whose worker has to notice are returned. */
+  /** Limits open runs of the workflows to that role. Returns the runs whose worker must be notified. */
   async limit(workflowIds: readonly string[], ownerId: string, role: Role): Promise<string[]> {
     const rows = await this.prisma.$queryRaw<{ id: string; status: string }[]>`
       UPDATE workflow_runs SET role_limit = ${role}, signal = signal + 1
@@ -25,8 +25,8 @@ export class RunOwnersRepository {
   }
 
   /**
-   * Lets runs that have not ended act for another user, with no more than the role of the one before. Those whose worker has to notice
-   * are returned.
+   * Makes open runs act for another user, with at most the role of the previous one. Returns the runs whose worker must
+   * be notified.
    */
   async changeOwner({ id, role }: { id: string; role: Role }, toUserId: string): Promise<string[]> {
     const rows = await this.prisma.$queryRaw<{ id: string; status: string }[]>`

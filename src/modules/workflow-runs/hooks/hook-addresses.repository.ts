@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { JsonObject } from '../../../common/json/json-object.js';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 
-/** The workflow behind an address; secrets are sealed. */
+/** The workflow behind an address; its secrets are sealed. */
 export interface HeldHook {
   workflowId: string;
   triggerConfig: JsonObject;
@@ -14,7 +14,7 @@ export interface HeldHook {
 export class HookAddressesRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** The address that was there before is no more. */
+  /** Stores an address and deletes the previous one. */
   async replace(workflowId: string, tokenHash: string): Promise<void> {
     await this.delete(workflowId);
     await this.prisma.workflowHook.createMany({ data: { workflowId, tokenHash } });
@@ -28,7 +28,7 @@ export class HookAddressesRepository {
     await this.prisma.workflowHook.deleteMany({ where: { workflowId: { in: [...workflowIds] } } });
   }
 
-  /** Nobody ends the address until the running transaction has ended. */
+  /** Locks the address against removal until the running transaction ends. */
   async hold(tokenHash: string): Promise<HeldHook | null> {
     const [hook] = await this.prisma.$queryRaw<HeldHook[]>`
       SELECT hook.workflow_id AS "workflowId", workflow.trigger_config AS "triggerConfig", secret.secret AS "secret",

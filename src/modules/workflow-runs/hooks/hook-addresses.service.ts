@@ -7,15 +7,15 @@ import type { TriggerAddress } from '../../workflows/triggers/trigger.types.js';
 import { HookSecretsRepository } from './hook-secrets.repository.js';
 import { HookAddressesRepository } from './hook-addresses.repository.js';
 
-/** Where an address leads, and what deliveries to it must be signed with. */
+/** The workflow behind an address, and the secrets that sign deliveries to it. */
 export interface Hook {
   workflowId: string;
   config: HookConfig;
-  /** The one that holds, and while it is changed the one before it. */
+  /** The current secret and, after a change, the previous one for a while. */
   secrets: string[];
 }
 
-/** The secret addresses of workflows that webhooks start. At most one each; stored as a hash. */
+/** Manages the secret addresses of workflows with webhook triggers: at most one each, stored as a hash. */
 @Injectable()
 export class HookAddressesService {
   constructor(
@@ -25,27 +25,27 @@ export class HookAddressesService {
     private readonly tenant: TenantContext,
   ) {}
 
-  /** A new address, in the running transaction; one that was there before stops working. The token cannot be read again. */
+  /** Creates an address in the running transaction and invalidates the previous one. The token cannot be read again. */
   async mint(workflowId: string): Promise<TriggerAddress> {
     const { token, hash } = mintSecret('hook', this.tenant.tenantId);
     await this.hooks.replace(workflowId, hash);
     return { token, url: `/api/v1/hooks/${token}` };
   }
 
-  /** Whether a secret for signatures is stored. */
+  /** Returns whether a secret for signatures is stored. */
   async hasSecret(workflowId: string): Promise<boolean> {
     return (await this.secrets.find(workflowId)) !== null;
   }
 
-  /** The workflows no longer have addresses, nor secrets with which deliveries are signed. */
+  /** Removes the addresses of the workflows, and the secrets that sign their deliveries. */
   async removeAll(workflowIds: readonly string[]): Promise<void> {
     await this.hooks.deleteOf(workflowIds);
     await this.secrets.delete(workflowIds);
   }
 
   /**
-   * The workflow that an address stands for, by the hash of its token; in whatever status and with whatever trigger it is now. The
-   * address stays until the running transaction has ended: whoever hands the workflow over waits for that.
+   * Returns the workflow behind an address, by the hash of its token, whatever the workflow's status and trigger are
+   * now. The address is locked until the running transaction ends: a hand-over of the workflow waits for that.
    */
   async hold(tokenHash: string): Promise<Hook | null> {
     const held = await this.hooks.hold(tokenHash);

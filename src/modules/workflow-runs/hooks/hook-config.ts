@@ -2,33 +2,36 @@ import type { InputProblem } from '../../../common/errors/app-error.js';
 import type { JsonObject } from '../../../common/json/json-object.js';
 import { unknownKeys } from '../../../common/json/unknown-keys.js';
 
-/** Senders whose way of signing is known. */
+/** Senders whose signature scheme is built in. */
 export const KNOWN_SENDERS = ['standard-webhooks', 'github', 'stripe', 'slack', 'shopify'] as const;
 export type KnownSender = (typeof KNOWN_SENDERS)[number];
 
 const ALGORITHMS = ['sha1', 'sha256', 'sha512'] as const;
 const ENCODINGS = ['hex', 'base64'] as const;
 
-/** How any other sender signs: HMAC over the body, or over `<time stamp>.<body>` where a header holds a time stamp. */
+/**
+ * The signature scheme of any other sender: HMAC over the body, or over `<timestamp>.<body>` if a header contains a
+ * timestamp.
+ */
 export interface HmacVerification {
   type: 'hmac';
   header: string;
   algorithm?: (typeof ALGORITHMS)[number];
   encoding?: (typeof ENCODINGS)[number];
-  /** In front of the signature, `sha256=` for example. */
+  /** Text before the signature, for example `sha256=`. */
   prefix?: string;
-  /** A header with seconds since 1970. */
+  /** Name of a header with seconds since 1970. */
   timestampHeader?: string;
 }
 
 export type Verification = { type: KnownSender } | HmacVerification;
 
-/** `triggerConfig` of a webhook. */
+/** The `triggerConfig` of a webhook. */
 export interface HookConfig {
   verify?: Verification;
-  /** The header that tells deliveries apart, where it is none of the usual ones. */
+  /** The header that identifies a delivery, if it is not a common one. */
   deliveryHeader?: string;
-  /** Whether runs see the bytes of the body, as `run.request.rawBody`. */
+  /** Whether runs receive the bytes of the body, as `run.request.rawBody`. */
   rawBody?: boolean;
 }
 
@@ -38,7 +41,7 @@ const HMAC_KEYS = ['type', 'header', 'algorithm', 'encoding', 'prefix', 'timesta
 const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
 const MAX_PREFIX_LENGTH = 50;
 
-/** What is wrong with the values of a webhook's `triggerConfig`; unknown keys aside. */
+/** Returns the problems of a webhook's `triggerConfig`; unknown keys are checked elsewhere. */
 export function hookConfigProblems(config: JsonObject, pointer: string): InputProblem[] {
   const { verify, deliveryHeader, rawBody } = config;
   const problems: InputProblem[] = [];

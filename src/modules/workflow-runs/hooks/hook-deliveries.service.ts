@@ -14,10 +14,13 @@ import { HookPace } from './hook-pace.js';
 import { deliveryKeyOf, requestOf } from './hook-request.js';
 import { databaseClock } from '../../../common/time/database-clock.js';
 
-/** For how long senders repeat a delivery at most. */
+/** The longest time for which senders repeat a delivery. */
 const DEDUPE_FOR_MS = 24 * 3_600_000;
 
-/** Requests of other systems that start a workflow. The address is the secret; a workflow may ask for a signature, too. */
+/**
+ * Handles requests of other systems that start a workflow. The secret address authenticates them; a workflow may also
+ * require a signature.
+ */
 @Injectable()
 export class HookDeliveriesService {
   constructor(
@@ -29,21 +32,21 @@ export class HookDeliveriesService {
   ) {}
 
   /**
-   * Puts a run of the address' workflow into the line, with the body as its input. A delivery that was made within a day before is
-   * answered with the run that it started then.
-   * @throws NotFoundError `hook.not_found`; UnauthenticatedError `hook.not_signed`; RateLimitError; ConflictError `workflow.not_active`;
-   * TenantNotActiveError.
+   * Queues a run of the address' workflow, with the body as its input. For a delivery that was repeated within a day,
+   * returns the run that the first one started.
+   * @throws NotFoundError `hook.not_found`; UnauthenticatedError `hook.not_signed`; RateLimitError; ConflictError
+   * `workflow.not_active`; TenantNotActiveError.
    */
   async start(token: string, input: JsonValue, delivery: Delivery, ipAddress: string | undefined): Promise<Run> {
     const secret = readSecret('hook', token);
     const run = secret && (await this.entrance.bySecret(secret.tenantId, () => this.#startIn(secret, input, delivery)));
     if (run) return run;
-    // By the caller's address: the systems that have a hook may share theirs with many.
+    // Counted by IP address, but only misses: systems with a valid hook may share their address with many others.
     this.pace.missed(ipAddress);
     throw new NotFoundError('hook');
   }
 
-  /** The hash of the token is looked up, not the token: how long that takes says nothing about it. */
+  /** Looks up the hash of the token, not the token, so that the duration reveals nothing about the token. */
   #startIn(
     { tenantId, hash }: { tenantId: string; hash: string },
     input: JsonValue,

@@ -8,7 +8,7 @@ import { WindowCounters } from '../../../common/http/rate-limit/window-counters.
 
 const MAX_KEYS = 20_000;
 
-/** How often a hook, and all hooks of a tenant, may be called: as often as a user, and as a tenant, may send requests. */
+/** Limits calls of a hook, and of all hooks of a tenant, to the same rates as requests of a user and of a tenant. */
 @Injectable()
 export class HookPace {
   readonly #counters: WindowCounters;
@@ -28,7 +28,7 @@ export class HookPace {
     this.#take(`hooks:${tenantId}`, this.config.RATE_LIMIT_TENANT_PER_MINUTE);
   }
 
-  /** Counts a call of an address that is no hook: whoever guesses is slowed down. @throws RateLimitError */
+  /** Counts a call of an unknown address, to slow down guessing. @throws RateLimitError */
   missed(ipAddress: string | undefined): void {
     if (this.config.RATE_LIMIT_USER_PER_MINUTE === 0 || ipAddress === undefined) return;
     this.#take(`hook misses:${networkOf(ipAddress)}`, this.config.RATE_LIMIT_SIGN_IN_PER_ADDRESS_PER_MINUTE);

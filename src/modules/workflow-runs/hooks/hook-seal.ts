@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { SecretBox } from '../../../common/crypto/secret-box.js';
 import { TenantContext } from '../../../common/tenancy/tenant-context.js';
 
-/** Seals secrets of hooks for their workflow: no other workflow can have one opened. */
+/** Encrypts hook secrets for their workflow, so that they cannot be decrypted for another one. */
 @Injectable()
 export class HookSeal {
   constructor(
@@ -14,7 +14,7 @@ export class HookSeal {
     return this.box.seal(secret, this.#ownerOf(workflowId));
   }
 
-  /** @throws Error as `SecretBox.open`. */
+  /** @throws the errors of `SecretBox.open`. */
   open(workflowId: string, sealed: string): string {
     return this.box.open(sealed, this.#ownerOf(workflowId));
   }

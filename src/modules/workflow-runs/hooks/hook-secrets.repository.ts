@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 
-/** What may be known of a secret that nobody can read again. */
+/** The readable data of a secret, which itself cannot be read again. */
 export interface HookSecretState {
   updatedAt: Date;
-  /** Until then the secret before it holds, too. */
+  /** Until when the previous secret is valid as well. */
   previousUntil: Date | null;
 }
 
@@ -12,7 +12,7 @@ export interface HookSecretState {
 export class HookSecretsRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** @param overlapMs for how long the secret that was there before holds, too; 0: not at all. */
+  /** @param overlapMs how long the previous secret remains valid; 0: not at all. */
   async put(workflowId: string, sealed: string, overlapMs: number): Promise<HookSecretState> {
     const [state] = await this.prisma.$queryRaw<HookSecretState[]>`
       INSERT INTO workflow_hook_secrets AS known (workflow_id, secret) VALUES (${workflowId}::uuid, ${sealed})

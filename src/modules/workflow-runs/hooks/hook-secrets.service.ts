@@ -7,10 +7,10 @@ import { WorkflowsService } from '../../workflows/workflows.service.js';
 import { HookSecretsRepository, type HookSecretState } from './hook-secrets.repository.js';
 import { HookSeal } from './hook-seal.js';
 
-/** Time for the other side to take a new secret into use. */
+/** Time for the sender to switch to a new secret. */
 const OVERLAP_MS = 24 * 3_600_000;
 
-/** The secrets with which deliveries of webhooks are signed. They are set, and never shown. */
+/** Manages the secrets that sign deliveries of webhooks. They can be set, but never read. */
 @Injectable()
 export class HookSecretsService {
   constructor(
@@ -22,7 +22,8 @@ export class HookSecretsService {
   ) {}
 
   /**
-   * From now on signatures are made with this secret; for a day those made with the one before it are taken, too, unless `dropsPrevious`.
+   * Sets the secret for signatures. Signatures made with the previous one remain valid for a day, unless
+   * `dropsPrevious`.
    * @throws NotFoundError; ForbiddenError `workflow.not_yours`; ConflictError `workflow.no_webhook`.
    */
   set(actor: Actor, workflowId: string, secret: string, dropsPrevious: boolean): Promise<HookSecretState> {
@@ -43,7 +44,10 @@ export class HookSecretsService {
     return state;
   }
 
-  /** A workflow that checks signatures takes no delivery any more. Throws as `set`; NotFoundError `hook_secret.not_found`. */
+  /**
+   * Removes the secret: a workflow that verifies signatures then accepts no deliveries. Throws the errors of `set`;
+   * NotFoundError `hook_secret.not_found`.
+   */
   remove(actor: Actor, workflowId: string): Promise<void> {
     return this.dbal.transaction(async () => {
       await this.#assertMayChange(actor, workflowId);

@@ -22,7 +22,7 @@ type Headers = Record<string, string>;
 interface Sender {
   verify: Verification;
   secret: string;
-  /** The headers that this sender adds for a body that it sends at a time. */
+  /** Returns the headers that this sender adds to a body sent at that time. */
   sign: (secret: string, body: Buffer, seconds: string) => Headers;
   isTimed: boolean;
 }

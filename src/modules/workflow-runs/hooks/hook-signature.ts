@@ -2,22 +2,22 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { HmacVerification, KnownSender, Verification } from './hook-config.js';
 
-/** A delivery as it arrived. Names of headers are in lower case. */
+/** A delivery as it arrived. Header names are in lower case. */
 export interface Delivery {
   headers: IncomingHttpHeaders;
   body: Buffer;
 }
 
-/** How far the clock of the sender may be from ours, and how old a delivery may be that somebody sends again. */
+/** Allowed difference between the sender's clock and ours, and maximum age of a replayed delivery. */
 const TOLERANCE_SECONDS = 300;
 
 /** The signed content of a delivery, and the signatures it carries. */
 interface Claim {
   algorithm: 'sha1' | 'sha256' | 'sha512';
   signatures: Buffer[];
-  /** Parts of what was signed, in their order. */
+  /** Parts of the signed content, in order. */
   signed: (string | Buffer)[];
-  /** Seconds since 1970; absent where the sender signs none. */
+  /** Seconds since 1970; absent if the sender does not sign a time. */
   timestamp?: string;
   key?: (secret: string) => Buffer | string;
 }
@@ -56,8 +56,8 @@ const SENDERS: Record<KnownSender, (delivery: Delivery) => Claim | null> = {
 const MAX_SIGNATURES = 20;
 
 /**
- * Whether one of the secrets has signed the delivery, within five minutes of `nowMs` where the sender signs a time. Takes the same time
- * whatever is wrong with a signature.
+ * Returns whether one of the secrets has signed the delivery, within five minutes of `nowMs` if the sender signs a
+ * time. Takes constant time, whatever is wrong with a signature.
  * Sources: Standard Webhooks 1.0; the documentation of GitHub, Stripe (scheme v1), Slack (v0) and Shopify.
  */
 export function isSigned(delivery: Delivery, verify: Verification, secrets: readonly string[], nowMs: number): boolean {

@@ -7,7 +7,7 @@ import { WorkflowsService } from '../../workflows/workflows.service.js';
 import { notAWebhook } from './hooks.errors.js';
 import { HookAddressesService } from './hook-addresses.service.js';
 
-/** New addresses for workflows that webhooks start. */
+/** Issues new addresses for workflows with webhook triggers. */
 @Injectable()
 export class HookTokensService {
   constructor(
@@ -18,7 +18,7 @@ export class HookTokensService {
   ) {}
 
   /**
-   * A new secret address for a workflow that a webhook starts; the one before stops working.
+   * Issues a new secret address for a workflow with a webhook trigger; the previous one stops working.
    * @throws NotFoundError; ForbiddenError `workflow.not_yours`; ConflictError `workflow.no_webhook`.
    */
   renew(actor: Actor, workflowId: string): Promise<TriggerAddress> {
