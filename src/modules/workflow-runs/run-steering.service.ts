@@ -12,7 +12,7 @@ import { RunsRepository } from './runs.repository.js';
 import { FINAL_STATUSES, type Run } from './runs.types.js';
 import { RunNotifier } from './watch/run-notifier.js';
 
-/** Cancelling and retrying runs. */
+/** Cancels and retries runs. */
 @Injectable()
 export class RunSteeringService {
   constructor(
@@ -31,7 +31,7 @@ export class RunSteeringService {
   cancel(actor: Actor, id: string): Promise<Run> {
     return this.dbal.transaction(async () => {
       const run = await this.#getForUpdate(id);
-      // It may have begun under another owner, whose rights it still has.
+      // It may have started under another owner, with whose rights it still acts.
       if (run.ownerId === null || userIdOf(actor) !== run.ownerId) {
         assertMayRun(actor, (await this.#workflowOf(run)).ownerId);
       }
@@ -51,11 +51,11 @@ export class RunSteeringService {
   }
 
   /**
-   * Goes on with a run that failed or was cancelled, from the steps that did not succeed. It goes on for the owner it had, whose
-   * definition it is, with what that user may now; never for a later one, and it fails (`run.owner_inactive`) when they are gone. Those
-   * retry it who could start one now.
-   * @throws NotFoundError; ForbiddenError `workflow.not_yours`; ConflictError `workflow_run.not_failed`, `workflow.archived`;
-   * RateLimitError `workflow_run.too_many_open`.
+   * Continues a run that failed or was cancelled, from the steps that did not succeed. It acts for the same user as
+   * before, whose definition it executes, with that user's current rights; never for a later owner. If that user is
+   * gone, it fails (`run.owner_inactive`). Everybody who may start the workflow now may retry its runs.
+   * @throws NotFoundError; ForbiddenError `workflow.not_yours`; ConflictError `workflow_run.not_failed`,
+   * `workflow.archived`; RateLimitError `workflow_run.too_many_open`.
    */
   retry(actor: Actor, id: string): Promise<Run> {
     return this.dbal.transaction(async () => {

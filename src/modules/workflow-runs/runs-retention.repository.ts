@@ -9,7 +9,7 @@ export class RunsRetentionRepository implements OwnsExpiringRows {
 
   expiring(): Record<string, DeleteExpired> {
     return {
-      // With their steps and events. A month: long enough to ask what happened.
+      // Includes their steps and events. A month is long enough to investigate what happened.
       workflow_runs: async (now, limit) => {
         const where = { finishedAt: { lt: new Date(now.getTime() - KEEP_RUNS_MS) } };
         return (await this.prisma.workflowRun.deleteMany({ where, limit })).count;

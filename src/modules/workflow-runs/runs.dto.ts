@@ -207,7 +207,7 @@ export class RunWithStepsDto extends RunDto {
   }
 }
 
-/** Without those that are not there. */
+/** Removes keys whose value is undefined. */
 function sizesOf(sizes: { inputBytes?: number; outputBytes?: number }): typeof sizes {
   return Object.fromEntries(Object.entries(sizes).filter(([, bytes]) => bytes !== undefined));
 }

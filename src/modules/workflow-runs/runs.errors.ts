@@ -8,7 +8,7 @@ export const stepNotFound = () => new NotFoundError('workflow_run_step');
 export const workflowNotActive = () =>
   new ConflictError('workflow.not_active', 'The workflow is not active; it can only be started manually.');
 
-/** Until some runs may have ended. */
+/** Suggested delay before another start: some runs may have ended by then. */
 const RETRY_WHEN_RUNS_END_MS = 30_000;
 
 export const tooManyOpenRuns = (limit: number) =>

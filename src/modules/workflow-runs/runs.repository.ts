@@ -45,7 +45,7 @@ export interface NewRun {
   input: JsonValue;
 }
 
-/** Runs as people see and steer them; what workers write is in `engine/`. */
+/** Stores runs as people see and control them; the engine's own queries are in `engine/`. */
 @Injectable()
 export class RunsRepository {
   constructor(
@@ -53,7 +53,7 @@ export class RunsRepository {
     private readonly tracing: Tracing,
   ) {}
 
-  /** Null when the trigger's `dedupeKey` has started a run already. */
+  /** Returns null if the trigger's `dedupeKey` has already started a run. */
   async create({ trigger, input, ...run }: NewRun): Promise<Run | null> {
     const { kind, dedupeKey = null, dedupeForMs, depth = 0, rootEventId = null, request } = trigger;
     if (dedupeKey !== null && dedupeForMs !== undefined) await this.#forgetKey(run.workflowId, dedupeKey, dedupeForMs);
@@ -75,12 +75,12 @@ export class RunsRepository {
       skipDuplicates: true,
     });
     if (!row) return null;
-    // What was just sent need not be read, unless it is too large to be shown.
+    // The returned row repeats the input as given, unless it is too large to be shown.
     if (isLargeJson(input, MAX_LISTED_VALUE_BYTES)) return this.findById(id);
     return { ...row, input, outputs: null, error: null } as Run;
   }
 
-  /** Forgets a key whose time is over, so that its delivery counts as new. */
+  /** Removes a key that has expired, so that its delivery counts as new. */
   async #forgetKey(workflowId: string, dedupeKey: string, dedupeForMs: number): Promise<void> {
     await this.prisma.$executeRaw`
       UPDATE workflow_runs SET dedupe_key = NULL
@@ -102,13 +102,13 @@ export class RunsRepository {
     return this.findById(id);
   }
 
-  /** Whose a workflow is now, and whether it can be run. */
+  /** Returns the current owner and status of a workflow. */
   async findWorkflow(id: string): Promise<{ ownerId: string; status: WorkflowStatus } | null> {
     const row = await this.prisma.workflow.findFirst({ where: { id }, select: { userId: true, status: true } });
     return row && { ownerId: row.userId, status: row.status as WorkflowStatus };
   }
 
-  /** The question of an approval step, and its approvers. */
+  /** Returns the question and the approvers of an approval step. */
   async findDecision(runId: string, nodeId: string): Promise<StepDecision | null> {
     const row = await this.prisma.workflowRunStep.findFirst({ where: { runId, nodeId }, select: DECISION });
     return row as StepDecision | null;
@@ -124,7 +124,7 @@ export class RunsRepository {
       SELECT id, last_event_seq, ${type}, ${nodeId ?? null}, ${JSON.stringify(data)}::jsonb FROM run`;
   }
 
-  /** The same, unless the history holds exactly this event already. */
+  /** Does the same as `appendEvent`, unless the history already contains an identical event. */
   async appendEventOnce(id: string, type: string, data: JsonObject, nodeId: string): Promise<void> {
     const json = JSON.stringify(data);
     await this.prisma.$executeRaw`
@@ -139,7 +139,7 @@ export class RunsRepository {
       SELECT id, last_event_seq, ${type}, ${nodeId}, ${json}::jsonb FROM run`;
   }
 
-  /** For a run that no worker is executing. */
+  /** Cancels a run that no worker is executing. */
   async cancel(id: string): Promise<void> {
     await this.prisma.$executeRaw`
       UPDATE workflow_run_steps SET status = 'cancelled', finished_at = now(), wake_at = NULL
@@ -150,7 +150,7 @@ export class RunsRepository {
       WHERE id = ${id}::uuid`;
   }
 
-  /** For a run that a worker is executing: signals the worker. */
+  /** Signals the worker that is executing the run. */
   async requestCancel(id: string): Promise<void> {
     await this.prisma.$executeRaw`
       UPDATE workflow_runs SET cancel_requested_at = coalesce(cancel_requested_at, now()), signal = signal + 1
@@ -178,9 +178,9 @@ export class RunsRepository {
   }
 
   /**
-   * Queues a run that has ended again: failed and cancelled steps are executed again, successful ones are kept. It acts for the same user
-   * as before.
-   * @param tolerated ids of the failed steps that stay failed, since the run continues on their errors.
+   * Queues a run that has ended again: failed and cancelled steps are executed again, successful ones are kept. It acts
+   * for the same user as before.
+   * @param tolerated ids of failed steps that stay failed, because the run continues on their errors.
    */
   async reopen(id: string, tolerated: readonly string[]): Promise<void> {
     await this.prisma.$executeRaw`
@@ -194,7 +194,7 @@ export class RunsRepository {
       WHERE id = ${id}::uuid`;
   }
 
-  /** As people see it: large values stay in the database. */
+  /** Reads a run for display, without large values. */
   private async findOne(condition: Prisma.Sql): Promise<Run | null> {
     const rows = await this.prisma.$queryRaw<RunRow[]>`
       SELECT ${SUMMARY}, ${VALUES}, ${SHORT_ERROR} FROM workflow_runs run ${SIZES} WHERE ${condition}`;

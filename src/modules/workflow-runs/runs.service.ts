@@ -11,7 +11,7 @@ import { runNotFound, workflowNotActive } from './runs.errors.js';
 import { RunsRepository } from './runs.repository.js';
 import type { Run, RunTrigger } from './runs.types.js';
 
-/** Starting and finding runs. Executing them is the engine's. */
+/** Starts and finds runs. The engine executes them. */
 @Injectable()
 export class RunsService {
   constructor(
@@ -24,12 +24,11 @@ export class RunsService {
   ) {}
 
   /**
-   * Puts a run of the workflow's newest version into the tenant's line. With a `dedupeKey` that has started one already, that one is
-   * returned.
-   * @param trigger anything but `manual` needs an active workflow, and no rights of the actor.
+   * Queues a run of the workflow's newest version. If its `dedupeKey` has already started a run, returns that one.
+   * @param trigger any trigger but `manual` requires an active workflow, and no permission of the actor.
    * @throws NotFoundError `workflow.not_found`; ForbiddenError `workflow.not_yours`; ConflictError `workflow.archived`,
-   * `workflow.not_active`, `workflow.pending_handover`; UnprocessableError `workflow.invalid`; RateLimitError `workflow_run.too_many_open`,
-   * `workflow_run.tree_used_up`.
+   * `workflow.not_active`, `workflow.pending_handover`; UnprocessableError `workflow.invalid`; RateLimitError
+   * `workflow_run.too_many_open`, `workflow_run.tree_used_up`.
    */
   async start(
     actor: Actor,

@@ -3,18 +3,21 @@ import type { JsonObject, JsonValue } from '../../common/json/json-object.js';
 import type { Trigger } from '../workflows/triggers/trigger.types.js';
 
 /**
- * queued: waits for its turn or for a worker; running: a worker has it; waiting: for a time or a person, and holds nothing;
- * the rest is final, but failed and cancelled runs may be retried.
+ * queued: waits for admission or a worker; running: a worker executes it; waiting: suspended until a time or a
+ * decision, without using a place; the others are final, but failed and cancelled runs may be retried.
  */
 export const RUN_STATUSES = ['queued', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 export const FINAL_STATUSES: readonly RunStatus[] = ['succeeded', 'failed', 'cancelled'];
 
-/** pending: to be tried again at `wakeAt`, or when the run is retried. A step that nobody has come to yet has no row. */
+/** pending: tried again at `wakeAt`, or when the run is retried. A step that has not been reached yet has no row. */
 export const STEP_STATUSES = ['pending', 'running', 'waiting', 'succeeded', 'failed', 'skipped', 'cancelled'] as const;
 export type StepStatus = (typeof STEP_STATUSES)[number];
 
-/** Why a step or a run failed. `code` is stable, `message` for people; `nodeId` names the step that failed the run. */
+/**
+ * Why a step or a run failed. `code` is stable, `message` is for people; `nodeId` names the step that made the run
+ * fail.
+ */
 export interface RunError {
   code: string;
   message: string;
@@ -24,7 +27,7 @@ export interface RunError {
   details?: JsonValue;
 }
 
-/** A run in a list: everything but its values. */
+/** A run in a list, without its values. */
 export interface RunSummary {
   id: string;
   workflowId: string;
@@ -34,9 +37,9 @@ export interface RunSummary {
   triggeredBy: string | null;
   /** The user with whose rights it acts. */
   ownerId: string | null;
-  /** Where the tree of events began that started it; null for a run that no event started. */
+  /** Root of the event tree that started it; null for a run that no event started. */
   rootEventId: string | null;
-  /** For a run that was handed over: the highest role that it acts with. */
+  /** For a run that was handed over: the highest role with which it may act. */
   roleLimit: Role | null;
   error: RunError | null;
   attempt: number;
@@ -46,12 +49,12 @@ export interface RunSummary {
   deadlineAt: Date | null;
   wakeAt: Date | null;
   createdAt: Date;
-  /** The names of omitted values. Absent if nothing is omitted. */
+  /** Names of omitted values. Absent if nothing is omitted. */
   omitted?: string[];
 }
 
 export interface Run extends RunSummary {
-  /** Null where it is larger than `MAX_LISTED_VALUE_BYTES`: then there is `inputBytes`. */
+  /** Null if it is larger than `MAX_LISTED_VALUE_BYTES`: then `inputBytes` is set. */
   input: JsonValue;
   /** The outputs of steps without successors, by node id. Null like `input`. */
   outputs: JsonObject | null;
@@ -65,9 +68,9 @@ export interface RunStep {
   nodeId: string;
   nodeType: string;
   status: StepStatus;
-  /** Times it was started, those included that were cut off by the death of a worker. */
+  /** Number of attempts, including those that were interrupted by a worker's crash. */
   attempts: number;
-  /** This and `output` are null where they are too large to be here: then there are `inputBytes` and `outputBytes`. */
+  /** This and `output` are null if they are too large to be included: then `inputBytes` and `outputBytes` are set. */
   input: JsonValue;
   output: JsonValue;
   inputBytes?: number;
@@ -76,42 +79,45 @@ export interface RunStep {
   startedAt: Date | null;
   finishedAt: Date | null;
   wakeAt: Date | null;
-  /** Who may decide: `role:<role>` and `user:<id>`; null where nothing is to be decided, empty for whoever may approve. */
+  /**
+   * Users and roles that may decide: `user:<id>` and `role:<role>`; null if there is nothing to decide, empty for
+   * everybody who may approve.
+   */
   approvers: string[] | null;
   deadlineAt: Date | null;
   decision: Decision | null;
   decidedBy: string | null;
   decidedAt: Date | null;
   comment: string | null;
-  /** The names of omitted values. Absent if nothing is omitted. */
+  /** Names of omitted values. Absent if nothing is omitted. */
   omitted?: string[];
 }
 
 export type StepDecision = Pick<RunStep, 'status' | 'approvers' | 'deadlineAt' | 'decision'>;
 
-/** What starts a run. */
+/** The cause of a new run. */
 export interface RunTrigger {
   kind: Trigger;
-  /** Two starts of a workflow with the same key are one. */
+  /** A second start of the workflow with the same key returns the first run. */
   dedupeKey?: string;
-  /** For how long; absent: for as long as the first run is kept. */
+  /** How long the key is remembered; absent: as long as the first run is kept. */
   dedupeForMs?: number;
-  /** What the request said beside its body, for the run to see. */
+  /** Data of the request other than its body, which the run can read. */
   request?: JsonObject;
-  /** Runs that led to this one by events. */
+  /** Length of the chain of events that led to this run. */
   depth?: number;
-  /** For an event: the root of its tree. */
+  /** For an event: root of its tree. */
   rootEventId?: string;
 }
 
-/** Whose rights a run's steps have, with what that user may now. */
+/** The user with whose current rights a run's steps act. */
 export interface RunOwner {
   id: string;
   /** For a run that was handed over: the lowest role of its previous owners. */
   roleLimit: Role | null;
 }
 
-/** One thing that happened; numbered from 1 in its run. */
+/** An event in the history of a run, numbered from 1. */
 export interface RunEvent {
   seq: number;
   type: string;
@@ -124,10 +130,10 @@ export interface RunFilter {
   workflowId?: string;
   status?: RunStatus;
   trigger?: Trigger;
-  /** Whose rights its steps have. */
+  /** The user with whose rights its steps act. */
   ownerId?: string;
-  /** Made from this moment on. */
+  /** Created at or after this time. */
   from?: Date;
-  /** Made before this moment. */
+  /** Created before this time. */
   to?: Date;
 }

@@ -3,7 +3,7 @@ import type { Manifest } from '../../common/manifest/manifest.js';
 export const manifest: Manifest = {
   permissions: {
     'workflow:run': ['member', 'Start, cancel and retry runs: members of their own workflows, managers of all'],
-    /** An approver may be anybody; the step says who. */
+    /** Any user may be an approver; the step determines who is. */
     'workflow:decide': ['viewer', 'Approve or reject steps as one of their approvers'],
   },
   entities: {

@@ -65,7 +65,7 @@ import { RunFeed } from './watch/run-feed.js';
 import { RunNotificationsRepository } from './watch/run-notifications.repository.js';
 import { RunNotifier } from './watch/run-notifier.js';
 
-/** How workflows run, and what starts them: people, hooks, schedules and events. */
+/** Executes workflows, and starts them: manually and by hooks, schedules and events. */
 @Module({
   imports: [TenantsModule, UsersModule, WorkflowsModule, ActionsModule, ScriptingModule],
   controllers: [

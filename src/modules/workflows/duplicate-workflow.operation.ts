@@ -23,7 +23,7 @@ export interface DuplicatedWorkflow {
   id: string;
   name: string;
   status: string;
-  /** Whom the copy belongs to. */
+  /** The owner of the copy. */
   userId: string;
 }
 
@@ -37,8 +37,9 @@ export class DuplicateWorkflowOperation implements Operation<DuplicateWorkflowIn
   constructor(private readonly workflows: WorkflowsService) {}
 
   /**
-   * The token of a webhook's address is not told: results are kept. A new one can be made.
-   * @throws NotFoundError `workflow.not_found`; ConflictError `workflow.name_taken`; UnprocessableError `plan.limit_reached`.
+   * Does not return the token of a webhook's address, because results are stored. A new token can be issued.
+   * @throws NotFoundError `workflow.not_found`; ConflictError `workflow.name_taken`; UnprocessableError
+   * `plan.limit_reached`.
    */
   async execute(actor: Actor, { workflowId, name }: DuplicateWorkflowInput): Promise<DuplicatedWorkflow> {
     const original = await this.workflows.get(workflowId);

@@ -14,13 +14,16 @@ import { ANY_JSON } from '../../common/json/json-object.js';
 import { convertImport } from './definitions/import/convert-import.js';
 import { CreateWorkflowDto } from './workflows.dto.js';
 
-/** Converts what other systems have written before it is validated: pointers of problems are into what came out of that. */
+/**
+ * Converts bodies in formats of other systems before validation: pointers of problems refer to the result of the
+ * conversion.
+ */
 @Injectable()
 class NewWorkflowPipe implements PipeTransform<unknown, Promise<CreateWorkflowDto>> {
   async transform(body: unknown): Promise<CreateWorkflowDto> {
     return workInTurn(body, () => {
       const converted = convertImport(body);
-      // What was JSON in a text has not been looked into yet.
+      // JSON that was contained in a text has not been checked yet.
       if (converted !== body && holdsText(body)) assertStorable(converted as object);
       return strictInput(CreateWorkflowDto, converted);
     });
@@ -35,10 +38,10 @@ const RawBody = createParamDecorator((_: unknown, context: ExecutionContext): un
   return context.switchToHttp().getRequest<Request>().body as unknown;
 });
 
-/** The body of a new workflow, in our form or in any that `convertImport` understands. */
+/** The body of a new workflow, in our format or in one that `convertImport` supports. */
 export const NewWorkflowBody = (): ParameterDecorator => RawBody(new NewWorkflowPipe());
 
-/** Bodies of other systems have fields of their own: none of them is refused, and all are kept in `config`. */
+/** Bodies of other systems have fields of their own: all are accepted and kept in `config`. */
 const FOREIGN = {
   type: 'object',
   description: 'A workflow of another system.',
@@ -51,7 +54,7 @@ const FOREIGN = {
   additionalProperties: true,
 } as const;
 
-/** A workflow that can run as it is. */
+/** An example that can be run. */
 const EXAMPLE = {
   name: 'Escalate urgent tickets',
   trigger: 'schedule',

@@ -10,7 +10,7 @@ import { type NewWorkflow, WorkflowsRepository } from './workflows.repository.js
 import type { CreatedWorkflow } from './workflows.types.js';
 import { databaseNow } from '../../common/time/database-clock.js';
 
-/** How a workflow comes into being, whoever asks for it. Call it in a transaction. */
+/** Creates workflows. Does not check permissions; the callers do. Call it in a transaction. */
 @Injectable()
 export class WorkflowBirth {
   constructor(
@@ -30,7 +30,7 @@ export class WorkflowBirth {
     await this.takePlace();
     const createdBy = userIdOf(actor);
     const userId = await this.owners.ownerFor(actor);
-    // Somebody else began what makes it: whoever it belongs to has not seen it.
+    // The run that creates it started under another owner, so the new one has not approved it.
     const handedOverAt = actor.isSuccessor ? databaseNow() : null;
     const workflow = await this.workflows.create({ definition, config, userId, createdBy, handedOverAt });
     await this.versions.create({ workflowId: workflow.id, number: workflow.definitionVersion, definition, createdBy });

@@ -4,14 +4,14 @@ import { isOwn, mayChange } from '../../common/identity/ownership.js';
 import { OwnersService } from '../users/owners.service.js';
 import { notYourWorkflow } from './workflows.errors.js';
 
-/** Who may change a workflow. */
+/** Decides who may change a workflow. */
 @Injectable()
 export class WorkflowOwnership {
   constructor(private readonly owners: OwnersService) {}
 
-  /** Runs act with the owner's rights: see `mayChange` of `common/identity/ownership`. */
+  /** Runs act with the owner's rights: see `mayChange` in `common/identity/ownership`. */
   async mayChange(actor: Actor, { userId }: { userId: string }): Promise<boolean> {
-    // Most change their own: then nobody needs to be looked up.
+    // Most users change their own workflows, which needs no lookup.
     return isOwn(actor, userId) || mayChange(actor, await this.owners.holder(userId));
   }
 

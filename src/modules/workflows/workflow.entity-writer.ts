@@ -3,7 +3,10 @@ import { EntityWriter, type WritesEntity } from '../../common/gateway/entity-wri
 import { CreateWorkflowDto, UpdateWorkflowDto } from './workflows.dto.js';
 import { WorkflowsService } from './workflows.service.js';
 
-/** Workflows are written by the service's rules. The token of a new webhook is told by the route that makes tokens alone. */
+/**
+ * Delegates to the service, so that entity writes follow the same rules. The token of a new webhook is only returned by
+ * the route that issues tokens.
+ */
 @EntityWriter('Workflow', { create: CreateWorkflowDto, update: UpdateWorkflowDto })
 export class WorkflowEntityWriter implements WritesEntity<CreateWorkflowDto, UpdateWorkflowDto> {
   constructor(private readonly workflows: WorkflowsService) {}

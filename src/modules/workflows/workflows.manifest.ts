@@ -4,7 +4,7 @@ export const manifest: Manifest = {
   permissions: {
     'workflow:read': ['viewer', 'See workflows, their versions and runs'],
     'workflow:create': ['member', 'Create workflows'],
-    /** Members their own; managers all but those of people above them. */
+    /** Members may change their own; managers all except those of users above them. */
     'workflow:update': [
       'member',
       'Change workflows: members their own, managers also those of users whose role is not higher',

@@ -30,7 +30,9 @@ import { WorkflowsRepository } from './workflows.repository.js';
 import { WorkflowsService } from './workflows.service.js';
 import './workflows.events.js';
 
-/** What workflows are: definitions, versions, life cycle, owners. How they run, and what starts them, is the module `workflow-runs`. */
+/**
+ * Manages workflows: definitions, versions, life cycle, owners. The module `workflow-runs` executes and starts them.
+ */
 @Module({
   imports: [TenantsModule, UsersModule, ScriptingModule, ActionsModule, DiscoveryModule],
   controllers: [

@@ -3,7 +3,7 @@ import { type Holder, isManager, isOwn, mayChange } from '../../common/identity/
 import { notYourWorkflow } from './workflows.errors.js';
 
 /**
- * To change a workflow, or to say when it runs. Runs act with the owner's rights.
+ * Checks that the actor may change a workflow, or decide when it runs. Runs act with the owner's rights.
  * @throws ForbiddenError `workflow.not_yours`
  */
 export function assertMayChange(actor: Actor, owner: Holder): void {
@@ -11,19 +11,20 @@ export function assertMayChange(actor: Actor, owner: Holder): void {
 }
 
 /**
- * Running is less than changing: what happens was decided by the owner.
+ * Checks that the actor may run a workflow. This requires less than changing it, since the owner has decided what it
+ * does.
  * @throws ForbiddenError `workflow.not_yours`
  */
 export function assertMayRun(actor: Actor, ownerId: string): void {
   if (!mayRun(actor, ownerId)) throw notYourWorkflow();
 }
 
-/** Whether the actor, who holds `workflow:run`, may run a workflow of that owner by hand. */
+/** Returns whether the actor, who has `workflow:run`, may manually run a workflow of that owner. */
 export function mayRun(actor: Actor, ownerId: string): boolean {
   return isOwn(actor, ownerId) || isManager(actor);
 }
 
-/** Whether the actor may run, and end runs of, every workflow. */
+/** Returns whether the actor may run every workflow, and cancel its runs. */
 export function mayRunAll(actor: Actor): boolean {
   return isManager(actor);
 }

@@ -47,14 +47,14 @@ const COLUMNS = {
   config: true,
 } satisfies Prisma.WorkflowSelect;
 
-/** Without the definitions: there may be thousands of them, and most events start few. */
+/** Without definitions: thousands of workflows may wait for an event that starts few of them. */
 const LISTENING = { id: true, userId: true, triggerConfig: true } satisfies Prisma.WorkflowSelect;
 
 export interface NewWorkflow {
   definition: WorkflowDefinition;
   userId: string;
   createdBy: string | null;
-  /** Set if the workflow waits for its owner to activate it. */
+  /** Set if the workflow must be activated by its owner. */
   handedOverAt: Date | null;
   config: JsonValue;
 }
@@ -96,14 +96,14 @@ export class WorkflowsRepository {
     });
   }
 
-  /** A new definition, which is version `number` of it. Null when there is no such workflow. */
+  /** Saves a new definition as version `number`. Returns null if there is no such workflow. */
   updateDefinition(id: string, definition: WorkflowDefinition, number: number): Promise<Workflow | null> {
     return namingConflicts(() => this.updateOne({ id }, { ...columnsOf(definition), definitionVersion: number }));
   }
 
-  /** Null when there is no such workflow, or none in a status of `from`. */
+  /** Returns null if there is no such workflow, or its status is not one of `from`. */
   changeStatus(id: string, from: readonly WorkflowStatus[], to: WorkflowStatus): Promise<Workflow | null> {
-    // Whoever activates it has approved of what it does.
+    // Activating a workflow approves it.
     const takenOver = to === 'active' ? { handedOverFrom: null, handedOverAt: null } : {};
     return this.updateOne({ id, status: { in: [...from] } }, { status: to, ...takenOver });
   }
@@ -116,12 +116,18 @@ export class WorkflowsRepository {
     return this.prisma.workflow.count();
   }
 
-  /** No change of the workflow as people see it: its version stays, and so does `updatedAt`, which Prisma would set. */
+  /**
+   * Changes neither the version nor `updatedAt`, which Prisma would set, because users do not see this as a change of
+   * the workflow.
+   */
   async setNextRun(id: string, nextRunAt: Date | null): Promise<void> {
     await this.prisma.$executeRaw`UPDATE workflows SET next_run_at = ${nextRunAt}::timestamptz WHERE id = ${id}::uuid`;
   }
 
-  /** An active schedule that is due then. Locks the row until the running transaction ends. */
+  /**
+   * Returns the configuration of an active schedule that is due at that time. Locks the row until the running
+   * transaction ends.
+   */
   async findScheduleForUpdate(id: string, dueAt: Date): Promise<JsonObject | null> {
     await this.prisma.$executeRaw`SELECT 1 FROM workflows WHERE id = ${id}::uuid FOR UPDATE`;
     const row = await this.prisma.workflow.findFirst({
@@ -131,7 +137,7 @@ export class WorkflowsRepository {
     return row && (row.triggerConfig as JsonObject);
   }
 
-  /** Active workflows that an event of this name starts. */
+  /** Returns active workflows that an event of this name starts. */
   async findListening(eventName: string): Promise<ListeningWorkflow[]> {
     const rows = await this.prisma.workflow.findMany({
       where: { status: 'active', trigger: 'event', triggerConfig: { path: ['name'], equals: eventName } },
@@ -141,7 +147,10 @@ export class WorkflowsRepository {
     return rows as ListeningWorkflow[];
   }
 
-  /** Held to the end of the running transaction: whoever counts workflows and adds one is alone with that. */
+  /**
+   * Locks until the running transaction ends, so that concurrent transactions count workflows and add one after the
+   * other.
+   */
   async lockCount(): Promise<void> {
     await this.prisma.$executeRaw`SELECT app.lock_in_tenant('workflows')`;
   }
@@ -160,7 +169,7 @@ export class WorkflowsRepository {
 }
 
 function columnsOf({ description, ...definition }: WorkflowDefinition) {
-  // The types of JSON columns know no interfaces.
+  // Prisma's types of JSON columns do not accept interfaces.
   const { nodes, edges, settings, triggerConfig } = definition as unknown as Record<string, Prisma.InputJsonValue>;
   const { name, trigger } = definition;
   return {
@@ -187,7 +196,7 @@ function toWhere({ search, status, trigger, userId, pendingHandover }: WorkflowF
   };
 }
 
-/** What the columns of text and JSON hold is what was written by `columnsOf`, and the database checks the rest. */
+/** The casts are safe: `columnsOf` wrote the text and JSON columns, and the database checks the rest. */
 function toWorkflow(row: object | null): Workflow | null {
   return row as Workflow | null;
 }

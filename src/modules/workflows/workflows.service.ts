@@ -35,7 +35,7 @@ export class WorkflowsService implements VersionSource {
     private readonly audit: AuditService,
   ) {}
 
-  /** One page, newest first. @throws InvalidInputError when the list cannot be sorted like this. */
+  /** Returns one page, newest first. @throws InvalidInputError for an unsupported sort order. */
   list(query: WorkflowList): Promise<{ rows: ListedWorkflow[]; total: number }> {
     const orderBy = parseSort(query.sort, WORKFLOW_SORTS, '-createdAt');
     return this.workflows.findPage(query, { ...toSlice(query), orderBy });
@@ -54,9 +54,9 @@ export class WorkflowsService implements VersionSource {
   }
 
   /**
-   * A draft: what is wrong with it is judged when it is activated or run. It is the actor's; the tenant owner's where the actor is no
-   * user. `address` comes with a webhook and cannot be read again.
-   * @param copyOf the id of the workflow whose copy it is.
+   * Creates a draft, which is validated only when it is activated or run. Its owner is the actor, or the tenant's owner
+   * if the actor is not a user. `address` is returned for a webhook and cannot be read again.
+   * @param copyOf the id of the workflow that it is a copy of.
    * @throws ConflictError `workflow.name_taken`; UnprocessableError `plan.limit_reached`.
    */
   create(
@@ -72,10 +72,10 @@ export class WorkflowsService implements VersionSource {
   }
 
   /**
-   * Makes a new version of the definition, unless nothing changes.
+   * Creates a new version of the definition, unless nothing changes.
    * @param ifMatch the entity tag the caller knows, if any.
    * @throws StaleVersionError; NotFoundError; ForbiddenError `workflow.not_yours`; ConflictError `workflow.name_taken`;
-   * UnprocessableError `workflow.invalid` for an active workflow that could not run like this.
+   * UnprocessableError `workflow.invalid` for an active workflow that could not run with it.
    */
   update(actor: Actor, id: string, changes: DefinitionChanges, ifMatch?: string): Promise<Workflow> {
     return this.dbal.transaction(async () => {
@@ -91,8 +91,9 @@ export class WorkflowsService implements VersionSource {
   }
 
   /**
-   * For good, with its versions and runs.
-   * @throws StaleVersionError; NotFoundError; ForbiddenError `workflow.not_yours`; ConflictError `workflow.busy` while runs have not ended.
+   * Permanently deletes a workflow with its versions and runs.
+   * @throws StaleVersionError; NotFoundError; ForbiddenError `workflow.not_yours`; ConflictError `workflow.busy` while
+   * runs have not ended.
    */
   async remove(actor: Actor, id: string, ifMatch?: string): Promise<void> {
     await this.dbal.transaction(async () => {
@@ -105,8 +106,9 @@ export class WorkflowsService implements VersionSource {
   }
 
   /**
-   * What a run needs, as of now. What is active is known to be valid; anything else is judged first.
-   * @throws NotFoundError `workflow.not_found`; ConflictError `workflow.archived`; UnprocessableError `workflow.invalid`.
+   * Returns the current data that a run needs. Active workflows are known to be valid; others are validated first.
+   * @throws NotFoundError `workflow.not_found`; ConflictError `workflow.archived`; UnprocessableError
+   * `workflow.invalid`.
    */
   async forRun(id: string): Promise<RunnableWorkflow> {
     const workflow = await this.get(id);
@@ -126,8 +128,9 @@ export class WorkflowsService implements VersionSource {
   }
 
   /**
-   * The same for somebody who runs it by hand.
-   * @throws ForbiddenError `workflow.not_yours`; ConflictError `workflow.pending_handover` for those who could not approve of it either.
+   * Does the same for a manual run.
+   * @throws the errors of `forRun`; ForbiddenError `workflow.not_yours`; ConflictError `workflow.pending_handover` for
+   * users who could not approve the workflow either.
    */
   async forManualRun(actor: Actor, id: string): Promise<RunnableWorkflow> {
     const workflow = await this.forRun(id);
@@ -138,13 +141,13 @@ export class WorkflowsService implements VersionSource {
     return workflow;
   }
 
-  /** Active workflows that an event of this name starts; their filters are the caller's to judge. */
+  /** Returns active workflows that an event of this name starts; callers evaluate their filters. */
   findListening(eventName: string): Promise<ListeningWorkflow[]> {
     return this.workflows.findListening(eventName);
   }
 
   /**
-   * The workflow, locked until the running transaction ends, for somebody who changes it or what belongs to it.
+   * Returns the workflow, locked until the running transaction ends, for changes of it or of data that belongs to it.
    * @throws NotFoundError `workflow.not_found`; ForbiddenError `workflow.not_yours`.
    */
   async getForChange(actor: Actor, id: string): Promise<Workflow> {
@@ -154,14 +157,14 @@ export class WorkflowsService implements VersionSource {
   }
 
   /**
-   * The `triggerConfig` of an active schedule, locked until the running transaction ends; null when it is not active, or due at another
-   * time.
+   * Returns the `triggerConfig` of an active schedule, locked until the running transaction ends; null if it is not
+   * active, or due at another time.
    */
   holdSchedule(id: string, dueAt: Date): Promise<JsonObject | null> {
     return this.workflows.findScheduleForUpdate(id, dueAt);
   }
 
-  /** An active schedule has started a run: when it does so next. */
+  /** Saves when an active schedule starts its next run. */
   planned(id: string, nextRunAt: Date | null): Promise<void> {
     return this.workflows.setNextRun(id, nextRunAt);
   }
@@ -177,7 +180,7 @@ export class WorkflowsService implements VersionSource {
   }
 }
 
-/** Absent leaves, and null clears. */
+/** Absent fields are left unchanged; null clears. */
 function merge(workflow: Workflow, changes: DefinitionChanges): Workflow {
   const present = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
   return { ...workflow, ...present };

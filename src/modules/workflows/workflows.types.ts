@@ -4,14 +4,14 @@ import type { PageQuery, SortOrder } from '../../common/contracts/page.js';
 import type { Trigger, TriggerAddress } from './triggers/trigger.types.js';
 import type { WorkflowDefinition, WorkflowEdge, WorkflowNode } from './definitions/definition.types.js';
 
-/** Only an active workflow is started by its trigger; any but an archived one can be run by hand. */
+/** Only active workflows are started by their trigger; all except archived ones can be run manually. */
 export const WORKFLOW_STATUSES = ['draft', 'active', 'paused', 'archived'] as const;
 export type WorkflowStatus = (typeof WORKFLOW_STATUSES)[number];
 
 export const WORKFLOW_SORTS = ['name', 'status', 'trigger', 'createdAt', 'updatedAt'] as const;
 export type WorkflowOrder = SortOrder<(typeof WORKFLOW_SORTS)[number]>;
 
-/** A workflow without what it does: lists show these. */
+/** A workflow without its graph, as lists show it. */
 export interface WorkflowSummary extends Pick<WorkflowDefinition, 'name' | 'trigger' | 'triggerConfig' | 'settings'> {
   id: string;
   description: string | null;
@@ -24,10 +24,13 @@ export interface WorkflowSummary extends Pick<WorkflowDefinition, 'name' | 'trig
   /** Number of the newest version of the definition. */
   definitionVersion: number;
   packageId: string | null;
-  /** From whom its owner was given it and has not activated it since, although they may do more; and when. */
+  /**
+   * The previous owner and the time of a hand-over to a user with a higher role, until that user activates the
+   * workflow.
+   */
   handedOverFrom: string | null;
   handedOverAt: Date | null;
-  /** When an active schedule is due. */
+  /** When an active schedule is due next. */
   nextRunAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
@@ -42,19 +45,19 @@ export interface Workflow extends WorkflowSummary {
   config: JsonValue;
 }
 
-/** A workflow that was just made, and where it is started from outside: nobody can read that again. */
+/** A new workflow, and the address that starts it, which cannot be read again. */
 export interface CreatedWorkflow {
   workflow: Workflow;
   address: TriggerAddress | null;
 }
 
 export interface WorkflowFilter {
-  /** Words that all occur in the name or the description. */
+  /** Words, each of which must occur in the name or the description. */
   search?: string;
   status?: WorkflowStatus;
   trigger?: Trigger;
   userId?: string;
-  /** Whether it waits for its owner to take it over. */
+  /** Whether it must be activated by its new owner. */
   pendingHandover?: boolean;
 }
 
@@ -80,14 +83,14 @@ export interface RunnableWorkflow {
   version: number;
   definition: WorkflowDefinition;
   ownerId: string;
-  /** Nobody has approved of what it does with the rights of its owner. */
+  /** Whether its owner has not yet approved what it does with the owner's rights. */
   isPendingHandover: boolean;
 }
 
 /** The data of a workflow that an event can start. */
 export type ListeningWorkflow = Pick<Workflow, 'id' | 'userId' | 'triggerConfig'>;
 
-/** Whether a workflow waits for its owner, who was given it by somebody who may do less, to activate it. */
+/** Returns whether a workflow must be activated by its owner, because a user with a lower role handed it over. */
 export function isPendingHandover({ handedOverAt, status }: Pick<Workflow, 'handedOverAt' | 'status'>): boolean {
   return handedOverAt !== null && status !== 'active';
 }

@@ -75,7 +75,7 @@ export class RunState {
     return this.#outputs;
   }
 
-  /** What the run keeps in memory, in bytes. */
+  /** Bytes that the run keeps in memory. */
   get keptBytes(): number {
     return this.#bytes.kept;
   }

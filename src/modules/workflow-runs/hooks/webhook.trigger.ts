@@ -16,7 +16,7 @@ const NO_SECRET: InputProblem = {
   detail: 'Set the secret first: PUT /workflows/:id/hook-secret.',
 };
 
-/** Workflows that a webhook starts have a secret address from the beginning, active or not. */
+/** Gives workflows with a webhook trigger a secret address when they are created, even before they are activated. */
 @WorkflowTrigger('webhook', HOOK_CONFIG_KEYS)
 export class WebhookTrigger implements StartsWorkflows {
   constructor(private readonly hooks: HookAddressesService) {}
@@ -25,7 +25,10 @@ export class WebhookTrigger implements StartsWorkflows {
     return hookConfigProblems(config, '');
   }
 
-  /** @throws UnprocessableError `workflow.invalid` when deliveries must be signed and no secret is stored: all would be refused. */
+  /**
+   * @throws UnprocessableError `workflow.invalid` if deliveries must be signed and no secret is stored: all would be
+   * refused.
+   */
   async activated({ id, triggerConfig }: { id: string; triggerConfig: JsonObject }): Promise<null> {
     if (triggerConfig['verify'] !== undefined && !(await this.hooks.hasSecret(id))) throw workflowInvalid([NO_SECRET]);
     return null;

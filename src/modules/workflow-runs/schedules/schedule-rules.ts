@@ -3,11 +3,11 @@ import { isTimeZone } from 'class-validator';
 import type { JsonObject } from '../../../common/json/json-object.js';
 import type { InputProblem } from '../../../common/errors/app-error.js';
 
-/** Five fields: a schedule that fires more than once a minute belongs into the program that needs it. */
+/** No field for seconds: schedules fire once a minute at most. */
 const CRON_MODE = '5-part';
 const MAX_CRON_LENGTH = 200;
 
-/** What is wrong with the `triggerConfig` of a schedule. `pointer` is where it stands. */
+/** Returns the problems of a schedule's `triggerConfig`. `pointer` is its position in the definition. */
 export function scheduleProblems(config: JsonObject, pointer: string): InputProblem[] {
   const { cron, timeZone } = config;
   const problems: InputProblem[] = [];
@@ -24,7 +24,9 @@ export function scheduleProblems(config: JsonObject, pointer: string): InputProb
   return problems;
 }
 
-/** The next time a schedule is due after `after`, or null when it never is again. Its `triggerConfig` must be valid. */
+/**
+ * Returns the next time a schedule is due after `after`, or null if there is none. Its `triggerConfig` must be valid.
+ */
 export function nextOccurrence({ cron, timeZone }: JsonObject, after: Date): Date | null {
   return parseCron(cron as string, timeZone as string | undefined).nextRun(after);
 }
@@ -50,8 +52,9 @@ const FIELDS = [
 ] as const;
 
 /**
- * The first field that cannot be read, and where it stands. Each is read by the parser that runs go by, with nothing else around it; by
- * itself that parser tells neither, counts some fields from 0, and takes a date for an expression.
+ * Returns the problem of the first invalid field. Each field is parsed on its own by the parser that runs use: for a
+ * whole expression that parser does not say which field is invalid, counts some fields from 0, and accepts a date in
+ * place of an expression.
  */
 function fieldProblem(cron: string): string | undefined {
   const fields = [...cron.matchAll(/\S+/g)];

@@ -10,8 +10,8 @@ import { SCHEDULE_JOB, SchedulesService } from './schedules.service.js';
 import { WorkflowsService } from '../../workflows/workflows.service.js';
 
 /**
- * One occurrence of a schedule: starts a run and plans the next occurrence in one transaction. Occurrences that were missed, because
- * nothing was running or the tenant was suspended, are made up for by one run.
+ * Handles one occurrence of a schedule: starts a run and plans the next occurrence in one transaction. Occurrences that
+ * were missed, because no worker was running or the tenant was suspended, are replaced by a single run.
  */
 @TaskHandler(SCHEDULE_JOB)
 export class ScheduleTask implements HandlesTasks {
@@ -30,7 +30,7 @@ export class ScheduleTask implements HandlesTasks {
     const due = parseTimestamp(occurrence);
     if (!due) throw new TypeError('A schedule is due at a time.');
     await this.dbal.transaction(async () => {
-      // Paused, changed, or done already: then its next occurrence is another job, or none.
+      // Paused, changed, or already handled: then its next occurrence has another task, or there is none.
       const triggerConfig = await this.workflows.holdSchedule(id, due);
       if (!triggerConfig) return;
       await this.#start(id, due);
@@ -43,7 +43,7 @@ export class ScheduleTask implements HandlesTasks {
     const occurrence = due.toISOString();
     try {
       const trigger = { kind: 'schedule', dedupeKey: `schedule:${occurrence}` } as const;
-      // A write that is refused afterwards is rolled back alone.
+      // A refused start rolls back only to this savepoint.
       await this.dbal.savepoint(() => this.runs.start(SYSTEM_ACTOR, workflowId, { occurrence }, trigger));
     } catch (error) {
       if (!(error instanceof AppError) || error instanceof UnavailableError) throw error;

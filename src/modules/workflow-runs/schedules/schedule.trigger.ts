@@ -8,7 +8,7 @@ import {
 import { scheduleProblems } from './schedule-rules.js';
 import { SchedulesService } from './schedules.service.js';
 
-/** Workflows that a schedule starts have their next occurrence in the queue while they are active. */
+/** Keeps the next occurrence of a schedule in the queue while its workflow is active. */
 @WorkflowTrigger('schedule', ['cron', 'timeZone'])
 export class ScheduleTrigger implements StartsWorkflows {
   constructor(private readonly schedules: SchedulesService) {}

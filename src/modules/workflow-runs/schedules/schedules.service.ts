@@ -6,17 +6,17 @@ import { nextOccurrence } from './schedule-rules.js';
 
 export const SCHEDULE_JOB = 'workflow.schedule';
 
-/** Enough attempts to survive a long outage: a schedule may be late, never lost. */
+/** Enough attempts to survive a long outage: an occurrence may be late, but is never lost. */
 const MAX_ATTEMPTS = 25;
 
-/** A schedule of which exactly the next occurrence is a task, under a key of its own: there is never a second one. */
+/** Plans schedules. Only the next occurrence of a schedule is in the queue, under a key that makes it unique. */
 @Injectable()
 export class SchedulesService {
   constructor(private readonly queue: QueueService) {}
 
   /**
-   * Enqueues the first occurrence after `after`, in the running transaction; a pending one is replaced. Returns when it is due: null when
-   * it never is again.
+   * Enqueues the first occurrence after `after`, in the running transaction, in place of a pending one. Returns when it
+   * is due, or null if there is none.
    * @param workflow its `triggerConfig` is valid.
    */
   async plan(
@@ -36,7 +36,7 @@ export class SchedulesService {
     return next;
   }
 
-  /** Takes the next occurrence out of the queue, if there is one. */
+  /** Removes the next occurrence from the queue, if there is one. */
   async cancel(workflowId: string): Promise<void> {
     await this.queue.dequeue(keyOf(workflowId));
   }

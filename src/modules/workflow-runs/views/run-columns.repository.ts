@@ -3,26 +3,26 @@ import { Prisma } from '../../../generated/prisma/client.js';
 import type { Run, RunError, RunSummary } from '../runs.types.js';
 
 /**
- * Who acts in a run: whoever it was handed over to, or else its first owner. As an index has it, and not by coalesce(), which row level
- * security keeps away from indexes.
+ * The user for whom a run acts: the one it was handed over to, or else its first owner. Not coalesce(), because
+ * row-level security would prevent its use with the index on this expression.
  */
 export const OWNER_SQL = 'CASE WHEN run.successor_id IS NULL THEN run.owner_id ELSE run.successor_id END';
 export const OWNER = Prisma.raw(OWNER_SQL);
 
-/** As `RunSummary` has them, but for the error. */
+/** The columns of `RunSummary`, except for the error. */
 export const SUMMARY = Prisma.sql`run.id, run.workflow_id AS "workflowId", run.workflow_version AS "workflowVersion", run.status,
   run.trigger, run.triggered_by AS "triggeredBy", ${OWNER} AS "ownerId", run.root_event_id AS "rootEventId",
   run.role_limit AS "roleLimit", run.attempt,
   run.cancel_requested_at AS "cancelRequestedAt", run.started_at AS "startedAt", run.finished_at AS "finishedAt",
   run.deadline_at AS "deadlineAt", run.wake_at AS "wakeAt", run.created_at AS "createdAt"`;
 
-/** A large error is shown without its details: its code and its message are always short. */
+/** A large error is shown without its details; code and message are always short. */
 export const SHORT_ERROR = Prisma.sql`
   CASE WHEN octet_length(run.error::text) <= ${MAX_LISTED_VALUE_BYTES} THEN run.error
     ELSE jsonb_set(run.error, '{details}', 'null') END AS error,
   octet_length(run.error::text) > ${MAX_LISTED_VALUE_BYTES} AS "errorIsCut"`;
 
-/** Large values stay in the database: then they are null, and their size is not. `OFFSET 0`: they are measured once. */
+/** Omits large values: they are null, but their size is not. `OFFSET 0` makes PostgreSQL measure them only once. */
 export const SIZES = Prisma.sql`CROSS JOIN LATERAL (
   SELECT octet_length(run.input::text) AS input_bytes, octet_length(run.outputs::text) AS output_bytes OFFSET 0) size`;
 export const VALUES = Prisma.sql`

@@ -17,7 +17,7 @@ const GetValue = (path: string): MethodDecorator =>
     }),
   );
 
-/** One value at a time, as it is stored. */
+/** Serves single values, as they are stored. */
 @ApiTags('workflow runs')
 @Controller('workflow-runs/:id')
 export class RunValuesController {

@@ -2,23 +2,26 @@ import { Injectable } from '@nestjs/common';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 import { Prisma } from '../../../generated/prisma/client.js';
 
-/** A value of a run or of one of its steps. Names are columns. */
+/** Identifies a value of a run or of one of its steps. Names are columns. */
 export type RunValue =
   | { of: 'run'; runId: string; name: 'input' | 'outputs' | 'error' }
   | { of: 'step'; runId: string; nodeId: string; name: 'input' | 'output' | 'error' };
 
 export interface ValuePiece {
   text: string;
-  /** Size of the whole value in UTF-8. */
+  /** Size of the whole value as UTF-8, in bytes. */
   bytes: number;
 }
 
-/** The stored text of values, piece by piece. */
+/** Reads the stored text of values in pieces. */
 @Injectable()
 export class RunValuesRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** Up to `length` characters from the character `from`, the first of which is 0. Null when there is no such run or step. */
+  /**
+   * Returns up to `length` characters from position `from`, which starts at 0. Returns null if there is no such run or
+   * step.
+   */
   async findPiece(value: RunValue, from: number, length: number): Promise<ValuePiece | null> {
     const rows = await this.prisma.$queryRaw<ValuePiece[]>`
       SELECT substr(text, ${from + 1}::integer, ${length}::integer) AS text, octet_length(text) AS bytes

@@ -4,16 +4,16 @@ import { TenantContext } from '../../../common/tenancy/tenant-context.js';
 import { runNotFound, stepNotFound } from '../runs.errors.js';
 import { type RunValue, RunValuesRepository, type ValuePiece } from './run-values.repository.js';
 
-/** In characters: what a process holds of a value at once, however large the value is. */
+/** Characters of a value that are held in memory at once, however large the value is. */
 const PIECE = 1_048_576;
 
 export interface OpenValue {
-  /** In UTF-8. */
+  /** Size as UTF-8. */
   bytes: number;
   text: AsyncIterable<string>;
 }
 
-/** Values of runs and steps that are too large to be shown among others. */
+/** Serves values of runs and steps that are too large to be included in other responses. */
 @Injectable()
 export class RunValuesService {
   constructor(
@@ -22,7 +22,8 @@ export class RunValuesService {
   ) {}
 
   /**
-   * The value as it is stored, as JSON; `null` where there is none. The pieces are read inside this tenant, as the reader takes them.
+   * Returns the value as stored JSON; `null` if there is none. Pieces are read as the consumer asks for them, always in
+   * the tenant of this call.
    * @throws NotFoundError `workflow_run.not_found`, `workflow_run_step.not_found`.
    */
   async open(value: RunValue): Promise<OpenValue> {
@@ -43,7 +44,7 @@ async function* piecesOf(
   let left = first.bytes - Buffer.byteLength(first.text);
   for (let from = PIECE; left > 0; from += PIECE) {
     const piece = await read(from);
-    // Retried meanwhile: what was sent belongs to nothing any more.
+    // The step was retried in the meantime: the pieces already sent belong to a value that no longer exists.
     if (piece?.bytes !== first.bytes || piece.text === '') throw new UnavailableError();
     left -= Buffer.byteLength(piece.text);
     yield piece.text;

@@ -23,7 +23,7 @@ export class ListRunsQuery extends CursorQuery {
   }
 }
 
-/** Of runs over all workflows. */
+/** Query of runs across all workflows. */
 export class ListAllRunsQuery extends ListRunsQuery {
   @UuidField({ optional: true }) workflowId?: string;
 

@@ -13,23 +13,23 @@ type StepRow = Omit<RunStep, 'omitted' | 'inputBytes' | 'outputBytes'> & {
   omitsComment: boolean;
 };
 
-/** Of an error's message, in characters, where there is no room for the error. */
+/** Characters of an error's message that are shown if the error itself is too large. */
 const SHORT_MESSAGE = 200;
 
-/** Which steps of a run, in the order in which they began. */
+/** A range of steps of a run, ordered by their start. */
 export interface StepWindow {
   skip: number;
   take: number;
-  /** Bytes that their values may have together: those of the first ones that fit are shown. */
+  /** Total size in bytes of the values to include: those of the first steps that fit are shown. */
   budget: number;
 }
 
-/** Runs and their steps as they are listed. Large values stay in the database. */
+/** Lists runs and their steps, without large values. */
 @Injectable()
 export class RunViewsRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** Newest first; one more than asked for, as `toCursorPage` wants it. */
+  /** Newest first; returns up to one more than asked for, as `toCursorPage` expects. */
   async findPage(filter: RunFilter, query: CursorQuery): Promise<RunSummary[]> {
     const rows = await this.prisma.$queryRaw<SummaryRow[]>`
       SELECT ${SUMMARY}, ${SHORT_ERROR} FROM workflow_runs run
@@ -45,7 +45,9 @@ export class RunViewsRepository {
     return rows.map(toSummary);
   }
 
-  /** The trigger begins and ends with the checkpoint that begins the next step: so ends are compared, too. */
+  /**
+   * A trigger node starts and ends in the same checkpoint in which the next step starts, so end times are compared too.
+   */
   async findSteps(runId: string, { skip, take, budget }: StepWindow): Promise<RunStep[]> {
     const max = MAX_LISTED_VALUE_BYTES;
     const rows = await this.prisma.$queryRaw<

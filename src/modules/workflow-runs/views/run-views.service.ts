@@ -9,7 +9,7 @@ import { RunsRepository } from '../runs.repository.js';
 import type { Run, RunFilter, RunStep, RunSummary } from '../runs.types.js';
 import { RunViewsRepository } from './run-views.repository.js';
 
-/** Looking at runs. What is large stays in the database, and is read on its own: see `RunValuesService`. */
+/** Reads runs. Large values are omitted, and read separately by `RunValuesService`. */
 @Injectable()
 export class RunViewsService {
   constructor(
@@ -18,27 +18,30 @@ export class RunViewsService {
     private readonly workflows: WorkflowsService,
   ) {}
 
-  /** One page over all workflows, newest first; one more than asked for. */
+  /** Returns one page across all workflows, newest first; up to one more than asked for. */
   list(filter: RunFilter, query: CursorQuery): Promise<RunSummary[]> {
     return this.views.findPage(filter, query);
   }
 
-  /** As `list`. @throws NotFoundError `workflow.not_found`. */
+  /** Does the same as `list`, for one workflow. @throws NotFoundError `workflow.not_found`. */
   async listOf(workflowId: string, filter: RunFilter, query: CursorQuery): Promise<RunSummary[]> {
     const runs = await this.list({ ...filter, workflowId }, query);
     if (runs.length === 0) await this.workflows.get(workflowId);
     return runs;
   }
 
-  /** The run and all its steps, with values up to `MAX_SHOWN_BYTES` together. @throws NotFoundError `workflow_run.not_found`. */
+  /**
+   * Returns the run and all its steps, with values of up to `MAX_SHOWN_BYTES` in total.
+   * @throws NotFoundError `workflow_run.not_found`.
+   */
   async get(id: string): Promise<{ run: Run; steps: RunStep[] }> {
     const run = await this.#find(id);
-    // The values of the run itself that are shown are small.
+    // The run's own values are limited to `MAX_LISTED_VALUE_BYTES` each.
     const budget = MAX_SHOWN_BYTES - 3 * MAX_LISTED_VALUE_BYTES;
     return { run, steps: await this.views.findSteps(id, { skip: 0, take: MAX_NODES, budget }) };
   }
 
-  /** Steps in the order in which they began. @throws NotFoundError `workflow_run.not_found`. */
+  /** Returns steps ordered by their start. @throws NotFoundError `workflow_run.not_found`. */
   async steps(id: string, query: PageQuery): Promise<{ rows: RunStep[]; total: number }> {
     const slice = toSlice(query);
     const page = await paginate(

@@ -6,7 +6,7 @@ import type { RunEvent, RunStatus } from '../runs.types.js';
 export class RunEventsRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** How far a run is, and the number of its last event. Null when there is no such run. */
+  /** Returns the status and the number of the last event. Returns null if there is no such run. */
   async findProgress(runId: string): Promise<{ status: RunStatus; lastEventSeq: number } | null> {
     const run = await this.prisma.workflowRun.findFirst({
       where: { id: runId },
@@ -15,7 +15,10 @@ export class RunEventsRepository {
     return run && { ...run, status: run.status as RunStatus };
   }
 
-  /** The next ones after number `after`, oldest first: as many as have `maxBytes` of data together, and one at least. */
+  /**
+   * Returns the events after number `after`, oldest first: as many as have `maxBytes` of data together, but at least
+   * one.
+   */
   findAfter(
     runId: string,
     after: number,

@@ -5,10 +5,10 @@ import { FINAL_STATUSES, type RunEvent } from '../runs.types.js';
 import { RunEventsRepository } from './run-events.repository.js';
 import { RunFeed } from './run-feed.js';
 
-/** Maximum size of a run's events that a process buffers for one stream. */
+/** Limits of a run's events that a process buffers for one stream. */
 const PAGE = { limit: 200, maxBytes: 1_048_576 };
 
-/** The events of a run, live. */
+/** Streams the events of a run. */
 @Injectable()
 export class RunEventsService {
   constructor(
@@ -16,7 +16,10 @@ export class RunEventsService {
     private readonly feed: RunFeed,
   ) {}
 
-  /** The run's events, which end with the run. Ids are their numbers. Reading throws NotFoundError `workflow_run.not_found`. */
+  /**
+   * Streams the run's events until the run ends. Ids are the events' numbers. Reading throws NotFoundError
+   * `workflow_run.not_found`.
+   */
   of(runId: string): StreamSource {
     return {
       read: (after) => this.#read(runId, after),
@@ -25,7 +28,7 @@ export class RunEventsService {
   }
 
   async #read(runId: string, after: string | undefined): Promise<{ events: StreamEvent[]; isOver: boolean }> {
-    // In this order: whatever ended the run is among the events then.
+    // The progress is read before the events, so that the event that ended the run is among them.
     const progress = await this.events.findProgress(runId);
     if (!progress) throw runNotFound();
     const { status, lastEventSeq } = progress;
@@ -40,7 +43,7 @@ function toStreamEvent({ seq, type, nodeId, data, createdAt }: RunEvent): Stream
   return { id: String(seq), type, data: { seq, type, nodeId, data, createdAt: createdAt.toISOString() } };
 }
 
-/** An id that is none of this run's: from the beginning. */
+/** Returns 0, the beginning, for an id that is not one of this run's events. */
 function numberOf(id: string | undefined, last: number): number {
   const number = Number(id ?? 0);
   return Number.isSafeInteger(number) && number >= 0 && number <= last ? number : 0;

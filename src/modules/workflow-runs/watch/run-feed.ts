@@ -6,8 +6,8 @@ import { PROGRESS_CHANNEL, SIGNAL_CHANNEL } from './run-notifications.repository
 type Listener = () => void;
 
 /**
- * Wakes the listeners of a run: streams when it has progressed, the worker that executes it when it was signalled. A notification holds
- * ids alone; listeners read the rest. After a gap all of them are woken.
+ * Wakes the listeners of a run: streams when it has progressed, and the worker that executes it when it was signalled.
+ * A notification contains only ids; listeners read the rest. After a gap in notifications all listeners are woken.
  */
 @Injectable()
 export class RunFeed {
@@ -28,12 +28,12 @@ export class RunFeed {
     }
   }
 
-  /** The run has progressed. Returns a function that ends the subscription. */
+  /** Subscribes to progress of the run. Returns a function that ends the subscription. */
   onProgress(runId: string, listener: Listener): () => void {
     return subscribe(this.#progress, runId, listener);
   }
 
-  /** The run was signalled. Returns a function that ends the subscription. */
+  /** Subscribes to signals of the run. Returns a function that ends the subscription. */
   onSignal(runId: string, listener: Listener): () => void {
     return subscribe(this.#signals, runId, listener);
   }

@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { PrismaService } from '../../../common/prisma/prisma.service.js';
 
-/** Payloads are ids of runs, comma-separated. */
+/** Channels whose payloads are ids of runs, comma-separated. */
 export const PROGRESS_CHANNEL = 'tenantry_run_progress';
 export const SIGNAL_CHANNEL = 'tenantry_run_signal';
 
-/** A payload has at most 8000 bytes. */
+/** A payload is limited to 8000 bytes. */
 const IDS_PER_PAYLOAD = 200;
 
 @Injectable()
 export class RunNotificationsRepository {
   constructor(private readonly prisma: PrismaService) {}
 
-  /** Not bound to a tenant: only ids are sent. */
+  /** Not bound to a tenant, because only ids are sent. */
   async notifyProgress(runIds: readonly string[]): Promise<void> {
     await this.prisma.pool.query('SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload', [
       PROGRESS_CHANNEL,
@@ -20,12 +20,12 @@ export class RunNotificationsRepository {
     ]);
   }
 
-  /** With the running transaction. */
+  /** Sent when the running transaction commits. */
   async notifySignal(runId: string): Promise<void> {
     await this.prisma.$executeRaw`SELECT pg_notify(${SIGNAL_CHANNEL}, ${runId})`;
   }
 
-  /** With the running transaction. */
+  /** Sent when the running transaction commits. */
   async notifySignals(runIds: readonly string[]): Promise<void> {
     await this.prisma.$executeRaw`
       SELECT pg_notify(${SIGNAL_CHANNEL}, payload) FROM unnest(${payloadsOf(runIds)}::text[]) AS payload`;

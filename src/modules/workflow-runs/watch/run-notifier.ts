@@ -1,12 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { RunNotificationsRepository } from './run-notifications.repository.js';
 
-/** The longest delay of a notification to those who watch a run. */
+/** Maximum delay of a progress notification. */
 const INTERVAL_MS = 25;
 
 /**
- * Notifies all processes of progress in runs: many runs in one notification, because the database sends notifications one transaction at
- * a time. Notifications that are lost with the process are replaced by the next ones.
+ * Notifies all processes of progress in runs: many runs in one notification, because the database sends notifications
+ * one transaction at a time. Notifications that are lost with the process are made up for by later ones.
  */
 @Injectable()
 export class RunNotifier {
@@ -16,7 +16,7 @@ export class RunNotifier {
 
   constructor(private readonly notifications: RunNotificationsRepository) {}
 
-  /** Call it when the change is saved. */
+  /** Call it after the change has been committed. */
   changed(runId: string): void {
     this.#changed.add(runId);
     if (this.#isPlanned) return;
@@ -24,12 +24,12 @@ export class RunNotifier {
     setImmediate(() => void this.#publish());
   }
 
-  /** Something was asked of the run: the worker that has it is notified when the running transaction commits. */
+  /** Notifies the worker that executes the run when the running transaction commits. */
   signal(runId: string): Promise<void> {
     return this.notifications.notifySignal(runId);
   }
 
-  /** `signal` of many. */
+  /** Does the same as `signal`, for many runs. */
   signalAll(runIds: readonly string[]): Promise<void> {
     return this.notifications.notifySignals(runIds);
   }

@@ -9,14 +9,14 @@ import { ActionError } from './workflow-action.js';
 type RawConfig = Readonly<Record<string, unknown>>;
 
 /**
- * Everything wrong with a node's config by the rules of its class (class-validator), `action` aside. What holds a reference is not
- * judged: it has no value yet.
+ * Returns every problem of a node's config by the rules of its class (class-validator), except for `action`. Values
+ * with references are not checked, since they are unknown before the step runs.
  */
 export function configProblems<T extends object>(Class: Type<T>, config: RawConfig): InputProblem[] {
   return read(Class, config).problems.filter(({ pointer }) => !holdsReference(valueAt(config, pointer)));
 }
 
-/** @throws ActionError `action.invalid_config`, which names every problem. */
+/** @throws ActionError `action.invalid_config`, with every problem. */
 export function configOf<T extends object>(Class: Type<T>, config: RawConfig): T {
   const { instance, problems } = read(Class, config);
   if (problems.length === 0) return instance;
@@ -28,7 +28,7 @@ type Reading = (value: unknown) => unknown;
 
 const readings = new WeakMap<object, Map<string, Reading>>();
 
-/** Takes a value of a config for another one before it is judged: a text in place of a list, say. */
+/** Converts a value of a config before it is validated, for example a text to a list. */
 export function ReadAs(reading: Reading): PropertyDecorator {
   return (target, property) => {
     const known = readings.get(target) ?? new Map<string, Reading>();
@@ -37,8 +37,8 @@ export function ReadAs(reading: Reading): PropertyDecorator {
 }
 
 /**
- * Values are taken as they are, and not looked into: they are data of any size, with any keys, which a library that copies them
- * would lose or trip over.
+ * Assigns values without copying or inspecting them: they are data of any size and with any keys, which a library that
+ * copies objects would lose or fail on.
  */
 function read<T extends object>(Class: Type<T>, config: RawConfig): { instance: T; problems: InputProblem[] } {
   const instance = new Class();
@@ -47,7 +47,7 @@ function read<T extends object>(Class: Type<T>, config: RawConfig): { instance: 
   for (const [key, value] of Object.entries(config)) {
     if (key === 'action') continue;
     if (!fields.has(key)) unknown.push(noSuchField(key));
-    // Absent fields have their defaults.
+    // For an absent field the default of the class remains.
     else if (value !== undefined) Object.assign(instance, { [key]: readingOf(Class, key)(value) });
   }
   return { instance, problems: [...inputProblems(validateSync(instance), 'body'), ...unknown] };
@@ -71,7 +71,7 @@ function holdsReference(value: unknown): boolean {
   return hasReference(value);
 }
 
-/** The value a pointer leads to, or the text above it that stands for it: `{ "headers": "{{ input.headers }}" }`. */
+/** Returns the value at a pointer, or the text above it that replaces it: `{ "headers": "{{ input.headers }}" }`. */
 function valueAt(config: RawConfig, pointer: string): unknown {
   let value: unknown = config;
   for (const part of pointer.split('/').slice(1)) {

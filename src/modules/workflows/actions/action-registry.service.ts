@@ -8,14 +8,14 @@ interface RegisteredAction extends ActionOptions {
   readonly action: WorkflowAction;
 }
 
-/** All actions that the program's modules contribute, by name. */
+/** Collects all actions that modules contribute, by name. */
 @Injectable()
 export class ActionRegistry implements OnModuleInit {
   readonly #actions = new Map<string, RegisteredAction>();
 
   constructor(private readonly discovery: DiscoveryService) {}
 
-  /** @throws Error when a name is malformed or taken twice, or a provider is no action. */
+  /** @throws Error if a name is malformed or used twice, or a provider is not an action. */
   onModuleInit(): void {
     for (const wrapper of this.discovery.getProviders({ metadataKey: ActionMetadata.KEY })) {
       const { name, ...options } = this.discovery.getMetadataByDecorator(ActionMetadata, wrapper)!;
@@ -29,12 +29,12 @@ export class ActionRegistry implements OnModuleInit {
     }
   }
 
-  /** Undefined when no module knows the name. */
+  /** Returns undefined if no module declares the name. */
   get(name: string): WorkflowAction | undefined {
     return this.#actions.get(name)?.action;
   }
 
-  /** See `ActionOptions`; false for unknown names. */
+  /** Returns false for unknown names. See `ActionOptions`. */
   isTransactional(name: string): boolean {
     return this.#actions.get(name)?.isTransactional ?? false;
   }

@@ -12,7 +12,7 @@ import { HttpRequestAction } from './http/http-request.action.js';
 import { OutgoingHttp } from './http/outgoing-http.js';
 import { LogAction } from './log.action.js';
 
-/** The actions of this module. Other modules add theirs as providers with `@Action`. */
+/** Provides the built-in actions. Other modules add theirs as providers with `@Action`. */
 @Module({
   imports: [TenantsModule, DiscoveryModule],
   providers: [

@@ -10,7 +10,7 @@ const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const APPROVER = new RegExp(`^(role:(${ROLES.join('|')})|user:${UUID})$`);
 
 class ApprovalConfig {
-  /** The question for the approvers. */
+  /** The question to the approvers. */
   @MayBeAbsent()
   @IsString()
   @HasMaxLength(2000)
@@ -22,7 +22,7 @@ class ApprovalConfig {
   @Max(MAX_WAIT_MS)
   deadlineMs?: number;
 
-  /** Instead of `deadlineMs`; the sooner of both counts. */
+  /** Alternative to `deadlineMs`; if both are given, the earlier one applies. */
   @MayBeAbsent()
   @IsTimestamp()
   deadline?: string;

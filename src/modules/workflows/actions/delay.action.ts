@@ -19,7 +19,7 @@ class DelayConfig {
   until?: string;
 }
 
-/** Waits for a time, or until one, without holding a worker. A time that has passed is now. */
+/** Waits for a duration or until a time, without occupying a worker. A time in the past ends the wait at once. */
 @Action('delay')
 export class DelayAction implements WorkflowAction {
   validate(config: Readonly<Record<string, unknown>>): InputProblem[] {

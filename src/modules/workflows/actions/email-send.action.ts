@@ -24,7 +24,10 @@ class EmailSendConfig {
   text!: string;
 }
 
-/** Sends a mail to each recipient, who does not see the others. Done when they are on their way, not when they arrived. */
+/**
+ * Sends a mail to each recipient, who does not see the others. Succeeds when the mails are queued, not when they are
+ * delivered.
+ */
 @Action('email.send', { isTransactional: true })
 export class EmailSendAction implements WorkflowAction {
   constructor(private readonly mails: CountedMails) {}

@@ -8,7 +8,7 @@ import { Action, type ActionContext, ActionError, type ActionOutcome, type Workf
 const MAX_PAYLOAD_LENGTH = 65_536;
 
 class EventEmitConfig {
-  /** All other names are the program's: who hears `user.created` may rely on there being a user. */
+  /** Other names are reserved for the application: a consumer of `user.created` may rely on the user's existence. */
   @Matches(/^custom(\.[a-z0-9_]+)+$/, { message: '$property must be of the form custom.<noun>.<past tense>' })
   @HasMaxLength(100)
   name!: string;
@@ -18,8 +18,8 @@ class EventEmitConfig {
 }
 
 /**
- * Emits a domain event of the tenant's own, which starts the workflows that wait for it, as far as whoever the run acts for may. It says
- * who that is.
+ * Emits a custom event of the tenant, with the user on whose behalf the run acts as its author. It starts those of the
+ * waiting workflows that the author may start.
  */
 @Action('event.emit', { isTransactional: true })
 export class EventEmitAction implements WorkflowAction {

@@ -13,7 +13,7 @@ class LogConfig {
   data?: unknown;
 }
 
-/** Writes a line into the step's log, and passes its input on. */
+/** Appends a line to the step's log, and passes its input on. */
 @Action('log')
 export class LogAction implements WorkflowAction {
   validate(config: Readonly<Record<string, unknown>>): InputProblem[] {

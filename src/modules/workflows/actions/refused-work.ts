@@ -1,7 +1,9 @@
 import { AppError, InvalidInputError, RateLimitError, UnavailableError } from '../../../common/errors/app-error.js';
 import { ActionError } from './workflow-action.js';
 
-/** Does what our own services may refuse: refusals become ActionErrors with their code, and are not tried again in vain. */
+/**
+ * Calls our own services, converting their refusals to ActionErrors with the same code, which are not retried in vain.
+ */
 export async function refusable<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -1,13 +1,13 @@
 import { parseTimestamp } from '../../../common/values/timestamps.js';
 import { databaseClock } from '../../../common/time/database-clock.js';
 
-/** Nothing waits longer than a year: definitions, people and keys change in less. */
+/** Waits are limited to a year, because definitions, people and keys rarely stay the same for longer. */
 export const MAX_WAIT_MS = 31_536_000_000;
 
 /**
- * From now, or the time itself; at most a year ahead.
- * @param wait `at` as `parseTimestamp` reads it.
- * @throws TypeError for a text that names no time: the rules of the configuration refuse it before.
+ * Returns the end of a wait, given as a duration from now or as a time; at most a year ahead.
+ * @param wait `at` in a format that `parseTimestamp` accepts.
+ * @throws TypeError for an invalid time, which validation of the configuration has already refused.
  */
 export function waitUntil({ ms, at }: { ms?: number; at?: string }): Date {
   const latest = databaseClock.nowMs() + MAX_WAIT_MS;

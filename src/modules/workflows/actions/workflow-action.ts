@@ -3,26 +3,29 @@ import { DiscoveryService } from '@nestjs/core';
 import type { Actor } from '../../../common/identity/actor.js';
 import type { InputProblem } from '../../../common/errors/app-error.js';
 
-/** The step for which an action runs. */
+/** Context of the step for which an action runs. */
 export interface ActionContext {
   readonly tenantId: string;
   readonly runId: string;
   readonly nodeId: string;
-  /** 1 for the first try. */
+  /** Starts at 1. */
   readonly attempt: number;
-  /** The same for every attempt of a step, and for no other step: what stands behind the action can tell a repetition by it. */
+  /**
+   * Equal for all attempts of a step and different for any other step, so that external systems can recognize
+   * repetitions.
+   */
   readonly idempotencyKey: string;
-  /** Whose permissions bind what the action does. */
+  /** The actor whose permissions the action has. */
   readonly actor: Actor;
-  /** Aborts when the run is cancelled, the step's time is over, or the process has to end. */
+  /** Aborts when the run is cancelled, the step's time limit has passed, or the process has to end. */
   readonly signal: AbortSignal;
-  /** Into the step's log. */
+  /** Appends a line to the step's log. */
   log(message: string, data?: unknown): void;
 }
 
 /**
- * `wait`: the step stays open without holding a worker, until a time, or until somebody approves or rejects it.
- * `approvers` are `role:<role>` (that role or above) and `user:<id>`; absent: whoever may approve.
+ * `wait`: the step stays open, without occupying a worker, until a time or a decision. `approvers` are `role:<role>`
+ * (that role or above) and `user:<id>`; if absent, everybody who may approve.
  */
 export type ActionOutcome =
   | { readonly kind: 'done'; readonly output: unknown }
@@ -36,11 +39,11 @@ export type ActionOutcome =
       };
     };
 
-/** What one kind of action node does. */
+/** Implements one kind of action node. */
 export interface WorkflowAction {
   /**
-   * Everything wrong with a node's config, pointers relative to it (`/url`). Values that hold `{{ … }}` are judged only when the
-   * step runs. `config` includes `action` itself.
+   * Returns every problem of a node's config, with pointers relative to it (`/url`). Values with `{{ … }}` are checked
+   * only when the step runs. `config` includes `action` itself.
    */
   validate(config: Readonly<Record<string, unknown>>): InputProblem[];
   /**
@@ -49,27 +52,30 @@ export interface WorkflowAction {
    */
   permissions?(config: Readonly<Record<string, unknown>>): readonly string[] | null;
   /**
-   * Does the step once. Steps are tried again: an action bears being repeated with the same `idempotencyKey`.
-   * @param config the node's config with all references filled in. Nobody has checked it since.
-   * @throws ActionError, or anything else for what may be tried again.
+   * Executes the step once. Steps are retried, so an action must tolerate repetition with the same `idempotencyKey`.
+   * @param config the node's config with all references resolved. It has not been validated since.
+   * @throws ActionError, or any other error if a retry may succeed.
    */
   run(config: Readonly<Record<string, unknown>>, input: unknown, context: ActionContext): Promise<ActionOutcome>;
 }
 
 export interface ActionOptions {
-  /** Writes to our database and nowhere else: the engine may run it in the transaction that records its result, so that it happens exactly once. */
+  /**
+   * The action only writes to our database: the engine may run it in the transaction that saves its result, so that it
+   * takes effect exactly once.
+   */
   readonly isTransactional?: boolean;
 }
 
-/** An action failed. `isRetryable: false`: the same again would fail again. `code` is stable. */
+/** An action failed. `isRetryable: false`: a retry would fail again. `code` is stable. */
 export class ActionError extends Error {
   constructor(
     readonly code: string,
     message: string,
     readonly isRetryable = false,
-    /** For the step's log; JSON, no secrets. */
+    /** Details for the step's log; JSON without secrets. */
     readonly details?: unknown,
-    /** The least pause before another attempt, in milliseconds. */
+    /** Minimum delay before another attempt, in milliseconds. */
     readonly retryAfterMs?: number,
   ) {
     super(message);
@@ -77,9 +83,9 @@ export class ActionError extends Error {
   }
 }
 
-/** How the registry finds the actions. */
+/** Metadata by which the registry discovers actions. */
 export const ActionMetadata = DiscoveryService.createDecorator<{ name: string } & ActionOptions>();
 
-/** Makes a provider an action of workflows: `@Action('report.render')`, named by noun and verb. */
+/** Declares a provider as an action of workflows: `@Action('report.render')`, named by noun and verb. */
 export const Action = (name: string, options: ActionOptions = {}): ClassDecorator =>
   applyDecorators(Injectable(), ActionMetadata({ name, ...options }));

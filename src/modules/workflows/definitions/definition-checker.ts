@@ -14,7 +14,7 @@ import type { DefinitionProblem, WorkflowDefinition } from './definition.types.j
 import { scriptIdsOf, textsIn } from './definition-texts.js';
 import { validateDefinition } from './validate-definition.js';
 
-/** Judges definitions by what the tenant and the program have: scripts, actions, languages. */
+/** Validates definitions against the scripts of the tenant, and the actions and languages of the application. */
 @Injectable()
 export class DefinitionChecker {
   constructor(
@@ -24,7 +24,7 @@ export class DefinitionChecker {
     private readonly expressions: ExpressionChecker,
   ) {}
 
-  /** Everything that keeps the definition from being run; none when it is valid. */
+  /** Returns every problem that prevents the definition from being run; empty if it is valid. */
   async check(definition: WorkflowDefinition): Promise<DefinitionProblem[]> {
     const [triggerProblems, known, lua, jsonata, conditions] = await Promise.all([
       this.triggerProblems(definition),
@@ -45,7 +45,8 @@ export class DefinitionChecker {
   }
 
   /**
-   * Runs act with all permissions of their owner, a key only with its own. So a key saves no workflow whose actions could do more.
+   * Runs act with all permissions of their owner, an API key only with its own. So an API key cannot save a workflow
+   * whose actions could do more.
    * @throws ForbiddenError `workflow.permission_not_held`
    */
   assertWithinKey(actor: Actor, { nodes }: Pick<WorkflowDefinition, 'nodes'>): void {
@@ -62,7 +63,7 @@ export class DefinitionChecker {
   private permissionsOf(action: string, config: JsonObject, role: Role): readonly string[] {
     const known = this.actions.get(action);
     if (!known?.permissions) return [];
-    // Where only the run knows which, it may need any.
+    // If the permissions are known only during the run, any permission may be needed.
     return known.permissions(config) ?? permissionsForKeysOf(role);
   }
 

@@ -14,7 +14,7 @@ export interface ItemsDiff<T> {
 }
 
 export interface DefinitionDiff {
-  /** Those of name, description, trigger, triggerConfig and settings that differ. */
+  /** The changed fields among name, description, trigger, triggerConfig and settings. */
   fields: { field: string; from: unknown; to: unknown }[];
   nodes: ItemsDiff<WorkflowNode>;
   edges: ItemsDiff<WorkflowEdge>;
@@ -22,7 +22,7 @@ export interface DefinitionDiff {
 
 const FIELDS = ['name', 'description', 'trigger', 'triggerConfig', 'settings'] as const;
 
-/** What has to be done to `from` to make it `to`. Nodes and edges are told apart by id; their order means nothing. */
+/** Returns the changes that turn `from` into `to`. Nodes and edges are identified by id; their order is irrelevant. */
 export function diffDefinitions(from: WorkflowDefinition, to: WorkflowDefinition): DefinitionDiff {
   return {
     fields: FIELDS.filter((field) => !isDeepStrictEqual(from[field], to[field])).map((field) => ({

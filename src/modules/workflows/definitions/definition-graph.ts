@@ -2,7 +2,7 @@ import type { WorkflowEdge, WorkflowNode } from './definition.types.js';
 
 type Edge = Pick<WorkflowEdge, 'source' | 'target'>;
 
-/** Which nodes follow which. Edges to or from nodes that do not exist are left out. */
+/** The successors of each node. Edges to or from missing nodes are ignored. */
 export class DefinitionGraph {
   private readonly followers: ReadonlyMap<string, ReadonlySet<string>>;
 
@@ -12,7 +12,7 @@ export class DefinitionGraph {
     this.followers = followers;
   }
 
-  /** Ids that can be reached from `start`, which is one of them. */
+  /** Returns all ids that can be reached from `start`, including `start`. */
   reachableFrom(start: string): Set<string> {
     const reached = new Set<string>();
     const pending = [start];
@@ -25,8 +25,8 @@ export class DefinitionGraph {
   }
 
   /**
-   * Circles, each as the ids along it: enough of them that without one edge of each circle none is left, not all there are.
-   * Iterative: a chain of nodes must not exhaust the stack.
+   * Returns cycles, each as the ids along it: not all of them, but enough that removing one edge of each leaves none.
+   * Iterative, because a long chain of nodes must not exhaust the stack.
    */
   cycles(): string[][] {
     const cycles: string[][] = [];

@@ -4,15 +4,15 @@ import type { DefinitionProblem } from './definition.types.js';
 
 /** Lookups needed to validate a definition. */
 export interface DefinitionLookups {
-  /** Whether the tenant has a Lua script of that id. */
+  /** Returns whether the tenant has a Lua script with that id. */
   scriptExists(id: string): boolean;
-  /** What is wrong with when it starts. */
+  /** Problems of the trigger and its configuration. */
   triggerProblems: readonly DefinitionProblem[];
-  /** What is wrong with an action's config, which names the action, by pointers into it; null when nobody knows the action. */
+  /** Returns the problems of an action's config, with pointers into it; null if the action is unknown. */
   actionProblems(action: string, config: JsonObject): DefinitionProblem[] | null;
   conditionProblems(cel: string): ScriptProblem[];
   transformProblems(jsonata: string): ScriptProblem[];
   luaProblems(code: string): ScriptProblem[];
-  /** Of the references `{{ … }}` in a value that stands at `pointer`. */
+  /** Returns the problems of the references `{{ … }}` in the value at `pointer`. */
   referenceProblems(value: JsonValue, pointer: string): DefinitionProblem[];
 }

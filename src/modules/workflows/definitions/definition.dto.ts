@@ -36,7 +36,7 @@ export class PositionDto {
 }
 
 export class WorkflowNodeDto {
-  /** Outputs are kept in objects by these ids: the one name that is none there would lose its output. */
+  /** These ids are used as keys of objects; `__proto__` is the one name whose value would be lost. */
   @NotEquals('__proto__') @PatternField(ID, { example: 'check' }) id!: string;
 
   @ruledField(
@@ -146,7 +146,7 @@ export class WorkflowSettingsDto {
   }
 }
 
-/** Without keys that are undefined: what is stored and what is read back must be equal. */
+/** Removes keys whose value is undefined, so that a stored definition equals the one read back. */
 function present<T extends object>(object: T): T {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
 }

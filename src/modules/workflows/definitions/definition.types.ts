@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../common/json/json-object.js';
 export const NODE_TYPES = ['trigger', 'condition', 'transform', 'lua', 'action'] as const;
 export type NodeType = (typeof NODE_TYPES)[number];
 
-/** The type of a node for imported parts that could not be converted; never valid. */
+/** Node type of imported parts that could not be converted; never valid. */
 export const NOT_IMPORTED = 'not_imported';
 
 export const TRIGGERS = ['manual', 'schedule', 'event', 'webhook'] as const;
@@ -12,7 +12,7 @@ export type Trigger = (typeof TRIGGERS)[number];
 
 /** Delay before attempt n + 1: `delayMs · backoffMultiplier^(n - 1)`, plus 0 to `jitterMs` at random. */
 export interface RetryPolicy {
-  /** 1 is no retry. */
+  /** 1 means no retries. */
   maxAttempts: number;
   delayMs: number;
   backoffMultiplier: number;
@@ -20,9 +20,9 @@ export interface RetryPolicy {
 }
 
 /**
- * A step. `type` is what somebody wrote: drafts may hold types that nobody knows, a valid definition holds a `NodeType`.
- * Configs: condition `{condition: CEL}`; transform `{transform: JSONata}`; lua `{scriptId | code, input?, timeoutMs?, memoryLimitBytes?}`;
- * action `{action: 'http.request', …the action's own}`; trigger `{}`.
+ * A step. Drafts may contain any text as `type`; in a valid definition it is a `NodeType`.
+ * Configs: condition `{condition: CEL}`; transform `{transform: JSONata}`; lua `{scriptId
+ * code, input?, timeoutMs?, memoryLimitBytes?}`; action `{action: 'http.request', …the action's own}`; trigger `{}`.
  */
 export interface WorkflowNode {
   id: string;
@@ -30,17 +30,18 @@ export interface WorkflowNode {
   label?: string;
   config: JsonObject;
   retry?: RetryPolicy;
-  /** Of one attempt. */
+  /** Time limit of one attempt. */
   timeoutMs?: number;
-  /** `continue`: a step that failed for good ends nothing; its edges labelled `error` are taken, and no others. */
+  /** `continue`: if the step fails permanently, the run continues along its edges labelled `error`, and no others. */
   onError?: 'fail' | 'continue';
-  /** Where an editor draws it; nothing else depends on it. */
+  /** Position in an editor; has no effect on runs. */
   position?: { x: number; y: number };
 }
 
 /**
- * From a condition, `true` and `false` name the outcome that takes the edge, and an edge without a label is taken on true. From any other
- * node, `error` is taken when it failed under `onError: 'continue'`; all other labels are for people, and their edges taken on success.
+ * From a condition, `true` and `false` name the outcome on which the edge is taken; an edge without a label is taken on
+ * true. From any other node, `error` is taken if it failed under `onError: 'continue'`; other labels have no meaning,
+ * and their edges are taken on success.
  */
 export interface WorkflowEdge {
   id: string;
@@ -50,7 +51,7 @@ export interface WorkflowEdge {
 }
 
 export interface WorkflowSettings {
-  /** Runs of this workflow at the same time; more wait. */
+  /** Maximum number of concurrent runs of this workflow; others wait. */
   maxConcurrentRuns?: number;
   /** Time limit of a whole run, including waiting. */
   timeoutMs?: number;
@@ -68,10 +69,10 @@ export interface WorkflowDefinition {
   settings: WorkflowSettings;
 }
 
-/** One thing that is wrong, at a JSON Pointer into the definition. `code` is stable. */
+/** A problem at a JSON Pointer into the definition. `code` is stable. */
 export type DefinitionProblem = InputProblem;
 
 export const MAX_NODES = 500;
 export const MAX_EDGES = 5000;
-/** Above what validation accepts, so that a draft that grew too large can still be kept. */
+/** Larger than validation accepts, so that a draft that has grown too large can still be saved. */
 export const MAX_DRAFT = { nodes: 2000, edges: 10_000 };

@@ -13,10 +13,10 @@ type Drawn = Pick<WorkflowDefinition, 'nodes' | 'edges'>;
 /** Maximum number of ids of a cycle that a message names. */
 const MAX_NAMED = 10;
 
-/** What is wrong with how nodes and edges hang together, whatever the nodes do. */
+/** Returns the problems of the connections between nodes, whatever the nodes do. */
 export function graphProblems({ nodes, edges }: Drawn): DefinitionProblem[] {
   const tooLarge = sizeProblems({ nodes, edges });
-  // In a very tangled graph, the rest would be too expensive to compute, and too long to read.
+  // For a graph that is too large the other checks would be too expensive, and their result too long.
   if (tooLarge.length > 0) return tooLarge;
   return [
     ...duplicates(nodes, '/nodes', 'node'),
@@ -105,7 +105,7 @@ function shapeProblems({ nodes, edges }: Drawn): DefinitionProblem[] {
   return problems;
 }
 
-/** One for each node at which circles close. */
+/** Returns one problem for each node at which cycles close. */
 function cycleProblems(graph: DefinitionGraph, indexOf: ReadonlyMap<string, number>): DefinitionProblem[] {
   const cycles = new Map(graph.cycles().map((cycle) => [cycle[0]!, cycle]));
   return [...cycles].map(([id, cycle]) => {
@@ -118,7 +118,7 @@ function cycleProblems(graph: DefinitionGraph, indexOf: ReadonlyMap<string, numb
   });
 }
 
-/** Without a trigger node every node that no edge leads to is a beginning, and all can be reached. */
+/** If there is no trigger node, every node without incoming edges is a start, and all nodes can be reached. */
 function unreachable(
   nodes: readonly WorkflowNode[],
   graph: DefinitionGraph,

@@ -21,7 +21,7 @@ import {
 const LUA_TIMEOUT_MS = { min: MIN_SCRIPT_TIMEOUT_MS, max: MAX_SCRIPT_TIMEOUT_MS };
 const LUA_MEMORY_BYTES = { min: MIN_SCRIPT_MEMORY_BYTES, max: MAX_SCRIPT_MEMORY_BYTES };
 
-/** Of names in a message, in characters. */
+/** Maximum length in characters of a name in a message. */
 const MAX_NAMED_LENGTH = 200;
 
 type Rule = (config: JsonObject, pointer: string, lookups: DefinitionLookups) => DefinitionProblem[];
@@ -40,7 +40,7 @@ const RULES: Record<NodeType, Rule> = {
   action: actionNodeProblems,
 };
 
-/** What is wrong with what a node is told to do. */
+/** Returns the problems of a node's type and config. */
 export function nodeProblems(node: WorkflowNode, pointer: string, lookups: DefinitionLookups): DefinitionProblem[] {
   if (node.type === NOT_IMPORTED) return [notImportedProblem(node, pointer)];
   if (!isNodeType(node.type)) {

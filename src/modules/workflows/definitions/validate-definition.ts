@@ -4,12 +4,12 @@ import type { DefinitionProblem, WorkflowDefinition } from './definition.types.j
 import { graphProblems } from './graph-problems.js';
 import { nodeProblems } from './node-problems.js';
 
-/** More than anybody reads at once, and few enough to answer. */
+/** More than anybody reads at once, and few enough for a response. */
 const MAX_PROBLEMS = 1000;
 
 /**
- * Everything that keeps a definition from being run, each with a JSON Pointer into it: at most 1000. None when it is valid. Others
- * have their turn in between.
+ * Returns the problems that prevent a definition from being run, at most 1000, each with a JSON Pointer into it; empty
+ * if it is valid. Yields to the event loop in between.
  */
 export async function validateDefinition(
   definition: WorkflowDefinition,

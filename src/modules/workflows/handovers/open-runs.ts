@@ -3,7 +3,7 @@ import { DiscoveryService } from '@nestjs/core';
 import type { Actor } from '../../../common/identity/actor.js';
 import { type RunHolder, RunHolderMetadata, type RightsHolder } from './run-holder.js';
 
-/** The runs of workflows that have not ended, whichever module keeps them: see `RunHolder`. */
+/** Gives access to open runs of workflows, which modules further right store: see `RunHolder`. */
 @Injectable()
 export class OpenRuns {
   constructor(private readonly discovery: DiscoveryService) {}

@@ -3,7 +3,7 @@ import { type HandsOverResources, type OpenRunFate, OwnedResource } from '../../
 import { UsersService } from '../../users/users.service.js';
 import { WorkflowTransfersService } from './workflow-transfers.service.js';
 
-/** Workflows of somebody who leaves, and their open runs. */
+/** Hands over the workflows of a user who leaves, and their open runs. */
 @OwnedResource('workflow')
 export class OwnedWorkflows implements HandsOverResources {
   constructor(

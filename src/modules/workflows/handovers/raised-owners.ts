@@ -7,8 +7,9 @@ import { OpenRuns } from './open-runs.js';
 import { WorkflowOwnersRepository } from './workflow-owners.repository.js';
 
 /**
- * Somebody's workflows act with more rights from now on. Where others decided what these do, who may not do as much, they are treated as
- * if they were handed over: the address ends, they are paused, and wait for their owner; runs that may go on keep the rights of before.
+ * When a user's role is raised, the user's workflows would act with more rights. Those whose content was decided by
+ * users with fewer rights are treated as if they were handed over: the address is removed, and they are paused until
+ * their owner activates them. Open runs that may continue keep the previous rights.
  */
 @OnRoleRaised()
 export class RaisedOwners implements HearsOfRaises {

@@ -34,7 +34,7 @@ export interface TransferredWorkflows {
   from: string;
   to: string;
   count: number;
-  /** `pendingHandover`: paused, and waits for its new owner to activate it. */
+  /** `pendingHandover`: paused until its new owner activates it. */
   workflows: { id: string; name: string; pendingHandover: boolean }[];
 }
 

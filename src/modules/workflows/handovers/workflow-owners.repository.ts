@@ -7,7 +7,7 @@ import type { HandedOverWorkflow } from '../triggers/workflow-trigger.js';
 
 export interface TransferredWorkflow extends HandedOverWorkflow {
   name: string;
-  /** Whether it waits for its new owner to activate it. */
+  /** Whether it must be activated by its new owner. */
   pendingHandover: boolean;
 }
 
@@ -16,8 +16,10 @@ export class WorkflowOwnersRepository {
   constructor(private readonly prisma: PrismaService) {}
 
   /**
-   * Gives workflows of one user, all or those with these ids, to another. Returns those that have changed hands, by name.
-   * @param isUpwards to somebody who may do more: active ones are paused, and all wait for their new owner.
+   * Gives workflows of one user, all or those with these ids, to another. Returns those that have changed owners, by
+   * name.
+   * @param isUpwards whether the new owner has a higher role: active workflows are then paused, and all wait for
+   * activation by the new owner.
    */
   async changeOwner(
     fromUserId: string,
@@ -44,8 +46,8 @@ export class WorkflowOwnersRepository {
   }
 
   /**
-   * Workflows of a user that wait for them from now on, because somebody below their new role decided what these do: who saved the
-   * definition, or chose a script. Active ones are paused.
+   * Makes workflows of a user wait for activation by that user, if somebody below the user's new role saved the
+   * definition or chose a script. Active ones are paused. Returns them.
    */
   async awaitOwner(userId: string, role: Role): Promise<(HandedOverWorkflow & { name: string })[]> {
     const asHigh = ROLES.filter((other) => levelOf(other) >= levelOf(role));

@@ -10,7 +10,7 @@ import { assertMayChange } from '../workflows.policy.js';
 import { OpenRuns } from './open-runs.js';
 import { type TransferredWorkflow, WorkflowOwnersRepository } from './workflow-owners.repository.js';
 
-/** Gives workflows to somebody else. */
+/** Transfers workflows to another owner. */
 @Injectable()
 export class WorkflowTransfersService {
   constructor(
@@ -21,12 +21,13 @@ export class WorkflowTransfersService {
   ) {}
 
   /**
-   * Runs that have started go on with the rights of the old owner, or are cancelled; later ones have those of the new one: so neither
-   * may be above the actor, who could else have their own steps run with somebody's greater rights. And whoever receives a workflow has
-   * not approved of it: its address ends, and where they may do more than the old owner, it is paused until it is activated again. Call
-   * it in a transaction.
+   * Transfers workflows. Open runs continue with the rights of the old owner, or are cancelled; later ones have the
+   * rights of the new owner. So neither may be above the actor, who could otherwise execute own steps with their
+   * greater rights. The new owner has not approved the workflow: its address is removed, and if the new owner's role is
+   * higher, it is paused until activated again. Call it in a transaction.
    * @param ids all of the user's, if absent.
-   * @throws ForbiddenError `workflow.not_yours`; NotFoundError `workflow.not_found` when one is missing or somebody else's.
+   * @throws ForbiddenError `workflow.not_yours`; NotFoundError `workflow.not_found` if one is missing or belongs to
+   * another user.
    */
   async transfer(
     actor: Actor,
@@ -39,7 +40,7 @@ export class WorkflowTransfersService {
     const isUpwards = levelOf(to.role) > levelOf(from.role);
     const transferred = await this.workflows.changeOwner(from.id, to.id, isUpwards, ids);
     if (ids && transferred.length < ids.length) throw workflowNotFound();
-    // In this order: an address that was made before the owner changed is there to be ended, and none is made after it.
+    // After the change of owners: an address created before it is found and removed, and none can be created after it.
     await this.triggers.handedOver(transferred);
     for (const workflow of transferred) await this.#tell(actor, from, to, workflow);
     const workflowIds = transferred.map(({ id }) => id);
@@ -48,8 +49,8 @@ export class WorkflowTransfersService {
   }
 
   /**
-   * The same with all workflows of somebody who leaves, and with their open runs, which would fail without an active owner.
-   * Returns how many workflows there were.
+   * Transfers all workflows of a user who leaves, and their open runs, which would fail without an active owner.
+   * Returns the number of workflows.
    */
   async handOver(actor: Actor, from: User, to: User, openRuns: OpenRunFate): Promise<number> {
     const transferred = await this.transfer(actor, from, to);

@@ -11,7 +11,7 @@ import { definitionOf, isPendingHandover, type Workflow, type WorkflowStatus } f
 
 type Reached = Exclude<WorkflowStatus, 'draft'>;
 
-/** From where each status can be reached. */
+/** The statuses from which each status can be reached. */
 const FROM: Record<Reached, readonly WorkflowStatus[]> = {
   active: ['draft', 'paused', 'archived'],
   paused: ['active'],
@@ -24,7 +24,7 @@ const ACTIONS: Record<Reached, string> = {
   archived: 'workflow.archived',
 };
 
-/** When a workflow is started by its trigger, and when not. */
+/** Activates, pauses and archives workflows. */
 @Injectable()
 export class WorkflowLifecycleService {
   constructor(
@@ -35,7 +35,10 @@ export class WorkflowLifecycleService {
     private readonly audit: AuditService,
   ) {}
 
-  /** Everything that keeps the workflow from being activated or run. @throws NotFoundError `workflow.not_found`. */
+  /**
+   * Returns every problem that prevents the workflow from being activated or run.
+   * @throws NotFoundError `workflow.not_found`.
+   */
   async validate(id: string): Promise<DefinitionProblem[]> {
     const workflow = await this.workflows.findById(id);
     if (!workflow) throw workflowNotFound();
@@ -43,8 +46,8 @@ export class WorkflowLifecycleService {
   }
 
   /**
-   * From now on its trigger starts it; a schedule's next run is planned in the same transaction. One that was handed over is taken over
-   * by that.
+   * Lets the trigger start the workflow; a schedule's next run is planned in the same transaction. A workflow that was
+   * handed over is thereby approved.
    * @throws NotFoundError; ForbiddenError `workflow.not_yours`; ConflictError `workflow.invalid_transition`;
    * UnprocessableError `workflow.invalid` with every problem.
    */
@@ -52,12 +55,12 @@ export class WorkflowLifecycleService {
     return this.change(actor, id, 'active');
   }
 
-  /** Nothing starts it but people. Runs that have begun go on. Throws as `activate` does. */
+  /** Restricts the workflow to manual starts. Open runs continue. Throws the errors of `activate`. */
   pause(actor: Actor, id: string): Promise<Workflow> {
     return this.change(actor, id, 'paused');
   }
 
-  /** Nothing starts it at all, until it is activated again. Runs that have begun go on. Throws as `activate` does. */
+  /** Prevents all starts until the workflow is activated again. Open runs continue. Throws the errors of `activate`. */
   archive(actor: Actor, id: string): Promise<Workflow> {
     return this.change(actor, id, 'archived');
   }

@@ -11,7 +11,7 @@ import { WorkflowScriptsService } from './workflow-scripts.service.js';
 export class WorkflowScriptsController {
   constructor(private readonly scripts: WorkflowScriptsService) {}
 
-  /** Which version of each Lua script that it names runs, and which one waits to be taken. */
+  /** Lists the version of each referenced Lua script that runs use, and a newer one that is pending. */
   @Get()
   @ApiOperation({
     summary: 'List the Lua scripts of a workflow',
@@ -23,7 +23,7 @@ export class WorkflowScriptsController {
     return (await this.scripts.list(id)).map(WorkflowScriptDto.of);
   }
 
-  /** Runs that start from now on use that version. */
+  /** Makes new runs use that version. */
   @Post(':scriptId/take')
   @ApiOperation({
     summary: 'Take a version of a Lua script into a workflow',

@@ -11,7 +11,7 @@ import { luaScriptNotFound } from '../../scripting/lua-scripts/lua-scripts.error
 import { ScriptUsesService } from '../../scripting/lua-scripts/uses/script-uses.service.js';
 import type { ScriptUse } from '../../scripting/lua-scripts/uses/script-uses.types.js';
 
-/** The scripts of a workflow, as people see them there: which version runs, and which one waits. */
+/** Manages the script versions of a workflow: the one that runs use, and a newer one that is pending. */
 @Injectable()
 export class WorkflowScriptsService {
   constructor(
@@ -22,7 +22,7 @@ export class WorkflowScriptsService {
     private readonly audit: AuditService,
   ) {}
 
-  /** The scripts that its definition names, by name. @throws NotFoundError `workflow.not_found`. */
+  /** Returns the scripts that its definition references, by name. @throws NotFoundError `workflow.not_found`. */
   async list(workflowId: string): Promise<ScriptUse[]> {
     const workflow = await this.workflows.findById(workflowId);
     if (!workflow) throw workflowNotFound();
@@ -30,10 +30,10 @@ export class WorkflowScriptsService {
   }
 
   /**
-   * Lets runs that start from now on use a version of a script.
+   * Makes new runs use a version of a script.
    * @param version the newest one, if absent.
-   * @throws NotFoundError `workflow.not_found`, `lua_script.not_found` for a script that it does not name, `lua_script_version.not_found`;
-   * ForbiddenError `workflow.not_yours`.
+   * @throws NotFoundError `workflow.not_found`, `lua_script.not_found` for a script that the definition does not
+   * reference, `lua_script_version.not_found`; ForbiddenError `workflow.not_yours`.
    */
   take(actor: Actor, workflowId: string, scriptId: string, version?: number): Promise<ScriptUse> {
     return this.dbal.transaction(async () => {

@@ -11,17 +11,17 @@ interface RegisteredTrigger {
   starts: StartsWorkflows;
 }
 
-/** People start every workflow; nothing has to be done for it. */
+/** Every workflow can be started manually, which needs no preparation. */
 const MANUAL: RegisteredTrigger = { fields: [], starts: { problems: () => [] } };
 
-/** All triggers that the program's modules contribute. They hear of workflows that have them. */
+/** Collects all triggers that modules contribute, and notifies them of changes of their workflows. */
 @Injectable()
 export class TriggerRegistry implements OnModuleInit {
   readonly #triggers = new Map<Trigger, RegisteredTrigger>([['manual', MANUAL]]);
 
   constructor(private readonly discovery: DiscoveryService) {}
 
-  /** @throws Error when a trigger is there twice or not at all, or a provider is none. */
+  /** @throws Error if a trigger is missing or declared twice, or a provider is not a trigger. */
   onModuleInit(): void {
     for (const wrapper of this.discovery.getProviders({ metadataKey: WorkflowTriggerMetadata.KEY })) {
       const { kind, fields } = this.discovery.getMetadataByDecorator(WorkflowTriggerMetadata, wrapper)!;
@@ -35,7 +35,7 @@ export class TriggerRegistry implements OnModuleInit {
       throw new Error(`No module starts workflows by ${missing.join(', ')}: see @WorkflowTrigger.`);
   }
 
-  /** Everything that is wrong with a `triggerConfig`, by pointers into it. */
+  /** Returns every problem of a `triggerConfig`, with pointers into it. */
   async problems(trigger: Trigger, config: JsonObject): Promise<InputProblem[]> {
     const { fields, starts } = this.#of(trigger);
     return [...unknownKeys(config, fields, ''), ...(await starts.problems(config))];
@@ -54,7 +54,7 @@ export class TriggerRegistry implements OnModuleInit {
     await this.#of(trigger).starts.paused?.(id);
   }
 
-  /** The workflow goes, or will have another trigger than this one. */
+  /** Call it before a workflow is deleted, or gets another trigger. */
   async deleted({ id, trigger }: { id: string; trigger: Trigger }): Promise<void> {
     await this.#of(trigger).starts.deleted?.(id);
   }

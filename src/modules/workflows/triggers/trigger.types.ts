@@ -1,10 +1,10 @@
 export const TRIGGERS = ['manual', 'schedule', 'event', 'webhook'] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
-/** Where a workflow is started from outside. Shown once, when it is made. */
+/** The address at which a workflow is started from outside. Shown only once, when it is created. */
 export interface TriggerAddress {
-  /** The secret in it. */
+  /** The secret part of the address. */
   token: string;
-  /** Its path. */
+  /** The path of the address. */
   url: string;
 }

@@ -12,7 +12,7 @@ import { DefinitionChecker } from '../definitions/definition-checker.js';
 import { scriptIdsOf } from '../definitions/definition-texts.js';
 import type { DefinitionProblem, WorkflowDefinition } from '../definitions/definition.types.js';
 
-/** The one way by which the definition of a workflow changes. */
+/** Saves definitions of workflows; no other class changes them. */
 @Injectable()
 export class DefinitionWriter {
   constructor(
@@ -25,10 +25,10 @@ export class DefinitionWriter {
   ) {}
 
   /**
-   * Makes a new version, in the running transaction. What equals the present definition changes nothing.
+   * Creates a new version, in the running transaction. Does nothing if the definition is unchanged.
    * @param workflow as read for update.
-   * @throws UnprocessableError `workflow.invalid` when the workflow is active and could not run like this,
-   * `plan.limit_reached` when runs use too many versions; ConflictError `workflow.name_taken`; ForbiddenError
+   * @throws UnprocessableError `workflow.invalid` if the workflow is active and could not run with it,
+   * `plan.limit_reached` if runs use too many versions; ConflictError `workflow.name_taken`; ForbiddenError
    * `workflow.permission_not_held` for an API key without the permissions of the actions.
    */
   async save(actor: Actor, workflow: Workflow, definition: WorkflowDefinition): Promise<Workflow> {
@@ -46,8 +46,9 @@ export class DefinitionWriter {
   }
 
   /**
-   * What a new workflow needs, in the transaction that makes it.
-   * @param copyOf the id of the workflow whose copy it is: it runs the same versions of scripts.
+   * Checks and records what a new workflow needs, in the transaction that creates it: permissions of an API key and script
+   * versions.
+   * @param copyOf the id of the workflow that it is a copy of, whose script versions it uses.
    */
   async created(actor: Actor, workflow: Workflow, copyOf?: string): Promise<void> {
     this.checker.assertWithinKey(actor, workflow);
@@ -55,7 +56,7 @@ export class DefinitionWriter {
     await this.scripts.defined(actor, workflow.id, scriptIdsOf(workflow));
   }
 
-  /** Plans what an active workflow's trigger asks for, in the running transaction, and nothing for any other. */
+  /** Prepares the trigger of an active workflow, or stops that of any other, in the running transaction. */
   async plan(workflow: Workflow): Promise<Workflow> {
     const isActive = workflow.status === 'active';
     const nextRunAt = isActive ? await this.triggers.activated(workflow) : null;
@@ -64,7 +65,10 @@ export class DefinitionWriter {
     return { ...workflow, nextRunAt };
   }
 
-  /** With its versions and runs, in the running transaction. @throws ConflictError `workflow.busy` while runs have not ended. */
+  /**
+   * Deletes a workflow with its versions and runs, in the running transaction.
+   * @throws ConflictError `workflow.busy` while runs have not ended.
+   */
   async delete(workflow: Workflow): Promise<void> {
     if (await this.runs.hasOpen(workflow.id)) throw workflowBusy();
     await this.triggers.deleted(workflow);
@@ -72,7 +76,7 @@ export class DefinitionWriter {
   }
 
   /**
-   * Runnable, and to stay so: no script that it needs is deleted before the running transaction ends.
+   * Checks that the definition can be run, and locks its scripts against deletion until the running transaction ends.
    * @throws UnprocessableError `workflow.invalid`, with every problem.
    */
   async assertActivatable(definition: WorkflowDefinition): Promise<void> {
@@ -86,7 +90,7 @@ export class DefinitionWriter {
     if (problems.length > 0) throw workflowInvalid(problems);
   }
 
-  /** Everything that keeps the definition from being run; none when it is valid. */
+  /** Returns every problem that prevents the definition from being run; empty if it is valid. */
   check(definition: WorkflowDefinition): Promise<DefinitionProblem[]> {
     return this.checker.check(definition);
   }

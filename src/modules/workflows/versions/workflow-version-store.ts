@@ -3,7 +3,7 @@ import { PlanLimits } from '../../tenants/plan-limits.service.js';
 import type { WorkflowVersion } from '../workflows.types.js';
 import { WorkflowVersionsRepository } from './workflow-versions.repository.js';
 
-/** Keeps the versions of a workflow: those that runs use, and the newest. */
+/** Stores the versions of a workflow: those that runs use, and the newest. */
 @Injectable()
 export class WorkflowVersionStore {
   constructor(
@@ -12,8 +12,8 @@ export class WorkflowVersionStore {
   ) {}
 
   /**
-   * Adds one in the transaction that has locked the workflow, and lets go of old ones that no run uses.
-   * @throws UnprocessableError `plan.limit_reached` when runs use too many.
+   * Adds a version in the transaction that has locked the workflow, and deletes old ones that no run uses.
+   * @throws UnprocessableError `plan.limit_reached` if runs use too many.
    */
   async add(version: Omit<WorkflowVersion, 'createdAt'>): Promise<void> {
     const { workflowId } = version;

@@ -12,7 +12,7 @@ const SUMMARY = {
   createdAt: true,
 } satisfies Prisma.WorkflowVersionSelect;
 
-/** The newest, which stay whether a run uses them or not. */
+/** Number of newest versions that are kept even if no run uses them. */
 export const KEPT_VERSIONS = 100;
 const PRUNED_AT_ONCE = 500;
 
@@ -46,7 +46,7 @@ export class WorkflowVersionsRepository {
     return this.prisma.workflowVersion.count({ where: { workflowId } });
   }
 
-  /** Makes room for one more among the newest: deletes those beyond that no run uses, some at a time. */
+  /** Deletes a batch of old versions that no run uses, so that one more can be added to the newest. */
   async prune(workflowId: string): Promise<void> {
     await this.prisma.$executeRaw`
       DELETE FROM workflow_versions WHERE workflow_id = ${workflowId}::uuid AND number IN (

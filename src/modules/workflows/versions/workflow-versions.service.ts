@@ -11,7 +11,7 @@ import { WorkflowsRepository } from '../workflows.repository.js';
 import type { Workflow, WorkflowVersion } from '../workflows.types.js';
 import { WorkflowVersionsRepository } from './workflow-versions.repository.js';
 
-/** The previous state of the workflow. */
+/** Reads, compares and restores versions of a workflow. */
 @Injectable()
 export class WorkflowVersionsService {
   constructor(
@@ -23,7 +23,7 @@ export class WorkflowVersionsService {
     private readonly audit: AuditService,
   ) {}
 
-  /** One page, newest first. @throws NotFoundError `workflow.not_found`. */
+  /** Returns one page, newest first. @throws NotFoundError `workflow.not_found`. */
   async list(
     workflowId: string,
     query: PageQuery,
@@ -44,16 +44,16 @@ export class WorkflowVersionsService {
     throw versionNotFound();
   }
 
-  /** The differences between two versions, in either direction. Throws as `get` does. */
+  /** Returns the differences between two versions, in either direction. Throws the errors of `get`. */
   async diff(workflowId: string, from: number, to: number): Promise<DefinitionDiff> {
     const [before, after] = await Promise.all([this.get(workflowId, from), this.get(workflowId, to)]);
     return diffDefinitions(before.definition, after.definition);
   }
 
   /**
-   * Makes the definition what it was, as a new version; the name stays what it is now. What is so already changes nothing.
-   * @throws as `get`; ForbiddenError `workflow.not_yours`; UnprocessableError `workflow.invalid` for an active workflow that could not
-   * run like this (any more).
+   * Restores the definition of that version as a new version; the name is kept. Does nothing if they are equal.
+   * @throws the errors of `get`; ForbiddenError `workflow.not_yours`; UnprocessableError `workflow.invalid` for an
+   * active workflow that could not run with it (any longer).
    */
   restore(actor: Actor, workflowId: string, number: number): Promise<Workflow> {
     return this.dbal.transaction(async () => {

@@ -1,20 +1,20 @@
 import { type BlockList, isIP } from 'node:net';
 import { familyOf, rangesOf } from './ip-address.js';
 
-/** Non-public addresses that workflows may reach: see WORKFLOW_HTTP_ALLOWED_HOSTS. */
+/** Non-public addresses that workflows may access; see WORKFLOW_HTTP_ALLOWED_HOSTS. */
 export class AllowedHosts {
-  /** `host` and `host:port`, spelled as the URL parser spells them. */
+  /** `host` and `host:port`, in the URL parser's normalized form. */
   private readonly hosts: ReadonlySet<string>;
   private readonly ranges: BlockList;
 
-  /** @throws Error for a range that is none. */
+  /** @throws Error for an invalid range. */
   constructor(entries: readonly string[]) {
     const ranges = entries.filter((entry) => entry.includes('/'));
     this.hosts = new Set(entries.filter((entry) => !entry.includes('/')).map(hostOf));
     this.ranges = rangesOf(ranges);
   }
 
-  /** @param hostname as `URL.hostname` has it. */
+  /** @param hostname in the form of `URL.hostname`. */
   includesHost(hostname: string, port: number): boolean {
     return this.hosts.has(hostname) || this.hosts.has(`${hostname}:${port}`);
   }
@@ -24,7 +24,7 @@ export class AllowedHosts {
   }
 }
 
-/** Not `URL.host` alone: that leaves the protocol's own port out. */
+/** `URL.host` is not enough, because it omits the protocol's default port. */
 function hostOf(entry: string): string {
   const bracketed = isIP(entry) === 6 ? `[${entry}]` : entry;
   const port = /:(\d{1,5})$/.exec(isIP(entry) === 6 ? '' : entry)?.[1];

@@ -4,15 +4,14 @@ import { Injectable } from '@nestjs/common';
 const TIMEOUT_MS = 3000;
 const TRIES = 2;
 
-/** Names to addresses. */
 @Injectable()
 export class HostResolver {
   private readonly resolver = new Resolver({ timeout: TIMEOUT_MS, tries: TRIES });
 
   /**
-   * All addresses of a public name. Asks name servers only, not the system: its look-ups take one of few threads each, and a tenant's
-   * slow name server would take them all.
-   * @throws Error when there are none.
+   * Resolves all addresses of a public name. Queries name servers instead of using the system's resolver, whose lookups
+   * each occupy one of a few threads: a tenant's slow name server could block them all.
+   * @throws Error if there are none.
    */
   async resolvePublic(hostname: string): Promise<string[]> {
     const answers = await Promise.allSettled([this.resolver.resolve4(hostname), this.resolver.resolve6(hostname)]);
@@ -21,7 +20,10 @@ export class HostResolver {
     return addresses;
   }
 
-  /** All addresses of a name that the operator allowed, as the system knows it: its hosts file and search domains included. */
+  /**
+   * Resolves all addresses of a name that the operator allowed, with the system's resolver, including its hosts file
+   * and search domains.
+   */
   async resolveAllowed(hostname: string): Promise<string[]> {
     return (await lookup(hostname, { all: true })).map(({ address }) => address);
   }

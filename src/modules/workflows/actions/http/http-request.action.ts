@@ -19,10 +19,10 @@ import { databaseClock } from '../../../../common/time/database-clock.js';
 type RawConfig = Readonly<Record<string, unknown>>;
 
 const SHOWN_LENGTH = 2000;
-/** Too early, too busy, not now. Every other 4xx would be the same again. */
+/** Request Timeout, Too Early and Too Many Requests. A retry would not change the result of any other 4xx. */
 const RETRYABLE_STATUSES = new Set([408, 425, 429]);
 
-/** Calls a server: `{status, headers, body, url}`. */
+/** Sends an HTTP request. Output: `{status, headers, body, url}`. */
 @Action('http.request')
 export class HttpRequestAction implements WorkflowAction {
   constructor(
@@ -48,7 +48,7 @@ export class HttpRequestAction implements WorkflowAction {
     return { kind: 'done', output: { status, headers, body: bodyOf(response, config.responseType), url } };
   }
 
-  /** The address is told without path and query, which may hold secrets. */
+  /** Errors contain the address without path and query, which may contain secrets. */
   private traced(config: HttpRequestConfig, context: ActionContext, deadline: AbortSignal): Promise<IncomingResponse> {
     const { hostname, port } = new URL(config.url);
     const attributes = {
@@ -101,7 +101,7 @@ function isGiven(body: unknown): boolean {
   return body !== undefined && body !== null;
 }
 
-/** Told when the workflow is made; one that runs already goes on as it did, without the body. */
+/** Checked when the workflow is saved; a run of an older definition sends the request without the body. */
 function bodyProblems({ method = 'GET', body }: RawConfig): InputProblem[] {
   const known = typeof method === 'string' ? method.toUpperCase() : method;
   if (takesBody(known) || !isGiven(body)) return [];
@@ -134,7 +134,7 @@ function bodyOf({ headers, body }: IncomingResponse, type: HttpRequestConfig['re
   const isDeclaredJson = /^\s*application\/([\w.-]+\+)?json\b/i.test(contentType);
   if (type === 'text' || (type === 'auto' && !isDeclaredJson)) return text;
   try {
-    // Integers that a double cannot tell apart become texts; see the page on workflows.
+    // Integers that a double cannot represent become texts; see docs/workflows.md.
     return parseExactJson(text, 'as-text');
   } catch (error) {
     if (error instanceof InexactNumbersError) {
@@ -149,7 +149,7 @@ function bodyOf({ headers, body }: IncomingResponse, type: HttpRequestConfig['re
   }
 }
 
-/** NUL cannot be stored. An encoding that nobody knows is taken for UTF-8. */
+/** Replaces NUL, which cannot be stored. An unknown encoding is treated as UTF-8. */
 function decoded(body: Buffer, charset = 'utf-8'): string {
   return decoderFor(charset).decode(body).replaceAll('\0', '\uFFFD');
 }
@@ -162,7 +162,9 @@ function decoderFor(charset: string): InstanceType<typeof TextDecoder> {
   }
 }
 
-/** RFC 9110, 10.2.3: seconds, or a date. Undefined for what is neither. */
+/**
+ * Parses Retry-After (RFC 9110, 10.2.3), which is a number of seconds or a date. Returns undefined for anything else.
+ */
 function retryAfterMsOf(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;

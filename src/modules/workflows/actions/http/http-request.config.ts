@@ -10,11 +10,11 @@ const MAX_HEADERS = 50;
 const MAX_HEADER_LENGTH = 8192;
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-/** Decided by the connection, or by whoever runs this program. */
+/** Headers that the connection or the operator determines. */
 const OWN_HEADERS =
   /^(host|connection|content-length|transfer-encoding|upgrade|te|trailer|expect|keep-alive|accept-encoding|proxy-.*)$/i;
 
-/** What is wrong with a map of headers. */
+/** Returns the problem of a map of headers, or undefined. */
 function headersProblem(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object';
   const entries = Object.entries(value);
@@ -47,7 +47,7 @@ export class HttpRequestConfig {
   @IsRequestUrl()
   url!: string;
 
-  /** Added to the URL's own, encoded: the way for values from elsewhere. */
+  /** Encoded and added to the URL's own query. Use it for values from other sources. */
   @MayBeAbsent()
   @IsObject()
   query?: Record<string, unknown>;
@@ -55,7 +55,7 @@ export class HttpRequestConfig {
   @AreHeaders()
   headers: Record<string, string> = {};
 
-  /** A text as it is; anything else as JSON. */
+  /** A text is sent unchanged, anything else as JSON. */
   @Allow()
   body?: unknown;
 
@@ -69,11 +69,11 @@ export class HttpRequestConfig {
   @Max(MAX_RESPONSE_BYTES)
   maxBytes: number = MAX_RESPONSE_BYTES;
 
-  /** `auto`: parsed when the server says that it is JSON, and it is. `json`: anything else is a failure. */
+  /** `auto`: parsed if the server declares it as JSON and it is valid. `json`: anything else is a failure. */
   @IsIn(['auto', 'json', 'text'])
   responseType: 'auto' | 'json' | 'text' = 'auto';
 
-  /** Statuses beside 200 to 299 that are no failure. */
+  /** Statuses outside 200 to 299 that are not failures. */
   @IsArray()
   @ArrayMaxSize(50)
   @IsInt({ each: true })
@@ -84,7 +84,9 @@ export class HttpRequestConfig {
   @IsBoolean()
   followRedirects: boolean = true;
 
-  /** Sends the trace's context along (`traceparent`), where there is one: the other side is a stranger, so only if asked for. */
+  /**
+   * Sends the trace context (`traceparent`), if there is one. Off by default, because the other side is not trusted.
+   */
   @IsBoolean()
   trace: boolean = false;
 }

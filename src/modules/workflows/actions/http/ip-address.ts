@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** IANA's special-purpose registries: everything that is not one host on the public internet. */
+/** IANA's special-purpose registries: addresses that do not belong to a single host on the public internet. */
 const NOT_PUBLIC_IPV4 = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -19,12 +19,15 @@ const NOT_PUBLIC_IPV4 = [
   '240.0.0.0/4',
 ];
 
-/** Inside 2000::/3, which alone is public: Teredo and other protocols, documentation, segment routing. */
+/**
+ * Special-purpose ranges inside 2000::/3, the only public range: Teredo and other protocols, documentation, segment
+ * routing.
+ */
 const NOT_PUBLIC_IPV6 = ['2001::/23', '2001:db8::/32', '3fff::/20'];
 
 const notPublic = rangesOf([...NOT_PUBLIC_IPV4, ...NOT_PUBLIC_IPV6]);
 
-/** @param ranges as `address/bits`. */
+/** @param ranges in the form `address/bits`. */
 export function rangesOf(ranges: readonly string[]): BlockList {
   const list = new BlockList();
   for (const range of ranges) {
@@ -39,8 +42,8 @@ export function familyOf(address: string): 'ipv4' | 'ipv6' {
 }
 
 /**
- * Whether an address belongs to one host on the public internet. An IPv6 address that carries an IPv4 address (mapped, NAT64, 6to4)
- * is judged by that one, too. What is no address is not public.
+ * Returns whether an address belongs to a single host on the public internet. An IPv6 address that embeds an IPv4
+ * address (mapped, NAT64, 6to4) is public only if that one is too. Anything that is not an address is not public.
  */
 export function isPublicAddress(address: string): boolean {
   if (isIP(address) === 4) return !notPublic.check(address, 'ipv4');
@@ -61,7 +64,7 @@ function dotted(high: number, low: number): string {
   return [high >> 8, high & 0xff, low >> 8, low & 0xff].join('.');
 }
 
-/** The eight groups of an IPv6 address. The URL parser brings every spelling into one form first. */
+/** Returns the eight groups of an IPv6 address. The URL parser normalizes its spelling first. */
 function groupsOf(address: string): number[] {
   const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
   const numbers = (text: string): number[] => (text === '' ? [] : text.split(':').map((group) => parseInt(group, 16)));

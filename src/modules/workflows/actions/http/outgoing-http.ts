@@ -13,12 +13,12 @@ import { familyOf, isPublicAddress } from './ip-address.js';
 export interface OutgoingRequest {
   readonly method: string;
   readonly url: URL;
-  /** By lower-case name. */
+  /** Keys are in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly maxBytes: number;
   readonly followRedirects: boolean;
-  /** Ends everything, wherever it is. */
+  /** Aborts the request in any phase. */
   readonly signal: AbortSignal;
 }
 
@@ -32,9 +32,12 @@ export interface IncomingResponse {
 const MAX_REDIRECTS = 5;
 const MAX_HEADER_BYTES = 16_384;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-/** What may follow a redirect to another origin: nothing that could be a credential. */
+/** Headers that may follow a redirect to another origin, because they cannot contain credentials. */
 const HARMLESS_HEADERS = new Set(['accept', 'accept-language', 'content-type', 'idempotency-key', 'user-agent']);
-/** Requests to the outside that cannot be turned inside: each address is checked before it is connected to, and it alone is. */
+/**
+ * Sends requests to the outside that cannot be redirected to internal hosts: each address is checked before connecting,
+ * and the connection uses exactly that address.
+ */
 @Injectable()
 export class OutgoingHttp {
   private readonly allowed: AllowedHosts;
@@ -48,8 +51,8 @@ export class OutgoingHttp {
 
   /**
    * Follows up to five redirects, each checked like the first address.
-   * @throws ActionError for a refused address, too many redirects and a body beyond `maxBytes`, also when it is so only decompressed;
-   * the signal's reason; network errors as they come.
+   * @throws ActionError for a refused address, too many redirects, and a body of more than `maxBytes`, before or after
+   * decompression; the signal's reason; network errors unchanged.
    */
   async send(request: OutgoingRequest): Promise<IncomingResponse> {
     let current = request;
@@ -72,13 +75,13 @@ export class OutgoingHttp {
       const outgoing = (url.protocol === 'https:' ? https : http).request(url, {
         method,
         headers: { ...request.headers, ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }) },
-        // A connection of its own: one that is reused has an address that nobody checked now.
+        // A new connection each time: the address of a reused one was not checked for this request.
         agent: false,
         lookup: pinnedTo(addresses),
         maxHeaderSize: MAX_HEADER_BYTES,
         signal,
       });
-      // Not every end without an answer is an error: 101, which nobody asked for, only closes the connection.
+      // A connection may close without a response or an error, for example after an unsolicited 101.
       const unanswered = (): void => reject(new Error('The connection was closed without a response.'));
       outgoing.once('response', resolve).once('error', reject).once('close', unanswered).end(body);
     });
@@ -94,7 +97,10 @@ export class OutgoingHttp {
     }
   }
 
-  /** @throws ActionError unless all of them may be reached. It names the host only: what a name resolves to inside is nobody's business. */
+  /**
+   * @throws ActionError unless all addresses may be accessed. The message only contains the host: the addresses that
+   * internal names resolve to must not be disclosed.
+   */
   private async addressesOf({ protocol, hostname, port }: URL): Promise<string[]> {
     if (protocol !== 'http:' && protocol !== 'https:') {
       throw new ActionError('http.url', `Only http and https: ${truncate(protocol, 20)}`);
@@ -122,7 +128,7 @@ export class OutgoingHttp {
   }
 }
 
-/** Answers every question for an address with those that were checked: the name is not asked for again. */
+/** Returns a lookup that always yields the checked addresses, so that the name is not resolved again. */
 function pinnedTo(addresses: string[]): LookupFunction {
   const answers = addresses.map((address) => ({ address, family: familyOf(address) === 'ipv6' ? 6 : 4 }));
   return (_hostname, { all }, callback) => {
@@ -131,11 +137,11 @@ function pinnedTo(addresses: string[]): LookupFunction {
   };
 }
 
-/** As browsers do it: 303, and 301 and 302 after a POST, go on as GET. */
+/** Follows the rules of browsers: 303, and 301 and 302 after a POST, continue as GET. */
 function redirected(request: OutgoingRequest, status: number, location: string): OutgoingRequest {
   const url = URL.parse(location, request.url.href);
   if (!url) throw new ActionError('http.url', 'The server redirected to an invalid URL.');
-  // Credentials in a location are the server's idea.
+  // Credentials in a Location header come from the server and are ignored.
   url.username = '';
   url.password = '';
   const becomesGet = status === 303 ? request.method !== 'HEAD' : status < 303 && request.method === 'POST';
@@ -151,7 +157,10 @@ function redirected(request: OutgoingRequest, status: number, location: string):
   };
 }
 
-/** Node reads headers as Latin-1; what is UTF-8 all the same, as addresses beyond ASCII are, is read as that. */
+/**
+ * Node decodes headers as Latin-1; values that are valid UTF-8, such as addresses beyond ASCII, are decoded as UTF-8
+ * instead.
+ */
 function readableHeaders(headers: http.IncomingHttpHeaders): http.IncomingHttpHeaders {
   const readable = (value: string): string => utf8Of(value) ?? value;
   return Object.fromEntries(

@@ -15,7 +15,9 @@ const DECODERS: Record<string, (firstByte: number) => Transform> = Object.assign
   br: createBrotliDecompress,
 });
 
-/** The server has answered, and its answer cannot be read. Never retryable: what the request was to do may be done. */
+/**
+ * The server responded, but the response cannot be read. Never retryable, because the request may have taken effect.
+ */
 export class UnreadableAnswerError extends ActionError {
   constructor(cause: unknown) {
     const { code } = cause as NodeJS.ErrnoException;
@@ -25,8 +27,10 @@ export class UnreadableAnswerError extends ActionError {
 }
 
 /**
- * The body, decompressed. Counted on both sides of the decompressor: neither a bomb nor an endless trickle of nothing gets through.
- * @throws ActionError for an unknown encoding and a body of more than `maxBytes`; UnreadableAnswerError for everything else.
+ * Reads and decompresses the body. Size is counted before and after decompression, against decompression bombs and
+ * endless compressed streams without content.
+ * @throws ActionError for an unknown encoding and a body of more than `maxBytes`; UnreadableAnswerError for everything
+ * else.
  */
 export async function readBody(response: IncomingMessage, maxBytes: number, signal: AbortSignal): Promise<Buffer> {
   const encoding = response.headers['content-encoding']?.trim().toLowerCase() || 'identity';
@@ -50,7 +54,7 @@ async function decoded(
   signal: AbortSignal,
 ): Promise<Buffer> {
   const received = response[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  // An answer without a body may name an encoding: for a decompressor nothing at all would be a broken stream.
+  // A response without a body may still declare an encoding, and a decompressor treats empty input as a broken stream.
   const first = await received.next();
   if (first.done) return Buffer.alloc(0);
   const source = startingWith(first.value, received);
@@ -80,7 +84,10 @@ function limitTo(maxBytes: number): Step {
   };
 }
 
-/** "deflate" is zlib's form (RFC 1950), and many servers send the bare one (RFC 1951). The first names its method, 8, in its first byte. */
+/**
+ * "deflate" is the zlib format (RFC 1950), but many servers send raw deflate (RFC 1951). In the zlib format the first
+ * byte contains the method, 8.
+ */
 function createInflateOfEitherForm(firstByte: number): Transform {
   return (firstByte & 0x0f) === 8 ? createInflate() : createInflateRaw();
 }

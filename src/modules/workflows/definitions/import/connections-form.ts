@@ -13,7 +13,7 @@ import { importedSettings } from './imported-settings.js';
 import { importedTrigger, isTriggerType } from './imported-triggers.js';
 import { WORKFLOW_READ } from './workflow-fields.js';
 
-/** A node as it was, and what it became. */
+/** An original node and its conversion. */
 interface ImportedNode {
   original: Foreign;
   node: Foreign & { id: string; type: string; config: Foreign };
@@ -21,14 +21,14 @@ interface ImportedNode {
 
 interface Connection {
   targetName: string;
-  /** Undefined where the output has no meaning here. */
+  /** Undefined if the output has no meaning in our format. */
   labels: (string | undefined)[] | undefined;
 }
 
 /**
- * The form with `connections`: a map from a node's id or name to its outputs, each a list of targets,
- * `{a: {main: [[{node: 'b'}]], error: [[{node: 'c'}]]}}`. A condition's first output is true, its second false; the output behind the
- * last one is for errors.
+ * Converts the format with `connections`: a map from a node's id or name to its outputs, each a list of targets, `{a:
+ * {main: [[{node: 'b'}]], error: [[{node: 'c'}]]}}`. A condition's first output is true, its second false; an output
+ * after the last regular one is for errors.
  */
 export function fromConnections(source: Foreign): Foreign {
   const originals = (Array.isArray(source['nodes']) ? source['nodes'] : []).filter(isForeign);
@@ -79,12 +79,12 @@ function convertConnections(connections: unknown, nodes: ImportedNode[], ids: Im
   return edges;
 }
 
-/** Connections name nodes by name in some versions and by id in others. */
+/** Connections refer to nodes by name in some versions and by id in others. */
 function namesOf({ id, name }: Foreign): string[] {
   return [textOf(id), textOf(name)].filter((text) => text !== undefined);
 }
 
-/** `{main: [[{node}], [{node}]], error: [[{node}]]}`, flat. */
+/** Flattens `{main: [[{node}], [{node}]], error: [[{node}]]}`. */
 function connectionsOf(source: ImportedNode | undefined, outputs: unknown): Connection[] {
   const named = isForeign(outputs) ? Object.entries(outputs) : [['main', outputs] as const];
   return named.flatMap(([output, lists]) =>
@@ -97,7 +97,7 @@ function connectionsOf(source: ImportedNode | undefined, outputs: unknown): Conn
 }
 
 function labelsOf(source: ImportedNode | undefined, output: string, index: number): Connection['labels'] {
-  // An edge from nowhere: the validation names it.
+  // An edge from a missing node, which validation reports.
   if (!source) return [undefined];
   if (source.node.type === 'condition' && (output === 'true' || output === 'false')) return [output];
   if (output === 'error') return errorLabel(source);
@@ -109,13 +109,13 @@ function labelsOf(source: ImportedNode | undefined, output: string, index: numbe
   return index === 0 && goesOnAfterFailure(original) && !isOff(original) ? [regular[index], 'error'] : [regular[index]];
 }
 
-/** An output for errors means that the workflow goes on there. */
+/** An error output implies that the workflow continues after a failure. */
 function errorLabel(source: ImportedNode): string[] {
   if (!isOff(source.original)) source.node['onError'] = 'continue';
   return ['error'];
 }
 
-/** What leaves by an output that has no meaning here stays with the node, for the validation to name. */
+/** Keeps connections of an output without meaning in the node's config, where validation reports them. */
 function keepOutput(source: ImportedNode | undefined, outputs: unknown): void {
   if (source) source.node.config = { ...source.node.config, connections: outputs };
 }

@@ -7,20 +7,21 @@ import { isOff, notImported, oddSwitches, passingOn } from './imported-nodes.js'
 import { fromSteps } from './steps-form.js';
 import { WORKFLOW_READ } from './workflow-fields.js';
 
-/** Marks of a body that another system has written; no body of ours holds them. */
+/** Keys that identify a body of another system; bodies in our format do not contain them. */
 const FOREIGN_MARKS = ['connections', 'steps', 'config', 'enabled', 'active', 'isActive'] as const;
 
 /**
- * The body of a new workflow in our form, with what it was before, word for word, as `config`. Understood are:
- * - nodes and edges with `enabled`, where labels of a condition's edges may be the usual words for its outcomes;
+ * Converts the body of a new workflow to our format, and keeps the original, unchanged, as `config`. Supported formats:
+ * - nodes and edges with `enabled`; labels of a condition's edges may be the usual words for its outcomes;
  * - nodes and `connections`;
  * - `steps`;
- * - `config`, as an object or as JSON text that holds one of these; any other text is kept and nothing is made of it.
+ * - `config`, as an object or as JSON text that contains one of these; any other text is kept without conversion.
  *
- * Bookkeeping of the other system (ids of workflow and tenant, version, enabled) is dropped: an import is a new draft.
- * What else has no meaning here stays where the validation finds it: in the config of its node, or in a node of type `not_imported`.
- * A body in our own form stays as it is. Nothing is validated here.
- * @throws InvalidInputError for one that is larger than a draft may be, or whose JSON text holds numbers that would be changed.
+ * Metadata of the other system (ids of workflow and tenant, version, enabled) is dropped: an import is a new draft.
+ * Anything else without a meaning in our format is kept where validation reports it: in the config of its node, or in a
+ * node of type `not_imported`. A body in our format is returned unchanged. Nothing is validated here.
+ * @throws InvalidInputError if it is larger than a draft may be, or its JSON text contains numbers that would lose
+ * precision.
  */
 export function convertImport(body: unknown): unknown {
   if (!isForeign(body) || !FOREIGN_MARKS.some((mark) => mark in body)) return body;
@@ -49,7 +50,7 @@ function definitionOf(source: Foreign): Foreign {
   };
 }
 
-/** Nodes in our form, but those that are switched off, and what else the workflow says. */
+/** Returns nodes in our format without the disabled ones, and what else of the workflow could not be converted. */
 function withLeftOvers(nodes: unknown, leftOvers: Foreign): unknown {
   if (!Array.isArray(nodes)) return nodes;
   const converted = (nodes as unknown[]).map((node) => (isForeign(node) ? switched(node) : node));
@@ -65,7 +66,7 @@ function switched(node: Foreign): Foreign {
     : { ...rest, config: { ...(rest['config'] as object | undefined), ...odd } };
 }
 
-/** How other systems call the outcomes of a condition. Any other word is left for the validation. */
+/** Words of other systems for the outcomes of a condition. Any other word is left for validation to report. */
 const OUTCOMES = new Map(
   Object.entries({
     true: [

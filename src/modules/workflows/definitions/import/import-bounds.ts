@@ -2,7 +2,9 @@ import { InvalidInputError } from '../../../../common/errors/app-error.js';
 import { MAX_DRAFT } from '../definition.types.js';
 import { type Foreign, isForeign } from './foreign.js';
 
-/** Refuses a workflow of another system that would become a larger one than a draft may be, before anything is made of it. */
+/**
+ * Refuses a workflow of another system that would be converted to more than a draft may contain, before converting it.
+ */
 export function assertConvertible(source: Foreign): void {
   const { nodes, steps, edges, connections } = source;
   assertAtMost(nodes, MAX_DRAFT.nodes, '/nodes');
@@ -20,7 +22,7 @@ function nextOf(step: unknown): unknown[] {
   return isForeign(step) && Array.isArray(step['next']) ? step['next'] : [];
 }
 
-/** All lists of `{a: {main: [[{node}], [{node}]]}}`, whatever they hold. */
+/** Returns all lists in `{a: {main: [[{node}], [{node}]]}}`, whatever they contain. */
 function listsOf(connections: unknown): unknown[][] {
   const lists: unknown[][] = [];
   const outputs = isForeign(connections) ? Object.values(connections) : [];

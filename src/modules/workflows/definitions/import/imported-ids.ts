@@ -1,19 +1,20 @@
 import { truncate } from '../../../../common/values/text-length.js';
 
 const MAX_ID_LENGTH = 100;
-/** Room for the number that tells two apart. */
+/** Leaves room for a numeric suffix. */
 const MAX_BASE_LENGTH = 90;
 
 /**
- * Ids of imported nodes. One may hold letters, digits, `_` and `-`; everything else becomes `_`, and what becomes equal by that is told
- * apart by a number. The same name always has the same id: two nodes of one id stay two, for the validation to tell.
+ * Assigns ids to imported nodes. Ids consist of letters, digits, `_` and `-`; other characters become `_`, and a number
+ * distinguishes names that become equal. The same name always gets the same id: nodes with duplicate ids stay
+ * duplicates, which validation reports.
  */
 export class ImportedIds {
   readonly #ids = new Map<string, string>();
   readonly #taken = new Set<string>();
   readonly #counts = new Map<string, number>();
 
-  /** @param names of all nodes that will be asked for: those that are ids already keep theirs. */
+  /** @param names all nodes that will be looked up: names that are valid ids are kept. */
   constructor(names: Iterable<string>) {
     for (const name of names) if (isId(name)) this.#keep(name, name);
   }
@@ -22,7 +23,7 @@ export class ImportedIds {
     return this.#ids.get(name) ?? this.#keep(name, this.#free(asId(name)));
   }
 
-  /** A new id that begins like `name`, for a node that the other system did not have. */
+  /** Returns a new id that begins like `name`, for a node that does not exist in the other system. */
   more(name: string): string {
     const id = this.#free(asId(name));
     this.#taken.add(id);
@@ -50,7 +51,7 @@ function isId(name: string): boolean {
   return /^[A-Za-z0-9_-]{1,100}$/.test(name) && name !== '__proto__';
 }
 
-/** Größe becomes Gro_e: accents go, and what is no letter from A to Z is replaced. */
+/** Größe becomes Gro_e: accents are removed, and characters other than A to Z are replaced. */
 function asId(name: string): string {
   const plain = name.normalize('NFKD').replaceAll(/\p{Mark}/gu, '');
   const id = truncate(plain.replaceAll(/[^A-Za-z0-9_-]+/g, '_'), MAX_ID_LENGTH);

@@ -2,7 +2,7 @@ import { NODE_TYPES, NOT_IMPORTED } from '../definition.types.js';
 import { type Foreign, isForeign, leftOver, textOf, withoutUndefined } from './foreign.js';
 import { isTriggerType, triggerParametersLeft } from './imported-triggers.js';
 
-/** What a node says of itself and of how it is drawn, and what is read from it elsewhere. */
+/** Fields of a node that describe itself or its drawing, or are read elsewhere. */
 const READ = new Set([
   ...['id', 'name', 'label', 'type', 'typeVersion', 'version', 'position', 'notes', 'notesInFlow', 'color', 'icon'],
   ...['webhookId', 'parameters', 'config', 'params', 'disabled', 'enabled', 'description'],
@@ -21,7 +21,7 @@ const MEANINGS: [pattern: RegExp, convert: (parameters: Foreign) => Meaning][] =
 ];
 
 const SWITCHES = ['disabled', 'enabled', 'continueOnFail', 'retryOnFail'];
-/** How other systems write a switch as text. */
+/** Texts that other systems use for a switch that is on. */
 const ON = ['true', 'yes', 'y', 'on', '1'];
 const OFF = ['false', 'no', 'n', 'off', '0'];
 
@@ -31,8 +31,8 @@ interface Meaning {
 }
 
 /**
- * What a type of another system means here. One that means nothing becomes an action of that name, for the validation to name it:
- * an import loses nothing silently.
+ * Converts a type of another system. An unknown one becomes an action of that name, which validation reports: an import
+ * loses nothing silently.
  */
 export function importedMeaning(type: string, parameters: Foreign): Meaning {
   if (isTriggerType(type)) return { type: 'trigger', config: triggerParametersLeft(type, parameters) };
@@ -43,8 +43,8 @@ export function importedMeaning(type: string, parameters: Foreign): Meaning {
 }
 
 /**
- * What a node does, as it was meant: one that is switched off passes on what it gets. What it says besides, and has no meaning here,
- * stays in its config, where the validation finds it.
+ * Converts a node. A disabled one becomes a node that passes its input on. Fields without a meaning in our format stay
+ * in its config, where validation reports them.
  */
 export function importedNode(node: Foreign): Meaning {
   const type = textOf(node['type']) ?? 'unknown';
@@ -53,7 +53,7 @@ export function importedNode(node: Foreign): Meaning {
   return { type: meant, config: { ...leftOver(node, READ), ...config, ...oddPolicy(node), ...oddSwitches(node) } };
 }
 
-/** A node that changes nothing: a condition passes its input on. */
+/** Returns a node that passes its input on: a condition that is always true. */
 export function passingOn(): Meaning {
   return { type: 'condition', config: { condition: 'true' } };
 }
@@ -62,7 +62,10 @@ export function isOff({ disabled, enabled }: Foreign): boolean {
   return switchOf(disabled) === true || switchOf(enabled) === false;
 }
 
-/** Switches that say neither on nor off: what the node does is not known, so the validation names them. */
+/**
+ * Returns switches whose value is neither on nor off. Whether the node is enabled is unknown then, so validation
+ * reports them.
+ */
 export function oddSwitches(node: Foreign): Foreign {
   const isOdd = (value: unknown): boolean => value !== undefined && value !== null && switchOf(value) === undefined;
   return Object.fromEntries(SWITCHES.flatMap((name) => (isOdd(node[name]) ? [[name, node[name]]] : [])));
@@ -76,20 +79,20 @@ function switchOf(value: unknown): boolean | undefined {
   return OFF.includes(word) ? false : undefined;
 }
 
-/** Not imported of the workflow as a whole, as a node that the validation names. */
+/** Returns a node that holds the parts of the workflow that could not be imported, for validation to report. */
 export function notImported(id: string, leftOvers: Foreign): Foreign[] {
   if (Object.keys(leftOvers).length === 0) return [];
   return [{ id, type: NOT_IMPORTED, label: 'Not imported', config: leftOvers }];
 }
 
-/** `[x, y]` or `{x, y}`. */
+/** Accepts `[x, y]` or `{x, y}`. */
 export function importedPosition(position: unknown): unknown {
   if (!Array.isArray(position)) return position;
   const [x, y] = position as unknown[];
   return { x, y };
 }
 
-/** How other systems say what happens after a failure. */
+/** Converts other systems' settings for failures. */
 export function importedFailurePolicy(node: Foreign): Foreign {
   const { onError, retryOnFail, maxTries, waitBetweenTries, retry, timeoutMs } = node;
   const retries = switchOf(retryOnFail) === true || onError === 'retry';
@@ -101,12 +104,12 @@ export function importedFailurePolicy(node: Foreign): Foreign {
   });
 }
 
-/** Failures leave the node along edges of their own. */
+/** Returns whether the node has separate output edges for failures. */
 export function hasErrorOutput({ onError }: Foreign): boolean {
   return onError === 'continueErrorOutput';
 }
 
-/** After a failure the same nodes follow as after a success. */
+/** Returns whether the same nodes follow a failure as a success. */
 export function goesOnAfterFailure(node: Foreign): boolean {
   const { onError, continueOnFail } = node;
   return (
@@ -114,12 +117,12 @@ export function goesOnAfterFailure(node: Foreign): boolean {
   );
 }
 
-/** Parameters of an imported node, under the name they have there. */
+/** Returns the parameters of an imported node, under whichever name they have. */
 export function importedParameters({ parameters, config, params }: Foreign): Foreign {
   return [config, parameters, params].find(isForeign) ?? {};
 }
 
-/** A word for failures that means nothing here. */
+/** Returns a setting for failures that has no meaning in our format. */
 function oddPolicy({ onError }: Foreign): Foreign {
   const isKnown =
     onError === undefined || onError === null || /^(continue.*|stop.*|retry|fail)$/.test(textOf(onError) ?? '?');

@@ -1,20 +1,20 @@
 import { type Foreign, isForeign, leftOver, withoutUndefined } from './foreign.js';
 
-/** What the other system keeps of its runs, and in which order it draws them: no matter of what the workflow does. */
+/** Settings for storing runs and ordering their display, which do not affect what the workflow does. */
 const READ = new Set([
   ...['executionTimeout', 'maxConcurrentExecutions', 'maxConcurrentRuns', 'timeoutMs', 'timezone', 'timeZone'],
   ...['saveDataErrorExecution', 'saveDataSuccessExecution', 'saveManualExecutions', 'saveExecutionProgress'],
   ...['executionOrder', 'callerPolicy', 'availableInMCP', 'timeSavedPerExecution', 'timeSavedMode'],
 ]);
 
-/** Settings of another system: in our form, the time zone of its schedules, and what has no meaning here. */
+/** Converts settings of another system: returns those in our format, the time zone of its schedules, and the rest. */
 export function importedSettings(settings: unknown): { settings?: Foreign; timeZone?: unknown; left: Foreign } {
   if (!isForeign(settings)) return { left: {} };
   const { executionTimeout, maxConcurrentExecutions, maxConcurrentRuns, timeoutMs, timezone, timeZone } = settings;
   const left = leftOver(settings, READ);
   return {
     settings: withoutUndefined({
-      // Seconds there; -1 is none.
+      // The source uses seconds; -1 means no limit.
       timeoutMs: typeof executionTimeout === 'number' && executionTimeout > 0 ? executionTimeout * 1000 : timeoutMs,
       maxConcurrentRuns: maxConcurrentExecutions ?? maxConcurrentRuns,
     }),

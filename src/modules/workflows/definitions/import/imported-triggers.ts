@@ -8,16 +8,19 @@ const KINDS: [pattern: RegExp, kind: Kind][] = [
   [/^(schedule|scheduleTrigger|cron|interval)$/i, 'schedule'],
 ];
 
-/** Of a webhook: its address is another here. What decides how it answers or whom it lets in is not read. */
+/**
+ * Fields of a webhook that are known. Its address is dropped, since it gets a new one; settings for its method, response
+ * and authentication are reported unless they match what webhooks do here.
+ */
 const WEBHOOK_READ = new Set(['path', 'httpMethod', 'method', 'responseMode', 'authentication', 'options']);
 const SCHEDULE_READ = new Set(['rule', 'triggerTimes', 'interval', 'unit', 'cronExpression', 'cron', 'timezone']);
 
-/** Whether a node of that type is where a workflow begins, and it is known how. */
+/** Returns whether a node of that type is a trigger that can be converted. */
 export function isTriggerType(type: string): boolean {
   return kindOf(type) !== undefined;
 }
 
-/** How the workflow starts: what it says itself, or what the first of its trigger nodes means. */
+/** Returns how the workflow starts: from its own fields, or from the first of its trigger nodes. */
 export function importedTrigger(source: Foreign, triggerNodes: Foreign[], timeZone: unknown): Foreign {
   const { trigger, triggerConfig } = source;
   const node = triggerNodes.find(({ type }) => kindOf(String(type)) !== 'manual');
@@ -27,7 +30,7 @@ export function importedTrigger(source: Foreign, triggerNodes: Foreign[], timeZo
   return { trigger: 'schedule', triggerConfig: triggerConfig ?? scheduleOf(parameters, timeZone) };
 }
 
-/** Parameters of a trigger node that have no meaning here: for the validation to name. */
+/** Returns parameters of a trigger node that have no meaning in our format, for validation to report. */
 export function triggerParametersLeft(type: string, parameters: Foreign): Foreign {
   const kind = kindOf(type);
   if (kind === 'schedule') return leftOver(parameters, SCHEDULE_READ);
@@ -46,7 +49,7 @@ function kindOf(type: string): Kind | undefined {
   return KINDS.find(([pattern]) => pattern.test(lastPart))?.[1];
 }
 
-/** A schedule that has no form as cron is kept as it is: validation says that it is none. */
+/** A schedule that cannot be expressed as cron is kept unchanged, and validation reports it as invalid. */
 function scheduleOf(parameters: Foreign, timeZone: unknown): Foreign {
   const cron = cronOf(parameters);
   const zone = textOf(parameters['timezone']) ?? textOf(timeZone);
@@ -63,13 +66,13 @@ function cronOf(parameters: Foreign): string | undefined {
   return unit === undefined ? undefined : every(interval ?? 1, textOf(unit) ?? '', 0);
 }
 
-/** Several schedules of one workflow have no form here. */
+/** Our format has no place for several schedules of one workflow. */
 function onlyOne(list: unknown, convert: (item: Foreign) => string | undefined): string | undefined {
   const [first, ...others] = Array.isArray(list) ? (list as unknown[]) : [];
   return isForeign(first) && others.length === 0 ? convert(first) : undefined;
 }
 
-/** `{field: 'days', triggerAtHour: 9}` */
+/** Converts `{field: 'days', triggerAtHour: 9}`. */
 function cronOfRule(rule: Foreign): string | undefined {
   const { field = 'days', expression, minutesInterval = 5, hoursInterval = 1, daysInterval = 1 } = rule;
   const { weeksInterval = 1, monthsInterval = 1, triggerAtMinute = 0, triggerAtHour = 0 } = rule;
@@ -89,7 +92,7 @@ function cronOfRule(rule: Foreign): string | undefined {
   return undefined;
 }
 
-/** `{mode: 'everyWeek', weekday: '1', hour: 9, minute: 0}` */
+/** Converts `{mode: 'everyWeek', weekday: '1', hour: 9, minute: 0}`. */
 function cronOfTime(time: Foreign): string | undefined {
   const { mode = 'everyDay', hour = 14, minute = 0, weekday = 1, dayOfMonth = 1, value = 2, unit = 'hours' } = time;
   const at = `${numeral(minute)} ${numeral(hour)}`;
@@ -113,7 +116,7 @@ function cronOfTime(time: Foreign): string | undefined {
   }
 }
 
-/** Only intervals that a clock keeps: "every 7 hours" is not what cron makes of it. */
+/** Only intervals that divide a day or an hour evenly: cron cannot express "every 7 hours". */
 function every(interval: unknown, unit: string, minute: unknown): string | undefined {
   if (unit === 'minutes' && divides(interval, 60)) return `*/${numeral(interval)} * * * *`;
   if (unit === 'hours' && divides(interval, 24)) return `${numeral(minute)} */${numeral(interval)} * * *`;
@@ -125,12 +128,12 @@ function divides(interval: unknown, whole: number): boolean {
   return Number.isInteger(number) && number > 0 && whole % number === 0;
 }
 
-/** A number as it is; anything else is left for the validation of the expression. */
+/** Returns a number as text; anything else is left for validation of the expression. */
 function numeral(value: unknown): string {
   return typeof value === 'number' || typeof value === 'string' ? String(value) : '?';
 }
 
-/** Six fields begin with seconds; 0 is when a minute begins. */
+/** Drops the seconds of a six-field expression if they are 0. */
 function withoutSeconds(cron: string): string {
   const fields = cron.trim().split(/\s+/);
   return fields.length === 6 && fields[0] === '0' ? fields.slice(1).join(' ') : cron;

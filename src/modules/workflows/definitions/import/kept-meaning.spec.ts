@@ -6,7 +6,7 @@ import type { DefinitionProblem, WorkflowDefinition } from '../definition.types.
 import { validateDefinition } from '../validate-definition.js';
 import { convertImport } from './convert-import.js';
 
-/** Every expression and every script is right, and there are two actions. */
+/** All expressions and scripts are valid, and two actions exist. */
 const LOOKUPS = {
   conditionProblems: () => [],
   transformProblems: () => [],
@@ -23,7 +23,7 @@ const LOOKUPS = {
   },
 } as unknown as DefinitionLookups;
 
-/** As the triggers say it, which are in modules further right. */
+/** As declared by the triggers, which are in modules further right. */
 const TRIGGER_FIELDS: Record<Trigger, string[]> = {
   manual: [],
   schedule: ['cron', 'timeZone'],

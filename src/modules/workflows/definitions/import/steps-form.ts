@@ -14,7 +14,7 @@ import { importedSettings } from './imported-settings.js';
 import { importedTrigger } from './imported-triggers.js';
 import { WORKFLOW_READ } from './workflow-fields.js';
 
-/** Fields that are not parameters of a step, or are read otherwise. */
+/** Fields that are not parameters of a step, or are read elsewhere. */
 const KNOWN_FIELDS = new Set([
   ...['id', 'name', 'label', 'description', 'type', 'enabled', 'disabled', 'position', 'next'],
   ...['action', 'condition', 'transform', 'code', 'scriptId', 'config', 'parameters', 'params'],
@@ -24,14 +24,14 @@ const KNOWN_FIELDS = new Set([
 interface ImportedStep {
   original: Foreign;
   node: Foreign;
-  /** Decides whether the step is done: a condition in front of it. */
+  /** Whether the step is executed depends on this condition, which is converted to a node before it. */
   guard?: Foreign;
 }
 
-/** The form with `steps`: one after the other, unless a step says what comes `next`. */
+/** Converts the format with `steps`, which follow each other unless a step names the `next` one. */
 export function fromSteps(source: Foreign): Foreign {
   const originals = Array.isArray(source['steps']) ? (source['steps'] as unknown[]) : undefined;
-  // Not a list: kept for the validation of `nodes` to complain about.
+  // Not a list: kept so that validation of `nodes` reports it.
   if (!originals?.every(isForeign)) return { nodes: source['steps'] };
   const ids = new ImportedIds(originals.map(nameOf));
   const steps = originals.map((original, index) => convertStep(original, index, ids));
@@ -63,7 +63,7 @@ function convertStep(original: Foreign, index: number, ids: ImportedIds): Import
   return { original, node, guard: { id: ids.more(`${id}_if`), type: 'condition', config: { condition } } };
 }
 
-/** The work of a step is determined by its type, or by its fields. */
+/** A step's type, or else its fields, determine what it does. */
 function meaningOf(step: Foreign): { type: string; config: Foreign } {
   const parameters = { ...inlineParameters(step), ...importedParameters(step), ...oddSwitches(step) };
   const { type, action, condition, transform, code, scriptId } = step;
@@ -80,17 +80,17 @@ function meaningOf(step: Foreign): { type: string; config: Foreign } {
   return importedMeaning(textOf(type) ?? 'unknown', parameters);
 }
 
-/** Parameters that stand in the step itself: `{action: 'log', message: 'x'}`. */
+/** Returns parameters that are fields of the step itself: `{action: 'log', message: 'x'}`. */
 function inlineParameters(step: Foreign): Foreign {
   return Object.fromEntries(Object.entries(step).filter(([name]) => !KNOWN_FIELDS.has(name)));
 }
 
-/** Fields of a typed step other than its parameters. */
+/** Returns fields of a typed step other than its parameters. */
 function own({ action, transform, code, scriptId }: Foreign): Foreign {
   return withoutUndefined({ action, transform, code, scriptId });
 }
 
-/** A step that is not done, because its condition does not hold, is passed by: what comes next follows all the same. */
+/** A step whose condition does not hold is skipped, and the next one follows all the same. */
 function edgesOf(steps: ImportedStep[], ids: ImportedIds): Foreign[] {
   const byName = new Map(steps.flatMap((step) => namesOf(step.original).map((name) => [name, step] as const)));
   const entryOf = (name: unknown): unknown => {

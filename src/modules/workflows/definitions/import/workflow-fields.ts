@@ -1,4 +1,4 @@
-/** What a workflow of another system says of itself: bookkeeping, or read by its form. Anything else is told by the validation. */
+/** Fields of a workflow of another system that are metadata, or read elsewhere. Validation reports any other. */
 export const WORKFLOW_READ: ReadonlySet<string> = new Set([
   ...[
     'name',
