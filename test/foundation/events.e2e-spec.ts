@@ -5,7 +5,7 @@ import { type DomainEvent, type HandlesDomainEvents, OnDomainEvent } from '../..
 import { EventsService } from '../../src/common/events/events.service.js';
 import { TenantContext, TenantContextMissingError } from '../../src/common/tenancy/tenant-context.js';
 import { queuedFor } from '../support/queued-tasks.js';
-import type { TestTenant } from '../support/factories.js';
+import type { TestTenant } from '../support/factories/tenants.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { TenantWorld } from '../support/tenant-world.js';
 

@@ -5,7 +5,9 @@ import { TaskRunner } from '../../src/common/queue/task-runner.js';
 import { MailTransport } from '../../src/common/mail/mail-transport.js';
 import { MailService } from '../../src/common/mail/mail.service.js';
 import type { MemoryTransport } from '../../src/common/mail/memory.transport.js';
-import { type Factories, factories, type TestTenant, uniqueName } from '../support/factories.js';
+import { type Factories, factories } from '../support/factories.js';
+import type { TestTenant } from '../support/factories/tenants.js';
+import { uniqueName } from '../support/unique-name.js';
 import { queuedFor } from '../support/queued-tasks.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 

@@ -6,7 +6,9 @@ import { QueueService } from '../../src/common/queue/queue.service.js';
 import { PlatformQueueService } from '../../src/common/queue/platform-queue.service.js';
 import { PlatformPrismaService } from '../../src/common/prisma/platform-prisma.service.js';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
-import { type Factories, factories, type TestTenant, uniqueName } from '../support/factories.js';
+import { type Factories, factories } from '../support/factories.js';
+import type { TestTenant } from '../support/factories/tenants.js';
+import { uniqueName } from '../support/unique-name.js';
 import { queuedFor } from '../support/queued-tasks.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 

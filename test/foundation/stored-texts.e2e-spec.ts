@@ -10,7 +10,7 @@ import { CreateApiKeyDto } from '../../src/modules/users/api-keys/api-keys.dto.j
 import { CreateUserDto, UpdateUserDto } from '../../src/modules/users/users.dto.js';
 import { CreateLuaScriptDto } from '../../src/modules/scripting/lua-scripts/lua-scripts.dto.js';
 import { UpdateWorkflowDto } from '../../src/modules/workflows/workflows.dto.js';
-import { uniqueName } from '../support/factories.js';
+import { uniqueName } from '../support/unique-name.js';
 import { TenantWorld } from '../support/tenant-world.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Response } from 'supertest';
 import { problemOf } from '../support/contract.js';
-import { factories, type Factories, type TestTenant, type TestUser, uniqueName } from '../support/factories.js';
+import { factories, type Factories } from '../support/factories.js';
+import type { TestTenant } from '../support/factories/tenants.js';
+import type { TestUser } from '../support/factories/users.js';
+import { uniqueName } from '../support/unique-name.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 
 const PASSWORD = 'correct horse battery';

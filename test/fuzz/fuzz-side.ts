@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
-import type { Factories, TestTenant, TestUser } from '../support/factories.js';
+import type { Factories } from '../support/factories.js';
+import type { TestTenant } from '../support/factories/tenants.js';
+import type { TestUser } from '../support/factories/users.js';
 import type { Item } from './furniture.js';
 import type { ActorName } from './request-plans.js';
 

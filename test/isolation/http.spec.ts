@@ -1,6 +1,7 @@
 import { QueueService } from '../../src/common/queue/queue.service.js';
 import { TenantContextMissingError } from '../../src/common/tenancy/tenant-context.js';
-import { factories, type Factories, type TestTenant } from '../support/factories.js';
+import { factories, type Factories } from '../support/factories.js';
+import type { TestTenant } from '../support/factories/tenants.js';
 import { type Answer, HttpClient } from '../support/http-client.js';
 import { createTestApp, type TestApp } from '../support/test-app.js';
 import { EarlyWork, LateWork, LOOKS, type Seen, SharedMomentModule } from './shared-moment.js';

@@ -1,5 +1,7 @@
 import { withClient } from '../../scripts/db/connect.ts';
-import { uniqueName, type TestTenant, type TestUser } from './factories.js';
+import type { TestTenant } from './factories/tenants.js';
+import type { TestUser } from './factories/users.js';
+import { uniqueName } from './unique-name.js';
 import { testDatabase } from './test-database.js';
 import type { Person, TenantWorld } from './tenant-world.js';
 

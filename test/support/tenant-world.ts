@@ -3,7 +3,9 @@ import type { Response } from 'supertest';
 import type { Role } from '../../src/common/identity/roles.js';
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
 import type { ContractWorld } from './contract.js';
-import { type Factories, factories, type TestTenant, type TestUser, type UserOptions } from './factories.js';
+import { type Factories, factories } from './factories.js';
+import type { TestTenant } from './factories/tenants.js';
+import type { TestUser, UserOptions } from './factories/users.js';
 import type { TestApp } from './test-app.js';
 
 type Headers = Record<string, string>;

@@ -2,7 +2,7 @@ import type { Response } from 'supertest';
 import { withClient } from '../../scripts/db/connect.ts';
 import type { Role } from '../../src/common/identity/roles.js';
 import { eventually } from './eventually.js';
-import type { TestTenant } from './factories.js';
+import type { TestTenant } from './factories/tenants.js';
 import { TenantWorld } from './tenant-world.js';
 import { queuedFor } from './queued-tasks.js';
 import type { TestApp } from './test-app.js';

@@ -5,7 +5,7 @@ import { SYSTEM_ACTOR } from '../../../src/common/identity/actor.js';
 import { PrismaService } from '../../../src/common/prisma/prisma.service.js';
 import { describeContract } from '../../support/contract.js';
 import { eventually } from '../../support/eventually.js';
-import type { TestTenant } from '../../support/factories.js';
+import type { TestTenant } from '../../support/factories/tenants.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';
 import { TenantWorld } from '../../support/tenant-world.js';
 

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { PrismaService } from '../../../src/common/prisma/prisma.service.js';
 import { problemOf } from '../../support/contract.js';
-import { type Factories, factories, uniqueName } from '../../support/factories.js';
+import { type Factories, factories } from '../../support/factories.js';
+import { uniqueName } from '../../support/unique-name.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';
 import { testDatabase } from '../../support/test-database.js';
 

@@ -7,7 +7,8 @@ import { toKey, toOrder, toWhere } from '../../../src/common/gateway/entity-quer
 import type { Entity } from '../../../src/common/gateway/entity-rule-book.js';
 import type { EntityRule } from '../../../src/common/manifest/entity-rules.js';
 import { EntityRows } from '../../../src/common/gateway/entity-rows.repository.js';
-import { type TestTenant, uniqueName } from '../../support/factories.js';
+import type { TestTenant } from '../../support/factories/tenants.js';
+import { uniqueName } from '../../support/unique-name.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';
 import { TenantWorld } from '../../support/tenant-world.js';
 

@@ -7,7 +7,7 @@ import type { Actor } from '../../../src/common/identity/actor.js';
 import { permissionsOfRole } from '../../../src/common/identity/permissions.js';
 import { Prisma } from '../../../src/generated/prisma/client.js';
 import { problemOf } from '../../support/contract.js';
-import { uniqueName } from '../../support/factories.js';
+import { uniqueName } from '../../support/unique-name.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';
 import { type Person, TenantWorld } from '../../support/tenant-world.js';
 import { undecided } from '../../support/undecided-entities.js';

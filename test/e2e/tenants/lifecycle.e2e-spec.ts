@@ -6,7 +6,8 @@ import { DeleteTenantTask } from '../../../src/modules/tenants/lifecycle/delete-
 import { type TenantStatus } from '../../../src/modules/tenants/tenants.types.js';
 import { withClient } from '../../../scripts/db/connect.js';
 import { problemOf } from '../../support/contract.js';
-import { type Factories, factories, type TestTenant } from '../../support/factories.js';
+import { type Factories, factories } from '../../support/factories.js';
+import type { TestTenant } from '../../support/factories/tenants.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';
 import { testDatabase } from '../../support/test-database.js';
 

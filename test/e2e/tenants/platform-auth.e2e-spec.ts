@@ -2,7 +2,8 @@ import { PlatformAdminsService } from '../../../src/modules/tenants/platform-adm
 import { PlatformPrismaService } from '../../../src/common/prisma/platform-prisma.service.js';
 import { problemOf } from '../../support/contract.js';
 import { eventually } from '../../support/eventually.js';
-import { factories, type Factories, uniqueName } from '../../support/factories.js';
+import { factories, type Factories } from '../../support/factories.js';
+import { uniqueName } from '../../support/unique-name.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';
 
 const PASSWORD = 'correct horse battery';

@@ -17,7 +17,8 @@ import { RecoverProvisioningTask } from '../../../src/modules/tenants/provisioni
 import { schemaNameOf } from '../../../src/modules/tenants/tenant-names.js';
 import { withClient } from '../../../scripts/db/connect.js';
 import { problemOf } from '../../support/contract.js';
-import { type Factories, factories, uniqueName } from '../../support/factories.js';
+import { type Factories, factories } from '../../support/factories.js';
+import { uniqueName } from '../../support/unique-name.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';
 import { testDatabase } from '../../support/test-database.js';
 

@@ -2,7 +2,7 @@ import { PrismaService } from '../../../src/common/prisma/prisma.service.js';
 import { problemOf } from '../../support/contract.js';
 import { EventStream } from '../../support/event-stream.js';
 import { eventually } from '../../support/eventually.js';
-import type { TestTenant } from '../../support/factories.js';
+import type { TestTenant } from '../../support/factories/tenants.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';
 import type { Person } from '../../support/tenant-world.js';
 import { action, edges, trigger, WorkflowWorld } from '../../support/workflow-world.js';

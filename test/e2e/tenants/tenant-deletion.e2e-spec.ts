@@ -4,7 +4,8 @@ import { sqlStateOf } from '../../../src/common/prisma/prisma-errors.js';
 import { TenantDeletionRepository } from '../../../src/modules/tenants/lifecycle/tenant-deletion.repository.js';
 import { TenantDeletionService } from '../../../src/modules/tenants/lifecycle/tenant-deletion.service.js';
 import { problemOf } from '../../support/contract.js';
-import { type Factories, factories, type TestTenant } from '../../support/factories.js';
+import { type Factories, factories } from '../../support/factories.js';
+import type { TestTenant } from '../../support/factories/tenants.js';
 import {
   createLargeTenantWorld,
   type LargeTenantWorld,

@@ -1,5 +1,7 @@
 import { describeContract, problemOf } from '../../support/contract.js';
-import { type Factories, factories, type TestTenant, uniqueName } from '../../support/factories.js';
+import { type Factories, factories } from '../../support/factories.js';
+import type { TestTenant } from '../../support/factories/tenants.js';
+import { uniqueName } from '../../support/unique-name.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';
 import { TenantWorld } from '../../support/tenant-world.js';
 

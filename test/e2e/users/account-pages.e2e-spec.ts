@@ -4,7 +4,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { MailTransport } from '../../../src/common/mail/mail-transport.js';
 import type { MemoryTransport } from '../../../src/common/mail/memory.transport.js';
 import { linkInMail } from '../../../src/common/mail/link-in-mail.js';
-import { uniqueName } from '../../support/factories.js';
+import { uniqueName } from '../../support/unique-name.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';
 import { TenantWorld } from '../../support/tenant-world.js';
 

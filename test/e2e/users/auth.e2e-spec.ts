@@ -2,7 +2,10 @@ import { createSecretKey, randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { PrismaService } from '../../../src/common/prisma/prisma.service.js';
 import { problemOf } from '../../support/contract.js';
-import { factories, type Factories, type TestTenant, type TestUser, uniqueName } from '../../support/factories.js';
+import { factories, type Factories } from '../../support/factories.js';
+import type { TestTenant } from '../../support/factories/tenants.js';
+import type { TestUser } from '../../support/factories/users.js';
+import { uniqueName } from '../../support/unique-name.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';
 
 const PASSWORD = 'correct horse battery';

@@ -5,7 +5,7 @@ import type { MemoryTransport } from '../../../src/common/mail/memory.transport.
 import { PrismaService } from '../../../src/common/prisma/prisma.service.js';
 import { TenantContext } from '../../../src/common/tenancy/tenant-context.js';
 import { describeContract, problemOf } from '../../support/contract.js';
-import { uniqueName } from '../../support/factories.js';
+import { uniqueName } from '../../support/unique-name.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';
 import { TenantWorld } from '../../support/tenant-world.js';
 

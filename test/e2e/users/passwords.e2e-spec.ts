@@ -6,7 +6,8 @@ import type { MemoryTransport } from '../../../src/common/mail/memory.transport.
 import { PrismaService } from '../../../src/common/prisma/prisma.service.js';
 import { PasswordResetIssuer } from '../../../src/modules/users/auth/password-reset-issuer.js';
 import { describeContract, problemOf } from '../../support/contract.js';
-import { type TestUser, uniqueName } from '../../support/factories.js';
+import type { TestUser } from '../../support/factories/users.js';
+import { uniqueName } from '../../support/unique-name.js';
 import { TenantWorld } from '../../support/tenant-world.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';
 

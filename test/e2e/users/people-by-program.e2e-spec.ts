@@ -5,7 +5,7 @@ import type { MemoryTransport } from '../../../src/common/mail/memory.transport.
 import { InvitationsService } from '../../../src/modules/users/invitations/invitations.service.js';
 import { UsersService } from '../../../src/modules/users/users.service.js';
 import { problemOf } from '../../support/contract.js';
-import { uniqueName } from '../../support/factories.js';
+import { uniqueName } from '../../support/unique-name.js';
 import { StepProbe, StepProbeModule } from '../../support/step-probe.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';
 import type { Person, TenantWorld } from '../../support/tenant-world.js';

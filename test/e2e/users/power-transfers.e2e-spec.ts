@@ -3,7 +3,7 @@ import { PrismaService } from '../../../src/common/prisma/prisma.service.js';
 import { ExpirePowerTransferTask } from '../../../src/modules/users/power-transfers/expire-power-transfer.task.js';
 import { describeContract, problemOf } from '../../support/contract.js';
 import { queuedFor } from '../../support/queued-tasks.js';
-import type { TestTenant } from '../../support/factories.js';
+import type { TestTenant } from '../../support/factories/tenants.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';
 import { type Person, TenantWorld } from '../../support/tenant-world.js';
 

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { PrismaService } from '../../../src/common/prisma/prisma.service.js';
 import { describeContract, problemOf } from '../../support/contract.js';
-import { factories, type Factories, type TestTenant, type TestUser } from '../../support/factories.js';
+import { factories, type Factories } from '../../support/factories.js';
+import type { TestTenant } from '../../support/factories/tenants.js';
+import type { TestUser } from '../../support/factories/users.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';
 import { TenantWorld } from '../../support/tenant-world.js';
 

@@ -6,7 +6,7 @@ import { PrismaService } from '../../../src/common/prisma/prisma.service.js';
 import { LoginAttemptsRepository } from '../../../src/modules/users/auth/login-attempts.repository.js';
 import { problemOf } from '../../support/contract.js';
 import { eventually } from '../../support/eventually.js';
-import { uniqueName } from '../../support/factories.js';
+import { uniqueName } from '../../support/unique-name.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';
 import { TenantWorld } from '../../support/tenant-world.js';
 

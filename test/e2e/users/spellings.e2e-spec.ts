@@ -4,7 +4,8 @@ import { PlatformPrismaService } from '../../../src/common/prisma/platform-prism
 import { PrismaService } from '../../../src/common/prisma/prisma.service.js';
 import { normalizeEmail } from '../../../src/common/values/email-address.js';
 import { problemOf } from '../../support/contract.js';
-import { type TestTenant, uniqueName } from '../../support/factories.js';
+import type { TestTenant } from '../../support/factories/tenants.js';
+import { uniqueName } from '../../support/unique-name.js';
 import { testDatabase } from '../../support/test-database.js';
 import { TenantWorld } from '../../support/tenant-world.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';

@@ -1,4 +1,4 @@
-import type { TestTenant } from '../../support/factories.js';
+import type { TestTenant } from '../../support/factories/tenants.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';
 import { TenantWorld } from '../../support/tenant-world.js';
 

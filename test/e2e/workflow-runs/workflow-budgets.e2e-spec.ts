@@ -5,7 +5,7 @@ import { MetricsRegistry } from '../../../src/common/observability/metrics-regis
 import { PrismaService } from '../../../src/common/prisma/prisma.service.js';
 import { problemOf } from '../../support/contract.js';
 import { eventually } from '../../support/eventually.js';
-import type { TestTenant } from '../../support/factories.js';
+import type { TestTenant } from '../../support/factories/tenants.js';
 import { queuedFor } from '../../support/queued-tasks.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';
 import { action, edges, log, trigger, WorkflowWorld } from '../../support/workflow-world.js';

@@ -1,5 +1,5 @@
 import { eventually } from '../../support/eventually.js';
-import type { TestTenant } from '../../support/factories.js';
+import type { TestTenant } from '../../support/factories/tenants.js';
 import { describeContract } from '../../support/contract.js';
 import { forever, StepProbe, StepProbeModule } from '../../support/step-probe.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { withClient } from '../../../scripts/db/connect.ts';
 import { eventually } from '../../support/eventually.js';
-import type { TestTenant } from '../../support/factories.js';
+import type { TestTenant } from '../../support/factories/tenants.js';
 import { gate, StepProbe, StepProbeModule } from '../../support/step-probe.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';
 import { createTestDatabase, dropTestDatabase, type TestDatabase } from '../../support/test-database.js';

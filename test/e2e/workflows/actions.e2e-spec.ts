@@ -16,7 +16,9 @@ import {
   type ActionContext,
   type ActionOutcome,
 } from '../../../src/modules/workflows/actions/workflow-action.js';
-import { type Factories, factories, type TestTenant, uniqueName } from '../../support/factories.js';
+import { type Factories, factories } from '../../support/factories.js';
+import type { TestTenant } from '../../support/factories/tenants.js';
+import { uniqueName } from '../../support/unique-name.js';
 import { queuedFor } from '../../support/queued-tasks.js';
 import { createTestApp, type TestApp } from '../../support/test-app.js';
 

@@ -7,7 +7,7 @@ import { HookAddressesService } from '../../../src/modules/workflow-runs/hooks/h
 import { RunsService } from '../../../src/modules/workflow-runs/runs.service.js';
 import { problemOf } from '../../support/contract.js';
 import { eventually } from '../../support/eventually.js';
-import type { TestUser } from '../../support/factories.js';
+import type { TestUser } from '../../support/factories/users.js';
 import { heardOfEverything } from '../../support/heard.js';
 import { gate, StepProbe, StepProbeModule } from '../../support/step-probe.js';
 import type { Person } from '../../support/tenant-world.js';
