@@ -30,7 +30,7 @@ const HEAD = `# Error codes
 
 Written by \`npm run docs\` from the source; a test compares it. Do not edit.
 
-Every error is a problem document (RFC 9457, \`application/problem+json\`). Programs decide by its \`code\`, which stays the same;
+Every error is a problem document (RFC 9457, \`application/problem+json\`). Programs rely on its \`code\`, which is stable;
 its \`detail\` is for people and may change. \`<…>\` stands for what depends on the case. Invalid input also has \`errors\`, each with a
 JSON Pointer to the problem. Any code of a status not listed here is \`http.<status>\`.
 `;
@@ -38,7 +38,7 @@ JSON Pointer to the problem. Any code of a status not listed here is \`http.<sta
 const STEPS = `
 ## Codes of steps and runs
 
-These are not answers of the API: they are the \`error.code\` of a workflow's step or run that failed. A step can also fail with any code
+These are not responses of the API: they are the \`error.code\` of a workflow's step or run that failed. A step can also fail with any code
 above, when its action was refused. The kinds of \`script.<kind>\` are \`syntax\`, \`runtime\`, \`timeout\` and \`memory\`.
 
 | Code | Meaning |

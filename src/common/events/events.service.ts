@@ -38,7 +38,7 @@ export class EventsService {
   async emit(name: string, payload: Record<string, unknown>, by?: EventAuthor): Promise<void> {
     if (!isEventName(name)) throw new Error(`${name} is not a valid event name.`);
     // Only a warning, because the change has already happened. But no workflow can wait for such an event.
-    if (!isKnownEvent(name)) this.#logger.warn({ event: name }, 'An event that no module declares.');
+    if (!isKnownEvent(name)) this.#logger.warn({ event: name }, 'No module declares this event.');
     const id = uuidv7();
     const { depth, rootId = id } = currentEventOrigin();
     const event: DomainEvent = {

@@ -59,7 +59,7 @@ export class Readiness {
 
   private async assertDatabase(): Promise<void> {
     const state = await this.prisma.ping(TIMEOUT_MS);
-    if (state === 'away') throw new Error('The database does not answer.');
+    if (state === 'away') throw new Error('The database does not respond.');
     if (state === 'read-only') throw new Error('The database is read-only.');
   }
 

@@ -30,7 +30,7 @@ function parseForm(text: string): object {
   let fields = 1;
   for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', at + 1)) fields += 1;
   if (fields > MAX_FORM_FIELDS) {
-    const detail = `A form has up to ${MAX_FORM_FIELDS} fields.`;
+    const detail = `A form may have at most ${MAX_FORM_FIELDS} fields.`;
     throw new InvalidInputError('The request is not valid.', [{ pointer: '', detail, code: 'max_values' }]);
   }
   const values = new Map<string, string[]>();

@@ -41,7 +41,7 @@ export class MailService {
 
   /**
    * @throws UnavailableError when this installation cannot send mail.
-   * @remedy Ask the operator to set up mail.
+   * @remedy Ask the operator to set up email.
    */
   requireTransport(): void {
     if (this.transport.isAvailable) return;

@@ -32,7 +32,7 @@ export class QueueHealth {
         ? { ok: true, detail: 'tasks can be enqueued' }
         : { ok: false, detail: 'tasks cannot be enqueued: run db:migrate:deploy' };
     } catch {
-      return { ok: false, detail: 'the queue does not answer' };
+      return { ok: false, detail: 'the queue does not respond' };
     }
   }
 }

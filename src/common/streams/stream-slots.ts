@@ -54,5 +54,5 @@ export class StreamSlots {
 }
 
 function tooMany(who: string, limit: number): RateLimitError {
-  return new RateLimitError('stream.too_many', `${who} may have ${limit} streams open.`, RETRY_AFTER_MS);
+  return new RateLimitError('stream.too_many', `${who} may have at most ${limit} streams open.`, RETRY_AFTER_MS);
 }

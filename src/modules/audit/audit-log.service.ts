@@ -61,6 +61,6 @@ function tooLarge(): UnprocessableError {
   const most = MAX_EXPORT.toLocaleString('en');
   return new UnprocessableError(
     'audit.export_too_large',
-    `An export has up to ${most} entries. Narrow it down with "from", "to" and the other filters.`,
+    `An export contains at most ${most} entries. Narrow it down with "from", "to" and the other filters.`,
   );
 }

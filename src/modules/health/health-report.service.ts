@@ -31,7 +31,7 @@ export class HealthReportService {
     // Read before any query, so that the report does not count its own connections.
     const pools = this.ownPools.states();
     const server = connected ? await this.server.read() : null;
-    const migrations = connected ? await this.schema.check() : { ok: false, detail: 'The database does not answer.' };
+    const migrations = connected ? await this.schema.check() : { ok: false, detail: 'The database does not respond.' };
     const { totalQueries, slowQueries, averageQueryTimeMs } = this.queries;
     const eventLoopP99Ms = this.eventLoop.p99Ms;
     return {

@@ -42,6 +42,6 @@ describe('recommendationsFor', () => {
 
   it('names nothing but the database when that is away', () => {
     const advice = recommendationsFor({ ...WELL, connected: false, migrations: { ok: false, detail: 'x' } });
-    expect(advice).toEqual([expect.stringMatching(/^The database does not answer/)]);
+    expect(advice).toEqual([expect.stringMatching(/^The database does not respond/)]);
   });
 });

@@ -21,7 +21,7 @@ const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
 /** Returns recommendations for operators, most urgent first; empty if there are none. */
 export function recommendationsFor(figures: HealthFigures): string[] {
   const { connected, takesWrites, migrations, queries, pools, server, eventLoopP99Ms } = figures;
-  if (!connected) return ['The database does not answer: check DATABASE_URL, the network and the server.'];
+  if (!connected) return ['The database does not respond: check DATABASE_URL, the network and the server.'];
   const advice: string[] = [];
   if (!takesWrites) advice.push('The database is read-only: check that DATABASE_URL points to the primary.');
   if (!migrations.ok) advice.push(migrations.detail);

@@ -6,7 +6,7 @@ defineEvents({
     example: {
       runId: '01890000-0000-7000-8000-0000000000c2',
       workflowId: '01890000-0000-7000-8000-0000000000c1',
-      error: { code: 'http.status', message: 'The answer was 500.', nodeId: 'tell' },
+      error: { code: 'http.status', message: 'The server responded with 500.', nodeId: 'report' },
     },
   },
 });

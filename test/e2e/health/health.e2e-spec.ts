@@ -117,7 +117,7 @@ describe('probes of a process in trouble', () => {
     const { status, body } = await report();
     expect(status).toBe(200);
     expect(body).toMatchObject({ status: 'unhealthy', details: { connection: 'disconnected' }, server: null });
-    expect(body.recommendations).toEqual([expect.stringMatching(/database does not answer/)]);
+    expect(body.recommendations).toEqual([expect.stringMatching(/database does not respond/)]);
   });
 });
 
@@ -125,7 +125,7 @@ describe('the start', () => {
   it('is refused to a process that could open more connections than the server has', async () => {
     const start = createTestApp({ DATABASE_POOL_MAX: 100_000 });
     await expect(start).rejects.toThrow(StartupError);
-    await expect(start).rejects.toThrow(/may open 1000\d\d database connections, but the server allows \d+ in all/);
+    await expect(start).rejects.toThrow(/may open 1000\d\d database connections, but the server allows only \d+\./);
   });
 });
 

@@ -68,7 +68,7 @@ describe('A JSONata expression', () => {
     expect(await failureOf('"a" + 1')).toMatchObject({ kind: 'runtime' });
     expect(await failureOf('{"sum": $sum}')).toMatchObject({
       kind: 'runtime',
-      message: 'The result holds a function.',
+      message: 'The result contains a function.',
     });
     expect(await failureOf('"a\\u0000"')).toMatchObject({
       kind: 'runtime',
@@ -109,7 +109,7 @@ describe('A JSONata expression', () => {
       /longer than 4194304/,
     ],
     ['a text of everything', '$string($map([1..1000], function($x){$pad("", 20000, "x")}))', /longer than 4194304/],
-    ['a long code', '$base64encode($pad("", 2000000, "x"))', /not encoded/],
+    ['a long code', '$base64encode($pad("", 2000000, "x"))', /cannot be encoded/],
     ['a long list', '$count($split($pad("", 3000000, "x"), ""))', /longer than 1000000 items/],
   ])('is refused what is far too large before it is made: %s', async (_what, expression, message) => {
     expect(await failureOf(expression)).toMatchObject({

@@ -127,9 +127,9 @@ describe('A Lua script', () => {
   });
 
   it.each<[string, RegExp]>([
-    ['return print', /holds a function/],
-    ['return {a = {function() end}}', /holds a function/],
-    ['return coroutine.create(print)', /holds a coroutine/],
+    ['return print', /contains a function/],
+    ['return {a = {function() end}}', /contains a function/],
+    ['return coroutine.create(print)', /contains a coroutine/],
     ['local t = {} t.self = {t} return t', /contains itself/],
     ['return 0/0', /NaN/],
     ['return math.huge', /Infinity/],

@@ -24,7 +24,7 @@ export class ProblemResponses {
 
 function exampleOf(status: number): ProblemSchema {
   const { code, detail } = usualProblem(status);
-  const errors = [{ pointer: '/email', detail: 'email must be an email.', code: 'email' }];
+  const errors = [{ pointer: '/email', detail: 'email must be an email address.', code: 'email' }];
   return {
     type: `urn:tenantry:problem:${code}`,
     title: titleOf(status),

@@ -8,7 +8,7 @@ export class InputProblemSchema {
   })
   pointer!: string;
 
-  @TextField({ example: 'email must be an email.' }) detail!: string;
+  @TextField({ example: 'email must be an email address.' }) detail!: string;
   @TextField({ example: 'email' }) code!: string;
 }
 

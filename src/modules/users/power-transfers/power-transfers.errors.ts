@@ -4,12 +4,12 @@ export const powerTransferNotFound = () => new NotFoundError('power_transfer');
 
 /** @remedy Choose another user. */
 export const toOneself = () =>
-  new UnprocessableError('power_transfer.to_oneself', 'You already are the owner; choose another user.');
+  new UnprocessableError('power_transfer.to_oneself', 'You are already the owner; choose another user.');
 
 export const targetNotActive = () =>
   new UnprocessableError('power_transfer.target_not_active', 'The new owner must be an active user.');
 
-/** @remedy Wait for the answer, or cancel the pending transfer. */
+/** @remedy Wait until the user has responded, or cancel the pending transfer. */
 export const alreadyAsked = () =>
   new ConflictError('power_transfer.pending', 'This user has not responded to an earlier request yet.');
 

@@ -22,7 +22,7 @@ export class StartRefusals {
   ) {
     this.#refused = new Counter({
       name: 'workflow_starts_refused_total',
-      help: 'Runs that were not started: too many open ones, the budget of the tree of events used up, or events in a circle.',
+      help: 'Starts of runs that were refused: too many open runs, the limit of an event tree, or events in a loop.',
       labelNames: ['trigger', 'reason'],
       registers: [registry],
     });

@@ -38,7 +38,7 @@ export class HookPace {
     if (limit === 0) return;
     const { allowed, resetMs } = this.#counters.take(key, limit);
     if (!allowed) {
-      throw new RateLimitError('rate_limit.exceeded', `More than ${limit} calls in a minute.`, resetMs);
+      throw new RateLimitError('rate_limit.exceeded', `More than ${limit} calls per minute.`, resetMs);
     }
   }
 }

@@ -19,7 +19,7 @@ var window = (function () {
   const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
   return {
     btoa(text) {
-      if (text.length > 1048576) throw { message: 'A text of more than 1048576 characters is not encoded.' };
+      if (text.length > 1048576) throw { message: 'A text of more than 1048576 characters cannot be encoded.' };
       let encoded = '';
       for (let at = 0; at < text.length; at += 3) {
         const [a, b, c] = [0, 1, 2].map((n) => text.charCodeAt(at + n) & 255);
@@ -147,10 +147,10 @@ var outcome = '';
   const storable = (text) => !text.includes('\\0') && text.isWellFormed();
   const plain = (key, value) => {
     if (!storable(key) || (typeof value === 'string' && !storable(value)))
-      throw { message: 'The result holds a NUL character or half of a surrogate pair.' };
+      throw { message: 'The result contains a NUL character or half of a surrogate pair.' };
     if (typeof value === 'function' || (value && (value._jsonata_lambda || value._jsonata_function)))
-      throw { message: 'The result holds a function.' };
-    if (typeof value === 'number' && !Number.isFinite(value)) throw { message: 'The result holds a number that JSON has not.' };
+      throw { message: 'The result contains a function.' };
+    if (typeof value === 'number' && !Number.isFinite(value)) throw { message: 'The result contains a number that JSON cannot represent.' };
     return value;
   };
   const finish = (end) => { outcome = stringify(end); };
@@ -170,7 +170,7 @@ var outcome = '';
 })();
 `);
 
-const NEVER: JsonataEnd = { type: 'error', kind: 'runtime', message: 'The expression never ends.' };
+const NEVER: JsonataEnd = { type: 'error', kind: 'runtime', message: 'The expression does not terminate.' };
 
 /**
  * Evaluates JSONata in a realm of its own that contains only the language and the library: no modules, no process, and

@@ -142,7 +142,7 @@ export class LuaValues {
     if (type === BOOLEAN) return lua.lua_toboolean(L, index) !== 0;
     if (type === NUMBER) return this.readNumber(L, index);
     if (type === STRING) return this.readString(L, index);
-    if (type !== TABLE) throw new LuaValueError(`The result holds a ${TYPE_NAMES[type] ?? 'value of unknown type'}`);
+    if (type !== TABLE) throw new LuaValueError(`The result contains a ${TYPE_NAMES[type] ?? 'value of unknown type'}`);
 
     const pointer = lua.lua_topointer(L, index);
     if (state.path.includes(pointer)) throw new LuaValueError('The result contains a table that contains itself');
@@ -188,7 +188,8 @@ export class LuaValues {
       return Number.isSafeInteger(number) ? number : String(integer);
     }
     const number = this.lua.lua_tonumberx(L, index, null);
-    if (!Number.isFinite(number)) throw new LuaValueError(`The result holds a number that JSON has not: ${number}`);
+    if (!Number.isFinite(number))
+      throw new LuaValueError(`The result contains a number that JSON cannot represent: ${number}`);
     return number;
   }
 
