@@ -1,7 +1,10 @@
 import type { Config } from '../config/config.js';
 import type { ConnectionsOptions } from './adapter/connections.js';
 
-/** The server cancels a statement first (its role's `statement_timeout`); only a server that is gone lets this one fire. */
+/**
+ * The server cancels a statement first (its role's `statement_timeout`), so this only takes effect if the server is
+ * unreachable.
+ */
 const GIVE_UP_LATER_MS = 5000;
 
 function shared(config: Config): Pick<ConnectionsOptions, 'poolTimeoutMs' | 'queryTimeoutMs' | 'namedStatements'> {

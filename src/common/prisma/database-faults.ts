@@ -1,21 +1,20 @@
-/** The meaning of an error code of PostgreSQL, a pooler or the network for a caller. */
+/** What an error code of PostgreSQL, a pooler or the network means for a caller. */
 export type Meaning =
-  /** Not now: the same may succeed later. */
+  /** Temporarily unavailable: the same request may succeed later. */
   | 'away'
-  /** Nobody knows whether the commit took place. */
+  /** It is unknown whether the commit took place. */
   | 'commit unknown'
-  /** Lost against another transaction: the same may succeed at once. */
+  /** Conflict with another transaction: the same request may succeed at once. */
   | 'conflict'
-  /** The server does not know a prepared statement that it should, or knows one that it should not; nothing was executed. */
+  /** The server lacks a prepared statement that it should have, or has one that it should not; nothing was executed. */
   | 'statement lost'
-  /** It took too long. */
   | 'timeout'
-  /** A value passed our validation that a CHECK refuses. */
+  /** A CHECK constraint rejected a value that had passed validation. */
   | 'refused value';
 
 interface Fault {
   meaning: Meaning;
-  /** Whether the connection it was met on can be used again. */
+  /** True if the connection can be reused. */
   keepsConnection: boolean;
 }
 
@@ -26,8 +25,8 @@ const timeout: Fault = { meaning: 'timeout', keepsConnection: true };
 const statementLost: Fault = { meaning: 'statement lost', keepsConnection: false };
 
 /**
- * The one table of codes that are no defect of ours. What is not in it stays what it is: a stack that is too deep (54001), for
- * example, comes again at every try.
+ * The only table of codes that do not indicate a defect. Codes that are not listed stay unmapped: too deep a stack
+ * (54001), for example, fails on every attempt.
  */
 const FAULTS: Readonly<Record<string, Fault>> = {
   // Connections. PgBouncer reports its own errors, such as query_wait_timeout, as 08P01.
@@ -37,18 +36,18 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   '08004': lost,
   '08006': lost,
   '08P01': lost,
-  // The session, or its transaction, was idle or open for too long: the server has ended it.
+  // The session or its transaction was idle or open for too long, so the server ended it.
   '25P03': lost,
   '25P04': lost,
   '57P05': lost,
-  // A primary that has become a standby: a new connection finds the new primary.
+  // A primary has become a standby; a new connection finds the new primary.
   '25006': lost,
-  // The server shuts down, has crashed, or starts.
+  // The server is shutting down, has crashed, or is starting.
   '57P01': lost,
   '57P02': lost,
   '57P03': lost,
   '53300': lost,
-  // Disk, memory, an object in use, input and output.
+  // Disk, memory, an object in use, I/O.
   '53100': away,
   '53200': away,
   '55006': away,
@@ -76,7 +75,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   ETIMEDOUT: lost,
 };
 
-/** From PostgreSQL, because of a defect in this application: the values do not match the statement's parameters. */
+/** Sent by PostgreSQL because of a defect in this application: the values do not match the statement's parameters. */
 const OUR_PROTOCOL_VIOLATION = /^bind message /;
 
 function faultOf(code: string | undefined, message: string): Fault | undefined {
@@ -84,12 +83,12 @@ function faultOf(code: string | undefined, message: string): Fault | undefined {
   return code === '08P01' && OUR_PROTOCOL_VIOLATION.test(message) ? undefined : FAULTS[code];
 }
 
-/** Undefined for what is a defect. `message` is the server's own. */
+/** Returns undefined for a defect. @param message the server's own message. */
 export function meaningOf(code: string | undefined, message = ''): Meaning | undefined {
   return faultOf(code, message)?.meaning;
 }
 
-/** Whether a connection that answered so has to be given up. */
+/** True if the connection must be abandoned after this error. */
 export function endsConnection(code: string | undefined, message = ''): boolean {
   return faultOf(code, message)?.keepsConnection === false;
 }

@@ -6,8 +6,8 @@ type Watched = pg.PoolClient & {
 };
 
 /**
- * For a pool whose queries are somebody else's: a connection on which the server said that it cannot be used any more is replaced when it
- * is given back. node-postgres by itself only notices that a socket has closed.
+ * For a pool whose queries are sent by a library: replaces a connection when it is released after an error that makes
+ * it unusable. node-postgres itself only notices closed sockets.
  */
 export function giveUpUnusable(pool: pg.Pool): void {
   const unusable = new WeakSet<pg.PoolClient>();
@@ -16,7 +16,7 @@ export function giveUpUnusable(pool: pg.Pool): void {
       if (endsConnection(code, message)) unusable.add(client);
     });
   });
-  // Emitted before the pool takes the connection in: one that is closing is not lent again.
+  // Emitted before the pool takes the connection back, and the pool does not lend a closing one again.
   pool.on('release', (_, client) => {
     if (unusable.delete(client)) (client as unknown as pg.Client).end().catch(() => undefined);
   });

@@ -10,7 +10,9 @@ const JOINED = new Set<string | symbol>([
   '$transaction',
 ]);
 
-/** A view of a client whose queries go to the running transaction when there is one, so that repositories need not know. */
+/**
+ * Wraps a client so that its queries join the running transaction, if there is one. Repositories need no code for it.
+ */
 export function joinTransaction<T extends object>(client: T, slot: TransactionSlot): T {
   return new Proxy(client, {
     get(target, property, receiver) {

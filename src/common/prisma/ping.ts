@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connections } from './adapter/connections.js';
 
-/** What a database says when it is asked whether it takes writes: `read-only` is what a standby says, `away` what says nothing. */
+/** Result of asking a database whether it accepts writes: `read-only` for a standby, `away` if there is no answer. */
 export type DatabaseState = 'ready' | 'read-only' | 'away';
 
-/** Asks within `timeoutMs`, waiting for a connection included. Never throws. */
+/** Waits at most `timeoutMs`, including the wait for a connection. Never throws. */
 export async function ping(connections: Connections, timeoutMs: number): Promise<DatabaseState> {
   const giveUp = new AbortController();
   const away = (): DatabaseState => 'away';

@@ -18,12 +18,12 @@ import { TransactionSlot } from './transaction-slot.js';
 export const platformTransactions = new TransactionSlot('platform transaction');
 
 /**
- * Prisma for the registry and other global tables, as tenantry_platform. It bypasses nothing: rows of a tenant are there only
- * inside `TenantContext.run`. Joins the running `PlatformDbalService` transaction.
+ * Prisma client for the registry and other global tables, as tenantry_platform. It does not bypass row-level security:
+ * rows of a tenant are only visible inside `TenantContext.run`. Joins the running `PlatformDbalService` transaction.
  */
 @Injectable()
 export class PlatformPrismaService extends PrismaClient implements OnModuleInit, OnModuleDestroy {
-  /** The pool underneath, for its figures. */
+  /** The underlying pool, for its metrics. */
   readonly pool: Pool;
 
   constructor(config: Config, observer: QueryObserver) {

@@ -10,20 +10,22 @@ import { CommitUnknownError, ConnectionLostError } from './adapter/lost-connecti
 import { PoolExhaustedError } from './adapter/tenant-gate.js';
 import { type Meaning, meaningOf } from './database-faults.js';
 
-/** The cause that Prisma's driver adapter reports: `kind` is its own term, the rest comes from PostgreSQL. */
+/** The cause reported by Prisma's driver adapter: `kind` is the adapter's own term, the rest comes from PostgreSQL. */
 interface DriverCause {
   kind?: string;
   originalCode?: string;
   originalMessage?: string;
 }
 
-/** The driver's own words for a connection that cannot be made or used. */
+/** Driver messages for a connection that cannot be opened or used. */
 const LOST_CONNECTION = /Connection terminated|not queryable|Query read timeout|timeout expired/;
 const LOST_KINDS = ['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout'];
 
-/** A transaction that was asked to be read-only was written in: a defect, and no sign that the server has become a standby. */
+/**
+ * A transaction declared read-only tried to write. This is a defect, not a sign that the server has become a standby.
+ */
 export class ReadOnlyTransactionError extends Error {
-  /** @param error what Prisma made of 25006. */
+  /** @param error Prisma's error for SQLSTATE 25006. */
   constructor(error: unknown) {
     super('A read-only transaction tried to write.', { cause: causeOf(error) });
     this.name = 'ReadOnlyTransactionError';
@@ -35,38 +37,38 @@ function causeOf(error: unknown): DriverCause {
   return meta?.driverAdapterError?.cause ?? (error as { cause?: DriverCause }).cause ?? {};
 }
 
-/** PostgreSQL's SQLSTATE (or the socket's error code) behind an error of Prisma or pg, if there is one. */
+/** Returns PostgreSQL's SQLSTATE (or the socket's error code) behind an error of Prisma or pg, if there is one. */
 export function sqlStateOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   return causeOf(error).originalCode ?? (error as { code?: string }).code;
 }
 
-/** A unique index and a foreign key: SQLSTATE, and Prisma's own codes. */
+/** Violations of a unique index or foreign key: SQLSTATEs and Prisma's own codes. */
 const VIOLATIONS = ['23505', '23503', 'P2002', 'P2003'];
 
-/** Whether a write was refused by the unique index or foreign key of this name. */
+/** True if the unique index or foreign key of this name rejected a write. */
 export function violates(error: unknown, constraint: string): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const { code } = error as { code?: string };
   if (![causeOf(error).originalCode, code].some((one) => one !== undefined && VIOLATIONS.includes(one))) return false;
-  // Under row level security PostgreSQL does not say which columns collided, only the name of the constraint.
+  // Under row-level security PostgreSQL does not report the columns, only the name of the constraint.
   return messageOf(error).includes(`"${constraint}"`);
 }
 
-/** Whether the transaction may simply be run again: it lost against another one, or its prepared statements are gone. */
+/** True if the transaction can simply be retried: it lost a conflict, or its prepared statements are gone. */
 export function isRetryable(error: unknown): boolean {
   const meaning = meaningOfError(error);
   return meaning === 'conflict' || meaning === 'statement lost';
 }
 
-/** Whether a CHECK refused a value that our validation should have. */
+/** True if a CHECK constraint rejected a value that validation should have rejected. */
 export function isRefusedValue(error: unknown): boolean {
   return meaningOfError(error) === 'refused value';
 }
 
 /**
- * The one place where database errors become the application's; the codes are in database-faults.ts. What is not listed is a defect
- * and stays as it is (500): a violated policy, a missing tenant, SQL that does not parse.
+ * The only place where database errors become application errors; the codes are in database-faults.ts. All others are
+ * defects and stay unchanged (500): a violated policy, a missing tenant, invalid SQL.
  */
 export function toAppError(error: unknown): AppError | undefined {
   if (error instanceof PoolExhaustedError) {

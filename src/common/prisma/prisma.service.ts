@@ -22,7 +22,10 @@ import { type DatabaseState, ping } from './ping.js';
 import { QueryObserver } from './query-observer.js';
 import { TransactionSlot } from './transaction-slot.js';
 
-/** The running transaction of tenant data. `TenantContext` knows its key: another tenant never inherits it. */
+/**
+ * The running transaction of tenant data. `TenantContext` uses the same key to ensure that another tenant never
+ * inherits it.
+ */
 export const tenantTransactions = new TransactionSlot('tenant transaction', TRANSACTION_SLOT);
 
 function requiredTenant(): TenantScope {
@@ -32,13 +35,13 @@ function requiredTenant(): TenantScope {
 }
 
 /**
- * Prisma for tenant data, as tenantry_app. Every query runs inside the tenant of the calling context and joins the running
- * `DbalService` transaction.
+ * Prisma client for tenant data, as tenantry_app. Every query runs inside the tenant of the calling context and joins
+ * the running `DbalService` transaction.
  * @throws TenantContextMissingError on any query outside `TenantContext.run`.
  */
 @Injectable()
 export class PrismaService extends PrismaClient implements OnModuleInit, OnModuleDestroy {
-  /** The pool underneath, for its figures. Not for queries on tenant data: it knows no tenant. */
+  /** The underlying pool, for its metrics. Do not query tenant data through it: it enters no tenant. */
   readonly pool: Pool;
   private readonly connections: Connections;
 
@@ -54,15 +57,15 @@ export class PrismaService extends PrismaClient implements OnModuleInit, OnModul
     return joinTransaction(this, tenantTransactions);
   }
 
-  /** Whether the database answers within `timeoutMs`, and takes writes. Never throws. */
+  /** Asks whether the database answers within `timeoutMs` and accepts writes. Never throws. */
   ping(timeoutMs: number): Promise<DatabaseState> {
     return ping(this.connections, timeoutMs);
   }
 
-  /** Connects now, so that no request's context is around when sockets are made. */
+  /** Connects eagerly, so that sockets are not created in the context of a request. */
   async onModuleInit(): Promise<void> {
     await this.$connect();
-    // Whether the program starts without a database is decided elsewhere.
+    // Other checks decide whether the application starts without a database.
     await databaseClock.set(() => this.askTime()).catch(() => undefined);
   }
 

@@ -1,15 +1,18 @@
 import { Injectable } from '@nestjs/common';
 
-/** One statement that went over the wire. `sql` holds placeholders, never values. */
+/** One executed statement. `sql` contains placeholders, never values. */
 export interface QueryEvent {
   sql: string;
   durationMs: number;
   role: 'app' | 'platform';
-  /** SQLSTATE of its failure, or the name of the error. */
+  /** SQLSTATE or name of the error. */
   errorType?: string;
 }
 
-/** Tells metrics and logs of every query. Listeners run on the query's path: keep them cheap and never throw. */
+/**
+ * Notifies metrics and logs of every query. Listeners run synchronously with the query, so they must be cheap and never
+ * throw.
+ */
 @Injectable()
 export class QueryObserver {
   readonly #listeners: ((event: QueryEvent) => void)[] = [];

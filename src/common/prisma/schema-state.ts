@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { packageRoot } from '../config/package-root.js';
 import { PrismaService } from './prisma.service.js';
 
-/** The migrations this build knows, oldest first. */
+/** Returns the names of the migrations in this build, oldest first. */
 export function knownMigrations(folder: string = join(packageRoot(), 'prisma', 'migrations')): string[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
@@ -12,14 +12,17 @@ export function knownMigrations(folder: string = join(packageRoot(), 'prisma', '
     .sort();
 }
 
-/** Compares the database's migrations with those this build knows. */
+/** Compares the migrations applied to the database with those of this build. */
 @Injectable()
 export class SchemaStateService {
   readonly #known = knownMigrations();
 
   constructor(private readonly prisma: PrismaService) {}
 
-  /** Behind or half-migrated is not ok; ahead is, so that a new release may migrate while the old one still serves. */
+  /**
+   * Not ok if migrations are missing or unfinished. Additional ones are ok, so that a new release may migrate while the
+   * old one still runs.
+   */
   async check(): Promise<{ ok: boolean; detail: string }> {
     const { rows } = await this.prisma.pool.query<{ migration: string; finished: boolean }>(
       'SELECT migration, finished FROM app.schema_state()',

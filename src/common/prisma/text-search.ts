@@ -1,13 +1,14 @@
 import { searchSpellings } from '../values/email-address.js';
 
-/** A text for `contains` and `startsWith`: Prisma hands it to LIKE as it is. */
+/** Escapes text for `contains` and `startsWith`, since Prisma passes it to LIKE unchanged. */
 export function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, String.raw`\$&`);
 }
 
 /**
- * Conditions for `AND`: every word of `search` occurs in one of the columns at least, in any case and any of its spellings. None without words.
- * @param columns of text, by Prisma's names.
+ * Returns conditions for `AND`: every word of `search` occurs in at least one of the columns, ignoring case and
+ * spelling variants. Empty if there are no words.
+ * @param columns text columns, by Prisma's names.
  */
 export function everyWordIn<Column extends string>(
   search: string | undefined,

@@ -6,23 +6,23 @@ type JoinableClient = Omit<PrismaClient, '$connect' | '$disconnect' | '$on' | '$
 export interface RunningTransaction {
   readonly client: JoinableClient;
   readonly isolationLevel: string | undefined;
-  /** For when it is saved. */
+  /** Called after the commit. */
   readonly afterCommit: TransactionHook[];
-  /** For when it has ended, saved or not. */
+  /** Called after the end, committed or not. */
   readonly afterEnd: TransactionHook[];
-  /** Ends when the last savepoint so far is released: one at a time. */
+  /** Settles when the last savepoint is released; savepoints run one at a time. */
   savepoint: Promise<unknown>;
 }
 
 export type TransactionHook = () => void | Promise<void>;
 
-/** Where one database role's running transaction lives in the context store. */
+/** Holds the running transaction of one database role in the context store. */
 export class TransactionSlot {
   readonly #key: symbol;
 
   constructor(
     description: string,
-    /** Where tenant-bound transactions register, so that entering another tenant leaves them behind. */
+    /** The slot of tenant transactions, so that entering another tenant clears it. */
     key: symbol = Symbol(description),
   ) {
     this.#key = key;
@@ -33,7 +33,7 @@ export class TransactionSlot {
     return cls.isActive() ? (cls.get() as Record<symbol, RunningTransaction>)[this.#key] : undefined;
   }
 
-  /** Runs `fn` in a context of its own in which `transaction` is the running one. */
+  /** Runs `fn` in its own context, with `transaction` as the running one. */
   run<T>(transaction: RunningTransaction | undefined, fn: () => Promise<T>): Promise<T> {
     const cls = ClsServiceManager.getClsService();
     return cls.run({ ifNested: 'inherit' }, async () => {

@@ -4,7 +4,7 @@ import { Tracing } from '../tracing/tracing.js';
 import type { EnqueueOptions } from './enqueue-options.js';
 import { payloadText } from './task-envelope.js';
 
-/** Background work of the platform: it belongs to no tenant and runs inside none. */
+/** Enqueues background tasks of the platform, which run outside any tenant. */
 @Injectable()
 export class PlatformQueueService {
   constructor(
@@ -13,8 +13,8 @@ export class PlatformQueueService {
   ) {}
 
   /**
-   * Enqueues a job of the platform in the running `PlatformDbalService` transaction.
-   * @throws a database error when `task` is no task of the platform.
+   * Enqueues a platform task in the running `PlatformDbalService` transaction.
+   * @throws a database error when `task` is not a platform task.
    */
   async enqueue(task: string, payload: Record<string, unknown>, options: EnqueueOptions = {}): Promise<void> {
     const { runAt = null, jobKey = null, queueName = null, maxAttempts = null } = options;

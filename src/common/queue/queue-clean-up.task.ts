@@ -5,7 +5,7 @@ import { databaseTimeIn } from '../time/database-clock.js';
 
 const KEEP_GIVEN_UP_MS = 30 * 24 * 60 * 60 * 1000;
 
-/** Removes jobs that were given up a month ago, and empty queues. */
+/** Removes tasks that failed permanently more than a month ago, and empty queues. */
 @TaskHandler('queue.clean_up', { cron: '10 3 * * *' })
 export class QueueCleanUpTask implements HandlesTasks {
   readonly #logger = new Logger(QueueCleanUpTask.name);

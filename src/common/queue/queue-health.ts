@@ -5,7 +5,7 @@ import { TaskRunner } from './task-runner.js';
 
 const ENQUEUE = 'jobs.enqueue(text, json, timestamptz, text, text, integer)';
 
-/** Whether this process can do its part of background work. */
+/** Checks whether this process can do its part of background work. */
 @Injectable()
 export class QueueHealth {
   constructor(
@@ -14,7 +14,7 @@ export class QueueHealth {
     private readonly runner: TaskRunner,
   ) {}
 
-  /** For readiness. Never throws; `detail` is fit for an operator's eyes. */
+  /** For readiness. Never throws; `detail` is worded for an operator. */
   async check(): Promise<{ ok: boolean; detail: string }> {
     if (this.config.APP_ROLE !== 'api' && !this.runner.isUp)
       return { ok: false, detail: 'the task runner is not running' };

@@ -2,7 +2,7 @@ import type { Logger as NestLogger } from '@nestjs/common';
 import type { Job, Logger } from 'graphile-worker';
 import { TaskPostponedError } from './task-postponed.error.js';
 
-/** graphile-worker's log lines in ours: without payloads, success only for debugging, what was postponed not at all. */
+/** Adapts graphile-worker's logger: without payloads, successes only at debug level, postponed tasks not at all. */
 export async function queueLogger(log: NestLogger): Promise<Logger> {
   const { Logger } = await import('graphile-worker');
   return new Logger((scope) => (level, message, meta) => {

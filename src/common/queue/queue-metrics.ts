@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import { MetricsRegistry } from '../observability/metrics-registry.js';
 
-/** `dropped`: there was nothing to do any more. */
+/** `dropped`: the task had become pointless. */
 export type TaskOutcome = 'done' | 'failed' | 'postponed' | 'dropped';
 
-/** What waits, by task. */
+/** Numbers of queued tasks, by task name. */
 export interface QueueFigures {
   task: string;
   due: number;
@@ -17,8 +17,8 @@ export interface QueueFigures {
 const FRESH_MS = 1000;
 
 /**
- * Prometheus' figures of background work. Durations are this process' own; those of the queue are the same in all processes
- * that run jobs, so alerts take their maximum.
+ * Prometheus metrics of background tasks. Durations are those of this process. Queue figures are the same in all
+ * processes that run tasks, so alerts should use their maximum.
  */
 @Injectable()
 export class QueueMetrics {
@@ -67,7 +67,9 @@ export class QueueMetrics {
     this.#recovered.inc(count);
   }
 
-  /** Where the figures of the queue come from at each scrape; without it they are absent (processes that run no jobs). */
+  /**
+   * Sets the function that reads the queue figures for a scrape; undefined (in processes that run no tasks) omits them.
+   */
   readQueueWith(read: (() => Promise<QueueFigures[]>) | undefined): void {
     this.#readQueue = read;
   }
@@ -86,7 +88,10 @@ export class QueueMetrics {
     for (const { task, oldestDueSeconds } of await this.#figures()) this.#oldest.set({ task }, oldestDueSeconds);
   }
 
-  /** One look at the queue for both gauges of a scrape. A scrape must answer even while the database does not. */
+  /**
+   * Reads the queue once for both gauges of a scrape. Never rejects: a scrape must answer even if the database does
+   * not.
+   */
   #figures(): Promise<QueueFigures[]> {
     if (!this.#reading) {
       this.#reading = (this.#readQueue?.() ?? Promise.resolve([])).catch(() => []);

@@ -4,7 +4,7 @@ import { Tracing } from '../tracing/tracing.js';
 import type { EnqueueOptions } from './enqueue-options.js';
 import { payloadText } from './task-envelope.js';
 
-/** Background work of the current tenant. */
+/** Enqueues background tasks of the current tenant. */
 @Injectable()
 export class QueueService {
   constructor(
@@ -13,10 +13,10 @@ export class QueueService {
   ) {}
 
   /**
-   * Enqueues a job of the current tenant in the running transaction: undone with it, visible to workers once it is saved.
-   * `payload` is stored as JSON, 256 KiB at most; what must not be read in the database is sealed first (`SecretBox`).
-   * Keys and queue names are the tenant's own: two tenants may use the same.
-   * @throws TenantContextMissingError outside `TenantContext.run`; a database error when `task` is no task of tenants.
+   * Enqueues a task of the current tenant in the running transaction: a rollback removes it, and workers see it after
+   * the commit. `payload` is stored as JSON, at most 256 KiB; encrypt values that must not be readable in the database
+   * (`SecretBox`). Keys and queue names are scoped to the tenant.
+   * @throws TenantContextMissingError outside `TenantContext.run`; a database error when `task` is not a tenant task.
    */
   async enqueue(task: string, payload: Record<string, unknown>, options: EnqueueOptions = {}): Promise<void> {
     const { runAt = null, jobKey = null, queueName = null, maxAttempts = null } = options;
@@ -27,7 +27,7 @@ export class QueueService {
   }
 
   /**
-   * Takes the pending job with that key out of the queue, in the running transaction. One that is running already stays.
+   * Removes the waiting task with that key in the running transaction. A running task is not affected.
    * @throws TenantContextMissingError outside `TenantContext.run`.
    */
   async dequeue(jobKey: string): Promise<void> {

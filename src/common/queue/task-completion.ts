@@ -6,8 +6,8 @@ import { toAppError } from '../prisma/prisma-errors.js';
 const PAUSES = { firstMs: 100, maxMs: 5000 };
 
 /**
- * Records that a job has ended, and tries again for as long as the database is away: graphile-worker tries once, and the job
- * would run a second time.
+ * Records that a task has ended, retrying while the database is unavailable: graphile-worker tries only once, and the
+ * task would then run again.
  */
 export async function complete({ job, query, abortSignal }: JobHelpers): Promise<void> {
   const mayTryAgain = (error: unknown): boolean =>

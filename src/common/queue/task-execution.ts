@@ -12,7 +12,10 @@ import type { RegisteredHandler } from './task-registry.js';
 import { QueueMetrics, type TaskOutcome } from './queue-metrics.js';
 import { TaskPostponedError } from './task-postponed.error.js';
 
-/** Until a job is looked at again whose tenant is not ACTIVE. Provisioning is a matter of seconds, the rest of people. */
+/**
+ * Delays before a task of a tenant that is not ACTIVE is tried again. Provisioning takes seconds; reactivation is up to
+ * people.
+ */
 const RETRY_WHEN_PROVISIONED_MS = 5000;
 const RETRY_WHEN_SUSPENDED_MS = 600_000;
 const RETRY_WHEN_SHARE_IS_FREE_MS = 1000;
@@ -20,9 +23,9 @@ const RETRY_WHEN_SHARE_IS_FREE_MS = 1000;
 /** Runs one task: enters its tenant, then calls the handler. */
 @Injectable()
 export class TaskExecution {
-  /** The running tasks of each tenant, so that none takes all workers of this process. */
+  /** Running tasks per tenant, so that no tenant occupies all workers of this process. */
   readonly #running = new KeyedCounts();
-  /** A tenant's share of the workers; with a single worker, that one. */
+  /** Maximum workers per tenant; with a single worker, that one. */
   readonly #share: number;
   readonly #logger = new Logger(TaskExecution.name);
 
@@ -37,22 +40,22 @@ export class TaskExecution {
     this.#share = Math.max(1, Math.floor(config.WORKER_CONCURRENCY * 0.6));
   }
 
-  /** The tenants that have their share of the workers at the moment. */
+  /** Returns the tenants that currently use their full share of the workers. */
   fullTenants(): string[] {
     return this.#running.reaching(this.#share);
   }
 
   /**
-   * A job of a tenant that is gone is dropped. One of a tenant that is not ACTIVE is postponed as often as it takes; its
-   * attempts do not count meanwhile.
-   * @throws whatever the handler throws: the attempt failed; TaskPostponedError.
+   * Drops the task if its tenant no longer exists. Postpones it while the tenant is not ACTIVE, without counting
+   * attempts.
+   * @throws any error of the handler, which counts as a failed attempt; TaskPostponedError.
    */
   async run(registered: RegisteredHandler, stored: unknown, helpers: JobHelpers): Promise<void> {
     const startedAt = performance.now();
     let outcome: TaskOutcome = 'failed';
     try {
       const envelope = readEnvelope(stored);
-      // A context of its own, whatever the one is in which the queue's timers and sockets were made.
+      // A fresh context, independent of the one in which the queue's timers and sockets were created.
       outcome = await this.cls.run({ ifNested: 'override' }, () => this.#trace(registered, envelope, helpers));
       await complete(helpers);
     } catch (error) {
@@ -63,7 +66,7 @@ export class TaskExecution {
     }
   }
 
-  /** In a span of its own, whatever the one is in which the queue was started. */
+  /** Starts a separate span, independent of the one in which the queue was started. */
   #trace(registered: RegisteredHandler, envelope: TaskEnvelope, helpers: JobHelpers): Promise<TaskOutcome> {
     const { tenantId, traceparent } = envelope;
     const attributes = {
@@ -127,7 +130,8 @@ export class TaskExecution {
       attempts,
       delayMs,
     ]);
-    // graphile-worker deletes a job that returns, whoever holds it by now; one that throws it touches only if still its own.
+    // Throw rather than return: graphile-worker deletes a task that returns, even if another worker holds it by now;
+    // after an error it only updates the task if this worker still holds it.
     if (rows[0]?.postponed) throw new TaskPostponedError(delayMs);
     return 'dropped';
   }

@@ -1,41 +1,41 @@
 import { applyDecorators, Injectable } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 
-/** What was enqueued. Comes from JSON: handlers check what they read. */
+/** The enqueued data. It comes from JSON, so handlers validate what they read. */
 export type TaskPayload = Readonly<Record<string, unknown>>;
 
 export interface RunningTask {
   readonly id: string;
   readonly task: string;
-  /** 1 for the first try. */
+  /** 1 for the first attempt. */
   readonly attempt: number;
   readonly maxAttempts: number;
-  /** Who holds it: while that worker lives, it has the advisory lock `tenantry:worker:<workerId>`. */
+  /** The worker that runs the task; while alive, it holds the advisory lock `tenantry:worker:<workerId>`. */
   readonly workerId: string;
-  /** Aborts when the process has to end before the job has. */
+  /** Aborts when the process must end before the task has finished. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Does one kind of background work. Jobs run at least once: a handler bears being repeated, also after it has finished.
- * A job of a tenant runs inside that tenant's context; a job of the platform runs inside none.
+ * Handles one kind of background task. Tasks run at least once, so a handler must be idempotent. A tenant's task runs
+ * inside that tenant's context; a platform task runs outside any tenant.
  */
 export interface HandlesTasks {
-  /** @throws anything: the job is tried again later, with a growing delay, until its attempts are used up. */
+  /** @throws any error: the task is retried with growing delays until its attempts are used up. */
   handle(payload: TaskPayload, task: RunningTask): Promise<void>;
 }
 
 export interface TaskHandlerOptions {
-  /** When to run by itself, as a crontab's five fields, in UTC. Tasks of the platform only. */
+  /** Schedule in UTC, as the five fields of a crontab. Only for platform tasks. */
   readonly cron?: string;
 }
 
-/** How the runner finds the handlers. */
+/** Metadata by which the runner discovers handlers. */
 export const TaskHandlerMetadata = DiscoveryService.createDecorator<{ task: string } & TaskHandlerOptions>();
 
 /**
- * Makes a provider the handler of a task: `@TaskHandler('mail.send')`.
- * The manifest of its module declares the name, and whether it is a tenant's or the platform's.
+ * Registers a provider as the handler of a task: `@TaskHandler('mail.send')`. The manifest of its module declares the
+ * name and whether it is a tenant's or the platform's task.
  */
 export const TaskHandler = (task: string, options: TaskHandlerOptions = {}): ClassDecorator =>
   applyDecorators(Injectable(), TaskHandlerMetadata({ task, ...options }));

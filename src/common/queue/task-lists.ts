@@ -6,10 +6,11 @@ const UNDEFINED_TABLE = ['42P01', '3F000'];
 const REFUSED = ['28P01', '28000', '42501'];
 
 /**
- * Compares the handlers of this program with the task lists of the database, which migrations fill from the manifests.
- * A list may be ahead, as it is during a rolling update: graphile-worker leaves jobs that nobody here handles to others.
- * @throws StartupError when a handler's task is on no list, a task of tenants would run by itself, for no tenant, or the queue
- * is not there or not ours.
+ * Compares the registered handlers with the task lists of the database, which migrations fill from the manifests. The
+ * lists may contain more, as during a rolling update: graphile-worker leaves tasks without a local handler to other
+ * processes.
+ * @throws StartupError when a handler's task is not listed, a tenant task has a cron schedule, or the queue is missing
+ * or incompatible.
  */
 export async function assertTasksMatch(pool: pg.Pool, handlers: Map<string, RegisteredHandler>): Promise<void> {
   const listed = await readLists(pool);
@@ -26,7 +27,7 @@ export async function assertTasksMatch(pool: pg.Pool, handlers: Map<string, Regi
   if (problems.length > 0) throw new StartupError(problems);
 }
 
-/** All tasks, and whether they are tenants'. */
+/** Returns all task names; true marks tenant tasks. */
 async function readLists(pool: pg.Pool): Promise<Map<string, boolean>> {
   try {
     const { rows } = await pool.query<{ name: string; of_tenants: boolean }>(

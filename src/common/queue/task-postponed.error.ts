@@ -1,4 +1,6 @@
-/** Ends an attempt that does not count: the job is back in the queue already. Neither a failure nor worth a log line. */
+/**
+ * Ends an attempt that does not count: the task has already been put back in the queue. Neither a failure nor logged.
+ */
 export class TaskPostponedError extends Error {
   constructor(readonly delayMs: number) {
     super(`Postponed by ${delayMs} ms.`);

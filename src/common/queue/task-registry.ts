@@ -8,7 +8,6 @@ export interface RegisteredHandler {
   readonly handler: HandlesTasks;
 }
 
-/** All handlers of the program, by task. */
 @Injectable()
 export class TaskRegistry {
   constructor(private readonly discovery: DiscoveryService) {}

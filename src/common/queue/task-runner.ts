@@ -13,10 +13,10 @@ import { WorkerPool } from './worker-pool.js';
 
 const LIVENESS_INTERVAL_MS = 2000;
 const RESTART_AFTER_MS = 5000;
-/** What the rest of the shutdown needs of SHUTDOWN_TIMEOUT_MS. */
+/** Time within SHUTDOWN_TIMEOUT_MS that the rest of the shutdown needs. */
 const RESERVED_FOR_SHUTDOWN_MS = 2000;
 
-/** Runs jobs in this process when APP_ROLE says so. */
+/** Runs tasks in this process unless APP_ROLE is `api`. */
 @Injectable()
 export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #logger = new Logger('Jobs');
@@ -33,7 +33,7 @@ export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly drain: DrainService,
   ) {}
 
-  /** Whether this process looks for jobs at the moment. */
+  /** True while this process takes tasks. */
   get isUp(): boolean {
     return this.#runner !== undefined && !this.#stopping;
   }
@@ -49,27 +49,27 @@ export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
     await this.stop();
   }
 
-  /** Runs everything that is due, in this process, also where APP_ROLE is `api`; resolves when nothing is left. */
+  /** Runs all due tasks in this process, even if APP_ROLE is `api`, and resolves when none is left. */
   async runDue(): Promise<void> {
     const { runOnce } = await import('graphile-worker');
     const options = await this.#options();
     const liveness = this.#newLiveness();
     try {
-      // One after the other: of several at once, some would be put off until their tenant's share is free.
+      // One at a time: of several concurrent tasks, some would be postponed until their tenant's share is free.
       await runOnce({ ...options, ...this.#announcedBy(liveness), concurrency: 1 });
     } finally {
       await liveness.stop();
     }
   }
 
-  /** Takes no more jobs and waits for those that run. What does not end in time is left to other workers. */
+  /** Takes no more tasks and waits for running ones. Unfinished tasks are left to other workers. */
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
     return this.#stopping;
   }
 
   async #start(): Promise<void> {
-    // Only here: a process that does nothing but answer requests does without the library, its time to start and its memory.
+    // Imported here, so that a process that only serves requests is not charged the library's load time and memory.
     const { parseCronItems, run } = await import('graphile-worker');
     const options = await this.#options();
     const liveness = this.#newLiveness();
@@ -89,7 +89,10 @@ export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
     );
   }
 
-  /** graphile-worker ends its runner when it cannot say what became of a job, which is so after a longer loss of the database. */
+  /**
+   * graphile-worker ends its runner when it cannot record the outcome of a task, which happens after a longer loss of
+   * the database.
+   */
   async #restart(reason: unknown): Promise<void> {
     if (this.#stopping) return;
     this.#logger.error({ err: reason }, `The task runner has stopped; restarting it in ${RESTART_AFTER_MS} ms.`);
@@ -114,7 +117,7 @@ export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
     const overdue = delay(this.#patienceMs(), true, { signal: giveUp.signal }).catch(() => false);
     const ended = this.#runner?.stop().then(
       () => false,
-      // It has ended by itself in the meantime.
+      // The runner has ended by itself in the meantime.
       () => false,
     );
     if (await Promise.race([ended ?? false, overdue])) {
@@ -145,7 +148,9 @@ export class TaskRunner implements OnApplicationBootstrap, OnModuleDestroy {
     };
   }
 
-  /** The lock is held before the first job is taken; and the ends of jobs go through batches, which are tried again. */
+  /**
+   * Ensures that the lock is held before the first task is taken. Completions go through batches, which are retried.
+   */
   #announcedBy(liveness: WorkerLiveness): Pick<RunnerOptions, 'preset'> {
     return {
       preset: {

@@ -1,28 +1,32 @@
-// Only packages are imported, and only erasable syntax is used: the test of killed workers runs this file as it is.
+// Imports only packages and uses only erasable syntax, because the test of killed workers runs this file without
+// compiling it.
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 
 export interface LivenessOptions {
-  /** Direct, as tenantry_worker: the lock lives as long as this session. */
+  /** Direct connection as tenantry_worker: the lock lasts as long as this session. */
   connectionString: string;
-  /** For the rounds that look after other workers. */
+  /** For the rounds that check other workers. */
   pool: pg.Pool;
-  /** Between two rounds, and at most between the loss of the lock's connection and the next one; in milliseconds. */
+  /**
+   * Interval between two rounds, and the maximum pause before the lock is re-acquired after its connection was lost, in
+   * milliseconds.
+   */
   intervalMs: number;
   onError: (error: unknown) => void;
   onRecovered: (workerIds: string[]) => void;
 }
 
-// A machine that vanishes is noticed after about 25 seconds; PostgreSQL's own default is two hours.
+// A host that vanishes is noticed after about 25 seconds; PostgreSQL's default is two hours.
 const SESSION = `SET statement_timeout = 0; SET lock_timeout = 0;
   SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3`;
 
 /**
- * Shows that a worker lives, by an advisory lock that its session holds, and frees the jobs of workers whose lock is gone.
- * Without it graphile-worker gives the jobs of a killed worker to others only after four hours.
+ * Shows that a worker is alive by an advisory lock held by its session, and releases the tasks of workers whose lock is
+ * gone. Without it, graphile-worker returns the tasks of a killed worker to the queue only after four hours.
  *
- * A worker must be missing in two rounds in a row, so that one which merely lost its connection can come back. One that
- * cannot come back in time loses its jobs to others while it still runs them: handlers bear being repeated.
+ * A worker must be missing in two consecutive rounds, so that one that only lost its connection can reconnect. If it
+ * cannot reconnect in time, others take over its tasks while it still runs them: handlers must be idempotent.
  */
 export class WorkerLiveness {
   readonly #options: LivenessOptions;
@@ -38,25 +42,28 @@ export class WorkerLiveness {
     this.#options = options;
   }
 
-  /** Resolves when the lock of `workerId` is held, or when stopped. The lock is taken again whenever its session ends. */
+  /**
+   * Resolves when the lock of `workerId` is held, or when stopped. The lock is re-acquired whenever its session ends.
+   */
   hold(workerId: string): Promise<void> {
     this.#workerId = workerId;
     this.#held ??= this.#lock(workerId);
     return this.#held;
   }
 
-  /** Looks after other workers from now on. */
+  /** Starts checking other workers. */
   watch(): void {
     this.#rounds ??= this.#watch();
   }
 
-  /** One round: frees the jobs of workers that were missing in the round before as well. Returns their ids. */
+  /** Runs one round: releases the tasks of workers that were also missing in the previous round. Returns their ids. */
   async recover(): Promise<string[]> {
     const { rows } = await this.#options.pool.query<{ worker: string }>(
       'SELECT worker FROM jobs.dead_workers() AS worker',
     );
     const found = rows.map((row) => row.worker);
-    // Its lock is on another server than the queue by now, after a fail-over, or its session is over: it is taken again.
+    // This worker's own lock is missing: after a fail-over it is held on another server, or its session has ended.
+    // Re-acquire it.
     if (this.#isLocked && found.some((worker) => worker === this.#workerId)) this.#breakOff();
     const missing = found.filter((worker) => worker !== this.#workerId);
     const dead = missing.filter((worker) => this.#suspects.has(worker));
@@ -68,7 +75,7 @@ export class WorkerLiveness {
     return dead;
   }
 
-  /** Gives the lock up: call it when no job is running any more. */
+  /** Releases the lock. Call it when no task is running. */
   async stop(): Promise<void> {
     this.#stopped.abort();
     await this.#client?.end().catch(() => undefined);
@@ -103,7 +110,7 @@ export class WorkerLiveness {
     }
   }
 
-  /** At once, also when the server does not answer any more. */
+  /** Closes the connection at once, even if the server no longer answers. */
   #breakOff(): void {
     (this.#client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
   }

@@ -4,7 +4,9 @@ import { Config } from '../config/config.js';
 import { giveUpUnusable } from '../prisma/give-up-unusable.js';
 import type { QueueFigures } from './queue-metrics.js';
 
-/** Connections that a process which runs jobs opens as tenantry_worker: one for each job, one to listen, one for the lock. */
+/**
+ * Connections that a process which runs tasks opens as tenantry_worker: one per task, one to listen, one for the lock.
+ */
 export function workerConnections(config: Config): number {
   return config.APP_ROLE === 'api' ? 0 : config.WORKER_CONCURRENCY + 2;
 }
@@ -17,7 +19,9 @@ interface FiguresRow {
   oldest_due_seconds: number;
 }
 
-/** The queue as tenantry_worker sees it. Connects on first use, so that a process without jobs opens nothing. */
+/**
+ * The queue, accessed as tenantry_worker. Connects on first use, so that a process without tasks opens no connection.
+ */
 @Injectable()
 export class WorkerPool implements OnApplicationShutdown {
   readonly #logger = new Logger(WorkerPool.name);
@@ -33,7 +37,6 @@ export class WorkerPool implements OnApplicationShutdown {
     await this.#pool?.end();
   }
 
-  /** What waits, by task. */
   async figures(): Promise<QueueFigures[]> {
     const { rows } = await this.pool.query<FiguresRow>(
       'SELECT task, due, running, given_up, oldest_due_seconds FROM jobs.figures()',
@@ -47,7 +50,7 @@ export class WorkerPool implements OnApplicationShutdown {
     }));
   }
 
-  /** Removes jobs given up before `givenUpBefore`, and empty queues. Returns how many jobs. */
+  /** Removes tasks that failed permanently before `givenUpBefore`, and empty queues. Returns the number of tasks. */
   async cleanUp(givenUpBefore: Date): Promise<number> {
     const { rows } = await this.pool.query<{ removed: string }>('SELECT jobs.clean_up($1) AS removed', [givenUpBefore]);
     return Number(rows[0]?.removed);

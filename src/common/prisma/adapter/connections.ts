@@ -12,46 +12,46 @@ import type { WireQueryConfig, WireResult } from './wire-connection.js';
 
 export interface ConnectionsOptions {
   url: string;
-  /** For logs and metrics, and as `application_name`. */
+  /** Used in logs and metrics, and as `application_name`. */
   role: 'app' | 'platform';
   max: number;
   min: number;
   maxPerTenant: number;
-  /** How long to wait for a connection, in milliseconds. */
+  /** Maximum wait for a connection, in milliseconds. */
   poolTimeoutMs: number;
-  /** After this many milliseconds without an answer the connection is given up. */
+  /** After this many milliseconds without an answer the connection is abandoned. */
   queryTimeoutMs: number;
   namedStatements: boolean;
 }
 
-/** SQLSTATE of a write that met a server which takes none. */
+/** SQLSTATE of a write on a server that is read-only. */
 const READ_ONLY = '25006';
-/** While a server stays read-only, its connections are all replaced no more often than this, in milliseconds. */
+/** Minimum interval between replacements of all connections while a server stays read-only, in milliseconds. */
 const MIN_REPLACEMENT_INTERVAL_MS = 1000;
 
-/** Reads that are sent in one batch. Two, because they also wait for each other on the server. */
+/** Reads per batch. Only two, because they also wait for each other on the server. */
 const MAX_BATCH = 2;
 
 /** Reads that wait for the same connection and are sent together. */
 interface ReadBatch {
   readonly scope: TenantScope;
   readonly statements: Statement[];
-  /** Resolves when all are done, whether they failed or not. Rejects when there was no connection for them. */
+  /** Resolves when all have finished, failed or not. Rejects if there was no connection for them. */
   readonly done: Promise<void>;
 }
 
-/** The pool of one database role: checks connections out and in, enters tenants, times queries. */
+/** The connection pool of one database role: lends connections, enters tenants and times queries. */
 export class Connections {
   readonly pool: pg.Pool;
   readonly #gate: TenantGate;
-  /** By the clock of `performance.now()`. */
+  /** Times are those of `performance.now()`. */
   readonly #acquiredAt = new WeakMap<pg.PoolClient, number>();
   readonly #bornAt = new WeakMap<pg.PoolClient, number>();
-  /** Connections that must not be lent again. */
+  /** Connections that must not be reused. */
   readonly #givenUp = new WeakSet<pg.PoolClient>();
-  /** Connections that are older are replaced before they are lent again. */
+  /** Connections created before this time are replaced instead of reused. */
   #replacedBefore = -Infinity;
-  /** Waits for its connection: reads of its scope may join it. */
+  /** The batch that still waits for its connection; reads of the same scope may join it. */
   #openBatch: ReadBatch | undefined;
 
   constructor(
@@ -70,7 +70,7 @@ export class Connections {
       // oxlint-disable-next-line typescript/no-misused-promises -- the pool awaits it; its types do not say so
       onConnect: options.namedStatements ? (client) => prepareEnterTenant(client, options.queryTimeoutMs) : undefined,
     });
-    // Without a listener a connection that dies while it is checked out would end the process. Its query rejects anyway.
+    // Without a listener, a connection that fails while in use would crash the process. Its query rejects anyway.
     this.pool.on('connect', (client) => {
       this.#bornAt.set(client, performance.now());
       client.on('error', ignoreBecauseTheQueryRejects);
@@ -80,8 +80,8 @@ export class Connections {
   }
 
   /**
-   * One query in a transaction of its own, inside the tenant if there is a scope. Reads of one scope that wait for a connection at
-   * the same moment, such as a page and its total, are sent together.
+   * Runs a query in its own transaction, inside the tenant if there is a scope. Reads of one scope that wait for a
+   * connection at the same time, such as a page and its total, are sent together.
    */
   async query(config: WireQueryConfig, scope: TenantScope | undefined): Promise<WireResult> {
     const statement = new Statement(config);
@@ -90,7 +90,7 @@ export class Connections {
     return statement.result;
   }
 
-  /** One query on a connection that is inside a transaction already. */
+  /** Runs a query on a connection that is already inside a transaction. */
   async queryOn(client: pg.PoolClient, config: WireQueryConfig): Promise<WireResult> {
     const statement = new Statement(config);
     const error = await this.#submit(client, [statement], undefined);
@@ -98,7 +98,7 @@ export class Connections {
     throw error;
   }
 
-  /** A command without values on a connection that `acquire` gave. */
+  /** Runs a command without parameters on a connection from `acquire`. */
   async control(client: pg.PoolClient, sql: string): Promise<pg.QueryResult> {
     try {
       return await client.query(sql);
@@ -109,7 +109,10 @@ export class Connections {
     }
   }
 
-  /** Asks the server whether it takes writes. Replaces all connections when it does not: new ones may find another server. */
+  /**
+   * Asks the server whether it accepts writes. If not, replaces all connections, since new ones may reach another
+   * server.
+   */
   async takesWrites(): Promise<boolean> {
     const client = await this.#connect();
     try {
@@ -123,8 +126,8 @@ export class Connections {
   }
 
   /**
-   * A connection for this tenant.
-   * @param madeSince by the clock of `performance.now()`: older ones are replaced.
+   * Acquires a connection for a tenant.
+   * @param madeSince by the clock of `performance.now()`; older connections are replaced.
    * @throws PoolExhaustedError when none is free in time.
    */
   async acquire(tenantId: string | undefined, madeSince?: number): Promise<pg.PoolClient> {
@@ -143,20 +146,20 @@ export class Connections {
     }
   }
 
-  /** Gives a connection back; one that cannot be used again is destroyed instead. */
+  /** Returns a connection to the pool, or destroys it if it cannot be reused. */
   release(client: pg.PoolClient, tenantId: string | undefined): void {
     this.#giveBack(client);
     if (tenantId !== undefined) this.#gate.leave(tenantId, performance.now() - this.#acquiredAt.get(client)!);
   }
 
-  /** Not idle is a dirty transaction, or a query that was given up. */
+  /** A connection that is not idle has an unfinished transaction or an abandoned query. */
   #giveBack(client: pg.PoolClient): void {
     const idle = (client as unknown as { getTransactionStatus(): string | null }).getTransactionStatus() === 'I';
     const usable = idle && activeQueryOf(client) === undefined && !this.#givenUp.has(client);
     client.release(usable ? undefined : new Error('The connection cannot be reused.'));
   }
 
-  /** A connection that is not to be replaced. */
+  /** Returns a connection that does not need to be replaced. */
   async #connect(madeSince = -Infinity): Promise<pg.PoolClient> {
     for (;;) {
       const client = await this.pool.connect();
@@ -165,7 +168,7 @@ export class Connections {
     }
   }
 
-  /** What an error means for its connection and for older ones. */
+  /** Decides from an error whether this connection and older ones remain usable. */
   #judge(client: pg.PoolClient, error: Error): void {
     if (!(error instanceof pg.DatabaseError)) return;
     const { code, message } = error;
@@ -179,11 +182,11 @@ export class Connections {
     if (now - this.#replacedBefore >= MIN_REPLACEMENT_INTERVAL_MS) this.#replacedBefore = now;
   }
 
-  /** Joins a read of the same scope that still waits for its connection. */
+  /** Adds the read to a batch of the same scope that still waits for its connection. */
   #join(statement: Statement, scope: TenantScope | undefined): Promise<void> | undefined {
     const batch = this.#openBatch;
     if (!batch || batch.scope !== scope || !statement.isRead) return undefined;
-    // One text twice would be prepared twice under one name.
+    // The same text twice would be prepared twice under one name.
     if (batch.statements.some(({ text }) => text === statement.text)) return undefined;
     batch.statements.push(statement);
     if (batch.statements.length === MAX_BATCH) this.#openBatch = undefined;
@@ -214,8 +217,8 @@ export class Connections {
   }
 
   /**
-   * Never rejects: what failed is in the statements. Until the Sync is answered nothing is committed, so an error undoes all of
-   * them, also those that the server had completed before. Resolves with whether all went well.
+   * Never rejects: failures are stored in the statements. Nothing is committed until the Sync is answered, so an error
+   * rolls back all of them, including those that the server had completed. Resolves with whether all succeeded.
    */
   async #run(client: pg.PoolClient, statements: readonly Statement[], tenantId: string | undefined): Promise<boolean> {
     const error = await this.#submit(client, statements, tenantId);
@@ -231,7 +234,10 @@ export class Connections {
     return allDone;
   }
 
-  /** Nothing of them was executed: the server skipped all of it up to the Sync. Once, on a connection made since. */
+  /**
+   * Retries statements that were not executed because the server skipped everything up to the Sync. Once only, on a
+   * newer connection.
+   */
   async #runAnew(statements: readonly Statement[], tenantId: string | undefined): Promise<void> {
     if (statements.length === 0) return;
     let client: pg.PoolClient;

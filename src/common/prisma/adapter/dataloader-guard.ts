@@ -2,12 +2,12 @@ import { ClsServiceManager } from 'nestjs-cls';
 import { currentTenantScope, TenantContextMissingError } from '../../tenancy/tenant-context.js';
 
 /*
- * Prisma sends findUnique and the members of $transaction([…]) through one DataLoader per client, which collects all requests
- * of a tick and sends them in the asynchronous context of whoever came first: with a tenant taken from that context, one
- * tenant's rows would be read for another. So each context store gets a DataLoader of its own: it batches only within the
- * store and flushes inside it. Requests without a store share one that never carries a tenant.
+ * Prisma sends findUnique and the members of $transaction([…]) through one DataLoader per client. It collects all
+ * requests of a tick and sends them in the async context of the first one. Since the tenant is taken from that context,
+ * one tenant's rows would be read for another. Therefore each context store gets its own DataLoader, which batches only
+ * within the store and flushes inside it. Requests without a store share one that never carries a tenant.
  *
- * This is private API of an exactly pinned Prisma; the start-up self-test proves that the guard holds.
+ * This uses private API of an exactly pinned Prisma; the startup self-test proves that the guard works.
  */
 
 interface DataLoaderOptions {
@@ -22,7 +22,7 @@ interface DataLoader {
   request(request: unknown): Promise<unknown>;
 }
 
-/** Installs the guard. @throws Error when Prisma's internals are not as expected. */
+/** Installs the guard. @throws Error when Prisma's internals differ from what is expected. */
 export function guardDataLoader(client: object, tenantRequired: boolean): void {
   const handler = (client as { _requestHandler?: { dataloader?: DataLoader } })._requestHandler;
   const shared = handler?.dataloader;
@@ -39,14 +39,14 @@ export function guardDataLoader(client: object, tenantRequired: boolean): void {
     request(request) {
       const scope = currentTenantScope();
       if (!scope && tenantRequired) return Promise.reject(new TenantContextMissingError());
-      // Most requests are not batched at all and go out at once, in the context they came from.
+      // Most requests are not batched: send them at once, in their own context.
       if (shared.options.batchBy(request) === undefined) return shared.options.singleLoader(request);
       const cls = ClsServiceManager.getClsService();
       if (!cls.isActive()) return shared.request(request);
       const store: object = cls.get();
       let loader = loaders.get(store);
       if (!loader) {
-        // The tenant is part of the batch key as well: a second lock on the same door.
+        // The batch key also includes the tenant, as a second safeguard.
         const batchBy = (queued: unknown): string | undefined => {
           const key = shared.options.batchBy(queued);
           return key && `${scope?.tenantId ?? ''}|${key}`;

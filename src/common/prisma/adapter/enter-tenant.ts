@@ -5,13 +5,13 @@ const TEXT = 'SELECT app.enter_tenant($1)';
 const NAME = 'tenantry_enter';
 const UUID_LENGTH = 36;
 
-/** Execute of the unnamed portal, all rows. */
+/** Execute message for the unnamed portal, all rows. */
 const EXECUTE = Buffer.from([0x45, 0, 0, 0, 9, 0, 0, 0, 0, 0]);
 
-/** Bind of one text parameter to a prepared statement and Execute, up to the parameter, which is a UUID. */
+/** Builds Bind, with one text parameter for a prepared statement, and Execute. The parameter, a UUID, is left blank. */
 function template(statement: string): Buffer {
   const head = Buffer.from(`\0${statement}\0`, 'latin1');
-  // No parameter formats, one parameter, its length; behind it no result formats: all is text.
+  // No parameter formats, one parameter and its length. No result formats follow, so all results are text.
   const counts = Buffer.from([0, 0, 0, 1, 0, 0, 0, UUID_LENGTH]);
   const length = Buffer.alloc(4);
   length.writeInt32BE(4 + head.length + counts.length + UUID_LENGTH + 2);
@@ -23,8 +23,8 @@ const UNNAMED = template('');
 const BEHIND_UUID = 2 + EXECUTE.length;
 
 /**
- * Sends what enters a tenant. No Describe: only a DataRow and a CommandComplete come back.
- * @param named false where prepared statements cannot be kept (old PgBouncer): then the text goes along each time.
+ * Sends the messages that enter a tenant. Without Describe, only a DataRow and a CommandComplete come back.
+ * @param named false where prepared statements cannot be kept (old PgBouncer); the text is then sent each time.
  */
 export function sendEnterTenant(connection: WireConnection, tenantId: string, named: boolean): void {
   if (tenantId.length !== UUID_LENGTH) throw new TypeError('A tenant id must be a UUID.');
@@ -35,16 +35,17 @@ export function sendEnterTenant(connection: WireConnection, tenantId: string, na
 }
 
 /**
- * Prepares the statement that enters a tenant. Once per connection, on its own: node-postgres books any ParseComplete on the
- * active query's name, so two Parses in one submission would poison its list of statements when the second fails.
+ * Prepares the statement that enters a tenant, once per connection and by itself: node-postgres assigns every
+ * ParseComplete to the name of the active query, so a failure of the second of two Parse messages would corrupt its
+ * list of statements.
  */
 export async function prepareEnterTenant(client: pg.ClientBase, timeoutMs: number): Promise<void> {
-  // With a limit of its own: a connection that is just being made is not watched yet.
+  // Needs its own time limit, since a new connection is not watched yet.
   const config = { name: NAME, text: TEXT, values: [PROBE_TENANT], query_timeout: timeoutMs };
   await client.query(config);
   if (!wireOf(client).parsedStatements[NAME])
     throw new Error('node-postgres does not keep prepared statements as expected.');
 }
 
-/** Any well-formed id will do: the transaction that enters it ends at once. */
+/** Any well-formed id works: the transaction that enters it ends at once. */
 const PROBE_TENANT = '00000000-0000-7000-8000-00000000000a';

@@ -1,11 +1,12 @@
 import { Prisma } from '../../../generated/prisma/client.js';
 
 /*
- * Prisma turns the value for a JSON column into an argument member by member, and reads meaning into some: `__proto__` is lost,
- * `$type`, `__prismaRawParameters__` and `toStringTag` are taken for Prisma's own marks, and each value pays for an object of
- * its own. Data may have any key. So what goes into a JSON column is sent as its text, written by JSON.stringify.
+ * Prisma converts the value of a JSON column to an argument property by property and interprets some of them:
+ * `__proto__` is lost; `$type`, `__prismaRawParameters__` and `toStringTag` are taken for Prisma's own markers; and
+ * each value costs an extra object. Data may have any key, so values of JSON columns are sent as text, serialized by
+ * JSON.stringify.
  *
- * This is private API of an exactly pinned Prisma.
+ * This uses private API of an exactly pinned Prisma.
  */
 
 interface Field {
@@ -23,15 +24,15 @@ interface Client {
   _executeRequest?: (call: Call) => Promise<unknown>;
 }
 
-/** An absent value, and Prisma's words for a null. */
+/** An absent value, and Prisma's representations of null. */
 const NO_JSON = new Set<unknown>([undefined, null, Prisma.DbNull, Prisma.JsonNull, Prisma.AnyNull]);
-/** Arguments that hold a row, or a list of rows. */
+/** Arguments that contain a row or a list of rows. */
 const ROWS = ['data', 'create', 'update'] as const;
 
 /**
- * Sends values of JSON columns as text, in queries of the client and of its interactive transactions. Rows that are written through a
- * relation of another row keep Prisma's way.
- * @throws Error when Prisma's internals are not as expected.
+ * Sends values of JSON columns as text, in queries of the client and of its interactive transactions. Rows written
+ * through a relation of another row are not affected.
+ * @throws Error when Prisma's internals differ from what is expected.
  */
 export function sendJsonAsText(client: object): void {
   const prisma = client as Client;
@@ -73,7 +74,7 @@ function rowWithTexts(row: unknown, columns: readonly string[]): Record<string, 
   return sent;
 }
 
-/** Prisma takes what `toJSON` answers for the argument itself. */
+/** Prisma uses the result of `toJSON` as the argument itself. */
 class JsonText {
   constructor(private readonly value: unknown) {}
 

@@ -1,10 +1,11 @@
 /*
- * Prisma answers a call with a lazy promise that it writes as an object literal with a getter. V8 gives each such literal a
- * hidden class of its own, which keeps the getter, and behind it the query's result, until the next collection of the whole
- * heap: it halves Prisma's speed and is most of what the heap grows by under load. The promises made here do the same, without
- * a getter; a hidden class is then made once.
+ * Prisma returns a lazy promise built as an object literal with a getter. V8 gives each such literal its own hidden
+ * class, which retains the getter, and through it the query's result, until the next full garbage collection. This
+ * halves Prisma's speed and causes most of the heap growth under load. The promises made here behave the same without a
+ * getter, so their hidden class is created once.
  *
- * This is private API of an exactly pinned Prisma. Where it is not as expected, Prisma's own promises stay.
+ * This uses private API of an exactly pinned Prisma. If it differs from what is expected, Prisma's own promises are
+ * kept.
  */
 
 interface TransactionInfo {
@@ -13,7 +14,7 @@ interface TransactionInfo {
 
 type Start = (transaction: TransactionInfo | undefined) => PromiseLike<unknown>;
 
-/** Members of `$transaction([…])` are started through it. */
+/** `$transaction([…])` starts its members through this method. */
 interface Requestable extends Promise<unknown> {
   requestTransaction?(transaction: TransactionInfo): Promise<unknown>;
 }
@@ -23,14 +24,17 @@ type Factory = (this: Client, start: Start, spec?: unknown) => object;
 interface Client {
   _createPrismaPromise: Factory;
   _createItxClient: (this: unknown, ...args: unknown[]) => Client;
-  /** The client of an interactive transaction. */
+  /** Set on the client of an interactive transaction. */
   [SCOPE]?: { txId: string };
 }
 
 const SCOPE = Symbol.for('prisma.client.transaction.scope_context');
 const KEYS = ['spec', 'then', 'catch', 'finally', 'requestTransaction', Symbol.toStringTag];
 
-/** Makes the client's queries, also those in its interactive transactions, answer with light promises. Returns whether it could. */
+/**
+ * Makes the client's queries, including those in interactive transactions, return light promises. Returns whether it
+ * succeeded.
+ */
 export function lightenPromises(client: object): boolean {
   const prisma = client as Client;
   if (!isAsExpected(prisma)) return false;
@@ -57,7 +61,7 @@ function createLazyPromise(this: Client, start: Start, spec?: unknown): object {
   let started: Requestable | undefined;
   const run = (transaction: TransactionInfo | undefined = own): Requestable => {
     try {
-      // In a batch each attempt is a request of its own; all else is sent once, however often it is awaited.
+      // In a batch each attempt is a separate request; any other query is sent once, however often it is awaited.
       if (transaction?.kind === 'batch') return promised(start(transaction));
       return (started ??= promised(start(transaction)));
     } catch (error) {

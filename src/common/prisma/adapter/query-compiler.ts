@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
-/** Prisma's query compiler as text: a JavaScript module of one string, in base64. */
+/** Prisma's query compiler: a JavaScript module that contains one base64 string. */
 const ENCODED = '@prisma/client/runtime/query_compiler_small_bg.postgresql.wasm-base64.js';
 
-/** A `WebAssembly.Module`; its type would come with those of browsers. */
+/** A `WebAssembly.Module`; its type is only in the DOM library. */
 type WasmModule = object;
 
 const { WebAssembly } = globalThis as unknown as {
@@ -16,9 +16,9 @@ interface CompilerLoader {
 }
 
 /**
- * Loads Prisma's query compiler from its file. Prisma would import that as a module, and Node keeps what it has imported: megabytes of
- * text that nobody reads again. All clients share what is loaded first.
- * This is private API of an exactly pinned Prisma. Where it is not as expected, Prisma's own way stays.
+ * Loads Prisma's query compiler from its file. Prisma would import it as a module, and Node retains imported modules:
+ * megabytes of text that are never used again. All clients share the compiled module. This uses private API of an
+ * exactly pinned Prisma. If it differs from what is expected, Prisma's own loader is kept.
  */
 export function loadCompilerLean(client: object): void {
   const loader = (client as { _engineConfig?: { compilerWasm?: Partial<CompilerLoader> } })._engineConfig?.compilerWasm;
@@ -27,7 +27,7 @@ export function loadCompilerLean(client: object): void {
   loader!.getQueryCompilerWasmModule = async () => (await readCompiler()) ?? theirs();
 }
 
-/** Undefined when the file is not there or not what it was. */
+/** Returns undefined if the file is missing or has an unexpected format. */
 export async function readCompiler(): Promise<WasmModule | undefined> {
   const text = await readFile(createRequire(import.meta.url).resolve(ENCODED), 'latin1').catch(() => '');
   const start = text.indexOf('"AGFzbQ') + 1;

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-/** How many looks it takes at least to find a stall: one that lasts is found at most this fraction too late. */
+/** Checks per time-out, so a stalled connection is found at most this fraction too late. */
 const LOOKS = 10;
 const MAX_PAUSE_MS = 1000;
 
@@ -10,15 +10,15 @@ interface Watched {
 }
 
 /**
- * Gives up connections whose server does not answer any more: their queries reject and the pool replaces them.
- * It looks at all of them from time to time. A timer for each query would not only cost more: V8 keeps what such timers hold,
- * the results of queries, long after they were answered.
+ * Abandons connections whose server no longer answers: their queries reject and the pool replaces them. Checks all
+ * connections periodically. A timer per query would cost more, and V8 would retain what such timers reference,
+ * including query results, long after the answer.
  */
 export class StallWatch {
   readonly #clients = new Map<pg.PoolClient, Watched>();
   readonly #timer: NodeJS.Timeout;
 
-  /** @param timeoutMs without an answer after which a connection is given up, in milliseconds. */
+  /** @param timeoutMs time without an answer after which a connection is abandoned, in milliseconds. */
   constructor(
     private readonly pool: pg.Pool,
     private readonly timeoutMs: number,
@@ -40,7 +40,7 @@ export class StallWatch {
   }
 }
 
-/** What the client waits for an answer to; the same object for as long as it does. */
+/** Returns the query that the client is waiting for; the same object until it is answered. */
 export function activeQueryOf(client: pg.PoolClient): object | undefined {
   return (client as unknown as { _getActiveQuery(): object | null })._getActiveQuery() ?? undefined;
 }

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { WireConnection, WireField } from './wire-connection.js';
 
-/** Prepared statements one connection keeps; node-postgres itself never forgets one. */
+/** Maximum prepared statements per connection; node-postgres itself never removes any. */
 const STATEMENTS_PER_CONNECTION = 200;
 
 const names = new LRUCache<string, string>({ max: 2000 });
 
-/** A name for a SQL text: the same text has the same name on every connection. At most 63 bytes, as PostgreSQL wants. */
+/** Returns the name for an SQL text, the same on every connection. At most 63 bytes, PostgreSQL's limit. */
 export function statementName(sql: string): string {
   let name = names.get(sql);
   if (!name) {
@@ -17,7 +17,10 @@ export function statementName(sql: string): string {
   return name;
 }
 
-/** The columns of a statement and how to read them. PostgreSQL never changes them while a statement is prepared: it fails instead. */
+/**
+ * The columns of a statement and their parsers. PostgreSQL never changes them while a statement is prepared: it fails
+ * instead.
+ */
 export interface Shape {
   readonly fields: readonly WireField[];
   readonly parsers: readonly ((text: string) => unknown)[];
@@ -25,13 +28,16 @@ export interface Shape {
 
 /** A statement that a connection has prepared. */
 export interface PreparedStatement {
-  /** Known once it ran, and then no longer asked for. */
+  /** Set after the first run, so that it is not requested again. */
   shape?: Shape;
 }
 
 const used = new WeakMap<WireConnection, Map<string, PreparedStatement>>();
 
-/** Notes the use of a statement and closes the longest unused one when there are too many. Call before it is parsed or bound. */
+/**
+ * Records the use of a statement and closes the least recently used one if there are too many. Call before Parse or
+ * Bind.
+ */
 export function touchStatement(connection: WireConnection, name: string): PreparedStatement {
   let order = used.get(connection);
   if (!order) used.set(connection, (order = new Map<string, PreparedStatement>()));

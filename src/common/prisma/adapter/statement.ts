@@ -5,12 +5,12 @@ import type { WireConnection, WireField, WireQueryConfig, WireResult } from './w
 const prepareValue = (pg as unknown as { utils: { prepareValue: (value: unknown) => unknown } }).utils.prepareValue;
 
 const NO_COLUMNS: Shape = { fields: [], parsers: [] };
-/** Execute of the unnamed portal, all rows. */
+/** Execute message for the unnamed portal, all rows. */
 const EXECUTE = Buffer.from([0x45, 0, 0, 0, 9, 0, 0, 0, 0, 0]);
 
-/** One SQL statement with its values, on its way to the server and back. */
+/** One SQL statement with its values and its result. */
 export class Statement {
-  /** Name of the prepared statement, or empty, so that node-postgres does not register it. */
+  /** Name of the prepared statement; empty prevents node-postgres from registering it. */
   readonly name: string;
   result: WireResult = emptyResult();
   error: Error | undefined;
@@ -21,7 +21,7 @@ export class Statement {
     this.name = config.name ?? '';
   }
 
-  /** Forgets what came back: it was undone. */
+  /** Discards the result after a rollback. */
   begin(): void {
     this.result = emptyResult();
     this.error = undefined;
@@ -31,12 +31,14 @@ export class Statement {
     return this.config.text;
   }
 
-  /** Whether it reads without locking, as far as its text tells: then it may share its way with another. */
+  /** True if its text shows that it reads without locking, so that it may share a batch. */
   get isRead(): boolean {
     return this.config.text.startsWith('SELECT ') && !this.config.text.includes(' FOR ');
   }
 
-  /** Always the extended protocol, which takes one statement at a time: what SQL injection appends after a `;` is refused. */
+  /**
+   * Always uses the extended protocol, which accepts one statement at a time, so SQL injected after a `;` is rejected.
+   */
   send(connection: WireConnection): void {
     const { name, text, values = [] } = this.config;
     if (name !== undefined) {
@@ -58,7 +60,7 @@ export class Statement {
     };
   }
 
-  /** @throws Error when the server sends other columns than the statement had when it was prepared. */
+  /** @throws Error when the server sends other columns than when the statement was prepared. */
   add(values: (string | null)[]): void {
     const { parsers } = this.#shape!;
     const count = parsers.length;
@@ -71,7 +73,7 @@ export class Statement {
     this.result.rows.push(row);
   }
 
-  /** @param tag PostgreSQL's command tag, e.g. `INSERT 0 1` or `SELECT 20`. */
+  /** @param tag PostgreSQL's command tag, such as `INSERT 0 1` or `SELECT 20`. */
   complete(tag: string): void {
     const shape = (this.#shape ??= NO_COLUMNS);
     if (this.#prepared) this.#prepared.shape = shape;

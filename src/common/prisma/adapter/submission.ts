@@ -7,18 +7,19 @@ import type { WireConnection, WireField } from './wire-connection.js';
 const SYNC = Buffer.from([0x53, 0, 0, 0, 4]);
 
 /**
- * Statements that go out under one Sync: one round trip and, outside a transaction block, one implicit transaction. With a
- * tenant, the first thing in it is to enter that; the setting ends with the transaction. When anything fails the server skips
- * all that follows up to the Sync.
- * Speaks node-postgres' protocol hooks (`client.query(submittable)`).
+ * Statements sent with a single Sync: one round trip and, outside a transaction block, one implicit transaction. With a
+ * tenant, the first statement enters it; the setting ends with the transaction. After a failure the server skips
+ * everything up to the Sync. Implements node-postgres' protocol hooks (`client.query(submittable)`).
  */
 export class Submission implements pg.Submittable {
   #current = 0;
   #entering: boolean;
-  /** Of our own: values that cannot be written, rows that cannot be read. Told when the server is done. */
+  /**
+   * Local errors: values that cannot be encoded, rows that cannot be decoded. Reported when the server has finished.
+   */
   #failure: Error | undefined;
 
-  /** @param callback called once: when all is committed, or with what failed; then nothing of it was. */
+  /** @param callback called once: after the commit, or with the error, in which case nothing was saved. */
   constructor(
     private readonly statements: readonly Statement[],
     private readonly tenantId: string | undefined,
@@ -28,7 +29,7 @@ export class Submission implements pg.Submittable {
     this.#entering = tenantId !== undefined;
   }
 
-  /** node-postgres books a ParseComplete as this name, with this text. */
+  /** node-postgres registers a ParseComplete under this name, with this text. */
   get name(): string {
     return this.#statement?.name ?? '';
   }
@@ -46,7 +47,7 @@ export class Submission implements pg.Submittable {
     } catch (error) {
       this.#failure = error as Error;
     }
-    // Also behind half a submission: without it the server would wait for more.
+    // Also needed after a partial submission; otherwise the server would wait for more.
     wire.stream.write(SYNC);
     wire.stream.uncork();
   }
@@ -88,7 +89,7 @@ export class Submission implements pg.Submittable {
     throw new Error('All rows were requested.');
   }
 
-  /** COPY … FROM STDIN: there is nothing to copy from. */
+  /** For COPY … FROM STDIN, which is not supported. */
   handleCopyInResponse(connection: { sendCopyFail(reason: string): void }): void {
     connection.sendCopyFail('No source stream defined');
   }

@@ -16,7 +16,7 @@ import { TenantTransaction } from './tenant-transaction.js';
 
 const ADAPTER = { provider: 'postgres', adapterName: '@prisma/adapter-pg' } as const;
 
-/** Makes Prisma work inside the tenant of the calling context, at one round trip a query. */
+/** Runs Prisma's queries inside the tenant of the calling context, with one round trip per query. */
 export class TenantAdapterFactory implements SqlDriverAdapterFactory {
   readonly provider = ADAPTER.provider;
   readonly adapterName = ADAPTER.adapterName;

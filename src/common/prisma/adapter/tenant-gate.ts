@@ -1,6 +1,6 @@
 import { TenantPace } from './tenant-pace.js';
 
-/** The database has no connection to give in time. Has no `code`: Prisma would wrap it. */
+/** No database connection became available in time. Has no `code`, because Prisma would then wrap it. */
 export class PoolExhaustedError extends Error {
   constructor(message: string) {
     super(message);
@@ -16,23 +16,23 @@ interface Waiter {
 interface Lane {
   active: number;
   waiting: Waiter[];
-  /** When a connection was last given to the tenant, or given back. */
+  /** When the tenant last acquired or released a connection. */
   movedAt: number;
-  /** Connections beyond a lowered bound: one while another is held for long. */
+  /** Connections allowed beyond a lowered limit: one while another is held for long. */
   spare: 0 | 1;
-  /** Looks again, while anyone waits. */
+  /** Checks again while queries are waiting. */
   timer?: NodeJS.Timeout;
 }
 
-/** Queries of one tenant that may wait; beyond, they are refused at once, so that a flood cannot fill the memory. */
+/** Maximum waiting queries of one tenant; more are rejected at once, so that a flood cannot fill the memory. */
 const MAX_WAITING = 1000;
-/** After this long without any connection given or taken back, in milliseconds, a tenant that waits gets one more. */
+/** A waiting tenant gets one more connection after this time without any acquired or released, in milliseconds. */
 const STANDSTILL_MS = 1000;
 
 /**
- * Bounds how many connections one tenant holds at a time, so that a noisy one cannot take them all; see TenantPace. Never does a single
- * connection that is held for long, as by a report or by a transaction whose work needs a second one, keep everything else of its
- * tenant waiting.
+ * Limits how many connections one tenant holds, so that a busy tenant cannot take them all; see TenantPace. A single
+ * connection that is held for long, such as by a report or by a transaction whose work needs a second one, never blocks
+ * the tenant's other queries.
  */
 export class TenantGate {
   readonly #lanes = new Map<string, Lane>();
@@ -48,7 +48,9 @@ export class TenantGate {
     this.#standstillMs = Math.min(STANDSTILL_MS, timeoutMs / 2);
   }
 
-  /** Resolves when the tenant may take a connection; `leave` must follow. @throws PoolExhaustedError */
+  /**
+   * Resolves when the tenant may acquire a connection; the caller must then call `leave`. @throws PoolExhaustedError
+   */
   enter(tenantId: string): Promise<void> | undefined {
     this.#pace.came(tenantId);
     let lane = this.#lanes.get(tenantId);
@@ -59,7 +61,7 @@ export class TenantGate {
     return undefined;
   }
 
-  /** @param heldMs how long the tenant had the connection; not given when it never got one. */
+  /** @param heldMs how long the connection was held; undefined if none was acquired. */
   leave(tenantId: string, heldMs?: number): void {
     const lane = this.#lanes.get(tenantId);
     if (!lane) throw new Error('A tenant left the gate without entering it.');
@@ -68,7 +70,7 @@ export class TenantGate {
     lane.active -= 1;
     lane.movedAt = this.now();
     this.#admit(tenantId, lane);
-    // Nobody holds a connection, so nobody waits.
+    // No connection is held, so no query is waiting.
     if (lane.active > 0) return;
     clearTimeout(lane.timer);
     this.#lanes.delete(tenantId);
@@ -83,7 +85,7 @@ export class TenantGate {
     lane.movedAt = this.now();
   }
 
-  /** Lets in who waits, in their order, as far as the bound allows by now. */
+  /** Admits waiting queries in order, up to the current limit. */
   #admit(tenantId: string, lane: Lane): void {
     if (lane.waiting.length === 0) return;
     const bound = this.#bound(tenantId, lane);
@@ -95,7 +97,10 @@ export class TenantGate {
     }
   }
 
-  /** While nothing comes back nobody else would notice that a connection is held for long, or that the neighbours have gone. */
+  /**
+   * While no connection is released, only a timer can notice that one is held for long or that other tenants have
+   * become idle.
+   */
   #lookLater(tenantId: string, lane: Lane): void {
     lane.timer = setTimeout(() => {
       lane.timer = undefined;

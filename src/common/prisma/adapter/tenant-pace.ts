@@ -1,26 +1,30 @@
 import { boundedCache } from '../../caching/bounded-cache.js';
 
-/** A tenant that keeps connections no longer than this, in milliseconds, is in nobody's way. */
+/** Tenants that hold connections no longer than this on average, in milliseconds, are never limited. */
 const SHORT_MS = 5;
-/** One hold counts no more than this: now and then a report must not make a tenant slow, only one after the other. */
+/**
+ * Maximum time counted for one hold, so that an occasional report does not mark a tenant as slow, but a series of them
+ * does.
+ */
 const LONGEST_COUNTED_MS = 40;
-/** Share of the latest hold in the average. */
+/** Weight of the latest hold in the average. */
 const WEIGHT = 0.2;
-/** For how long after its last query, in milliseconds, a tenant counts as a neighbour. */
+/** How long after its last query a tenant counts as active, in milliseconds. */
 const NEIGHBOUR_MS = 1000;
-/** Tenants whose average is kept: a process may see any number of them. */
+/** Number of tenants whose average is kept; a process may serve any number of them. */
 const REMEMBERED = 5000;
 
 /**
- * How long tenants keep connections, and how many each may therefore hold at a time. Alone, that is the maximum. While neighbours are
- * there, it falls with the time, down to one: slow queries take the processors of the database from the others even where there are
- * connections enough. The quickest tenant of those who are there keeps the maximum: what slows it down is the others.
+ * Measures how long tenants hold connections, and derives how many each may hold at once. A tenant alone may use the
+ * maximum. While others are active, its limit falls with its hold time, down to one: slow queries take the database's
+ * CPU from other tenants even if there are enough connections. The quickest active tenant keeps the maximum, since it
+ * is only slowed down by the others.
  */
 export class TenantPace {
   /** Moving averages in milliseconds. */
   readonly #holds = boundedCache<{ ms: number }>({ max: REMEMBERED });
   #latest = { tenantId: '', at: -Infinity };
-  /** When a tenant other than the latest one came last. */
+  /** When a tenant other than the latest one last requested a connection. */
   #othersAt = -Infinity;
   #quickest = { tenantId: '', ms: Infinity, at: -Infinity };
 
@@ -29,7 +33,7 @@ export class TenantPace {
     private readonly now: () => number,
   ) {}
 
-  /** The tenant wants a connection. */
+  /** Call when the tenant requests a connection. */
   came(tenantId: string): void {
     if (tenantId !== this.#latest.tenantId) {
       this.#othersAt = this.#latest.at;
@@ -49,7 +53,7 @@ export class TenantPace {
     }
   }
 
-  /** Connections that the tenant may hold at a time as things are. */
+  /** Returns how many connections the tenant may hold at the moment. */
   boundOf(tenantId: string): number {
     const ms = this.#holds.get(tenantId)?.ms ?? 0;
     if (ms <= SHORT_MS || tenantId === this.#quickest.tenantId || !this.#hasNeighbours(tenantId)) return this.maxActive;

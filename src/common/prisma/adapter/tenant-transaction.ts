@@ -6,7 +6,10 @@ import { CommitUnknownError, ConnectionLostError } from './lost-connection.js';
 import type { QueryRunner, TenantSource } from './query-runner.js';
 import type { WireResult } from './wire-connection.js';
 
-/** COMMIT was answered with ROLLBACK: an error inside was swallowed, nothing was saved. Has no `code`: Prisma would wrap it. */
+/**
+ * PostgreSQL answered COMMIT with ROLLBACK: an earlier error was swallowed and nothing was saved. Has no `code`,
+ * because Prisma would then wrap it.
+ */
 export class TransactionAbortedError extends Error {
   constructor() {
     super(
@@ -16,7 +19,10 @@ export class TransactionAbortedError extends Error {
   }
 }
 
-/** A query came from another tenant's context than the transaction it is in. Has no `code`: Prisma would wrap it. */
+/**
+ * A query came from the context of another tenant than its transaction. Has no `code`, because Prisma would then wrap
+ * it.
+ */
 export class TenantSwitchError extends Error {
   constructor() {
     super('A transaction belongs to the tenant it began in; this query came from a different context.');
@@ -26,11 +32,11 @@ export class TenantSwitchError extends Error {
 
 const SAVEPOINT = /^[A-Za-z0-9_]+$/;
 
-/** A transaction inside one tenant, captured when it began. */
+/** A transaction inside one tenant, which is captured when it begins. */
 export class TenantTransaction implements Transaction {
   readonly provider = 'postgres';
   readonly adapterName = '@prisma/adapter-pg';
-  /** "Phantom": Prisma leaves COMMIT and ROLLBACK to us. */
+  /** "Phantom" means that this class sends COMMIT and ROLLBACK itself. */
   readonly options = { usePhantomQuery: true };
   readonly #queries: SqlQueryable;
   #open = true;
@@ -45,7 +51,7 @@ export class TenantTransaction implements Transaction {
     this.#queries = runner((config) => connections.queryOn(client, config));
   }
 
-  /** BEGIN and entering the tenant are one message, one round trip. */
+  /** Sends BEGIN and the statement that enters the tenant in one message, which takes one round trip. */
   static async begin(
     connections: Connections,
     runner: QueryRunner,
@@ -55,7 +61,7 @@ export class TenantTransaction implements Transaction {
     const tenantId = tenantOf()?.tenantId;
     const client = await withMappedErrors(runner, () => connections.acquire(tenantId));
     const transaction = new TenantTransaction(connections, client, tenantId, tenantOf, runner);
-    // TenantContext let only a UUID in, so that it may stand in the text of this one message.
+    // Safe to interpolate: TenantContext accepts only UUIDs.
     const enter = tenantId === undefined ? '' : `; SELECT app.enter_tenant('${tenantId}')`;
     try {
       await transaction.#control(`BEGIN${isolationLevel ? ` ISOLATION LEVEL ${isolationLevel}` : ''}${enter}`);
@@ -72,13 +78,17 @@ export class TenantTransaction implements Transaction {
   }
 
   async executeRaw(query: SqlQuery): Promise<number> {
-    // Prisma rolls a transaction back whose start it had given up on, from whatever context its timer runs in.
+    // When Prisma gives up on starting a transaction, it rolls it back from a timer, which runs in an arbitrary
+    // context.
     if (query.sql === 'ROLLBACK') return this.rollback().then(() => 0);
     this.#assertSameTenant();
     return this.#queries.executeRaw(query);
   }
 
-  /** @throws TransactionAbortedError when PostgreSQL rolled back instead; CommitUnknownError when its answer did not come. */
+  /**
+   * @throws TransactionAbortedError when PostgreSQL rolled back instead; CommitUnknownError when its answer did not
+   * arrive.
+   */
   async commit(): Promise<void> {
     if (!this.#open) return;
     try {
@@ -139,13 +149,13 @@ export class TenantTransaction implements Transaction {
   }
 }
 
-/** Whether the server may have done what it was asked for before it said this, or nothing. */
+/** True if the server may or may not have executed the request before the error. */
 function isCutOff(error: unknown): boolean {
   if (error instanceof ConnectionLostError) return true;
   return error instanceof pg.DatabaseError && error.severity !== 'ERROR' && endsConnection(error.code, error.message);
 }
 
-/** Does something of ours so that its errors come out as Prisma's adapter reports those of a query. */
+/** Runs other work so that its errors are mapped like those of a query in Prisma's adapter. */
 async function withMappedErrors<T>(runner: QueryRunner, fn: () => Promise<T>): Promise<T> {
   let result: T;
   const run = async (): Promise<WireResult> => {

@@ -1,8 +1,10 @@
 import type pg from 'pg';
 
-/** The part of node-postgres' protocol connection that a submission talks to. Not in its public types; pinned by the tests beside. */
+/**
+ * The part of node-postgres' protocol connection that submissions use. It is not in the public types; tests check it.
+ */
 export interface WireConnection {
-  /** SQL texts of the statements that the server has prepared, by name. */
+  /** SQL of the statements prepared on the server, by name. */
   parsedStatements: Record<string, string>;
   stream: { cork(): void; uncork(): void; write(bytes: Buffer): void };
   parse(message: { name: string; text: string; types: number[] }): void;

@@ -5,8 +5,9 @@ const A = { tenantId: '00000000-0000-7000-8000-00000000000a', id: '00000000-0000
 const B = { tenantId: '00000000-0000-7000-8000-00000000000b', id: '00000000-0000-7000-8000-0000000000b1' };
 
 /**
- * Two tenants ask for the same row in the same tick, each way that Prisma batches. Only its owner may get it.
- * Reads the two rows of `tenancy_probe` that the first migration made. Returns what leaked or went missing.
+ * Requests the same row for two tenants in the same tick, in each way that Prisma batches; only the row's owner may
+ * receive it. Uses the two rows of `tenancy_probe` that the first migration creates. Returns descriptions of leaked and
+ * missing rows.
  */
 export async function findLeaks(prisma: PrismaService, tenants: TenantContext): Promise<string[]> {
   const as = <T>(tenant: typeof A, fn: () => Promise<T>): Promise<T> =>

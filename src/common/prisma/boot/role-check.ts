@@ -17,8 +17,8 @@ const ROLE_FACTS = `
   FROM pg_roles r WHERE r.rolname = current_user`;
 
 /**
- * What is wrong with the role a pool signs in as: any of it would switch row level security off.
- * `floor` tells whether SQL text injected into a statement is kept from changing the tenant.
+ * Finds properties of a pool's database role that would disable row-level security. `floor` is true if SQL injected
+ * into a statement cannot change the tenant.
  */
 export async function checkRole(pool: Pool, variable: string): Promise<{ problems: string[]; floor: boolean }> {
   const { rows } = await pool.query<RoleFacts>(ROLE_FACTS);

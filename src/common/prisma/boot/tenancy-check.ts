@@ -8,12 +8,12 @@ import { findLeaks } from './leak-self-test.js';
 import { checkRole } from './role-check.js';
 import { StartupError } from '../../errors/startup.error.js';
 
-/** SQLSTATEs of a schema or function that is not there: nothing was migrated yet. */
+/** SQLSTATEs of a missing schema or function: no migration has been applied yet. */
 const NOT_MIGRATED = ['3F000', '42883', '42P01'];
-/** SQLSTATEs of a wrong password or role, and of a database that is not there. */
+/** SQLSTATEs of a wrong password or role, and of a missing database. */
 const NOT_ADMITTED = ['28P01', '28000', '3D000', '42501'];
 
-/** Refuses to start where tenants would not be kept apart, or where the schema is not the one this build needs. */
+/** Refuses to start if tenants would not be isolated, or if the schema is not the one that this build needs. */
 @Injectable()
 export class TenancyCheck implements OnModuleInit {
   readonly #logger = new Logger(TenancyCheck.name);
@@ -33,7 +33,7 @@ export class TenancyCheck implements OnModuleInit {
     }
   }
 
-  /** @throws StartupError naming everything that is wrong. */
+  /** @throws StartupError listing every problem. */
   async run(): Promise<void> {
     const state = await this.schema.check();
     if (!state.ok) throw new StartupError([state.detail]);
