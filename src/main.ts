@@ -1,6 +1,6 @@
 import { setSourceMapsSupport } from 'node:module';
 
-// For the program's own files alone, and so before they are loaded: maps of packages would take more memory than they are worth.
+// Only for the application's own files and before they are loaded: source maps of packages would use too much memory.
 setSourceMapsSupport(true, { nodeModules: false });
 const { start } = await import('./start.js');
 await start();

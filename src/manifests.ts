@@ -1,7 +1,7 @@
 import type { FoundManifest } from './common/manifest/manifest.js';
 import { MODULES } from './modules/modules.ts';
 
-/** Folders of `common` that declare something. */
+/** Folders of `common` that have a manifest. */
 const COMMON = [
   { name: 'auth', manifest: () => import('./common/auth/auth.manifest.ts') },
   { name: 'events', manifest: () => import('./common/events/events.manifest.ts') },
@@ -12,7 +12,7 @@ const COMMON = [
   { name: 'retention', manifest: () => import('./common/retention/retention.manifest.ts') },
 ];
 
-/** All manifests of the program. Needs no build: the step that applies migrations reads them, too. */
+/** Loads all manifests. Works without a build, because the migration step reads them as well. */
 export async function loadManifests(): Promise<FoundManifest[]> {
   const found = (folder: string) => async (part: (typeof COMMON | typeof MODULES)[number]) => ({
     file: `src/${folder}/${part.name}/${part.name}.manifest.ts`,

@@ -22,8 +22,8 @@ import { neverCache, securityHeaders } from './common/http/security-headers.js';
 import { readTenantFromPath } from './common/http/tenant-path.middleware.js';
 
 /**
- * Everything about HTTP that the running program and its tests share. Call it once, before `init()`, on an application
- * created with `bodyParser: false`. The order matters: what comes first also applies to what fails later.
+ * The HTTP configuration shared by the application and its tests. Call once, before `init()`, on an application created
+ * with `bodyParser: false`. The order matters: middleware also applies to errors of what comes after it.
  */
 export function configureApp(app: NestExpressApplication): void {
   const config = app.get(Config);
@@ -33,7 +33,7 @@ export function configureApp(app: NestExpressApplication): void {
 
   app.set('trust proxy', trustProxy(config.TRUST_PROXY));
   app.set('query parser', 'simple');
-  // Tags come from versions, not from hashes of answers.
+  // Entity tags are made from versions, not from hashes of responses.
   app.set('etag', false);
   app.disable('x-powered-by');
   app.setGlobalPrefix(API_PREFIX, { exclude: PROBE_PATHS });
@@ -58,7 +58,7 @@ export function configureApp(app: NestExpressApplication): void {
   app.use(neverCache);
 }
 
-/** A number of hops, a list of addresses or subnets, or nobody. */
+/** Returns a number of hops, a list of addresses or subnets, or false for no trust. */
 function trustProxy(setting: string): false | number | string[] {
   if (setting === 'false') return false;
   return /^[0-9]+$/.test(setting) ? Number(setting) : setting.split(',').map((part) => part.trim());

@@ -10,10 +10,10 @@ import { shutDownOnSignals } from './common/http/shutdown.js';
 import { describeStartFailure } from './common/http/start-failure.js';
 import { MetricsServer } from './common/observability/metrics-server.js';
 
-/** Longer than load balancers keep theirs, so that they never send a request into a connection that is closing. */
+/** Longer than the keep-alive of load balancers, so that they never use a connection that is closing. */
 const KEEP_ALIVE_MS = 75_000;
 
-/** Starts the program; it stops on signals. What keeps it from starting is told, and ends the process with 1. */
+/** Starts the application, which stops on signals. If it cannot start, prints the reason and exits with 1. */
 export async function start(): Promise<void> {
   try {
     await run();
@@ -23,7 +23,7 @@ export async function start(): Promise<void> {
 }
 
 async function run(): Promise<void> {
-  // First of all, so that a wrong environment stops the program before it has opened anything.
+  // Load the configuration first, so that an invalid one stops the process before it has opened anything.
   const { PORT, HOST } = loadConfig();
   const app = await NestFactory.create<NestExpressApplication>(AppModule, {
     bodyParser: false,
@@ -41,7 +41,10 @@ async function run(): Promise<void> {
   new Logger('Main').log({ msg: 'ready', port, host: HOST, metricsPort: app.get(MetricsServer).port });
 }
 
-/** A third of the memory after a start is garbage that V8 would keep for as long as little happens. Node exposes `gc` where asked to. */
+/**
+ * About a third of the memory after startup is garbage, which V8 would keep while the process is idle. Node exposes
+ * `gc` only on request.
+ */
 function collectGarbageOfStart(): void {
   globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 }

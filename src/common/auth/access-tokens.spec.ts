@@ -25,7 +25,7 @@ describe('An access token', () => {
     await setClock(0);
     const { token } = await new AccessTokens(config).sign(CLAIMS);
     await setClock(afterMs);
-    // Another process: it has not seen the token yet.
+    // Another process, which has not cached the token.
     const verified = new AccessTokens(config).verify(token);
     if (isGood) await expect(verified).resolves.toMatchObject({ ...CLAIMS, expiresAt: START_MS + 65_000 });
     else await expect(verified).rejects.toThrow(UnauthenticatedError);

@@ -74,7 +74,7 @@ describe('SignInLock', () => {
     // The counter of the network and that of the name.
     expect([...failures.failures.values()]).toEqual([4, 4]);
     await lock.guard(failures, ada, async () => 'in', refusal);
-    // What others guessed is not undone by the person coming in.
+    // A successful sign-in must not reset the failures of other networks.
     expect([...failures.failures.values()]).toEqual([4]);
   });
 

@@ -1,7 +1,7 @@
 import { UnavailableError } from '../errors/app-error.js';
 import { FairQueue } from './fair-queue.js';
 
-/** A task that ends when told to. */
+/** A task that ends when `end` is called. */
 function controlled(log: string[], name: string): { task: () => Promise<string>; end: () => void } {
   const { promise, resolve } = Promise.withResolvers<void>();
   return {
@@ -14,7 +14,7 @@ function controlled(log: string[], name: string): { task: () => Promise<string>;
   };
 }
 
-/** Lets everything that is ready run. */
+/** Waits until everything that is ready has run. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('FairQueue', () => {

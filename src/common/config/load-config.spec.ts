@@ -46,7 +46,7 @@ describe('the configuration', () => {
     },
   );
 
-  // `true` would believe anybody: how many proxies there are has to be said.
+  // `true` would trust anyone: the number of proxies must be given.
   it.each(['true', 'maybe', '10.0.0.0/33', '10.0.0.1,', '1.2.3', '-1', '10.0.0.1 10.0.0.2'])(
     'refuses %p for TRUST_PROXY',
     (TRUST_PROXY) => {

@@ -41,7 +41,7 @@ describe('Cursors', () => {
   });
   const newestFirst = [row(3, 4), row(2, 3), row(2, 2), row(2, 1), row(1, 0)];
 
-  /** What PostgreSQL does with a comparison of rows. */
+  /** Imitates PostgreSQL's comparison of rows. */
   const read = (from: CursorQuery): CursorPosition[] => {
     const place = readCursor(from);
     const isBehind = ({ createdAt, id }: CursorPosition): boolean =>

@@ -10,7 +10,7 @@ beforeEach(() => {
   list = [`list ${(lists += 1)}`];
 });
 
-/** A page of `rows`, and in which order it and its total were asked for. */
+/** Returns a page of `rows`, and the order in which the page and its total were requested. */
 async function read({ skip, take }: Slice, named: Slice['list'] | undefined = list) {
   asked = [];
   const page = await paginate(

@@ -14,7 +14,7 @@ describe('Log lines', () => {
     );
   });
 
-  /** Nest's logger as nestjs-pino builds it, on the logger of this test. */
+  /** Nest's logger as nestjs-pino builds it, on top of this test's logger. */
   const nest = (): NestLogger => new NestLogger(logger as never, {});
 
   it('keep secrets to themselves, in any spelling and however deep', () => {

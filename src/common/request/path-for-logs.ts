@@ -1,7 +1,10 @@
-/** The address of a hook is all that it asks for. */
+/** The token in the path is a hook's only credential. */
 const SECRET_ADDRESS = /(\/hooks\/)[^/]+/i;
 
-/** What a log may keep of a request's address: no query, which may hold tickets, and of a hook not its token. */
+/**
+ * Returns the path of a request for logs: without the query, which may contain tickets, and without the token of a
+ * hook.
+ */
 export function pathForLogs({ originalUrl }: { originalUrl: string }): string {
   return originalUrl.replace(/[?#].*$/s, '').replace(SECRET_ADDRESS, '$1[redacted]');
 }

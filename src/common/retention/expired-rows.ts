@@ -3,7 +3,7 @@ import { DiscoveryService } from '@nestjs/core';
 import { type OwnsExpiringRows, RetentionMetadata, type RetentionScope } from './retention.js';
 import { databaseNow } from '../time/database-clock.js';
 
-/** Small enough that no batch holds its locks for long. */
+/** Small enough that no batch holds locks for long. */
 const BATCH = 500;
 
 /** Deletes all expired rows, in independent batches. */
@@ -13,7 +13,7 @@ export class ExpiredRows {
 
   constructor(private readonly discovery: DiscoveryService) {}
 
-  /** Stops between two batches when `signal` aborts; the next night continues. */
+  /** Stops between two batches when `signal` aborts; the next nightly run continues. */
   async delete(scope: RetentionScope, signal: AbortSignal, now = databaseNow()): Promise<void> {
     for (const owner of this.#owners(scope)) {
       for (const [name, deleteExpired] of Object.entries(owner.expiring())) {

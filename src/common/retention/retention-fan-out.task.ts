@@ -6,10 +6,10 @@ import { ExpiredRows } from './expired-rows.js';
 import { databaseTimeIn } from '../time/database-clock.js';
 
 const PAGE = 500;
-/** Tenants are spread over this time, so that the work does not start all at once. */
+/** Tenants are spread over this time, so that the load does not peak. */
 const SPREAD_MS = 30 * 60 * 1000;
 
-/** Every night: deletes expired rows of global tables, and enqueues the same for each tenant. */
+/** Every night: deletes expired rows of global tables, and enqueues a task per tenant for the tenants' rows. */
 @TaskHandler('retention.fan_out', { cron: '40 2 * * *' })
 export class RetentionFanOutTask implements HandlesTasks {
   constructor(

@@ -6,14 +6,14 @@ export type DeleteExpired = (now: Date, limit: number) => Promise<number>;
 
 /** Rows that expire. Modules contribute theirs as providers decorated with `@Retention`. */
 export interface OwnsExpiringRows {
-  /** By the name of what is deleted, for the log. */
+  /** Delete functions by the name of what they delete, for the log. */
   expiring(): Record<string, DeleteExpired>;
 }
 
 /** `tenant`: called inside each tenant's context. `platform`: called once, for global tables. */
 export type RetentionScope = 'tenant' | 'platform';
 
-/** How the nightly tasks find them. */
+/** Metadata by which the nightly tasks discover the providers. */
 export const RetentionMetadata = DiscoveryService.createDecorator<RetentionScope>();
 
 /** Deletes the provider's expired rows every night. */

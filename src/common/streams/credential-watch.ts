@@ -6,14 +6,15 @@ import { databaseClock } from '../time/database-clock.js';
 
 const LONGEST_TIMER_MS = 2_147_483_647;
 
-/** Notices when whoever opened something that lasts may not have it any more. */
+/** Ends long-lived connections whose caller may have lost access. */
 @Injectable()
 export class CredentialWatch {
   constructor(private readonly identities: IdentityListener) {}
 
   /**
-   * Calls `end` when the credential of the request expires, when anything about it, its user or the tenant changes, and when such a
-   * change may have been missed. Whoever still may comes back, and is asked again. Returns a function that ends the watch.
+   * Calls `end` when the request's credential expires, when the credential, its user or the tenant changes, and when
+   * such a change may have been missed. A client that still has access reconnects and is checked again. Returns a
+   * function that stops watching.
    */
   watch({ actor, tenantId, credentialExpiresAt = Infinity }: IdentifiedRequest, end: () => void): () => void {
     const remainingMs = credentialExpiresAt - databaseClock.nowMs();
@@ -42,7 +43,7 @@ function concerns({ kind, tenantId, id }: IdentityChange, actor: Actor, ownTenan
     case 'session':
       return id === actor.sessionId;
     case 'platform_session':
-      // The database names a deleted admin the same way as a session.
+      // The database sends this kind for a deleted admin as well, with the admin's id.
       return id === actor.sessionId || (actor.kind === 'platform' && id === actor.id);
   }
 }

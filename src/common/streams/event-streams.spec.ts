@@ -8,7 +8,7 @@ import type { CredentialWatch } from './credential-watch.js';
 import { EventStreams, type StreamSource } from './event-streams.js';
 import { StreamSlots } from './stream-slots.js';
 
-/** Never silent, and never over. */
+/** A source that always has an event and never ends. */
 const ENDLESS: StreamSource = {
   read: (after = '0') =>
     Promise.resolve({ events: [{ id: `${Number(after) + 1}`, type: 'x', data: 'x'.repeat(65_536) }], isOver: false }),

@@ -8,27 +8,30 @@ import { StreamSlots } from './stream-slots.js';
 import { WakeUp } from './wake-up.js';
 
 export interface StreamEvent {
-  /** The id that a client sends as `Last-Event-ID`. Without line breaks, like `type`. */
+  /** Sent back by the client as `Last-Event-ID`. Like `type`, it contains no line breaks. */
   id: string;
   type: string;
   data: unknown;
 }
 
-/** Where the events of a stream come from. */
+/** The source of a stream's events. */
 export interface StreamSource {
-  /** Events after the one with that id, oldest first; from the beginning without one. `isOver`: there will never be more. */
+  /**
+   * Returns the events after the given id, oldest first; from the beginning without an id. `isOver`: no further events
+   * will follow.
+   */
   read(after: string | undefined): Promise<{ events: StreamEvent[]; isOver: boolean }>;
-  /** `wake` is called when there may be more. Returns a function that ends the subscription. */
+  /** Calls `wake` when there may be more events. Returns a function that unsubscribes. */
   subscribe(wake: () => void): () => void;
 }
 
-/** Proxies close what is silent for longer; it is also how late a lost notification is made up for. */
+/** Proxies close connections that are silent for longer. Also the maximum delay after a lost notification. */
 const HEARTBEAT_MS = 15_000;
 const RECONNECT_MS = 1000;
 
 /**
- * Event streams (Server-Sent Events, WHATWG HTML 9.2). They resume after `Last-Event-ID`, and end when the source is over, when the
- * credential ends, and when the process drains; then the client is told when to come back.
+ * Event streams (Server-Sent Events, WHATWG HTML 9.2). They resume after `Last-Event-ID`, and end when the source is
+ * over, the credential expires, or the process drains; the client is then sent a reconnection time.
  */
 @Injectable()
 export class EventStreams {
@@ -41,13 +44,13 @@ export class EventStreams {
   ) {}
 
   /**
-   * Answers the request with the stream, and resolves when it has ended. A client that comes back for what is over gets 204, which
-   * tells an EventSource to stop.
-   * @throws RateLimitError, UnavailableError and whatever the source's first `read` throws: before anything is sent.
+   * Responds with the stream and resolves when it has ended. A client that reconnects to a stream that is over gets
+   * 204, which stops an EventSource.
+   * @throws RateLimitError, UnavailableError and any error of the source's first `read`, all before anything is sent.
    */
   async serve(request: IdentifiedRequest, response: Response, source: StreamSource): Promise<void> {
     const limits = await this.slots.limitsOf(request.tenantId);
-    // Gone while it waited: nothing would tell of its end any more.
+    // The client disconnected during the wait, so no further event would signal the end.
     if (response.closed) return;
     const leave = this.slots.enter(request.tenantId, request.actor?.id ?? '', limits);
     const end = new AbortController();
@@ -106,7 +109,7 @@ export class EventStreams {
     } catch (error) {
       this.#logger.warn({ err: error }, 'A stream was interrupted; its client will reconnect.');
     }
-    // A client that has stopped reading would keep the connection for as long as it likes.
+    // A client that has stopped reading would otherwise keep the connection open indefinitely.
     if (response.writableNeedDrain) response.destroy();
     else response.end(`retry: ${RECONNECT_MS}\n\n`);
   }
@@ -116,7 +119,7 @@ function frameOf({ id, type, data }: StreamEvent): string {
   return `id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
-/** A client that does not read fast enough is waited for until the stream ends, and nothing is read for it meanwhile. */
+/** Waits for a client that reads slowly, until the stream ends; meanwhile nothing is read for it. */
 async function write(response: Response, text: string, end: AbortSignal): Promise<void> {
   if (end.aborted || response.destroyed || response.writableEnded || response.write(text)) return;
   await once(response, 'drain', { signal: end }).catch(() => undefined);

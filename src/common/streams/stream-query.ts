@@ -1,6 +1,6 @@
 import { TextField } from '../contracts/fields.js';
 
-/** What those send as a query who cannot send headers. */
+/** Query parameters for clients that cannot send headers. */
 export class StreamQuery {
   @TextField({
     max: 200,

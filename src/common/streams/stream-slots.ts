@@ -5,24 +5,24 @@ import { RateLimitError, UnavailableError } from '../errors/app-error.js';
 const MAX_STREAMS = 2000;
 const RETRY_AFTER_MS = 5000;
 
-/** How many streams may be open in a process. */
+/** Maximum open streams in a process. */
 export interface StreamLimits {
   ofTenant: number;
-  /** Nobody takes all that the tenant may have. */
+  /** Lower than the tenant's limit, so that no user can take all of it. */
   ofUser: number;
 }
 
 /** Limit for the platform's own streams, and the default for tenants. */
 const DEFAULT_LIMITS: StreamLimits = { ofTenant: 200, ofUser: 50 };
 
-/** How many streams are open in this process: a stream costs memory, and a look at the database now and then. */
+/** Counts and limits open streams in this process: each costs memory and an occasional database query. */
 @Injectable()
 export class StreamSlots {
   readonly #open = new KeyedCounts();
   #all = 0;
   #limitsOfTenant: () => Promise<StreamLimits> = () => Promise.resolve(DEFAULT_LIMITS);
 
-  /** @param limits tells those of the current tenant. */
+  /** @param limits returns those of the current tenant. */
   limitTenantsBy(limits: () => Promise<StreamLimits>): void {
     this.#limitsOfTenant = limits;
   }
@@ -34,7 +34,7 @@ export class StreamSlots {
 
   /**
    * Returns a function to call when the stream has ended.
-   * @throws RateLimitError when the tenant or the user has too many, UnavailableError when the process has.
+   * @throws RateLimitError when the tenant or the user has too many streams, UnavailableError when the process has.
    */
   enter(tenantId: string | undefined, userId: string, limits: StreamLimits): () => void {
     const ofTenant = tenantId ?? 'platform';

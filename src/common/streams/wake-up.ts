@@ -1,4 +1,4 @@
-/** Lets one who waits be woken by many, and never misses a call that came before the wait. */
+/** Lets one waiter be woken by several callers. A call made before the wait is not lost. */
 export class WakeUp {
   #isCalled = false;
   #resolve: ((woken: boolean) => void) | undefined;
@@ -17,7 +17,7 @@ export class WakeUp {
     this.#resolve?.(true);
   }
 
-  /** True when woken since the last wait, false when nobody called within `timeoutMs`. */
+  /** Resolves with true if woken since the last wait, with false after `timeoutMs`. */
   async wait(timeoutMs: number): Promise<boolean> {
     if (!this.#isCalled && !this.end.aborted) {
       await new Promise<boolean>((resolve) => {

@@ -1,35 +1,37 @@
-/** An answer that took longer says too little about when the server wrote it, unless there is nothing better for long. */
+/** A slower answer is too imprecise, unless the last good one is stale. */
 const GOOD_ANSWER_MS = 50;
 const STALE_MS = 30_000;
 
-/** SQL for the server's time, in milliseconds of the epoch. */
+/** SQL expression for the server's time in epoch milliseconds. */
 export const DATABASE_TIME_MS = 'extract(epoch FROM clock_timestamp())::float8 * 1000';
 
 interface Sample {
   databaseMs: number;
-  /** When that was, by `performance.now()`; give or take the uncertainty. */
+  /** The same moment by `performance.now()`, within the uncertainty. */
   at: number;
   uncertaintyMs: number;
 }
 
-/** What a process knows of the time of its database. Between two answers of the server the monotonic clock goes on. */
+/** A process' estimate of the database's time. Between answers of the server it advances with the monotonic clock. */
 export class DatabaseClock {
   #sample: Sample | undefined;
 
-  /** @param monotonic milliseconds that never jump. `wall` is used until the database was heard once. */
+  /** @param monotonic milliseconds of a clock that never jumps. `wall` is used until the database has answered once. */
   constructor(
     private readonly monotonic: () => number = () => performance.now(),
     // eslint-disable-next-line no-restricted-syntax -- there is no better one yet
     private readonly wall: () => number = () => Date.now(),
   ) {}
 
-  /** In milliseconds of the epoch. */
+  /** In epoch milliseconds. */
   nowMs(): number {
     if (!this.#sample) return this.wall();
     return this.#sample.databaseMs + this.monotonic() - this.#sample.at;
   }
 
-  /** Asks the database. @param ask resolves with what DATABASE_TIME_MS gives. @throws whatever it throws. */
+  /**
+   * Synchronizes with the database. @param ask resolves with the value of DATABASE_TIME_MS. @throws any error of `ask`.
+   */
   async set(ask: () => Promise<number>): Promise<void> {
     const askedAt = this.monotonic();
     const databaseMs = await ask();
@@ -41,18 +43,18 @@ export class DatabaseClock {
   }
 }
 
-/** A process has one database, and so one clock. */
+/** A process has one database and therefore one clock. */
 export const databaseClock = new DatabaseClock();
 
 /**
- * The time of the database. By it everything is judged that one process writes and another compares, such as schedules, deadlines and
- * expiries: the process' own clock may be wrong by any amount, and may jump. Durations are measured with `performance.now()`.
+ * Returns the database's time. Use it for everything that one process writes and another compares, such as schedules,
+ * deadlines and expiry dates: the process' own clock may be wrong or jump. Measure durations with `performance.now()`.
  */
 export function databaseNow(): Date {
   return new Date(databaseClock.nowMs());
 }
 
-/** The time of the database `ms` from now. */
+/** Returns the database's time `ms` milliseconds from now. */
 export function databaseTimeIn(ms: number): Date {
   return new Date(databaseClock.nowMs() + ms);
 }

@@ -16,11 +16,11 @@ import { ToldExporter } from './told-exporter.js';
 import { contextOf, formatTraceparent } from './trace-context.js';
 import { type OpenSpan, type SpanAttributes, type SpanOptions, Tracing } from './tracing.js';
 
-/** Time limit of one export, and of the last one at shutdown. */
+/** Time limits of one export, and of the last one at shutdown. */
 export const EXPORT_TIMEOUT_MS = 5000;
 const LAST_EXPORT_MS = 2000;
 const EXPORT_INTERVAL_MS = 1000;
-/** Spans that wait for their export; more are dropped. */
+/** Maximum spans waiting for export; more are dropped. */
 const MAX_WAITING = 4096;
 const MAX_ATTRIBUTE_LENGTH = 2000;
 
@@ -31,7 +31,7 @@ const KINDS = {
   consumer: api.SpanKind.CONSUMER,
 } as const;
 
-/** Records spans and exports them over OTLP/HTTP, in the background. Loaded only where it is used. */
+/** Records spans and exports them over OTLP/HTTP in the background. Loaded only if tracing is on. */
 export class ExportedTracing extends Tracing implements OnApplicationShutdown {
   readonly isOn = true;
   readonly #contexts = new AsyncLocalStorageContextManager().enable();
@@ -45,7 +45,7 @@ export class ExportedTracing extends Tracing implements OnApplicationShutdown {
     this.#tracer = provider.getTracer('tenantry');
   }
 
-  /** @param endpoint of a collector, to which `/v1/traces` is added. */
+  /** @param endpoint of a collector; `/v1/traces` is appended. */
   static to(endpoint: string, config: Config): ExportedTracing {
     const exporter = new OTLPTraceExporter({
       url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
@@ -55,7 +55,7 @@ export class ExportedTracing extends Tracing implements OnApplicationShutdown {
     });
     const provider = new TracerProvider({
       resource: resourceFromAttributes({ 'service.name': config.OTEL_SERVICE_NAME }),
-      // Parents that are not our own have had their flag replaced: see `contextOf`.
+      // The sampling flag of foreign parents has already been replaced, see `contextOf`.
       sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(config.OTEL_TRACES_SAMPLER_ARG) }),
       spanLimits: { attributeValueLengthLimit: MAX_ATTRIBUTE_LENGTH },
       spanProcessors: [
@@ -98,7 +98,7 @@ export class ExportedTracing extends Tracing implements OnApplicationShutdown {
     return context && formatTraceparent(context);
   }
 
-  /** Exports what is left, and waits for that no longer than a moment. */
+  /** Exports the remaining spans, with a short time limit. */
   async onApplicationShutdown(): Promise<void> {
     const exported = this.provider.shutdown().catch(() => undefined);
     await Promise.race([exported, delay(LAST_EXPORT_MS, undefined, { ref: false })]);

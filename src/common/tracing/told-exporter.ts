@@ -4,7 +4,9 @@ import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 
 const LOG_INTERVAL_MS = 60_000;
 
-/** Tells operators, once a minute at most, that spans do not arrive. Never tells where to: the address may hold credentials. */
+/**
+ * Logs, at most once a minute, that spans cannot be exported. Never logs the endpoint, which may contain credentials.
+ */
 export class ToldExporter implements SpanExporter {
   readonly #logger = new Logger('Tracing');
   #toldAt = -Infinity;

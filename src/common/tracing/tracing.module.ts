@@ -2,7 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { NoTracing, Tracing } from './tracing.js';
 
-/** Packages of OpenTelemetry are loaded only where spans are exported. */
+/** Loads the OpenTelemetry SDK only if spans are exported. */
 async function tracingFor(config: Config): Promise<Tracing> {
   if (config.OTEL_EXPORTER_OTLP_ENDPOINT === undefined) return new NoTracing();
   const { ExportedTracing } = await import('./exported-tracing.js');

@@ -1,18 +1,18 @@
-/** Names and numbers of ours. Never bodies, values of parameters, or secrets. */
+/** Only the application's own names and numbers: never bodies, parameter values or secrets. */
 export type SpanAttributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Where a span belongs that does not belong to the running one. Without a valid `traceparent` it begins a trace of its own. */
+/** The parent of a span, if it is not the running span. Without a valid `traceparent` the span starts a new trace. */
 export interface SpanParent {
   readonly traceparent?: string | null;
   readonly tracestate?: string;
-  /** Sent by a client, whose sampling flag does not decide. */
+  /** Sent by a client, whose sampling flag is ignored. */
   readonly isForeign?: boolean;
 }
 
 export interface SpanOptions {
   readonly kind?: 'internal' | 'server' | 'client' | 'consumer';
   readonly attributes?: SpanAttributes;
-  /** The running span, if absent. */
+  /** Default: the running span. */
   readonly parent?: SpanParent;
 }
 
@@ -22,7 +22,7 @@ export interface Span {
   fail(type: string): void;
 }
 
-/** A span that ends when it is told to. */
+/** A span that must be ended explicitly. */
 export interface OpenSpan extends Span {
   rename(name: string): void;
   /** Runs `fn` with this span as the running one. */
@@ -31,24 +31,24 @@ export interface OpenSpan extends Span {
 }
 
 /**
- * Spans of OpenTelemetry, and the trace context that goes along with work. The running span follows asynchronous calls.
- * Nothing of it ever throws into, delays or fails the work that is traced.
+ * OpenTelemetry spans, and the trace context propagated with work. The running span follows async calls. Tracing never
+ * throws into, delays or fails the traced work.
  */
 export abstract class Tracing {
-  /** False: all of this does nothing. What would be called for every request or query asks first, once. */
+  /** False if every method does nothing. Code that would trace each request or query checks it once, in advance. */
   abstract readonly isOn: boolean;
 
   abstract open(name: string, options?: SpanOptions): OpenSpan;
 
-  /** Notes something inside the running span that has just ended. Outside of any span it is not noted. */
+  /** Records something inside the running span that has just ended. Ignored outside any span. */
   abstract note(name: string, durationMs: number, options?: SpanOptions & { errorType?: string }): void;
 
-  /** The running span's context as W3C Trace Context writes it, or undefined. */
+  /** Returns the running span's context in the W3C Trace Context format, or undefined. */
   abstract traceparent(): string | undefined;
 
   /**
-   * Runs `work` in a span. What it throws is noted by its type.
-   * @param isExpected of an error that is no failure.
+   * Runs `work` in a span and records errors by type.
+   * @param isExpected true for errors that are not failures.
    */
   async inSpan<T>(
     name: string,
@@ -68,7 +68,7 @@ export abstract class Tracing {
   }
 }
 
-/** A code of ours or of the system, else the name of the class. */
+/** Returns the error's code (ours or the system's), or else the name of its class. */
 function typeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   const { code } = error as Error & { code?: unknown };
@@ -83,7 +83,7 @@ const NO_SPAN: OpenSpan = {
   end() {},
 };
 
-/** What there is while no endpoint is configured: nothing of the SDK of OpenTelemetry is loaded. */
+/** Used if no endpoint is configured, so that the OpenTelemetry SDK is not loaded. */
 export class NoTracing extends Tracing {
   readonly isOn = false;
 

@@ -57,7 +57,7 @@ describe('An e-mail address', () => {
       `ada@${'a.'.repeat(130)}example`,
     ].map((text) => [text]),
   )('is not %j', (text) => {
-    // Blanks around an address are nobody's intention.
+    // Spaces around an address are never intended.
     const expected = text === 'ada@example.com\n' ? 'ada@example.com' : undefined;
     expect(normalizeEmail(text)).toBe(expected);
   });

@@ -1,21 +1,25 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
 import { lengthOf } from './text-length.js';
 
-/** As the database checks it. */
+/** The same limit as in the database. */
 export const MAX_EMAIL_LENGTH = 255;
-/** RFC 5321, 4.5.3.1: in octets, the domain in the form that travels. */
+/** RFC 5321, 4.5.3.1: in octets, with the domain in ASCII form. */
 const MAX_LOCAL_BYTES = 64;
 const MAX_DOMAIN_LENGTH = 253;
-/** Letters, marks and digits of any script beside the plain characters of RFC 5322: no quotes, comments, blanks or control characters. */
+/**
+ * Letters, marks and digits of any script and the plain characters of RFC 5322: no quotes, comments, spaces or control
+ * characters.
+ */
 const LOCAL_PART = /^[a-z0-9!#$%&'*+/=?^_`{|}~\p{L}\p{M}\p{N}-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~\p{L}\p{M}\p{N}-]+)*$/u;
 const DOMAIN = /^[\p{L}\p{M}\p{N}-]+(\.[\p{L}\p{M}\p{N}-]+)+$/u;
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-/** What other keyboards write for the dot between labels (RFC 3490, 3.1). */
+/** Other characters that are equivalent to the dot between labels (RFC 3490, 3.1). */
 const DOTS = /[\u3002\uFF0E\uFF61]/g;
 
 /**
- * The one spelling of an e-mail address that is stored, compared and mailed, or undefined for a text that is none: in lower case and
- * NFC, the domain in Unicode whether it came so or as `xn--…`. What passes survives the way through a mail program unchanged.
+ * Returns the normalized form of an e-mail address, in which it is stored, compared and mailed, or undefined if
+ * invalid: lower case, NFC, and the domain in Unicode even if given as `xn--…`. Accepted addresses pass through mail
+ * software unchanged.
  */
 export function normalizeEmail(text: string): string | undefined {
   if (text.length > 4 * MAX_EMAIL_LENGTH) return undefined;
@@ -29,8 +33,9 @@ export function normalizeEmail(text: string): string | undefined {
 }
 
 /**
- * Every spelling that an account of this address may be stored under, the most likely ones first: as it is written here, as it is stored
- * today, and what was stored before addresses were folded (decomposed, or with the domain as `xn--…`). At most seven.
+ * Returns every spelling under which an account of this address may be stored, the most likely first: as typed, as
+ * stored today, and as stored before addresses were normalized (decomposed, or with the domain as `xn--…`). At most
+ * seven.
  */
 export function emailSpellings(text: string): string[] {
   const typed = text.trim().toLowerCase();
@@ -43,19 +48,22 @@ export function emailSpellings(text: string): string[] {
   return [...new Set([typed, normal, ...old])];
 }
 
-/** A name as people sign in by it: of an e-mail address its one spelling, of everything else the text in lower case. */
+/** Normalizes a name used for signing in: an e-mail address as by `normalizeEmail`, any other text in lower case. */
 export function normalizeSignInName(name: string): string {
   return normalizeEmail(name) ?? spelled(name);
 }
 
-/** An address as it travels: mail servers need no more than ASCII for the domain. */
+/** Returns an address for sending: with the domain in ASCII, which all mail servers accept. */
 export function mailableAddress(address: string): string {
   const [local, domain] = partsOf(address);
   const ascii = domain && domainToASCII(domain);
   return ascii ? `${local}@${ascii}` : address;
 }
 
-/** A word as it may stand in a stored address or name: as typed, composed, decomposed, and as a domain in both of its forms. */
+/**
+ * Returns the forms in which a word may occur in a stored address or name: as typed, composed, decomposed, and both
+ * forms of a domain.
+ */
 export function searchSpellings(word: string): string[] {
   const composed = word.normalize('NFC');
   const spellings = [word, composed, word.normalize('NFD')];
@@ -83,7 +91,7 @@ function partsOf(address: string): [local?: string, domain?: string] {
 
 function asciiDomain(written: string): string | undefined {
   const domain = written.replaceAll(DOTS, '.');
-  // Looked at first: the URL standard would read numbers as an address, and take escapes.
+  // Checked first, because the URL standard would interpret numbers as an IP address and decode escapes.
   if (!DOMAIN.test(domain)) return undefined;
   const ascii = domainToASCII(domain);
   const labels = ascii.split('.');
@@ -93,6 +101,6 @@ function asciiDomain(written: string): string | undefined {
 
 function unicodeDomain(ascii: string): string {
   const unicode = domainToUnicode(ascii).normalize('NFC');
-  // Where the way there and back does not end where it began, only the form that travels is unambiguous.
+  // If the conversion does not round-trip, only the ASCII form is unambiguous.
   return unicode !== '' && domainToASCII(unicode) === ascii ? unicode : ascii;
 }

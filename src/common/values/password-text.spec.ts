@@ -6,7 +6,7 @@ describe('A password', () => {
     ['correct\u00a0horse\u3000battery\u2003staple\u202f', 'correct horse battery staple '],
     ['pa\u0308ssword', 'pässword'],
     ['\u212bngström', 'Ångström'],
-    // What only looks alike stays apart: that would be NFKC.
+    // Characters that only look alike stay distinct; NFKC would merge them.
     ['ﬁsh ½ ｆｕｌｌ', 'ﬁsh ½ ｆｕｌｌ'],
     ['tab\tand\u2028line', 'tab\tand\u2028line'],
     ['Case Matters', 'Case Matters'],

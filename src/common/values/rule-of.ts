@@ -1,9 +1,10 @@
 import { ValidateBy, type ValidationOptions } from 'class-validator';
 
 /**
- * Makes a property rule of class-validator.
- * @param name what the problem's code is made of: `isSlug`.
- * @param problemOf what is wrong with a value, to stand behind the property's name: `must be a slug`; undefined when nothing is.
+ * Creates a property rule for class-validator.
+ * @param name from which the problem's code is derived: `isSlug`.
+ * @param problemOf returns the problem of a value, worded to follow the property's name (`must be a slug`), or
+ * undefined.
  */
 export const ruleOf =
   (name: string, problemOf: (value: unknown) => string | undefined) =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { hasLength, lastPart, lengthOf, truncate } from './text-length.js';
 
-/** Pairs, halves of pairs, joiners and combining characters among plain ones. */
+/** Surrogate pairs, unpaired surrogates, joiners and combining characters among plain ones. */
 const text = fc
   .string({ unit: 'binary' })
   .chain((plain) =>

@@ -1,4 +1,6 @@
-/** How many code points a text has, which is how PostgreSQL counts characters. Half of a surrogate pair is one. */
+/**
+ * Returns the number of code points, which is how PostgreSQL counts characters. An unpaired surrogate counts as one.
+ */
 export function lengthOf(text: string): number {
   let length = text.length;
   for (let at = 0; at < text.length - 1; at += 1) {
@@ -10,14 +12,14 @@ export function lengthOf(text: string): number {
   return length;
 }
 
-/** Whether a text has `min` to `max` code points. Takes no longer for a text that is far too long. */
+/** True if a text has `min` to `max` code points. Takes constant time for a text that is far too long. */
 export function hasLength(text: string, min: number, max = Number.POSITIVE_INFINITY): boolean {
   if (text.length < min || text.length > 2 * max) return false;
   const length = lengthOf(text);
   return length >= min && length <= max;
 }
 
-/** The first `max` code points of a text; never half of a surrogate pair of it. */
+/** Returns the first `max` code points of a text, without splitting a surrogate pair. */
 export function truncate(text: string, max: number): string {
   if (text.length <= max) return text;
   let end = 0;
@@ -27,7 +29,7 @@ export function truncate(text: string, max: number): string {
   return text.slice(0, end);
 }
 
-/** The end of a text, of at most `max` UTF-16 code units; begins with no half of a surrogate pair. */
+/** Returns the end of a text, at most `max` UTF-16 code units, without splitting a surrogate pair. */
 export function lastPart(text: string, max: number): string {
   if (text.length <= max) return text;
   const start = text.length - max;

@@ -93,7 +93,7 @@ const reference = new ValidationPipe({
   exceptionFactory: (errors) => new InvalidInputError('', inputProblems(errors, 'body')),
 });
 
-/** What class-transformer and class-validator make of it themselves. */
+/** The result of class-transformer and class-validator themselves. */
 async function expectedOf(input: unknown): Promise<unknown> {
   try {
     return {

@@ -8,7 +8,7 @@ interface Sent {
   protocolQuery: { query: { arguments: Record<string, Record<string, unknown>> } };
 }
 
-/** A client that sends nothing, and what it would have sent. */
+/** A client that sends nothing, and the requests it would have sent. */
 function silentClient(): { client: PrismaClient; sent: Sent[] } {
   const client = new PrismaClient({ adapter: new PrismaPg(NOWHERE) });
   const sent: Sent[] = [];

@@ -2,7 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from '../../../generated/prisma/client.js';
 import { lightenPromises } from './lazy-promises.js';
 
-/** Nothing listens there: these tests look at what is made, not at what is answered. */
+/** Nothing listens there: these tests check what is created, not the response. */
 const NOWHERE = 'postgresql://nobody@127.0.0.1:1/nothing';
 const newClient = (): PrismaClient => new PrismaClient({ adapter: new PrismaPg(NOWHERE) });
 

@@ -4,7 +4,7 @@ import { QueryObserver } from '../query-observer.js';
 import { Connections } from './connections.js';
 import { StallWatch } from './stall-watch.js';
 
-/** A server that lets everybody in and never answers a query. */
+/** A server that accepts every connection and never answers a query. */
 function silentServer(): Promise<{ server: Server; sockets: Socket[]; port: number }> {
   const sockets: Socket[] = [];
   const server = createServer((socket) => {

@@ -10,7 +10,7 @@ describe('the gate to the connections', () => {
     gate = new TenantGate(MAX, 50, () => now);
   });
 
-  /** How many connections the tenant gets at once. It gives them back, and what was refused it has asked for in vain. */
+  /** Returns how many connections the tenant gets at once. Releases them, and the rejected requests as well. */
   async function room(tenantId: string): Promise<number> {
     const admissions = Array.from({ length: MAX + 1 }, () => gate.enter(tenantId));
     const waiting = admissions.filter((admission) => admission !== undefined);
@@ -112,7 +112,7 @@ describe('the gate to the connections', () => {
       expect(second).toBeDefined();
     });
 
-    /** Time passes; the neighbour stays. */
+    /** Advances the time while the other tenant stays active. */
     function pass(milliseconds: number): void {
       now += milliseconds;
       hold('b', 1, 1);
