@@ -142,7 +142,7 @@ const PLANTED_ANYWHERE: [what: string, text: string, rule: string][] = [
   ['a file that is too long', `${'// line\n'.repeat(400)}export const planted = 1;\n`, 'eslint(max-lines)'],
 ];
 
-describe('the laws of this project', () => {
+describe('the lint rules of this project', () => {
   let broken: Map<string, string[]>;
   beforeAll(() => {
     const input = JSON.stringify(PLANTED.map(([, path, text]) => ({ path, text })));
@@ -161,7 +161,7 @@ describe('the laws of this project', () => {
   });
 });
 
-describe('the lint rules', () => {
+describe('the lint rules of oxlint', () => {
   const folder = temporaryFolder();
   let broken: { filename: string; code: string }[];
   beforeAll(() => {

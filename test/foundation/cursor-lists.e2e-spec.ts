@@ -130,7 +130,7 @@ async function readBy(path: string, table: string, kind: PlanKind): Promise<{ ro
 }
 
 describe('Lists that page by cursor', () => {
-  it('are all here', async () => {
+  it('are all covered by this test', async () => {
     const { body } = await app.http.get('/api/openapi.json');
     const paths = Object.entries(body.paths as Record<string, { get?: { parameters?: { name: string }[] } }>)
       .filter(([, { get }]) => get?.parameters?.some(({ name }) => name === 'cursor'))

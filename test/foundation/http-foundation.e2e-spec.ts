@@ -376,7 +376,7 @@ describe('A process without trusted proxies and foreign origins', () => {
   });
 });
 
-describe('A worker', () => {
+describe('A worker over HTTP', () => {
   let foundation: FoundationApp;
   beforeAll(async () => {
     foundation = await createFoundationApp([NotesController, LiveController], {

@@ -50,7 +50,7 @@ describe('A mail', () => {
     expect(await queuedFor(tenant, 'mail.send')).toEqual([]);
   });
 
-  it('cannot be sent for no tenant', async () => {
+  it('cannot be sent outside of any tenant', async () => {
     const attempt = test.app.get(MailService).send({ to: address(), subject: 'x', text: 'x' });
     await expect(attempt).rejects.toThrow('No tenant in context');
   });

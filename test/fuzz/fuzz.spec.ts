@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => test?.close());
 
 it(
-  'every answer is documented, and none shows another tenant’s data',
+  'every answer to a generated request is documented, and none shows another tenant’s data',
   async () => {
     const report = await runFuzz(test, { seed: SEED, requests: REQUESTS });
     process.stdout.write(`\nFuzz: seed ${SEED}, ${report.requests} requests.\n${summaryOf(report)}\n`);
@@ -57,7 +57,7 @@ function summaryOf(report: FuzzReport): string {
   return [head, ...rows].join('\n');
 }
 
-describe('a planted defect is found', () => {
+describe('the fuzzer', () => {
   let failures: string[];
   beforeAll(async () => {
     const planted = await createTestApp({}, [PlantedDefectsModule]);
@@ -79,7 +79,7 @@ describe('a planted defect is found', () => {
       'POST /api/v1/planted/loose',
       'accepted a body that its schema does not allow',
     ],
-  ])('%s', (_, route, problem) => {
+  ])('finds a planted defect: %s', (_, route, problem) => {
     expect(failures.filter((failure) => failure.includes(route)).join()).toContain(problem);
   });
 });

@@ -33,7 +33,7 @@ const TENANT_TABLE_PRIVILEGES = `
     AND x.grantee::regrole::text IN ('tenantry_app', 'tenantry_platform')
   GROUP BY 1 ORDER BY 1`;
 
-describe('the catalog', () => {
+describe('the catalog of the database', () => {
   it('has nothing that would weaken isolation', async () => {
     expect(await findings(await testDatabase())).toEqual([]);
   });
@@ -58,7 +58,7 @@ describe('the catalog', () => {
   });
 });
 
-describe('a planted defect is found', () => {
+describe('the check of the catalog', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -120,7 +120,7 @@ describe('a planted defect is found', () => {
     ],
   ];
 
-  it.each(defects)('%s', async (_, sql, problem) => {
+  it.each(defects)('finds a planted defect: %s', async (_, sql, problem) => {
     const owner = new pg.Client(database.ownerUrl);
     await owner.connect();
     const admin = new pg.Client(database.adminUrl);
@@ -140,7 +140,7 @@ describe('a planted defect is found', () => {
     }
   });
 
-  it('by protect_table itself, when a table is not fit for protection', async () => {
+  it('is spared tables that are not fit for protection: protect_table refuses them', async () => {
     const owner = new pg.Client(database.ownerUrl);
     await owner.connect();
     const protect = async (ddl: string): Promise<unknown> => {

@@ -121,7 +121,7 @@ describe('the registry of tenants', () => {
   });
 });
 
-describe('the context', () => {
+describe('the tenant context', () => {
   it('refuses an id that is no UUID', () => {
     expect(() => harness.tenants.run({ tenantId: `${a.id}' --`, source: 'system' }, () => 1)).toThrow(TypeError);
   });

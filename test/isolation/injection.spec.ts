@@ -112,8 +112,8 @@ describe.each(Object.entries(RUNNERS))('SQL that %s runs', (_, runner) => {
   });
 });
 
-describe('a second statement is refused', () => {
-  it.each(Object.keys(WAYS))('by %s', async (way) => {
+describe('a second statement in one message is refused', () => {
+  it.each(Object.keys(WAYS))('in %s', async (way) => {
     for (const second of [`SET app.tenant_id = '${b.id}'`, 'SELECT 1', `SET LOCAL row_security = off`]) {
       const { error } = await attempt(`SELECT id FROM users; ${second}`, way);
       expect(sqlStateOf(error)).toBe('42601');
@@ -122,7 +122,7 @@ describe('a second statement is refused', () => {
   });
 });
 
-describe('means of an attacker’s own are refused', () => {
+describe('an attacker who makes means of their own is refused', () => {
   it.each(Object.entries(MEANS))('%s', async (_, [sql, sqlState]) => {
     for (const way of Object.keys(WAYS)) {
       const { error } = await attempt(sql, way);
@@ -134,7 +134,7 @@ describe('means of an attacker’s own are refused', () => {
 
 const PLANNER_STATISTICS = `SELECT most_common_vals::text, histogram_bounds::text FROM pg_stats WHERE tablename = 'users'`;
 
-describe('rows of others do not show through', () => {
+describe('rows of other tenants stay hidden', () => {
   it.each([
     ['an error in a condition', 'SELECT id FROM users WHERE bio::int > 0'],
     ['a division by zero in a condition', `SELECT id FROM users WHERE 1 / (CASE WHEN bio = '1' THEN 1 ELSE 0 END) > 0`],
@@ -151,12 +151,12 @@ describe('rows of others do not show through', () => {
     ['a sample of the table', 'SELECT id, bio FROM users TABLESAMPLE SYSTEM (100)'],
     ['a lock on rows', 'SELECT id, bio FROM users FOR UPDATE'],
     ['the registry', 'SELECT id, slug FROM tenants'],
-  ])('by %s', async (_, sql) => {
+  ])('from %s', async (_, sql) => {
     const { error } = await attempt(sql);
     expect(error).toBeUndefined();
   });
 
-  it('by the statistics that are there for the owner', async () => {
+  it('from readers of the statistics that are there for the owner', async () => {
     const [known] = await harness.sql<{ n: number }>(
       `SELECT count(*)::int AS n FROM pg_stats WHERE tablename = 'users' AND attname = 'bio'`,
     );

@@ -58,7 +58,7 @@ async function withRole(
 const asApp = (role: string): string =>
   `GRANT tenantry_app TO ${role}; GRANT CONNECT ON DATABASE "${database.name}" TO ${role}`;
 
-describe('start-up', () => {
+describe('the start of the application', () => {
   it('succeeds on a sound database', async () => {
     await expect(start()).resolves.toBeUndefined();
   });

@@ -307,7 +307,7 @@ describe('writes to rows of another tenant', () => {
   });
 });
 
-describe('connections', () => {
+describe('the connections of the pool', () => {
   it('work on after a pooler’s DISCARD ALL', async () => {
     const { prisma, as } = harness;
     const find = (): Promise<number> => as(a, () => prisma.user.count());

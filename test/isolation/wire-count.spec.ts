@@ -75,7 +75,7 @@ const AUTOCOMMIT: [string, Run][] = [
   ['$executeRaw', (prisma) => prisma.$executeRaw`UPDATE users SET bio = 'x' WHERE id = ${a.userId}::uuid`],
 ];
 
-describe('a query of its own', () => {
+describe('a query outside of transactions', () => {
   it.each(AUTOCOMMIT)('%s is one round trip with one Sync', async (_, run) => {
     expect(await counted(() => run(harness.prisma))).toEqual(ONE_QUERY);
   });
@@ -160,7 +160,7 @@ const repeat = async (times: number, fn: () => Promise<unknown>): Promise<void> 
   for (let time = 0; time < times; time += 1) await fn();
 };
 
-describe('a transaction of n queries is n + 2 round trips', () => {
+describe('a transaction of n queries', () => {
   const paths: [string, (queries: number) => Promise<unknown>][] = [
     ['interactive', (queries) => harness.prisma.$transaction((tx) => repeat(queries, () => tx.user.findMany()))],
     [
@@ -180,11 +180,11 @@ describe('a transaction of n queries is n + 2 round trips', () => {
     ],
   ];
 
-  it.each(paths)('%s', async (_, run) => {
+  it.each(paths)('takes n + 2 round trips: %s', async (_, run) => {
     for (const queries of [1, 2, 5]) expect(await counted(() => run(queries))).toEqual(transactionOf(queries));
   });
 
-  it('batch, if there is more than one query in it', async () => {
+  it('takes n + 2 round trips as a batch, if there is more than one query in it', async () => {
     const { prisma } = harness;
     const batch = (queries: number): Promise<unknown> =>
       prisma.$transaction(Array.from({ length: queries }, () => prisma.user.findMany()));
@@ -192,7 +192,7 @@ describe('a transaction of n queries is n + 2 round trips', () => {
     expect(await counted(() => batch(1))).toEqual(ONE_QUERY);
   });
 
-  it('that Prisma makes itself', async () => {
+  it('takes n + 2 round trips where Prisma makes it itself', async () => {
     const row = (): object => ({ ...person(), sessions: { create: [session(), session()] } });
     const create = (): Promise<unknown> => harness.prisma.user.create({ data: row() as never, select: { id: true } });
     const { roundTrips, syncs, simple } = await counted(create);
@@ -200,14 +200,14 @@ describe('a transaction of n queries is n + 2 round trips', () => {
     expect(syncs).toBeGreaterThan(1);
   });
 
-  it('and two more for each savepoint', async () => {
+  it('takes two round trips more for each savepoint', async () => {
     const { prisma } = harness;
     const nested = (): Promise<unknown> =>
       prisma.$transaction((tx) => tx.$transaction(async (inner) => inner.user.findMany()));
     expect(await counted(nested)).toEqual(transactionOf(1, { savepoints: 2 }));
   });
 
-  it('also when it is rolled back', async () => {
+  it('takes n + 2 round trips also when it is rolled back', async () => {
     const { prisma, dbal } = harness;
     const failing = (): Promise<unknown> =>
       dbal

@@ -7,7 +7,7 @@ import { createEmptyDatabase, dropDatabase, PROJECT_ROOT, queryDatabase } from '
 
 jest.setTimeout(60_000);
 
-describe('the bridge under a signal', () => {
+describe('the bridge to the Prisma CLI under a signal', () => {
   it('answers the open request with an error before it ends', async () => {
     const url = await createEmptyDatabase();
     const engine = spawn(

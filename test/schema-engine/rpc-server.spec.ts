@@ -18,7 +18,7 @@ async function ask(
     .map((line) => JSON.parse(line) as unknown);
 }
 
-describe('the conversation with the CLI', () => {
+describe('the conversation of the bridge with the Prisma CLI', () => {
   it('answers one request after the other', async () => {
     const order: string[] = [];
     const slow = async (): Promise<string> => {
@@ -64,7 +64,7 @@ describe('the conversation with the CLI', () => {
   });
 });
 
-describe("the engine's command line", () => {
+describe('the command line of the bridge', () => {
   it('is read as the CLI writes it', () => {
     const datasource = JSON.stringify({ url: 'postgresql://a/b', shadowDatabaseUrl: 'postgresql://a/c' });
     expect(

@@ -21,7 +21,7 @@ describe('An access token', () => {
     ['at its end, within five seconds of leeway', 63_000, true],
     ['beyond the leeway', 66_000, false],
     ['by a process that is behind', -30_000, true],
-  ])('by the time of the database: %s', async (_, afterMs, isGood) => {
+  ])('is judged by the time of the database: %s', async (_, afterMs, isGood) => {
     await setClock(0);
     const { token } = await new AccessTokens(config).sign(CLAIMS);
     await setClock(afterMs);

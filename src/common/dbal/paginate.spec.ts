@@ -60,7 +60,7 @@ describe('paginate', () => {
     expect(await read({ skip: 0, take: 2 })).toEqual({ rows: [1, 2], total: 4, asked: BESIDE });
   });
 
-  it('counts behind the end', async () => {
+  it('counts the list when the page is behind its end', async () => {
     rows = [1, 2, 3];
     expect(await read({ skip: 6, take: 2 })).toEqual({ rows: [], total: 3, asked: AFTER });
     expect(await read({ skip: 6, take: 2 })).toEqual({ rows: [], total: 3, asked: BESIDE });

@@ -15,7 +15,7 @@ const ENDLESS: StreamSource = {
   subscribe: () => () => undefined,
 };
 
-describe('A client that has stopped reading', () => {
+describe('A client of an event stream that has stopped reading', () => {
   let server: Server;
   afterEach(() => server.close());
 

@@ -6,23 +6,23 @@ const limits = new Map<string, PlanLimit>([
   ['apiKeys', { plans: 100, perUser: 'A quarter.' }],
 ]);
 
-describe('limits of plans', () => {
+describe('the limits of plans', () => {
   it.each([
     ['basic', 10],
     ['professional', 100],
     ['enterprise', 1000],
     ['custom', null],
-  ] as const)('gives plan %s %s users', (plan, expected) => {
+  ] as const)('give plan %s %s users', (plan, expected) => {
     expect(limitOf(limits, { plan, quota: {} }, 'users')).toBe(expected);
   });
 
-  it('lets the quota override every plan, in both directions and down to none', () => {
+  it('let the quota override every plan, in both directions and down to none', () => {
     expect(limitOf(limits, { plan: 'basic', quota: { users: 50 } }, 'users')).toBe(50);
     expect(limitOf(limits, { plan: 'enterprise', quota: { users: 5 } }, 'users')).toBe(5);
     expect(limitOf(limits, { plan: 'custom', quota: { users: 0 } }, 'users')).toBe(0);
   });
 
-  it.each([[-1], [2.5], ['7'], [null], [Number.NaN]])('ignores a quota of %p', (users) => {
+  it.each([[-1], [2.5], ['7'], [null], [Number.NaN]])('ignore a quota of %p', (users) => {
     expect(limitOf(limits, { plan: 'basic', quota: { users } as unknown as Record<string, number> }, 'users')).toBe(10);
   });
 
@@ -40,7 +40,7 @@ describe('limits of plans', () => {
     );
   });
 
-  it('names the limit that was reached', () => {
+  it('name the limit that was reached', () => {
     expect(planLimitReached('users', 10)).toMatchObject({
       code: 'plan.limit_reached',
       message: expect.stringContaining('10'),

@@ -60,7 +60,7 @@ const actorOf = (role: Role, id = 'somebody else'): Actor => ({
 });
 const ada = { email: 'ada@example.com', username: 'ada', role: 'member' } as const;
 
-describe('users', () => {
+describe('UsersService', () => {
   it('makes a user with a password active and stores nothing but its hash', async () => {
     const { service, users, log } = setUp();
     const user = await service.create(actorOf('admin'), { ...ada, password: 'correct horse' });

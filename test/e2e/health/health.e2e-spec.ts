@@ -121,7 +121,7 @@ describe('probes of a process in trouble', () => {
   });
 });
 
-describe('the start', () => {
+describe('the start of a process', () => {
   it('is refused to a process that could open more connections than the server has', async () => {
     const start = createTestApp({ DATABASE_POOL_MAX: 100_000 });
     await expect(start).rejects.toThrow(StartupError);

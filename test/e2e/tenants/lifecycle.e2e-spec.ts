@@ -180,7 +180,7 @@ describe('The life of a tenant', () => {
   });
 });
 
-describe('Deletion for good', () => {
+describe('The deletion of a tenant for good', () => {
   const job = { signal: new AbortController().signal } as RunningTask;
   const run = ({ id }: { id: string }) => test.app.get(DeleteTenantTask).handle({ tenantId: id }, job);
 

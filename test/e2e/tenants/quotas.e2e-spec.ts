@@ -89,7 +89,7 @@ describe('Versions of a workflow', () => {
   });
 });
 
-describe('Scripts', () => {
+describe('Lua scripts of a tenant', () => {
   it('are not made beyond the limit, not by two at once either', async () => {
     const owner = world.as('owner', await tenantWith({ scripts: 2 }));
     const create = (name: string) => owner.post('/lua-scripts', { name, code: 'return 1' });
@@ -99,10 +99,10 @@ describe('Scripts', () => {
   });
 });
 
-describe('API keys', () => {
+describe('API keys of a tenant', () => {
   const create = (who: Person) => who.post('/api-keys', { name: 'a program' });
 
-  it('of one user are a quarter of those of the tenant', async () => {
+  it('are a quarter of its limit for one user', async () => {
     const tenant = await tenantWith({ apiKeys: 8 });
     const [greedy, other] = [await person(tenant), await person(tenant)];
     const answers = await Promise.all([create(greedy), create(greedy), create(greedy)]);
@@ -113,7 +113,7 @@ describe('API keys', () => {
     expect((await create(greedy)).status).toBe(201);
   });
 
-  it('end with those of the tenant, whoever has them', async () => {
+  it('are not made beyond its limit, whoever has them', async () => {
     const tenant = await tenantWith({ apiKeys: 3 });
     for (let n = 0; n < 3; n += 1) expect((await create(await person(tenant))).status).toBe(201);
     expect(problemOf(await create(await person(tenant)))).toEqual(FULL);
@@ -161,8 +161,8 @@ describe('Sessions of one user', () => {
   });
 });
 
-describe('Event streams', () => {
-  it('of one user are a quarter of those of the tenant, and others still get theirs', async () => {
+describe('Event streams of a tenant', () => {
+  it('are a quarter of its limit for one user, and others still get theirs', async () => {
     const tenant = await tenantWith({ eventStreams: 8 });
     const owner = world.as('owner', tenant);
     const { id } = (await owner.post('/workflows', { name: uniqueName(), ...DELAYED })).body as { id: string };
@@ -187,7 +187,7 @@ describe('Event streams', () => {
   });
 });
 
-describe('Mails', () => {
+describe('Mails of a tenant', () => {
   const send = (to: string[]): object => ({
     name: uniqueName(),
     nodes: [trigger(), action('mail', 'email.send', { to, subject: 'Hi', text: 'There.' })],
@@ -205,7 +205,7 @@ describe('Mails', () => {
     return ended.error?.code ?? null;
   }
 
-  it('go to so many in a day, by workflows and invitations together', async () => {
+  it('go to a limited number of people in a day, by workflows and invitations together', async () => {
     const owner = world.as('owner', await tenantWith({ emailsPerDay: 3 }));
     expect(await outcome(owner, ['a@example.test', 'b@example.test'])).toBeNull();
     expect(await outcome(owner, ['a@example.test', 'b@example.test'])).toBe('plan.limit_reached');
@@ -216,7 +216,7 @@ describe('Mails', () => {
     expect((await owner.get('/users?search=2@example.test')).body).toMatchObject({ data: [] });
   });
 
-  it('have so many recipients', async () => {
+  it('have a limited number of recipients', async () => {
     const owner = world.as('owner', await tenantWith({ emailRecipients: 1 }));
     expect(await outcome(owner, ['a@example.test', 'b@example.test'])).toBe('plan.limit_reached');
     expect(await outcome(owner, ['a@example.test'])).toBeNull();
@@ -224,7 +224,7 @@ describe('Mails', () => {
 });
 
 describe('Transfers of power', () => {
-  it('are offered so often in a day', async () => {
+  it('are offered a limited number of times in a day', async () => {
     const tenant = await tenantWith({ powerTransfersPerDay: 1 });
     const owner = world.as('owner', tenant);
     const offer = async () => owner.post('/power-transfers', { toUserId: (await person(tenant, 'admin')).user.id });

@@ -109,7 +109,7 @@ describe('Deleting a large tenant for good', () => {
   });
 });
 
-describe('Taking a deletion back', () => {
+describe('Taking the deletion of a tenant back', () => {
   it('before it has begun costs not a row', async () => {
     const tenant = await dueTenant(100);
     const before = await world.rowsOf(tenant);

@@ -84,7 +84,7 @@ describe('the pages that mails link to', () => {
 });
 
 /** Under their content security policy only a browser can tell whether they work. */
-(existsSync(CHROMIUM) ? describe : describe.skip)('in a browser', () => {
+(existsSync(CHROMIUM) ? describe : describe.skip)('the account pages in a browser:', () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await chromium.launch({

@@ -72,7 +72,7 @@ describe('invitations over HTTP', () => {
     expect(actions).toEqual(['user.created', 'user.invited', 'user.invitation_accepted', 'user.signed_in']);
   });
 
-  describe('later', () => {
+  describe('once they are sent', () => {
     const inviteAs = async (role: 'admin' | 'owner', body = invitee()) =>
       (await world.as(role).post('/users/invitations', body)).body as {
         id: string;

@@ -41,7 +41,7 @@ describe('passwords', () => {
   });
 
   describe('POST /auth/password/change', () => {
-    it('changes it, ends all other sessions, and keeps this one', async () => {
+    it('changes the password, ends all other sessions, and keeps this one', async () => {
       const user = await newUser();
       const here = (await signIn(user, PASSWORD)).body;
       const there = (await signIn(user, PASSWORD)).body;
@@ -63,7 +63,7 @@ describe('passwords', () => {
       expect((await signIn(user, NEW_PASSWORD)).status).toBe(200);
     });
 
-    it('asks for the current one, and locks after five wrong ones', async () => {
+    it('asks for the current password, and locks after five wrong ones', async () => {
       const user = await newUser();
       const { accessToken } = (await signIn(user, PASSWORD)).body;
       const change = (currentPassword: string) =>

@@ -227,7 +227,7 @@ describe('sessions', () => {
       expect((await me(accessToken)).status).toBe(401);
     });
 
-    it('asks for one of them', async () => {
+    it('asks for an access token or a refresh token', async () => {
       const response = await test.http.post('/api/v1/auth/logout');
       expect(problemOf(response)).toEqual({ status: 401, code: 'auth.unauthenticated' });
     });

@@ -110,7 +110,7 @@ describe('one address in several spellings', () => {
   });
 
   it.each(['two\u2028lines', 'two\u2029lines', 'two\nlines', 'two\u0085lines', 'a\u007f'])(
-    'and a name of one line has one: %j',
+    'has no line break or control character, and a name has none either: %j',
     async (firstName) => {
       expect((await admin().post('/users', { ...newcomer('a@example.com'), firstName })).status).toBe(400);
     },

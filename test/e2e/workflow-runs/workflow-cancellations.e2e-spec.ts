@@ -71,7 +71,7 @@ describeContract(() => world.tenants, {
   },
 });
 
-describe('Many runs', () => {
+describe('Runs that are cancelled together', () => {
   let tenant: TestTenant;
   let owner: Person;
   beforeEach(async () => {

@@ -50,7 +50,7 @@ async function runsOf(id: string): Promise<unknown[]> {
   return ((await world.as('owner').get(`/workflows/${id}/runs`)).body as { data: unknown[] }).data;
 }
 
-describe('A delivery that comes again', () => {
+describe('A delivery to a hook that comes again', () => {
   it.each(['Idempotency-Key', 'Webhook-Id', 'X-GitHub-Delivery'])(
     'by its %s is answered with the run that it started first',
     async (header) => {

@@ -56,7 +56,7 @@ async function jobsOf(runId: string): Promise<QueuedTask[]> {
   return jobs.filter(({ payload }) => JSON.stringify(payload).includes(runId));
 }
 
-describe('Two workers', () => {
+describe('Two workers of the workflow engine', () => {
   it('never have the same run at the same time', async () => {
     const held = gate();
     const key = randomUUID();
@@ -107,7 +107,7 @@ describe('Two workers', () => {
   });
 });
 
-describe('A worker', () => {
+describe('A worker of the workflow engine', () => {
   it('that has to end finishes the step it has, and lets another one go on at once', async () => {
     const [held, key, next] = [gate(), randomUUID(), randomUUID()];
     const leaving = await createTestApp({}, [StepProbeModule]);
@@ -274,7 +274,7 @@ describe('A run that took its worker with it', () => {
   });
 });
 
-describe('The watch', () => {
+describe('The watch over runs', () => {
   it('gives a run whose job is lost a new one', async () => {
     const id = await startRun([trigger(), step('x')], edges('start -> x'));
     await admin.query(`DELETE FROM jobs._private_jobs WHERE payload ->> 'tenantId' = $1`, [world.tenants.tenant.id]);

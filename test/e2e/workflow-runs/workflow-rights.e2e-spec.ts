@@ -51,7 +51,7 @@ function held(key: string): { begun: Promise<unknown>; open: () => void } {
   return { begun: probe.begun(key), open };
 }
 
-describe('Before every step', () => {
+describe('Before every step of a run', () => {
   it('the role of the owner is the one they have now', async () => {
     const owner = await world.tenants.newPerson({ role: 'manager' });
     const first = held('before_demotion');
@@ -118,7 +118,7 @@ describe('Before every step', () => {
     expect([probe.callsOf('before_suspension').length, probe.callsOf('after_suspension').length]).toEqual([1, 1]);
   });
 
-  it('nothing is looked up while changes are heard of', async () => {
+  it('no rights are looked up while changes are heard of', async () => {
     const owner = await world.tenants.newPerson({ role: 'member' });
     const before = await world.reached(await startOf(owner, step('warm_up')));
     expect(before.status).toBe('succeeded');
@@ -131,7 +131,7 @@ describe('Before every step', () => {
   });
 });
 
-describe('A step that writes', () => {
+describe('A step of a run that writes', () => {
   /** Of a manager who is a viewer before the step has ended, and nobody here has heard of it. */
   async function demotedMeanwhile(key: string): Promise<{ run: RunBody; name: string }> {
     const owner = await world.tenants.newPerson({ role: 'manager' });
@@ -166,7 +166,7 @@ describe('A step that writes', () => {
   });
 });
 
-describe('A retry', () => {
+describe('A retry of a run', () => {
   it('never lets what somebody wrote act for a later owner of the workflow', async () => {
     const manager = await world.tenants.newPerson({ role: 'manager' });
     const admin = await world.tenants.newPerson({ role: 'admin' });

@@ -117,7 +117,7 @@ describe('A run', () => {
     ]);
   });
 
-  it('is counted', async () => {
+  it('is counted in the metrics', async () => {
     await world.run([trigger(), log('say')], edges('start -> say'));
     const metrics = await app.app.get(MetricsRegistry).metrics();
     expect(metrics).toMatch(/workflow_runs_total\{status="succeeded",trigger="manual"\} [1-9]/);

@@ -25,7 +25,7 @@ const retry = { maxAttempts: 3, delayMs: 0, backoffMultiplier: 2, jitterMs: 0 };
 
 const makeDue = (runId: string): Promise<void> => world.makeDue(runId);
 
-describe('A step', () => {
+describe('A step of a run', () => {
   it('is tried again as its policy says, with the same idempotency key', async () => {
     probe.behave('flaky', ({ attempt }) => {
       if (attempt < 3) throw new Error('not yet');

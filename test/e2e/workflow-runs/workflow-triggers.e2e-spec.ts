@@ -30,7 +30,7 @@ async function runsOf(workflowId: string): Promise<(RunBody & { trigger: string;
   return (await Promise.all(runs)) as (RunBody & { trigger: string; input: unknown })[];
 }
 
-describe('A schedule', () => {
+describe('A schedule of a workflow', () => {
   const schedule = (cron = '30 4 * * *'): Promise<string> =>
     world.workflow(NODES, LINKS, { trigger: 'schedule', triggerConfig: { cron, timeZone: 'Europe/Paris' } });
 
@@ -204,7 +204,7 @@ describe('An event', () => {
   });
 });
 
-describe('A hook', () => {
+describe('A hook of a workflow', () => {
   async function webhook(): Promise<{ id: string; url: string }> {
     const body = { name: uniqueName(), trigger: 'webhook', nodes: NODES, edges: LINKS };
     const { body: made } = await world.as('owner').post('/workflows', body);

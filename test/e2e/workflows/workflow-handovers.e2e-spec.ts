@@ -259,7 +259,7 @@ describe('An open run', () => {
   });
 });
 
-describe('Two things at once', () => {
+describe('At the same moment', () => {
   it('two hand-overs: one of them gets the workflow, and its address ends', async () => {
     const [member, admin, manager] = (await people('member', 'admin', 'manager')) as [Somebody, Somebody, Somebody];
     const { id, hookToken } = await hookOf(member, [step('torn')]);

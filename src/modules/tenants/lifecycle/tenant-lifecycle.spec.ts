@@ -15,7 +15,7 @@ const TABLE: Record<TenantTransition, Record<TenantStatus, TenantStatus | null>>
   restore: { PROVISIONING: null, ACTIVE: null, SUSPENDED: null, PENDING_DELETION: 'SUSPENDED' },
 };
 
-describe('The life of a tenant', () => {
+describe('The table of the life of a tenant', () => {
   const cases = TENANT_TRANSITIONS.flatMap((transition) =>
     TENANT_STATUSES.map((status) => ({ transition, status, target: TABLE[transition][status] })),
   );

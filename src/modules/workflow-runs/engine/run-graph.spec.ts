@@ -41,7 +41,7 @@ function next(
   };
 }
 
-describe('A run', () => {
+describe('The graph of a run', () => {
   it('begins where no edge leads to, with its input', () => {
     expect(next(graphOf('a -> b', 'x -> b'), {})).toEqual({ start: { a: 'run input', x: 'run input' }, skip: [] });
   });

@@ -1,7 +1,7 @@
 import { AllowedHosts } from './allowed-hosts.js';
 import { isPublicAddress } from './ip-address.js';
 
-describe('An address', () => {
+describe('An IP address', () => {
   it.each([
     '8.8.8.8',
     '1.1.1.1',
@@ -66,7 +66,7 @@ describe('An address', () => {
   });
 });
 
-describe('What an operator allows', () => {
+describe('What an operator allows http.request to reach', () => {
   const allowed = new AllowedHosts([
     'internal.example',
     'Other.Example:8080',

@@ -18,7 +18,7 @@ const REGISTRATION = {
   edges: [{ id: 'edge_1', source: 'node_validate', target: 'node_create', label: 'valid' }],
 };
 
-describe('bodies of other systems', () => {
+describe('the conversion of workflows from other systems', () => {
   it('leaves a body in our own form as it is', () => {
     const body = { name: 'x', nodes: [{ id: 'a', type: 'lua' }], edges: [] };
     expect(convertImport(body)).toBe(body);
