@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 
-/** One thing to measure: does its work once and resolves. */
+/** An operation to measure. */
 export type Work = () => Promise<unknown>;
 
 export interface Measurement {
@@ -11,7 +11,7 @@ export interface Measurement {
 
 export interface Options {
   rounds: number;
-  /** How long one variant runs within a round, in milliseconds. */
+  /** Duration of one variant within a round, in milliseconds. */
   sliceMs: number;
   concurrency: number;
 }
@@ -36,7 +36,9 @@ function shuffled<T>(items: readonly T[]): T[] {
     .map(({ item }) => item);
 }
 
-/** Runs all variants in every round, in random order, so that a machine whose speed drifts is the same for all. */
+/**
+ * Runs all variants in every round, in random order, so that changes in the machine's speed affect all of them equally.
+ */
 export async function measure(name: string, variants: Record<string, Work>, options: Options): Promise<Measurement> {
   const rounds: Record<string, number[]> = Object.fromEntries(Object.keys(variants).map((variant) => [variant, []]));
   for (const work of Object.values(variants)) await operationsPerSecond(work, options);
@@ -54,7 +56,7 @@ export interface Ratio {
   high: number;
 }
 
-/** Ratios of one variant to another, round by round: median and the middle half. */
+/** Returns the ratio of one variant to another, computed per round: median and interquartile range. */
 export function ratio({ rounds }: Measurement, variant: string, baseline: string): Ratio {
   const ratios = rounds[variant]!.map((value, round) => value / rounds[baseline]![round]!).sort((x, y) => x - y);
   const at = (share: number): number => ratios[Math.round((ratios.length - 1) * share)]!;
@@ -65,7 +67,7 @@ export function show({ median, low, high }: Ratio): string {
   return `${median.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
 }
 
-/** Writes all figures to the file named by BENCH_JSON, if it is set. */
+/** Writes all results to the file named by BENCH_JSON, if it is set. */
 export function writeJson(title: string, results: unknown): void {
   const file = process.env['BENCH_JSON'];
   if (file)

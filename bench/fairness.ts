@@ -4,8 +4,8 @@ import { writeJson } from './compare.js';
 import { type BenchDatabase, type BenchTenant, newTenantAs, platformToken, startTenantry } from './tenantry-server.js';
 
 /*
- * How long the one run of a tenant takes while another tenant has ten thousand runs waiting, against how long it takes while nobody
- * has any. One program at its default settings.
+ * Compares the duration of a tenant's single run while another tenant has ten thousand queued runs with its duration when
+ * no other tenant has any. One process with default settings.
  */
 
 const database = JSON.parse(process.env['BENCH_DATABASE_1']!) as BenchDatabase;
@@ -46,7 +46,7 @@ const newOne = async (slug: string): Promise<{ tenant: BenchTenant; workflowId: 
 const busy = await newOne('busy');
 const modest = await newOne('modest');
 
-/** Milliseconds from the request to the end of the run, by the machine's one clock. */
+/** Returns the milliseconds from the request to the end of the run. Both times come from this machine's clock. */
 async function oneRun(): Promise<number> {
   const sentAt = Date.now();
   const { id } = await send<{ id: string }>(`/workflows/${modest.workflowId}/runs`, modest.tenant, { input: {} });
@@ -82,7 +82,7 @@ await admin.query(
   [busy.workflowId, WAITING],
 );
 await admin.query('ANALYZE workflow_runs');
-// Lets the line begin to move.
+// Starts the processing of the queued runs.
 await send(`/workflows/${busy.workflowId}/runs`, busy.tenant, { input: {} });
 const beside = figures(await several());
 const { rows } = await admin.query<{ left: number }>(

@@ -3,13 +3,16 @@ import { writeJson } from './compare.js';
 import { load } from './load.js';
 import { type BenchDatabase, newTenant, startTenantry } from './tenantry-server.js';
 
-/* What one process takes: time from spawn to ready, and resident memory idle and under the load of bench:http. PostgreSQL not counted. */
+/*
+ * Measures one process: time from spawn to ready, and resident memory while idle and under the load of bench:http.
+ * PostgreSQL is not included.
+ */
 
 const database = JSON.parse(process.env['BENCH_DATABASE_1']!) as BenchDatabase;
 const STARTS = Number(process.env['BENCH_ROUNDS'] ?? 5);
 const median = (values: number[]): number => values.sort((x, y) => x - y)[Math.floor(values.length / 2)]!;
 
-// The first start warms the file cache and makes the platform admin.
+// The first start warms the file cache and creates the platform admin.
 await startTenantry(database).then((server) => server.stop());
 const starts: number[] = [];
 for (let start = 1; start < STARTS; start += 1) {

@@ -6,9 +6,9 @@ import { startServer } from './server-process.js';
 import { type BenchDatabase, newTenant, startTenantry } from './tenantry-server.js';
 
 /*
- * An authenticated list of 20 users through the whole of Tenantry, against a bare Express handler with pg that has no tenancy, no
- * authentication and no logs, and answers the same JSON with the same two statements. Each server is a process of its own;
- * load is put on them in turn, in one run.
+ * Compares an authenticated list of 20 users in Tenantry with a bare Express handler on pg that has no tenancy, no
+ * authentication and no logs, and returns the same JSON from the same two statements. Each server is a separate process;
+ * load alternates between them within one run.
  */
 
 const database = JSON.parse(process.env['BENCH_DATABASE_1']!) as BenchDatabase;

@@ -1,6 +1,8 @@
 import autocannon from 'autocannon';
 
-/** Requests per second of one slice of load, and its 95th percentile in milliseconds; every answer must be 2xx. */
+/**
+ * Requests per second during a slice of load, and their 95th percentile in milliseconds. Every response must be 2xx.
+ */
 export interface Slice {
   perSecond: number;
   p95Ms: number;
@@ -24,7 +26,7 @@ export function load(url: string, options: { token?: string; connections: number
         resolve({ perSecond: requests.average, p95Ms: quantile(times, 0.95) });
       },
     );
-    // Its own percentiles are whole milliseconds.
+    // autocannon's own percentiles are in whole milliseconds.
     run.on('response', (_client, _status, _bytes, milliseconds) => times.push(milliseconds));
   });
 }

@@ -5,7 +5,9 @@ import { type Measurement, ratio, show, writeJson } from './compare.js';
 import { load } from './load.js';
 import { type BenchDatabase, newTenantAs, platformToken, startTenantry } from './tenantry-server.js';
 
-/* A neighbour at full load on slow requests (a search over 50,000 users): what it does to another tenant's 95th percentile. */
+/*
+ * Measures how a tenant with many slow requests (a search over 50,000 users) affects another tenant's 95th percentile.
+ */
 
 const database = JSON.parse(process.env['BENCH_DATABASE_1']!) as BenchDatabase;
 const NOISY_USERS = 50_000;
@@ -33,7 +35,7 @@ await admin.query('VACUUM ANALYZE');
 const p95 = async (): Promise<number> =>
   (await load(`${server.url}/api/v1/users?limit=20`, { token: quiet.token, connections: 2, seconds })).p95Ms;
 
-/** The neighbour's load while `work` runs. It may be answered 503: that is the bound at work. */
+/** Runs `work` under the neighbour's load. The neighbour may receive 503 responses, which show that the limits work. */
 async function withNoise<T>(work: () => Promise<T>): Promise<T> {
   const noise = autocannon({
     url: `${server.url}/api/v1/users?search=nobody-has-this-name`,
@@ -48,7 +50,7 @@ async function withNoise<T>(work: () => Promise<T>): Promise<T> {
   return result;
 }
 
-/** What the neighbour had asked for last is still being worked off when its load ends: it must not count as time alone. */
+/** Waits until the neighbour's last requests have been processed, so that they do not count as time without load. */
 async function silence(): Promise<void> {
   const running = `SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()`;
   for (let quiet = 0; quiet < 5;) {

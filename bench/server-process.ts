@@ -5,21 +5,21 @@ import { createInterface } from 'node:readline';
 export interface ServerProcess {
   url: string;
   metricsPort: number | undefined;
-  /** From spawn to ready, in milliseconds. */
+  /** Time from spawn to ready, in milliseconds. */
   readyMs: number;
-  /** Resident memory in MiB, from the system's own account. */
+  /** Resident memory in MiB, as the operating system reports it. */
   residentMiB(): number;
   stop(): Promise<void>;
 }
 
-/** Starts a program that prints a JSON line with `"msg": "ready"` and its port, with `flags` for Node. */
+/** Starts a program that prints a JSON line with `"msg": "ready"` and its port. `flags` are passed to Node. */
 export async function startServer(
   script: string,
   environment: Record<string, string>,
   flags: string[] = [],
 ): Promise<ServerProcess> {
   const start = performance.now();
-  // BENCH_CPU_PROFILE names a folder for V8 profiles of the servers, to see where the time goes.
+  // BENCH_CPU_PROFILE names a folder for V8 profiles of the servers.
   const profile = process.env['BENCH_CPU_PROFILE'];
   const options = profile ? ['--cpu-prof', '--cpu-prof-dir', profile] : [];
   const child = spawn(process.execPath, [...options, ...flags, script], {

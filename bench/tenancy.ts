@@ -14,10 +14,10 @@ import { PrismaClient } from '../src/generated/prisma/client.js';
 import { measure, ratio, show, type Work, writeJson } from './compare.js';
 
 /*
- * What tenancy costs: Tenantry's PrismaService against
- *   plain      Prisma's own adapter on an equal database without row level security, filtering by tenant_id itself;
+ * Measures the cost of tenancy: Tenantry's PrismaService against
+ *   plain      Prisma's own adapter on an equal database without row-level security, filtering by tenant_id;
  *   extension  Prisma's documented row-level-security extension (set_config and the query in a batch transaction).
- * All three have pools of the same size and run interleaved; read the ratios.
+ * All three have pools of the same size and run interleaved; compare the ratios.
  */
 
 const POOL = 10;
@@ -50,7 +50,7 @@ async function seed(adminUrl: string): Promise<{ tenantId: string; userIds: stri
   return tenants;
 }
 
-/** The same tables without any protection, as an application without row level security would have them. */
+/** Removes all protection from the tables, as in an application without row-level security. */
 async function unprotect(adminUrl: string): Promise<void> {
   const client = await admin(adminUrl);
   const { rows } = await client.query<{ t: string }>(
@@ -124,7 +124,7 @@ const tenants = await seed(protectedDb.adminUrl);
 const plainTenants = await seed(plainDb.adminUrl);
 await unprotect(plainDb.adminUrl);
 const grant = await admin(protectedDb.adminUrl);
-// The extension calls set_config as the application's role, which Tenantry's set-up forbids.
+// The extension calls set_config as the application's role, which Tenantry's setup forbids.
 await grant.query('GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO tenantry_app');
 await grant.end();
 
@@ -175,7 +175,7 @@ console.log(
 for (const concurrency of [1, 32]) {
   for (const [name, operation] of [...Object.entries(operations), ['interactive transaction', interactive] as const]) {
     if (!name.includes(process.env['BENCH_ONLY'] ?? '')) continue;
-    // The extension runs queries of an interactive transaction outside it, so there is nothing to compare with.
+    // The extension runs the queries of an interactive transaction outside of it, so there is nothing to compare.
     const names = operation === interactive ? ['ours', 'plain'] : Object.keys(variants);
     const works = Object.fromEntries(names.map((variant) => [variant, work(variant, operation)]));
     const measurement = await measure(name, works, { rounds, sliceMs: 150, concurrency });

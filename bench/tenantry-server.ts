@@ -13,7 +13,10 @@ const ADMIN = { email: 'bench@tenantry.test', password: 'bench-password' };
 const OWNER_PASSWORD = 'owner-password';
 const key = (): string => `k:${randomBytes(32).toString('base64')}`;
 
-/** The real program, as it would run in production, with rate limits off. BENCH_NODE_FLAGS are those of `npm start`, if not set. */
+/**
+ * Starts the application as in production, but without rate limits. BENCH_NODE_FLAGS defaults to the flags of `npm
+ * start`.
+ */
 export function startTenantry(
   database: BenchDatabase,
   environment: Record<string, string> = {},
@@ -55,17 +58,17 @@ async function post<T>(url: string, body: object, token?: string): Promise<T> {
 export interface BenchTenant {
   id: string;
   slug: string;
-  /** An access token of its owner. */
+  /** An access token of the tenant's owner. */
   token: string;
 }
 
-/** Provisions a tenant over the API and signs its owner in. */
+/** Provisions a tenant through the API and signs its owner in. */
 export async function newTenant({ url }: ServerProcess, slug: string): Promise<BenchTenant> {
   const { accessToken } = await post<{ accessToken: string }>(`${url}/api/v1/platform/auth/login`, ADMIN);
   return newTenantAs(url, accessToken, slug);
 }
 
-/** The same with a platform admin's token at hand. */
+/** Does the same with a given access token of a platform admin. */
 export async function newTenantAs(url: string, platformToken: string, slug: string): Promise<BenchTenant> {
   const tenant = await post<{ id: string }>(
     `${url}/api/v1/platform/tenants`,

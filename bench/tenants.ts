@@ -3,14 +3,17 @@ import { type Measurement, ratio, show, writeJson } from './compare.js';
 import { load } from './load.js';
 import { type BenchDatabase, newTenantAs, platformToken, startTenantry } from './tenantry-server.js';
 
-/* Whether more tenants make anything slower: the same request, and provisioning, with 10, 1,000 and 10,000 tenants in the database. */
+/*
+ * Measures whether more tenants slow anything down: the same request, and provisioning, with 10, 1,000 and 10,000 tenants
+ * in the database.
+ */
 
 const SIZES = [10, 1000, 10_000];
 const USERS_PER_TENANT = 25;
 const CONNECTIONS = 16;
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 7);
 const seconds = Number(process.env['BENCH_SECONDS'] ?? 3);
-// They stay: in the warm-up and 7 rounds each database grows by 240 while provisioning is measured, the smallest from 10 to 250.
+// They are kept: in the warm-up and 7 rounds each database grows by 240 tenants, the smallest from 10 to 250.
 const PROVISIONED_PER_ROUND = 30;
 
 async function fill(database: BenchDatabase, tenants: number): Promise<void> {
@@ -49,7 +52,7 @@ for (const [index, size] of SIZES.entries()) variants.push(await prepare(size, i
 type Variant = (typeof variants)[number];
 
 let provisioned = 0;
-/** Tenants provisioned per second, one after the other, without a password to hash. */
+/** Returns the tenants provisioned per second, one after the other, without a password to hash. */
 async function provision({ server, platform }: Variant): Promise<number> {
   const start = performance.now();
   for (let count = 0; count < PROVISIONED_PER_ROUND; count += 1) {

@@ -5,16 +5,16 @@ import { type Measurement, ratio, show, writeJson } from './compare.js';
 import { type BenchDatabase, type BenchTenant, newTenantAs, platformToken, startTenantry } from './tenantry-server.js';
 
 /*
- * Steps of workflows a second, every step saved before the next begins, against jobs a second of graphile-worker: trivial ones both,
- * each program a process of its own at its default settings, in turn, on the same database. And the time from POST …/runs
- * to the start of the first step, while nothing else happens.
+ * Compares workflow steps per second, each saved before the next one starts, with jobs per second of graphile-worker: both
+ * trivial, each program a separate process with default settings, alternating on the same database. Also measures the time
+ * from POST …/runs to the start of the first step on an idle system.
  */
 
 const database = JSON.parse(process.env['BENCH_DATABASE_1']!) as BenchDatabase;
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5);
 const TENANTS = 4;
 const STEPS = 10;
-// Enough that the first second, in which a new worker is still being compiled, does not decide.
+// Enough that the first second, during which a new worker's code is still being compiled, carries little weight.
 const RUNS_PER_TENANT = Number(process.env['BENCH_RUNS'] ?? 300);
 const JOBS = Number(process.env['BENCH_JOBS'] ?? 8000);
 const STARTS = 100;
@@ -56,7 +56,10 @@ for (let n = 0; n < TENANTS; n += 1) {
 const startRun = ({ token, workflowId }: (typeof tenants)[number], url = api.url): Promise<{ id: string }> =>
   send(`${url}/api/v1/workflows/${workflowId}/runs`, token, { input: {} });
 
-/** From the first run's start to the last one's end, by the database's clock; the worker finds all runs waiting. */
+/**
+ * Measured from the first run's start to the last one's end, by the database's clock. All runs are queued before the
+ * worker starts.
+ */
 async function stepsPerSecond(): Promise<number> {
   await admin.query('DELETE FROM workflow_runs');
   const todo = Array.from({ length: RUNS_PER_TENANT }, () => tenants).flat();
@@ -83,7 +86,7 @@ async function stepsPerSecond(): Promise<number> {
   }
 }
 
-/** graphile-worker alone, without any of ours: its own schema, its own roles, its defaults. */
+/** graphile-worker without Tenantry: its own schema, its own roles, its defaults. */
 async function jobsPerSecond(): Promise<number> {
   let done = 0;
   let first = 0;
@@ -110,7 +113,10 @@ async function jobsPerSecond(): Promise<number> {
   return (JOBS * 1000) / milliseconds;
 }
 
-/** Milliseconds from the request to the first step, one run at a time. Both clocks are this machine's. */
+/**
+ * Returns the milliseconds from the request to the first step, one run at a time. Both times come from this machine's
+ * clock.
+ */
 async function startTimes(): Promise<number[]> {
   const server = await startTenantry(database, { APP_ROLE: 'all' });
   const tenant = await newTenantAs(server.url, await platformToken(server), 'idle');
@@ -129,7 +135,7 @@ async function startTimes(): Promise<number[]> {
         [id],
       );
       startedAt = rows[0]?.started_at;
-      // The first ones warm up.
+      // The first ones are warm-up.
       if (startedAt && n >= 5) times.push(startedAt.getTime() - sentAt);
     }
   }

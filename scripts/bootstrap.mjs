@@ -1,5 +1,5 @@
-// The first thing that every npm script runs. Plain JavaScript without dependencies for Node 18 and newer: it installs
-// the packages, among them the Node that the rest needs, and hands over.
+// The entry point of every npm script. Plain JavaScript without dependencies for Node 18 and newer: it installs the
+// packages, among them the Node version that everything else needs, and starts the command with it.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -62,8 +62,8 @@ function isEnough(version) {
 }
 
 /**
- * Under npm, losing the parent means that npm (or its shell) was killed: nobody would ever stop us. A terminal's or a
- * service manager's child, on the other hand, may well outlive its parent.
+ * If the parent of a process under npm is gone, npm (or its shell) was killed, and nobody would ever stop this process.
+ * A child of a terminal or a service manager, on the other hand, may well outlive its parent.
  */
 function leaveWithNpm() {
   if (!process.env.npm_lifecycle_event) return;

@@ -38,7 +38,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   'bench:http': async () => (await benchmark())('http'),
 };
 
-/** Every benchmark is run in the same way. */
+/** All benchmarks share one command. */
 async function benchmark(): Promise<(name: string) => Command> {
   const { bench } = await import('./commands/bench.ts');
   return (name) => (args) => bench(name, args);

@@ -6,16 +6,19 @@ import { distance } from 'fastest-levenshtein';
 import { say } from './progress.mjs';
 import { ROOT } from './project.ts';
 
-/** Characters that a misspelt name may differ in from the right one. */
+/** Maximum edit distance at which a similar name is suggested. */
 const MOST_MISTAKES = 3;
 
-/** What `.env` says, without putting it into our own environment. */
+/** Returns the variables in `.env`, without setting them in this process. */
 export function readDotEnv(): NodeJS.Dict<string> {
   const file = join(ROOT, '.env');
   return existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
 }
 
-/** Adds `.env` to the environment; what is set already stays. Warns of names that nothing reads: most are misspelt. */
+/**
+ * Adds `.env` to the environment; variables that are already set take precedence. Warns of unknown names, most of which
+ * are misspelt.
+ */
 export function loadDotEnv(): void {
   const variables = Object.entries(readDotEnv());
   if (variables.length === 0) return; // in an image there is neither .env nor its example
@@ -24,7 +27,9 @@ export function loadDotEnv(): void {
   for (const [name, value] of variables) process.env[name] ??= value;
 }
 
-/** A sentence for each name that is none of `known` (nor one of them with `_FILE`), with the most similar one. */
+/**
+ * Returns a message for each name that is not in `known` (with or without `_FILE`), with the most similar known one.
+ */
 export function unknownVariables(names: string[], known: string[]): string[] {
   const all = known.flatMap((name) => [name, `${name}_FILE`]);
   return names
@@ -36,15 +41,15 @@ export function unknownVariables(names: string[], known: string[]): string[] {
     });
 }
 
-/** Every variable is in `.env.example`, as a test makes sure. */
+/** Every variable is in `.env.example`, which a test verifies. */
 function knownVariables(): string[] {
   const example = readFileSync(join(ROOT, '.env.example'), 'utf8');
   return [...example.matchAll(/^(?:# )?([A-Z][A-Z0-9_]*)=/gm)].map(([, name]) => name!);
 }
 
 /**
- * A variable, or the contents of the file that `<name>_FILE` names; empty counts as not set.
- * @throws OperatorError when that file cannot be read.
+ * Returns a variable, or the contents of the file that `<name>_FILE` names; empty counts as not set.
+ * @throws OperatorError if that file cannot be read.
  */
 export function setting(name: string): string | undefined {
   const value = process.env[name];

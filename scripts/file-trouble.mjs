@@ -7,7 +7,7 @@ const REASONS = {
 };
 
 /**
- * What an operator has to know of a file or folder that could not be written, in one line; null for any other error.
+ * Returns a one-line explanation for operators of why a file or folder could not be written; null for any other error.
  * @param {unknown} error
  * @returns {string | null}
  */

@@ -1,4 +1,5 @@
-// Installs what package-lock.json names. Plain JavaScript without dependencies for Node 18 and newer, like the bootstrap.
+// Installs the packages in package-lock.json. Plain JavaScript without dependencies for Node 18 and newer, like the
+// bootstrap.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,13 +12,16 @@ import { onStopSignals } from './processes/stop-signals.mjs';
 import { say, step } from './progress.mjs';
 
 const POLL_MS = 100;
-/** npm first finishes what it unpacks, which takes minutes on a slow disk; nothing of it is needed, as `npm ci` begins anew. */
+/**
+ * When stopped, npm first completes unpacking, which takes minutes on a slow disk. That is not needed, since `npm ci`
+ * starts over.
+ */
 const STOP_GRACE_MS = 3000;
 const NPM_ARGUMENTS = [
   'ci',
   // No package needs its install script.
   '--ignore-scripts',
-  // Even under NODE_ENV=production: development packages build the program.
+  // Even under NODE_ENV=production: development packages build the application.
   '--include=dev',
   '--include=optional',
   '--no-audit',
@@ -25,7 +29,7 @@ const NPM_ARGUMENTS = [
   '--loglevel=error',
 ];
 
-/** The installation did not happen; what there is to say has been said. */
+/** The installation was interrupted or failed; the reason has already been printed. */
 export class InstallationEnded extends Error {
   constructor(exitCode) {
     super(`The installation ended with exit code ${exitCode}.`);
@@ -34,10 +38,10 @@ export class InstallationEnded extends Error {
 }
 
 /**
- * Installs the packages unless those of the lock file are there already. One installation at a time works on the clone, and
- * one that was interrupted has ended before the next begins.
+ * Installs the packages unless those in the lock file are already installed. One installation at a time works on the
+ * clone, and an interrupted one ends before the next starts.
  * @param {string} root the clone's folder
- * @param {() => void} [whenInstalled] called before the installation counts as done.
+ * @param {() => void} [whenInstalled] called before the installation counts as complete.
  * @throws {InstallationEnded}
  */
 export async function installPackages(root, whenInstalled = () => undefined) {
@@ -60,7 +64,7 @@ export async function installPackages(root, whenInstalled = () => undefined) {
   await withLock(join(root, '.data', 'install.lock'), install, { onWait });
 }
 
-/** Somebody may have run `npm ci` by hand: npm notes in node_modules what it has put there. */
+/** Also recognizes a manual `npm ci`: npm records in node_modules what it has installed. */
 function matchesInstalled(root, lock) {
   const note = join(root, 'node_modules', '.package-lock.json');
   if (!existsSync(note)) return false;
@@ -73,8 +77,8 @@ function matchesInstalled(root, lock) {
 }
 
 /**
- * npm gets a process group of its own: a Ctrl-C of the terminal reaches it through us alone. It has always ended when this returns or
- * throws, so that nobody holds the lock for an npm that still runs.
+ * npm gets a process group of its own, so that Ctrl-C of the terminal reaches it only through this process. It has
+ * always ended when this returns or throws, so that the lock is never held for an npm that still runs.
  */
 async function runNpm(root) {
   const child = startNpm(root);
@@ -116,7 +120,7 @@ function killGroup(child, signal) {
   }
 }
 
-/** Waits for the npm of an installation that was killed itself: two of them would pull the folders from under each other. */
+/** Waits for the npm of an installation that was killed: two of them would delete each other's folders. */
 async function abandonedNpm(root, onWait) {
   const record = readRecord(root);
   if (record === null) return;

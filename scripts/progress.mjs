@@ -1,12 +1,12 @@
 const HEARTBEAT_MS = 10_000;
 
-/** One line for people, on standard error so that a command's own output stays clean. */
+/** Prints one line for people to standard error, so that a command's own output stays clean. */
 export function say(line) {
   process.stderr.write(`${line}\n`);
 }
 
 /**
- * Announces a step, reminds every ten seconds that it still runs, and says how long it took.
+ * Announces a step, repeats every ten seconds that it still runs, and prints how long it took.
  * @template T
  * @param {string} title
  * @param {() => T | Promise<T>} action

@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 
 /** The clone's folder. */
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-/** Everything that the scripts keep between runs. */
+/** Folder of everything that the scripts keep between runs. */
 export const DATA_FOLDER = join(ROOT, '.data');
 
 /**
- * SHA-256 over names and contents of all files in the given files and folders (relative to the clone). What does not
- * exist counts as such; `skip` leaves files out by their path.
+ * Returns the SHA-256 of names and contents of all files in the given files and folders (relative to the clone).
+ * Missing ones are included as such; `skip` excludes files by path.
  */
 export function hashInputs(paths: string[], skip: (path: string) => boolean = () => false): string {
   const hash = createHash('sha256');

@@ -2,13 +2,13 @@ import express from 'express';
 import pg from 'pg';
 
 /*
- * The baseline of bench:http: Express and pg, no tenancy, no authentication, no validation, no logs. It answers what
- * GET /api/v1/users?limit=20 answers, with the same two statements.
+ * The baseline of bench:http: Express and pg, without tenancy, authentication, validation or logs. It returns the same
+ * response as GET /api/v1/users?limit=20, from the same two statements.
  */
 
 const { appUrl } = JSON.parse(process.env['BENCH_DATABASE_2']!) as { appUrl: string };
 const pool = new pg.Pool({ connectionString: appUrl, max: 10 });
-/** `true`: prepared under names, as Tenantry's are. */
+/** If true, uses named prepared statements, as Tenantry does. */
 const named = process.env['BENCH_NAMED'] === 'true';
 
 const ROWS = `SELECT id, username, email, first_name AS "firstName", last_name AS "lastName", display_name AS "displayName", avatar_url AS "avatarUrl", bio,

@@ -9,12 +9,12 @@ import { DemoRowSeed } from './demo-row-seed.js';
 import { DemoWorkflowSeed } from './demo-workflow-seed.js';
 import { DemoRepository } from './demo.repository.js';
 
-/** Whose the rows and workflows of the demo are. */
+/** The user who owns the rows and workflows of the demo. */
 const MAKER = 'manager';
-/** Scripts are compiled on the way, in a process that has to start first. */
+/** Scripts are compiled in a sandbox process, which has to start first. */
 const TIMEOUT_MS = 20_000;
 
-/** Fills a tenant of the demo: people, and what they have made. */
+/** Fills a demo tenant with users and their data. */
 @Injectable()
 export class DemoContentSeed {
   private passwordHash?: Promise<string>;
@@ -28,9 +28,9 @@ export class DemoContentSeed {
     private readonly passwords: PasswordHasher,
   ) {}
 
-  /** All of it or nothing; what is there stays as it is. */
+  /** Creates everything or nothing; existing data is left unchanged. */
   async seed(tenantId: string, { settings }: DemoTenant): Promise<void> {
-    // One hash for all of them: argon2 is slow on purpose.
+    // All users share one hash, because argon2 is slow on purpose.
     const passwordHash = await (this.passwordHash ??= this.passwords.hash(DEMO_PASSWORD));
     const makeAll = async (): Promise<void> => {
       await this.demo.addUsers(DEMO_USERS.slice(1), passwordHash);

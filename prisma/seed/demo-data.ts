@@ -1,7 +1,7 @@
 import type { Role } from '../../src/common/identity/roles.js';
 import type { Plan } from '../../src/modules/tenants/tenants.types.js';
 
-/** Of every demo account. Public, so the demo is never seeded where nobody asked for it. */
+/** The password of every demo account. It is public, so the demo is only seeded on request. */
 export const DEMO_PASSWORD = 'demo-password';
 
 export const DEMO_PLATFORM_ADMIN = 'platform@tenantry.test';
@@ -54,7 +54,7 @@ const NAMES: readonly [Role, string, string][] = [
   ['viewer', 'Vera', 'Voss'],
 ];
 
-/** The same five in every tenant, kept apart all the same. */
+/** The same five people in every tenant, as separate users. */
 export const DEMO_USERS: readonly DemoUser[] = NAMES.map(([role, firstName, lastName]) => ({
   role,
   username: role,

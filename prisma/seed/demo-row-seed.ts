@@ -3,7 +3,7 @@ import { EntityGateway } from '../../src/common/gateway/entity-gateway.js';
 import type { Actor } from '../../src/common/identity/actor.js';
 import { Manifests } from '../../src/common/manifest/manifests.js';
 
-/** Rows that the manifests of modules declare for the demo, created by the rules of the services that own them. */
+/** Creates the rows that manifests declare for the demo, through the services that own them. */
 @Injectable()
 export class DemoRowSeed {
   constructor(
@@ -11,7 +11,7 @@ export class DemoRowSeed {
     private readonly entities: EntityGateway,
   ) {}
 
-  /** Call it inside the tenant, in a transaction. Leaves entities alone of which there are rows already. */
+  /** Call it inside the tenant, in a transaction. Skips entities that already have rows. */
   async seed(maker: Actor): Promise<void> {
     for (const [entity, rows] of this.manifests.demo) {
       if (await this.entities.findFirst(maker, entity, {})) continue;

@@ -6,11 +6,11 @@ import { DEMO_PASSWORD, DEMO_PLATFORM_ADMIN, DEMO_TENANTS, type DemoTenant } fro
 import { DemoTenantSeed } from './demo-tenant-seed.js';
 import { DemoRepository } from './demo.repository.js';
 
-/** Longer than one tenant takes, and shorter than PostgreSQL lets a transaction idle. */
+/** Longer than one tenant takes, and shorter than PostgreSQL's limit for idle transactions. */
 const TENANT_TIMEOUT_MS = 25_000;
 const LOCK_RETRY_MS = 200;
 
-/** The demo, made once: whoever changes something of it keeps it that way. */
+/** Creates the demo once. Later changes to its data are kept. */
 @Injectable()
 export class DemoSeed {
   private readonly logger = new Logger(DemoSeed.name);
@@ -22,7 +22,10 @@ export class DemoSeed {
     private readonly platformDbal: PlatformDbalService,
   ) {}
 
-  /** Safe to run again after it was stopped anywhere, and in two processes at once. Returns the slugs of the tenants it has made. */
+  /**
+   * Safe to repeat after an interruption at any point, and to run in two processes at once. Returns the slugs of the
+   * tenants it created.
+   */
   async run(): Promise<string[]> {
     await this.admins.ensure(DEMO_PLATFORM_ADMIN, DEMO_PASSWORD);
     const made: string[] = [];
@@ -34,7 +37,7 @@ export class DemoSeed {
     for (;;) {
       if (!(await this.isMissing(tenant))) return false;
       const isMade = await this.underLock(tenant, async () => {
-        // Looked at again: another process may just have finished.
+        // Checked again under the lock: another process may just have finished.
         const isMissing = await this.isMissing(tenant);
         if (isMissing) await this.tenants.seed(tenant);
         return isMissing;
@@ -44,10 +47,10 @@ export class DemoSeed {
     }
   }
 
-  /** Undefined when another process has the lock. */
+  /** Returns undefined if another process holds the lock. */
   private underLock<T>({ slug }: DemoTenant, fn: () => Promise<T>): Promise<T | undefined> {
     const lockAndRun = async (): Promise<T | undefined> =>
-      // The lock's transaction only waits: provisioning commits as it goes.
+      // The transaction of the lock only waits: provisioning commits its own transactions meanwhile.
       (await this.demo.tryLock(slug)) ? this.platformDbal.apart(fn) : undefined;
     return this.platformDbal.transaction(lockAndRun, { timeoutMs: TENANT_TIMEOUT_MS });
   }

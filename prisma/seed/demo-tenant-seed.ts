@@ -6,7 +6,7 @@ import { DemoContentSeed } from './demo-content-seed.js';
 import { DEMO_PASSWORD, DEMO_USERS, type DemoTenant } from './demo-data.js';
 import { DEMO_MARK, DemoRepository } from './demo.repository.js';
 
-/** Makes one tenant of the demo, or finishes what was begun. One process at a time per tenant. */
+/** Creates a demo tenant, or completes an interrupted one. One process at a time per tenant. */
 @Injectable()
 export class DemoTenantSeed {
   constructor(
@@ -22,7 +22,7 @@ export class DemoTenantSeed {
     await this.tenants.update(SYSTEM_ACTOR, id, { metadata: { [DEMO_MARK]: 'seeded' } });
   }
 
-  /** What a seed that was stopped left behind: taken over, or taken away when it was stopped in the middle of provisioning. */
+  /** Finds the tenant of an interrupted seed, for completion. Removes it first if provisioning was interrupted. */
   private async findProvisioned({ slug }: DemoTenant): Promise<string | null> {
     const found = await this.demo.findTenant(slug);
     if (found?.status !== 'PROVISIONING') return found?.id ?? null;

@@ -6,7 +6,9 @@ import { RunsService } from '../../src/modules/workflow-runs/runs.service.js';
 import { WorkflowsService } from '../../src/modules/workflows/workflows.service.js';
 import { DEMO_SCRIPT, demoWorkflows, type DemoWorkflow } from './demo-workflows.js';
 
-/** Workflows of a demo tenant, each active and with a run of it in line, which a worker takes as soon as there is one. */
+/**
+ * Creates the workflows of a demo tenant, each active and with a queued run, which the next available worker executes.
+ */
 @Injectable()
 export class DemoWorkflowSeed {
   constructor(
@@ -16,7 +18,10 @@ export class DemoWorkflowSeed {
     private readonly runs: RunsService,
   ) {}
 
-  /** Call it inside the tenant, in a transaction: all of it, or nothing. Does nothing where the tenant has workflows. */
+  /**
+   * Call it inside the tenant, in a transaction. Creates everything or nothing; does nothing if the tenant has
+   * workflows.
+   */
   async seed(maker: Actor, timeZone: string): Promise<void> {
     const { total } = await this.workflows.list({ page: 1, limit: 1 });
     if (total > 0) return;

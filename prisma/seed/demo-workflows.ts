@@ -3,16 +3,16 @@ import type { WorkflowDefinition } from '../../src/modules/workflows/definitions
 
 const DAY_MS = 86_400_000;
 
-/** The script of the demo that a workflow uses; the manifest of scripting has it. */
+/** The demo script that a workflow uses; the manifest of the scripting module declares it. */
 export const DEMO_SCRIPT = 'Add tax';
 
 export interface DemoWorkflow {
   definition: WorkflowDefinition;
-  /** Of the run that the demo starts. */
+  /** Input of the run that the demo starts. */
   input: JsonObject;
 }
 
-/** Three workflows that show what there is, and reach nothing outside. `scriptId` is that of `DEMO_SCRIPT`. */
+/** Returns three example workflows, which access nothing outside. `scriptId` is the id of `DEMO_SCRIPT`. */
 export function demoWorkflows(scriptId: string, timeZone: string): DemoWorkflow[] {
   return [morningSummary(timeZone), expenseApproval(scriptId), welcome()];
 }

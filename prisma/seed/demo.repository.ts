@@ -3,7 +3,9 @@ import { PlatformPrismaService } from '../../src/common/prisma/platform-prisma.s
 import { PrismaService } from '../../src/common/prisma/prisma.service.js';
 import type { DemoUser } from './demo-data.js';
 
-/** Key in a tenant's metadata: how far the demo is with it. A tenant without it is somebody's own. */
+/**
+ * Key in a tenant's metadata that holds the progress of the demo seed. A tenant without it was not created by the seed.
+ */
 export const DEMO_MARK = 'demo';
 
 export interface FoundTenant {
@@ -12,7 +14,7 @@ export interface FoundTenant {
   state: 'begun' | 'seeded' | 'foreign';
 }
 
-/** What no service offers, because only the seed may want it. */
+/** Queries that no service offers, because only the seed needs them. */
 @Injectable()
 export class DemoRepository {
   constructor(
@@ -20,7 +22,7 @@ export class DemoRepository {
     private readonly prisma: PrismaService,
   ) {}
 
-  /** Takes the lock of a demo tenant for the rest of the platform's transaction; false when another seed has it. */
+  /** Locks a demo tenant until the platform's transaction ends. Returns false if another seed holds the lock. */
   async tryLock(slug: string): Promise<boolean> {
     const [row] = await this.platform.$queryRaw<{ locked: boolean }[]>`
       SELECT pg_try_advisory_xact_lock(hashtextextended(${`tenantry:demo:${slug}`}, 0)) AS locked`;
@@ -37,7 +39,7 @@ export class DemoRepository {
     return { id: tenant.id, status: tenant.status, state: mark === 'begun' || mark === 'seeded' ? mark : 'foreign' };
   }
 
-  /** Users of the current tenant who may sign in at once. Those that exist stay as they are. */
+  /** Creates active users in the current tenant. Existing ones are left unchanged. */
   async addUsers(users: readonly DemoUser[], passwordHash: string): Promise<void> {
     await this.prisma.user.createMany({ data: [...users], skipDuplicates: true });
     await this.prisma.credential.createMany({
@@ -46,12 +48,12 @@ export class DemoRepository {
     });
   }
 
-  /** Gives a user of the current tenant a name. */
+  /** Sets the name of a user of the current tenant. */
   async nameUser({ username, firstName, lastName }: DemoUser): Promise<void> {
     await this.prisma.user.updateMany({ where: { username }, data: { firstName, lastName } });
   }
 
-  /** Of a user of the current tenant who must be there. */
+  /** @throws if the current tenant has no such user. */
   async findUserId(username: string): Promise<string> {
     return (await this.prisma.user.findFirstOrThrow({ where: { username }, select: { id: true } })).id;
   }

@@ -5,9 +5,9 @@ import { DEMO_TENANTS } from './demo-data.js';
 import { DemoSeed } from './demo-seed.js';
 import { SeedModule } from './seed.module.js';
 
-/** The platform admin that the environment names is made by the start of the application itself; the demo only where it is asked for. */
+/** Starting the application creates the platform admin named in the environment; the demo is seeded only on request. */
 async function main(): Promise<void> {
-  // It runs beside the application and must not take its jobs.
+  // The seed runs beside the application and must not process its tasks.
   // eslint-disable-next-line no-restricted-properties -- written for loadConfig, not read
   process.env['APP_ROLE'] = 'api';
   const app = await NestFactory.createApplicationContext(SeedModule, {

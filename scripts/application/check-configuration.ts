@@ -9,8 +9,8 @@ interface ConfigurationModule {
 }
 
 /**
- * Asks the built application whether it would accept this environment, before anything is done to a database.
- * @throws OperatorError naming every problem.
+ * Asks the built application whether it accepts this environment, before any database is changed.
+ * @throws OperatorError with every problem.
  */
 export async function checkConfiguration(changes: NodeJS.ProcessEnv): Promise<void> {
   await import('reflect-metadata');

@@ -1,11 +1,11 @@
 import { createServer } from 'node:net';
 
-/** Whether a server could listen on `port` now. */
+/** Returns whether a server could listen on `port` now. */
 export async function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   return (await listenOnce(port, host)) !== null;
 }
 
-/** Whether a server could listen on `host` at all. */
+/** Returns whether a server could listen on `host` at all. */
 export async function isOwnAddress(host: string): Promise<boolean> {
   try {
     return (await listenOnce(0, host)) !== null;
@@ -15,7 +15,7 @@ export async function isOwnAddress(host: string): Promise<boolean> {
   }
 }
 
-/** A port that nobody listens on. Somebody may take it before it is used: be ready to try again. */
+/** Returns a free port. Another process may take it before it is used, so callers must be ready to try again. */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
   const port = await listenOnce(0, host);
   if (port === null) throw new Error(`No free TCP port on ${host}.`);

@@ -1,18 +1,21 @@
 /**
- * How Node runs the built program, everywhere: `npm start`, the container image and the benchmarks.
- * What a process keeps in memory would otherwise follow the size of the machine, not that of its work.
+ * Node's flags for the built application, used by `npm start`, the container image and the benchmarks. Without them
+ * memory usage would depend on the size of the machine, not of the work.
  */
 export const NODE_FLAGS = [
-  // Room for objects that die young, half of what V8 takes by itself. With less of it they grow old and are collected at a higher price.
+  // Room for short-lived objects, half of V8's default. With less, more of them survive and are more expensive to
+  // collect.
   '--max-semi-space-size=16',
-  // The heap is collected when it has grown by half, not when it has become four times as large.
+  // The heap is collected when it has grown by half, instead of when it has become four times as large.
   '--heap-growing-percent=50',
-  // The compiler between the simple and the best one: what it leaves behind in memory is more than it gains in speed.
+  // Disables the middle-tier compiler, which costs more memory than its speed is worth.
   '--no-maglev',
-  // The query compiler, in WebAssembly, is compiled once and simply: it runs only for queries of a new form.
+  // The query compiler, in WebAssembly, is compiled once and without optimization: it only runs for new forms of
+  // queries.
   '--liftoff-only',
-  // One thread behind the main one, for compiling and collecting: more of them are more memory, and one process is made for one or two cores.
+  // One background thread for compilation and garbage collection: more threads need more memory, and a process is made
+  // for one or two cores.
   '--v8-pool-size=1',
-  // For one collection behind the start.
+  // For one garbage collection after the start.
   '--expose-gc',
 ];

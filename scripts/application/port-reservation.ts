@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import { isAlive, processIdentity, type RecordedProcess } from '../processes/process-identity.mjs';
 import { withLock } from '../processes/process-lock.mjs';
 
-// For all clones of this user: between choosing a port and listening on it lie seconds, in which another one that starts
-// would find it free, too.
+// Shared by all clones of this user: several seconds pass between choosing a port and listening on it, in which another
+// clone that starts would also find it free.
 const FOLDER = join(tmpdir(), `tenantry-ports-${userInfo().uid}`);
 
-/** Lets one process at a time choose ports; `isReserved` tells which ones others have chosen but may not yet use. */
+/**
+ * Lets one process at a time choose ports.
+ * @param action `isReserved` returns whether another process has chosen the port but may not use it yet.
+ */
 export function reservingPorts<T>(action: (isReserved: (port: number) => boolean) => Promise<T>): Promise<T> {
   mkdirSync(FOLDER, { recursive: true, mode: 0o700 });
   return withLock(join(FOLDER, 'lock'), () => {
@@ -17,7 +20,7 @@ export function reservingPorts<T>(action: (isReserved: (port: number) => boolean
   });
 }
 
-/** Keeps a port for this process until it ends. Call within `reservingPorts`. */
+/** Reserves a port for this process until it ends. Call within `reservingPorts`. */
 export function reservePort(port: number): void {
   const record: RecordedProcess = { pid: process.pid, identity: processIdentity(process.pid) };
   writeFileSync(join(FOLDER, String(port)), JSON.stringify(record));

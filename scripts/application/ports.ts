@@ -9,10 +9,10 @@ const DEFAULTS = { PORT: 3000, METRICS_PORT: 9464 };
 const NEIGHBOURS = 20;
 
 /**
- * Where the application listens. The ports are those that the environment names, else the defaults, else free ones near them. The
- * demo is for this machine alone unless HOST says otherwise: everybody knows its passwords. Also where people reach it, unless that
- * is given.
- * @throws OperatorError when a port that was asked for is taken, or the address is not ours.
+ * Returns variables for the address that the application listens on. Ports come from the environment, else the
+ * defaults, else free ones near them. The demo, whose passwords are public, only listens on this machine unless HOST is
+ * set. Also sets the public URL, unless it is given.
+ * @throws OperatorError if a requested port is taken, or the address does not belong to this machine.
  */
 export async function choosePorts(): Promise<Record<string, string>> {
   const host = setting('HOST') ?? (seedsDemo() ? '127.0.0.1' : '0.0.0.0');
@@ -32,7 +32,7 @@ export async function choosePorts(): Promise<Record<string, string>> {
       HOST: host,
       PORT: port,
       METRICS_PORT: metricsPort,
-      // A wrong port is one problem, and must not be reported as two.
+      // An invalid port is reported once, not also as an invalid URL.
       ...(isPort(port) && { PUBLIC_URL: setting('PUBLIC_URL') ?? `http://localhost:${port}` }),
     };
   });
@@ -41,7 +41,7 @@ export async function choosePorts(): Promise<Record<string, string>> {
 async function choosePort(name: keyof typeof DEFAULTS, isUsable: (port: number) => Promise<boolean>): Promise<string> {
   const asked = setting(name);
   if (asked !== undefined) {
-    // What is no port at all is for the application's own validation to say, together with everything else.
+    // The application's own validation reports an invalid port, together with all other problems.
     if (!isPort(asked)) return asked;
     if (!(await isUsable(Number(asked)))) {
       throw new OperatorError(

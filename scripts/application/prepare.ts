@@ -7,7 +7,7 @@ import { leanClient } from './lean-client.ts';
 import { runOnce } from './remembered-step.ts';
 import { runProgram } from '../processes/run-program.ts';
 
-/** Where the built program lies. */
+/** Folder of the built application. */
 export const DIST = join(ROOT, 'dist');
 export const MAIN = join(DIST, 'src', 'main.js');
 export const SEED = join(DIST, 'prisma', 'seed', 'main.js');
@@ -15,7 +15,7 @@ export const SEED = join(DIST, 'prisma', 'seed', 'main.js');
 const GENERATED = 'src/generated';
 const SOURCES = ['src', 'prisma/seed'];
 
-/** Generates the Prisma client and builds the program, each only if its inputs have changed. Safe in parallel. */
+/** Generates the Prisma client and builds the application, each only if its inputs have changed. Safe in parallel. */
 export async function prepare(): Promise<void> {
   await underSetupLock(async () => {
     await generate();
@@ -23,7 +23,7 @@ export async function prepare(): Promise<void> {
   });
 }
 
-/** Generates the Prisma client alone. */
+/** Generates only the Prisma client. */
 export async function prepareClient(): Promise<void> {
   await underSetupLock(generate);
 }
@@ -61,7 +61,10 @@ function build(): Promise<void> {
   });
 }
 
-/** Compiles into a new folder and swaps it in: a running program, or one about to start, never sees a half-built one. */
+/**
+ * Compiles into a new folder and swaps it in, so that a running or starting application never sees a half-finished
+ * build.
+ */
 async function compile(): Promise<void> {
   const fresh = `${DIST}.part`;
   const old = `${DIST}.old`;

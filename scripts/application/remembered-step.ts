@@ -4,17 +4,17 @@ import { step } from '../progress.mjs';
 import { DATA_FOLDER } from '../project.ts';
 
 export interface RememberedStep {
-  /** File name of the note in `.data/steps`. */
+  /** File name in `.data/steps` that records the last success. */
   name: string;
   title: string;
-  /** Hash of everything that decides the result. */
+  /** Hash of everything that determines the result. */
   inputs: string;
-  /** Absolute path that the step makes, if it makes one; without it the step runs again. */
+  /** Absolute path of the step's output, if it has one; if that is missing, the step runs again. */
   output?: string;
   action: () => Promise<void>;
 }
 
-/** Runs the step unless it has succeeded before on the same inputs. Call under a lock. */
+/** Runs the step unless it has succeeded before with the same inputs. Call under a lock. */
 export async function runOnce({ name, title, inputs, output, action }: RememberedStep): Promise<void> {
   const note = join(DATA_FOLDER, 'steps', name);
   const isDone = existsSync(note) && readFileSync(note, 'utf8') === inputs && (!output || existsSync(output));

@@ -13,7 +13,7 @@ import { setForeground } from '../processes/stop-request.ts';
 
 const POLL_MS = 100;
 
-/** Starts the built application as the child that requests to stop are passed on to. */
+/** Starts the built application as the child process that receives requests to stop. */
 export function spawnApplication(args: string[], environment: NodeJS.ProcessEnv): ChildProcess {
   const child = spawnNode(process.execPath, [...NODE_FLAGS, MAIN, ...args], {
     cwd: ROOT,
@@ -23,7 +23,7 @@ export function spawnApplication(args: string[], environment: NodeJS.ProcessEnv)
   return child;
 }
 
-/** Runs the built application to its end, and says what to open as soon as it is ready. @returns its exit code. */
+/** Runs the built application until it ends, and prints its addresses once it is ready. @returns its exit code. */
 export async function runApplication(
   args: string[],
   environment: NodeJS.ProcessEnv,
@@ -33,7 +33,7 @@ export async function runApplication(
   const ended = new AbortController();
   const exitCode = exitCodeOf(child).finally(() => ended.abort());
   try {
-    // Should this process be killed, the application still drains, and needs its database while it does.
+    // If this process is killed, the application still drains, and needs its database meanwhile.
     if (child.pid) await embedded?.alsoFor(child.pid);
     const welcome = sayWhenReady(environment, ended.signal);
     const watch = embedded && keepRunning(embedded, ended.signal, say);
@@ -45,7 +45,7 @@ export async function runApplication(
   }
 }
 
-/** Says what to open once `/readyz` answers 200; gives up when `ended` is aborted. */
+/** Prints the addresses once `/readyz` responds with 200; gives up when `ended` is aborted. */
 export async function sayWhenReady(environment: NodeJS.ProcessEnv, ended: AbortSignal): Promise<void> {
   const host = environment['HOST'] ?? '127.0.0.1';
   const reachable = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;

@@ -2,10 +2,10 @@ import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
 import { join, sep } from 'node:path';
 
 /**
- * Tells of every change below a folder. Not by `recursive: true`: on Linux that watches single files and loses those that an editor or
- * git replaces instead of overwriting.
- * @param skips folders that are not looked into, by their path.
- * @returns ends the watch.
+ * Reports every change below a folder. Does not use `recursive: true`: on Linux that watches single files, and loses
+ * those that an editor or git replaces instead of overwriting.
+ * @param skips returns whether the folder with that path is ignored.
+ * @returns a function that stops watching.
  */
 export function watchTree(
   root: string,
@@ -34,7 +34,7 @@ export function watchTree(
     const watcher = watch(folder, (_, name) => {
       if (name === null) return;
       const path = join(folder, name);
-      // A folder of the same name may be another one by now.
+      // A new folder with the same name may have replaced it.
       drop(path);
       if (isFolder(path)) add(path);
       notice(path);

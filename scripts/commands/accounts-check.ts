@@ -11,8 +11,9 @@ import { requireOwner } from './db-migrate.ts';
 type Addresses = typeof import('../../src/common/values/email-address.js');
 
 /**
- * `npm run accounts:check`: lists accounts that share an e-mail address in several spellings, from before addresses had one.
- * @returns 1 when there are any.
+ * `npm run accounts:check`: lists accounts that share an e-mail address in several spellings, from before addresses
+ * were normalized.
+ * @returns 1 if there are any.
  */
 export async function accountsCheck(): Promise<number> {
   loadDotEnv();
@@ -22,7 +23,7 @@ export async function accountsCheck(): Promise<number> {
   const collisions = await withProjectDatabase(async (database) => {
     await underDatabaseLock(async () => {
       await setUpEmbedded(database);
-      // A new one has no tables yet; somebody else's is not changed by a look at it.
+      // A new embedded database has no tables yet; an external one is not changed by a check.
       if (database.embedded) await migrate(database);
     });
     return findAddressCollisions(requireOwner(database), normalizeEmail);

@@ -11,10 +11,13 @@ import { say } from '../progress.mjs';
 import { DATA_FOLDER } from '../project.ts';
 import { runNode, runProgram } from '../processes/run-program.ts';
 
-/** Databases a benchmark may use; most need one, some compare several. */
+/** Number of databases available to a benchmark; most need one, some compare several. */
 const DATABASES = 3;
 
-/** `npm run bench:<name>`: builds the benchmark and runs it on fresh databases of the embedded server, which are dropped after. */
+/**
+ * `npm run bench:<name>`: builds the benchmark and runs it on new databases of the embedded server, which are dropped
+ * afterwards.
+ */
 export async function bench(name: string, args: string[]): Promise<number> {
   await prepareClient();
   const built = join(DATA_FOLDER, 'bench');

@@ -6,7 +6,7 @@ export async function build(): Promise<number> {
   return 0;
 }
 
-/** `npm run db:generate`: the Prisma client alone. */
+/** `npm run db:generate`: generates only the Prisma client. */
 export async function dbGenerate(): Promise<number> {
   await prepareClient();
   return 0;

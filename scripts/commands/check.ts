@@ -13,12 +13,15 @@ const CHECKS: [title: string, program: Program, args: string[]][] = [
   ['imports', 'dependency-cruiser', ['--output-type', 'err', 'src']],
 ];
 
-/** Those that need no database. Jest takes regular expressions for whole paths. */
+/** Tests that need no database. Jest interprets these as regular expressions for whole paths. */
 const UNIT_TESTS = ['src', 'scripts'].map(
   (folder) => `^${join(ROOT, folder).replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}/`,
 );
 
-/** `npm run check`: what to run before a commit. All of it runs, so that all problems show at once. */
+/**
+ * `npm run check`: the checks to run before a commit. All of them run even if one fails, to report all problems at
+ * once.
+ */
 export async function check(): Promise<number> {
   await prepareClient();
   const failed = (await Promise.all(CHECKS.map(runCheck))).filter((title) => title !== null);

@@ -10,7 +10,7 @@ import { writeMigration, type WrittenMigration } from '../db/write-migration.ts'
 
 const SHADOW_DATABASE = 'tenantry_shadow';
 
-/** `npm run db:migrate:deploy`: applies what is pending, tables and queue. */
+/** `npm run db:migrate:deploy`: applies pending migrations of tables and queue. */
 export async function dbMigrateDeploy(): Promise<number> {
   loadDotEnv();
   await withProjectDatabase((database) =>
@@ -26,8 +26,9 @@ export async function dbMigrateDeploy(): Promise<number> {
 }
 
 /**
- * `npm run db:migrate -- --name add_labels`: writes a migration for what has changed in `prisma/schema`, protects the new tables
- * of tenants in it, and applies it (`--create-only` leaves that to the next run). Without a name it applies what is pending.
+ * `npm run db:migrate -- --name add_labels`: writes a migration for the changes in `prisma/schema`, including the
+ * protection of new tenant tables, and applies it (`--create-only` leaves that to the next run). Without a name it
+ * applies pending migrations.
  */
 export async function dbMigrate(args: string[]): Promise<number> {
   const { name, createOnly } = parseMigrateArguments(args);
@@ -79,7 +80,7 @@ function tellOfMigration(written: WrittenMigration | null): 'nothing' | 'to be r
   return 'to be read';
 }
 
-/** @throws OperatorError when there is none. */
+/** @throws OperatorError if there is none. */
 export function requireOwner({ ownerUrl }: ProjectDatabase): string {
   if (!ownerUrl) throw new OperatorError('DATABASE_OWNER_URL (or DIRECT_URL) is not set.');
   return ownerUrl;
@@ -87,7 +88,7 @@ export function requireOwner({ ownerUrl }: ProjectDatabase): string {
 
 /**
  * Prisma replays all migrations in an empty second database. The owner may not create one, and the migrations need the
- * roles' rights in it, so on the embedded server the administrator lends one.
+ * roles' rights in it, so on the embedded server the administrator provides it.
  */
 async function withShadowDatabase<T>({ embedded }: ProjectDatabase, action: (url: string) => Promise<T>): Promise<T> {
   const given = setting('SHADOW_DATABASE_URL');

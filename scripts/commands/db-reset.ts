@@ -8,7 +8,7 @@ import { say } from '../progress.mjs';
 import { setupFromUrls } from './db-setup.ts';
 import { makeReady } from './start.ts';
 
-/** `npm run db:reset`: drops the database with everything in it, and makes it anew. */
+/** `npm run db:reset`: drops the database with all data, and creates it again. */
 export async function dbReset(args: string[]): Promise<number> {
   loadDotEnv();
   const external = isExternal();

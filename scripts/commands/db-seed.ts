@@ -4,7 +4,7 @@ import { loadDotEnv } from '../environment.ts';
 import { prepare } from '../application/prepare.ts';
 import { say } from '../progress.mjs';
 
-/** `npm run db:seed`: the platform admin that the environment names, and the demo where it is asked for. */
+/** `npm run db:seed`: creates the platform admin named in the environment, and the demo if requested. */
 export async function dbSeed(): Promise<number> {
   loadDotEnv();
   await prepare();

@@ -6,7 +6,10 @@ import { setUpDatabase, type DatabaseSetup } from '../db/setup-database.ts';
 import { loadDotEnv, setting } from '../environment.ts';
 import { say } from '../progress.mjs';
 
-/** `npm run db:setup`: roles, database and rights, by DATABASE_ADMIN_URL; without it, on the embedded server. */
+/**
+ * `npm run db:setup`: creates roles, database and rights through DATABASE_ADMIN_URL; without it, on the embedded
+ * server.
+ */
 export async function dbSetup(): Promise<number> {
   loadDotEnv();
   const { adminUrl } = externalDatabase();
@@ -33,8 +36,8 @@ async function setUpOwn(): Promise<number> {
 }
 
 /**
- * Database name and passwords as the DATABASE_*_URL variables have them.
- * @throws OperatorError naming everything that does not fit.
+ * Returns the database name and passwords in the DATABASE_*_URL variables.
+ * @throws OperatorError with everything that is inconsistent.
  */
 export function setupFromUrls(): DatabaseSetup {
   const problems: string[] = [];

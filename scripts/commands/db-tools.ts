@@ -5,7 +5,7 @@ import { say } from '../progress.mjs';
 import { runProgram } from '../processes/run-program.ts';
 import { requireOwner } from './db-migrate.ts';
 
-/** `npm run db:push`: makes the database like `prisma/schema`, without a migration; for trying things out. */
+/** `npm run db:push`: updates the database to match `prisma/schema`, without a migration; for experiments. */
 export async function dbPush(args: string[]): Promise<number> {
   loadDotEnv();
   await withProjectDatabase(async (database) => {
@@ -17,7 +17,7 @@ export async function dbPush(args: string[]): Promise<number> {
   return 0;
 }
 
-/** `npm run db:studio`: Prisma's table browser. */
+/** `npm run db:studio`: opens Prisma's table browser. */
 export async function dbStudio(args: string[]): Promise<number> {
   loadDotEnv();
   await withProjectDatabase(async (database) => {

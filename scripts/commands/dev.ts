@@ -19,7 +19,7 @@ const WATCHED = ['src', join('prisma', 'schema'), join('prisma', 'seed')];
 const GENERATED = join(ROOT, 'src', 'generated');
 const QUIET_MS = 150;
 
-/** `npm run dev`: like `npm start`, and again whenever a source file has changed. */
+/** `npm run dev`: does the same as `npm start`, and restarts whenever a source file has changed. */
 export async function dev(args: string[]): Promise<number> {
   loadDotEnv();
   await prepare();
@@ -84,7 +84,7 @@ function watchSources(): Changes {
   };
 }
 
-/** Waits for a change that builds; a broken one leaves the running application alone. */
+/** Waits for a change that builds; after a failed build the running application continues. */
 async function rebuiltAfterChange(changes: Changes): Promise<void> {
   for (;;) {
     await changes.next();

@@ -8,12 +8,12 @@ import { say } from '../progress.mjs';
 import { ROOT } from '../project.ts';
 import { test } from './test.ts';
 
-/** The test that compares the description of the API, and writes it when it is asked to. */
+/** The test that compares the API description, and writes it on request. */
 const DESCRIPTION_TEST = 'test/foundation/http-committed-description.e2e-spec.ts';
 
 /**
- * `npm run docs`: writes the pages that follow from the code, `docs/errors.md` and `docs/openapi.json`.
- * `npm run docs -- --release 1.2.0` also makes this description the one that later changes are compared with.
+ * `npm run docs`: writes the documents that are generated from code, `docs/errors.md` and `docs/openapi.json`. `npm run
+ * docs -- --release 1.2.0` also makes this description the baseline for later changes.
  */
 export async function docs(args: string[]): Promise<number> {
   const [option, version] = args;

@@ -1,6 +1,6 @@
 import { runProgram } from '../processes/run-program.ts';
 
-/** `npm run format`: rewrites all files, or those that are named, as `npm run check` wants them. */
+/** `npm run format`: formats all files, or the given ones, as `npm run check` requires. */
 export async function format(args: string[]): Promise<number> {
   await runProgram('prettier', ['--write', '--log-level=warn', ...(args.length > 0 ? args : ['.'])]);
   return 0;

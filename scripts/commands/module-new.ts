@@ -15,8 +15,8 @@ A field is ${FIELD_USAGE}; without any, the module has name:text:unique.
 Example: npm run module:new -- labels --field name:text:unique --field colour:text?`;
 
 /**
- * `npm run module:new -- labels`: makes a module with its table, routes, events and tests. Needs no server.
- * @throws OperatorError when the arguments make no module, or something of its name exists.
+ * `npm run module:new -- labels`: creates a module with its table, routes, events and tests. Needs no server.
+ * @throws OperatorError if the arguments are invalid, or the name is taken.
  */
 export async function moduleNew(args: string[]): Promise<number> {
   const { made, place } = planModule(args);
@@ -34,7 +34,7 @@ export async function moduleNew(args: string[]): Promise<number> {
 }
 
 /**
- * What the arguments ask for; nothing is written.
+ * Parses the arguments without writing anything.
  * @throws OperatorError as `moduleNew` does.
  */
 export function planModule(args: string[]): { made: NewModule; place: Place } {

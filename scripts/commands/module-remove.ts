@@ -4,8 +4,8 @@ import { removeModule } from '../module/remove-module.ts';
 import { say } from '../progress.mjs';
 
 /**
- * `npm run module:remove -- labels`: takes away what `module:new` has made, as long as its migration is not committed.
- * @throws OperatorError when it is committed, or something else needs the module.
+ * `npm run module:remove -- labels`: removes what `module:new` has created, unless its migration is committed.
+ * @throws OperatorError if it is committed, or other code needs the module.
  */
 export async function moduleRemove(args: string[]): Promise<number> {
   const [name, ...others] = args;

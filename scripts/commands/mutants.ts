@@ -26,11 +26,14 @@ const COPIED = [
 interface Verdict {
   mutant: string;
   killed: boolean;
-  /** The first test that noticed. */
+  /** The first test that failed. */
   by: string;
 }
 
-/** `npm run test:mutants [part of a name]`: breaks one defence at a time and runs the isolation suite, which must notice each. */
+/**
+ * `npm run test:mutants [part of a name]`: breaks one defence at a time and runs the isolation suite, which must fail
+ * each time.
+ */
 export async function mutants([only = '']: string[]): Promise<number> {
   await prepareClient();
   const chosen = MUTANTS.filter((mutant) => mutant.name.includes(only));
@@ -94,7 +97,7 @@ async function runSuite(mutant: string, folder: string, environment: Record<stri
   return { mutant, killed: code !== 0, by: code === 0 ? '' : firstFailure(output) };
 }
 
-/** The first test that Jest names as failed; where none ran, the line that says why, and what it says. */
+/** Returns the first test that Jest reports as failed, or, if no test ran, the line with the reason and its details. */
 function firstFailure(output: string): string {
   const lines = output.split('\n').map((line) => line.trim());
   const test = lines.find((line) => line.startsWith('● '))?.slice(2);

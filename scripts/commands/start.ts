@@ -14,7 +14,7 @@ import { say } from '../progress.mjs';
 import { runApplication } from '../application/run-application.ts';
 import { stopRequested } from '../processes/stop-request.ts';
 
-/** `npm start`: from whatever state the clone is in to a serving application; ends when that ends. */
+/** `npm start`: prepares everything, whatever the state of the clone is, and runs the application until it ends. */
 export async function start(args: string[]): Promise<number> {
   loadDotEnv();
   await prepare();
@@ -28,7 +28,7 @@ export async function start(args: string[]): Promise<number> {
   });
 }
 
-/** Everything between a reachable server and a database that the application can serve from. */
+/** Takes a reachable server to a database that the application can use. */
 export async function makeReady(database: ProjectDatabase): Promise<void> {
   await underDatabaseLock(async () => {
     await setUpEmbedded(database);

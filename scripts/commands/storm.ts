@@ -9,12 +9,13 @@ import { DATA_FOLDER } from '../project.ts';
 import { runJest } from './test.ts';
 
 const SECONDS = '25';
-/** The storm kills the PostgreSQL that all of its tests use. */
+/** Serial, because the storm kills the PostgreSQL server that all of its tests use. */
 const ONE_AT_A_TIME = 1;
 
 /**
- * `npm run test:storm [seconds]`: workers and PostgreSQL are killed in the middle of runs and requests, again and again for so long; then
- * nothing may be lost, done twice or half-written. On a PostgreSQL of its own, which is removed afterwards.
+ * `npm run test:storm [seconds]`: kills workers and PostgreSQL during runs and requests, repeatedly for so many
+ * seconds; afterwards nothing may be lost, done twice or half-written. Uses a PostgreSQL server of its own, which is
+ * removed afterwards.
  */
 export async function storm([seconds = SECONDS]: string[]): Promise<number> {
   if (!/^[1-9]\d{0,3}$/.test(seconds)) throw new OperatorError('Usage: npm run test:storm [-- seconds]');

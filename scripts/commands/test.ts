@@ -8,10 +8,10 @@ import { DATA_FOLDER, ROOT } from '../project.ts';
 import { childEnvironment, commandOf } from '../processes/run-program.ts';
 import { setForeground, stopRequested } from '../processes/stop-request.ts';
 
-/** Of `.env` only these concern tests; everything else would change what they test. */
+/** The only variables of `.env` that tests use; any other would change what they test. */
 const FROM_DOT_ENV = ['TEST_ADMIN_DATABASE_URL', 'TEST_ROLE_PASSWORDS'];
 
-/** `npm test`: every test, on databases of its own; arguments go to Jest. */
+/** `npm test`: runs all tests, on databases of their own; arguments are passed to Jest. */
 export async function test(args: string[]): Promise<number> {
   const dotEnv = readDotEnv();
   for (const name of FROM_DOT_ENV) process.env[name] ??= dotEnv[name] ?? '';
@@ -45,12 +45,12 @@ export async function runJest(
   }
 }
 
-/** Without the URLs of real databases: a test that forgot to bring its own must fail, not write there. */
+/** Removes the URLs of real databases: a test that does not provide its own must fail instead of writing there. */
 function jestEnvironment(changes: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const inherited = Object.entries(childEnvironment()).filter(
     ([name]) => !/^(DATABASE_|DIRECT_URL|SHADOW_)/.test(name),
   );
-  // Jest needs the flag for ES modules; the warning that it is experimental would come once per worker.
+  // Jest needs the flag for ES modules; without the second one every worker would warn that it is experimental.
   const nodeOptions = '--experimental-vm-modules --disable-warning=ExperimentalWarning';
   return { ...Object.fromEntries(inherited), NODE_ENV: 'test', NODE_OPTIONS: nodeOptions, ...changes };
 }

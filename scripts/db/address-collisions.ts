@@ -1,10 +1,10 @@
 import type { Client } from 'pg';
 import { withClient } from './connect.ts';
 
-/** Accounts that are stored under several spellings of one address; `tenant` is null for platform admins. */
+/** Accounts stored under several spellings of one address; `tenant` is null for platform admins. */
 export interface AddressCollision {
   tenant: string | null;
-  /** The one spelling. */
+  /** The normalized spelling. */
   address: string;
   accounts: { id: string; email: string }[];
 }
@@ -14,13 +14,13 @@ interface Account {
   email: string;
 }
 
-/** Only these may be spelled otherwise: what is plain has one spelling. */
+/** Only these addresses can have several spellings: plain ASCII addresses have one. */
 const ODD = `email ~ '[^[:ascii:]]' OR email LIKE '%xn--%'`;
 
 /**
- * Everything that address folding has found too late: accounts from before addresses had one spelling. They go on working, each by
- * its own spelling, until somebody changes or removes all but one.
- * @param ownerUrl of the tables' owner, who sees one tenant at a time, too.
+ * Returns collisions among accounts that were created before addresses were normalized. Such accounts keep working,
+ * each with its own spelling, until all but one are changed or removed.
+ * @param ownerUrl URL of the tables' owner, who also sees only one tenant at a time.
  * @param normalize `normalizeEmail` of the application.
  */
 export function findAddressCollisions(
@@ -42,7 +42,7 @@ export function findAddressCollisions(
   });
 }
 
-/** Oddly spelled accounts, and the plain ones that they may collide with. */
+/** Returns accounts whose spelling may differ, and the plain ones that they may collide with. */
 async function oddAccounts(
   client: Client,
   table: 'users' | 'platform_admins',

@@ -2,12 +2,12 @@ import type { FoundManifest } from '../../src/common/manifest/manifest.ts';
 import { loadManifests } from '../../src/manifests.ts';
 import { OperatorError } from './connect.ts';
 
-/** Names of background tasks, by whom they are enqueued for. */
+/** Names of background tasks, by who may enqueue them. */
 export type DeclaredTasks = Record<'tenant' | 'platform', string[]>;
 
 /**
- * The tasks that the manifests declare; nothing is started for it.
- * @throws OperatorError when two of them declare the same name.
+ * Returns the tasks that the manifests declare, without starting the application.
+ * @throws OperatorError if a name is declared twice.
  */
 export async function declaredTasks(): Promise<DeclaredTasks> {
   return tasksOf(await loadManifests());

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-/** Functions that reach other connections, or data that belongs to no tenant. */
+/** Functions that access other connections, or data that belongs to no tenant. */
 const COMMON_GROUND = [
   'pg_terminate_backend',
   'pg_cancel_backend',
@@ -16,19 +16,19 @@ const COMMON_GROUND = [
   'loread',
   'lowrite',
 ];
-/** Every form of them: they differ between versions of PostgreSQL. */
+/** All overloads, which differ between versions of PostgreSQL. */
 const COMMON_GROUND_FORMS = `pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace
   AND proname IN (${COMMON_GROUND.map((name) => `'${name}'`).join(', ')})`;
 
 interface FloorPart {
-  /** Statements, or a query for one statement a row. */
+  /** Statements, or a query that returns one statement per row. */
   revoke: string[] | { fromRows: string };
-  /** An expression: true while the app role still may. */
+  /** An expression that is true while the app role still has the right. */
   open: string;
   note: string;
 }
 
-/** What injected SQL could use against other tenants. */
+/** Rights that injected SQL could use against other tenants. */
 const FLOOR: FloorPart[] = [
   {
     revoke: [
@@ -61,9 +61,9 @@ const FLOOR: FloorPart[] = [
 ];
 
 /**
- * Takes from everybody what requests never need but injected SQL would. Only the owner of these objects (as a rule a
- * superuser) can; for others PostgreSQL merely warns, so the result is looked at.
- * @returns a sentence for each part of the floor that is missing.
+ * Revokes rights that requests never need but injected SQL would use. Only the owner of these objects (as a rule a
+ * superuser) can do so; for others PostgreSQL merely warns, so the result is verified.
+ * @returns a sentence for each right that could not be revoked.
  */
 export async function raiseInjectionFloor(admin: pg.Client): Promise<string[]> {
   const notes: string[] = [];

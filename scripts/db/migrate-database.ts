@@ -8,11 +8,11 @@ import { OperatorError, withClient } from './connect.ts';
 import { declaredTasks } from './declared-tasks.ts';
 import { unprotectedTables } from './migration-laws.ts';
 
-/** One folder for each migration. */
+/** Contains one folder per migration. */
 export const MIGRATIONS = join(ROOT, 'prisma', 'migrations');
 const ENQUEUE_SQL = join(ROOT, 'prisma', 'queue', 'enqueue.sql');
 
-/** What decides how a migrated database looks; relative to the clone. */
+/** Inputs that determine the state of a migrated database; relative to the clone. */
 export const MIGRATION_INPUTS = [
   'prisma/migrations',
   'prisma/queue',
@@ -23,11 +23,10 @@ export const MIGRATION_INPUTS = [
 ];
 
 /**
- * Brings a database that `setUpDatabase` has made to the newest state: tables as the owner, then the queue as the worker, with the tasks
- * that the manifests declare.
- * Quick when there is nothing to do; safe to run twice at the same time.
- * @returns the names of the migrations that were applied.
- * @throws OperatorError, before anything is applied, when a table of tenants would be open to all of them.
+ * Updates a database created by `setUpDatabase` to the newest state: tables as the owner, then the queue as the worker,
+ * with the tasks that the manifests declare. Fast if there is nothing to do; safe to run concurrently.
+ * @returns names of the applied migrations.
+ * @throws OperatorError, before anything is applied, if a tenant table would be unprotected.
  */
 export async function migrateDatabase(urls: { ownerUrl: string; workerUrl: string }): Promise<string[]> {
   const pending = await pendingMigrations(urls.ownerUrl);
@@ -42,7 +41,7 @@ export async function migrateDatabase(urls: { ownerUrl: string; workerUrl: strin
   return pending;
 }
 
-/** Migrations of the clone that the database has not finished, oldest first. */
+/** Returns migrations of the clone that are not applied to the database, oldest first. */
 export async function pendingMigrations(ownerUrl: string): Promise<string[]> {
   const known = migrationNames();
   const finished = await withClient(ownerUrl, async (owner) => {
@@ -62,7 +61,7 @@ function migrationNames(): string[] {
     .sort();
 }
 
-/** Once it is applied, a migration may not be edited any more: what it forgot would have to be mended by another. */
+/** An applied migration must not be edited, so what it lacks would have to be added by another one. */
 function refuseUnprotected(): void {
   const files = migrationNames().map((name) => join(MIGRATIONS, name, 'migration.sql'));
   const scripts = files
@@ -75,8 +74,8 @@ function refuseUnprotected(): void {
 async function migrateQueue({ ownerUrl, workerUrl }: { ownerUrl: string; workerUrl: string }): Promise<void> {
   const isNew = await withClient(workerUrl, async (worker) => !(await exists(worker, 'jobs.migrations')));
   if (isNew) {
-    // The queue's first migration says CREATE SCHEMA IF NOT EXISTS, which takes the right to create one even though the
-    // schema is there.
+    // The queue's first migration executes CREATE SCHEMA IF NOT EXISTS, which requires the right to create schemas even
+    // if the schema exists.
     await withClient(ownerUrl, async (owner) => {
       await grantCreate(owner, 'GRANT', 'TO');
       try {
@@ -98,7 +97,7 @@ async function migrateQueue({ ownerUrl, workerUrl }: { ownerUrl: string; workerU
 }
 
 async function runQueueMigrations(workerUrl: string): Promise<void> {
-  // Its progress lines would only be noise; failures are thrown.
+  // Suppresses progress messages; failures are thrown.
   const logger = new Logger(() => () => undefined);
   await runMigrations({ connectionString: workerUrl, schema: 'jobs', taskList: {}, logger });
 }
@@ -109,7 +108,7 @@ async function grantCreate(owner: pg.Client, verb: 'GRANT' | 'REVOKE', prepositi
   await owner.query(`${verb} CREATE ON DATABASE ${database} ${preposition} tenantry_worker`);
 }
 
-/** `to_regclass` raises where the schema may not be looked into; the catalog does not. */
+/** `to_regclass` fails without the right to use the schema, so the catalog is queried instead. */
 async function exists(client: pg.Client, table: string): Promise<boolean> {
   const [schema, name] = table.split('.');
   const { rowCount } = await client.query('SELECT FROM pg_tables WHERE schemaname = $1 AND tablename = $2', [

@@ -1,6 +1,6 @@
 import { splitSql, type SqlStatement } from './sql-statements.ts';
 
-/** Words that PostgreSQL 15, the oldest supported server, does not know, with the version that brought them. */
+/** Syntax that PostgreSQL 15, the oldest supported server, does not have, with the version that introduced it. */
 const TOO_NEW: [version: number, pattern: RegExp][] = [
   [
     16,
@@ -24,7 +24,10 @@ const TOO_NEW: [version: number, pattern: RegExp][] = [
   [18, /\bRETURNING\b[^;]*\b(old|new)\./i],
 ];
 
-/** Where a script needs a newer server than 15. Bodies of functions and literals are read, too: they are SQL as well. */
+/**
+ * Returns the places where a script requires a newer server than 15. Bodies of functions and literals are searched as
+ * well, since they may contain SQL.
+ */
 export function newerThanOldest(script: string): string[] {
   return splitSql(script).flatMap(({ line, text }) =>
     TOO_NEW.flatMap(([version, pattern]) => {
@@ -41,8 +44,8 @@ const WRITE = new RegExp(`\\b(?:UPDATE|DELETE\\s+FROM|INSERT\\s+INTO|MERGE\\s+IN
 const PROTECTED = /\bprotect_table\s*\(\s*'(?:public\.)?"?(\w+)"?'/gi;
 
 /**
- * Writes to tenant tables that would change nothing: once a table is protected, its rows are hidden from the owner, too,
- * and a migration must go through `app.for_each_tenant`.
+ * Returns writes to tenant tables that would change nothing: rows of a protected table are hidden from the owner as
+ * well, so a migration must use `app.for_each_tenant`.
  * @param scripts in the order in which they are applied.
  */
 export function bareWrites(scripts: { path: string; text: string }[]): string[] {
@@ -61,11 +64,11 @@ export function bareWrites(scripts: { path: string; text: string }[]): string[] 
 }
 
 const CREATED = new RegExp(`^CREATE\\s+(?:UNLOGGED\\s+)?TABLE\\s+(?:IF\\s+NOT\\s+EXISTS\\s+)?${TABLE}`, 'i');
-/** Has a tenant_id and is the platform's all the same: who may read it, its own policies say. */
+/** Tables that have a tenant_id but belong to the platform; their own policies say who may read them. */
 const GLOBAL_TABLES = ['tenant_provisioning_steps'];
 
 /**
- * Tables with a tenant that no script protects, each as a sentence that names the line to add.
+ * Returns a message for each table with a tenant_id that no script protects, with the line to add.
  * @param scripts in the order in which they are applied.
  */
 export function unprotectedTables(scripts: { path: string; text: string }[]): string[] {
@@ -77,7 +80,7 @@ export function unprotectedTables(scripts: { path: string; text: string }[]): st
   );
 }
 
-/** The tables with a tenant that one script makes and does not protect. */
+/** Returns the tables with a tenant_id that the script creates without protecting them. */
 export function unprotectedIn(script: string): string[] {
   return withoutProtection(splitSql(script)).map(({ table }) => table);
 }
@@ -92,7 +95,10 @@ function withoutProtection<Statement extends SqlStatement>(statements: Statement
   });
 }
 
-/** What a statement executes itself: a DO block its body, anything else its own words, never the literals in it. */
+/**
+ * Returns the code that a statement executes itself: for a DO block its body, for any other its own text without
+ * literals.
+ */
 function runsNow({ text, code }: SqlStatement): string {
   if (!/^DO\b/i.test(code)) return /^(CREATE|ALTER|COMMENT|GRANT|REVOKE)\b/i.test(code) ? '' : code;
   const body = /\$(\w*)\$([\s\S]*)\$\1\$/.exec(text)?.[2] ?? '';

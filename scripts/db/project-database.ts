@@ -8,7 +8,7 @@ import { DATA_FOLDER } from '../project.ts';
 /** Name of the database on the embedded server. */
 export const EMBEDDED_DATABASE = 'tenantry';
 
-/** The database that the commands work on. URLs that were not given are missing. */
+/** The database that the commands use. URLs that are not configured are missing. */
 export interface ProjectDatabase {
   embedded: EmbeddedPostgres | null;
   appUrl: string | undefined;
@@ -16,21 +16,23 @@ export interface ProjectDatabase {
   platformUrl: string | undefined;
   workerUrl: string | undefined;
   listenUrl: string | undefined;
-  /** Administrator, in the maintenance database. */
+  /** Administrator's URL, in the maintenance database. */
   adminUrl: string | undefined;
 }
 
-/** With a database of one's own nothing is embedded; migrations need its owner's URL alone. */
+/**
+ * True if an external database is configured, which disables the embedded one. Migrations only need its owner's URL.
+ */
 export function isExternal(): boolean {
   return ['DATABASE_URL', 'DATABASE_OWNER_URL', 'DIRECT_URL'].some((name) => setting(name) !== undefined);
 }
 
-/** Whether the demo tenants are seeded, whose passwords everybody knows. */
+/** Returns whether to seed the demo tenants, whose passwords are public. */
 export function seedsDemo(): boolean {
   return (setting('SEED_DEMO') ?? String(!isExternal())) === 'true';
 }
 
-/** Opens the database of DATABASE_URL, else the embedded one, for as long as `action` runs. */
+/** Provides the database of DATABASE_URL, else the embedded one, while `action` runs. */
 export async function withProjectDatabase<T>(action: (database: ProjectDatabase) => Promise<T>): Promise<T> {
   if (isExternal()) return action(externalDatabase());
   const embedded = await useEmbeddedPostgres(DATA_FOLDER, say);
@@ -67,12 +69,14 @@ function embeddedDatabase(embedded: EmbeddedPostgres): ProjectDatabase {
   };
 }
 
-/** Administrator of the embedded server, connected to the project's database; sees through row-level security. */
+/**
+ * Returns the administrator's URL of the embedded server for the project's database; it bypasses row-level security.
+ */
 export function embeddedAdminUrl(embedded: EmbeddedPostgres): string {
   return withDatabase(embedded.adminUrl, EMBEDDED_DATABASE);
 }
 
-/** Variables for the application and the seed; the names are those of `Config`. */
+/** Returns variables for the application and the seed, by their names in `Config`. */
 export function applicationEnvironment(database: ProjectDatabase): NodeJS.ProcessEnv {
   const { embedded } = database;
   if (!embedded) return {};

@@ -12,13 +12,13 @@ import { DATA_FOLDER, hashInputs } from '../project.ts';
 import { runOnce } from '../application/remembered-step.ts';
 import { runNode } from '../processes/run-program.ts';
 
-/** One command at a time changes the project's database. */
+/** Lets one command at a time change the project's database. */
 export function underDatabaseLock<T>(action: () => Promise<T>): Promise<T> {
   const onWait = (pid: number): void => say(`Waiting for process ${pid}, which is using the database …`);
   return withLock(join(DATA_FOLDER, 'database.lock'), action, { onWait });
 }
 
-/** Roles, database and rights on the embedded server. */
+/** Creates roles, database and rights on the embedded server. */
 export async function setUpEmbedded(database: ProjectDatabase): Promise<void> {
   if (!database.embedded) return;
   const timeout = setting('DATABASE_QUERY_TIMEOUT_MS');
@@ -30,8 +30,8 @@ export async function setUpEmbedded(database: ProjectDatabase): Promise<void> {
 }
 
 /**
- * Applies what is pending, tables and queue.
- * @returns `false` when a URL that this takes was not given.
+ * Applies pending migrations of tables and queue.
+ * @returns `false` if a required URL is not configured.
  */
 export async function migrate({ ownerUrl, workerUrl }: ProjectDatabase): Promise<boolean> {
   if (!ownerUrl || !workerUrl) return false;
@@ -42,7 +42,10 @@ export async function migrate({ ownerUrl, workerUrl }: ProjectDatabase): Promise
   return true;
 }
 
-/** Seeds. On the embedded server only if the seed or the database is another than last time, or `always`. */
+/**
+ * Runs the seed. On the embedded server only if the seed or the database has changed since the last time, or with
+ * `always`.
+ */
 export async function seed(database: ProjectDatabase, { always = false } = {}): Promise<void> {
   const title = 'Seeding';
   const action = async (): Promise<void> => {
@@ -56,12 +59,12 @@ export async function seed(database: ProjectDatabase, { always = false } = {}): 
   return runOnce({ name: 'seed', title, inputs, action });
 }
 
-/** Seeds say little: only warnings, unless asked. */
+/** Logs only warnings of the seed, unless configured otherwise. */
 function seedEnvironment(database: ProjectDatabase): NodeJS.ProcessEnv {
   return { ...applicationEnvironment(database), LOG_LEVEL: setting('LOG_LEVEL') ?? 'warn' };
 }
 
-/** Differs between clusters, and between a database and the one that takes its place. */
+/** Returns a value that differs between clusters, and between a database and a later one with the same name. */
 async function databaseIdentity({ embedded, ownerUrl }: ProjectDatabase): Promise<string> {
   if (!embedded || !ownerUrl) throw new OperatorError('The embedded database is not open.');
   const { rows } = await withClient(ownerUrl, (owner) =>

@@ -1,8 +1,8 @@
-/** The four database roles; what each is for stands in docs/architecture.md. */
+/** The four database roles; docs/architecture.md explains their purposes. */
 export const ROLES = ['tenantry_owner', 'tenantry_app', 'tenantry_platform', 'tenantry_worker'] as const;
 export type RoleName = (typeof ROLES)[number];
 
-/** `DATABASE_*` variables and the role that each logs in as. */
+/** `DATABASE_*` variables and the role that each connects as. */
 export const URL_ROLES = {
   DATABASE_URL: 'tenantry_app',
   DATABASE_OWNER_URL: 'tenantry_owner',

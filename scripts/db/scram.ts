@@ -3,8 +3,8 @@ import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 const ITERATIONS = 4096;
 
 /**
- * The SCRAM-SHA-256 verifier of a password in PostgreSQL's own storage format, so that the password itself never
- * appears in a statement (and with it in the server's log). ASCII passwords only: others need SASLprep.
+ * Returns the SCRAM-SHA-256 verifier of a password in PostgreSQL's storage format, so that the password itself never
+ * appears in a statement (and so in the server's log). ASCII passwords only: others require SASLprep.
  * Source: RFC 5803 and PostgreSQL's `src/common/scram-common.c`.
  */
 export function scramVerifier(password: string): string {

@@ -8,38 +8,39 @@ const { escapeIdentifier: id, escapeLiteral: literal } = pg;
 
 const DEFAULT_QUERY_TIMEOUT_MS = 10_000;
 const WORKER_TIMEOUT_FACTOR = 6;
-/** Longer than any interactive transaction may take; ends those whose process hangs. */
+/** Longer than any interactive transaction may take; ends transactions of processes that hang. */
 const IDLE_IN_TRANSACTION_MS = 30_000;
 
 export interface DatabaseSetup {
-  /** Name of the database; made if it is missing. */
+  /** Name of the database; created if missing. */
   database: string;
-  /** The roles' passwords; a role without one keeps what it has. */
+  /** Passwords of the roles; a role without one keeps its current password. */
   passwords: Partial<Record<RoleName, string>>;
   /** `statement_timeout` of app and platform; the worker's is six times as long. */
   queryTimeoutMs?: number;
-  /** Makes a missing database a copy of this one. */
+  /** Template database for a missing database. */
   template?: string;
 }
 
 export interface SetupReport {
   createdDatabase: boolean;
-  /** What the admin was not allowed to do, one sentence each. */
+  /** Actions for which the admin lacked the rights, one sentence each. */
   notes: string[];
 }
 
 /**
- * Creates the roles, the database and everything that only an administrator may set; run again, it changes nothing but
- * the passwords it is given. Works on PostgreSQL 15 and newer, as superuser or as a role with CREATEROLE and CREATEDB.
+ * Creates the roles, the database and everything that only an administrator can set. Repeating it changes nothing
+ * except the given passwords. Works on PostgreSQL 15 and newer, as superuser or as a role with CREATEROLE and CREATEDB.
  */
 export async function setUpDatabase(adminUrl: string, setup: DatabaseSetup): Promise<SetupReport> {
   return withClient(adminUrl, async (admin) => {
-    // Roles and databases are shared by all databases: two set-ups at the same time would update the same rows.
+    // Roles and databases are shared by the whole cluster: two concurrent setups would update the same rows.
     await admin.query(`SELECT pg_advisory_lock(hashtextextended('tenantry:setup', 0))`);
     const isSuperuser = (await admin.query(`SELECT rolsuper FROM pg_roles WHERE rolname = current_user`)).rows[0]
       .rolsuper;
     for (const role of ROLES) await ensureRole(admin, role, setup.passwords[role]);
-    // A mere administrator must belong to a role to act for it; not longer than that.
+    // An administrator who is not a superuser must be a member of a role to act for it; the membership is removed
+    // afterwards.
     if (!isSuperuser) await admin.query(`GRANT tenantry_owner, tenantry_worker TO CURRENT_USER`);
     try {
       const createdDatabase = await ensureDatabase(admin, setup);
@@ -83,7 +84,7 @@ async function ensureDatabase(admin: pg.Client, { database, template }: Database
   return true;
 }
 
-/** What PostgreSQL keeps outside of the database itself, and a copy by TEMPLATE therefore lacks. */
+/** Sets database properties that PostgreSQL stores outside the database, which a copy by TEMPLATE therefore lacks. */
 async function setDatabaseLevel(admin: pg.Client, { database, queryTimeoutMs }: DatabaseSetup): Promise<void> {
   const name = id(database);
   await admin.query(`REVOKE CONNECT, TEMPORARY ON DATABASE ${name} FROM PUBLIC`);
@@ -97,7 +98,7 @@ async function setDatabaseLevel(admin: pg.Client, { database, queryTimeoutMs }: 
   for (const [role, timeout] of timeouts) {
     const settings = {
       statement_timeout: timeout,
-      // A wait for a lock ends before the statement does, and then says so.
+      // A wait for a lock times out before the statement does, for a clearer error.
       lock_timeout: Math.ceil(timeout / 2),
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     };
@@ -108,8 +109,8 @@ async function setDatabaseLevel(admin: pg.Client, { database, queryTimeoutMs }: 
 }
 
 async function setSchemas(admin: pg.Client, isSuperuser: boolean): Promise<void> {
-  // The schema public belongs to whoever owns the database. Up to PostgreSQL 15 that right is not inherited from an owner
-  // that is NOINHERIT, so a mere administrator has to take it on.
+  // The schema public belongs to the owner of the database. Up to PostgreSQL 15 that right is not inherited from an
+  // owner that is NOINHERIT, so an administrator who is not a superuser has to assume the role.
   if (!isSuperuser) await admin.query(`SET ROLE pg_database_owner`);
   await admin.query(`REVOKE ALL ON SCHEMA public FROM PUBLIC`);
   await admin.query(`GRANT USAGE, CREATE ON SCHEMA public TO tenantry_owner`);

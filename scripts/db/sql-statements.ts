@@ -2,9 +2,9 @@
 export interface SqlStatement {
   /** Line of its first word, from 1. */
   line: number;
-  /** Without comments; literals as they are. */
+  /** Without comments; literals unchanged. */
   text: string;
-  /** Without comments, literals emptied: only what this statement itself says. */
+  /** Without comments and with empty literals: only the statement's own code. */
   code: string;
 }
 
@@ -18,7 +18,7 @@ const TOKENS = [
   { kind: 'other', pattern: /[A-Za-z_][\w$]*|\s+|[\s\S]/y },
 ] as const;
 
-/** Splits a script where PostgreSQL would: not at semicolons inside quotes, dollar quotes or comments. */
+/** Splits a script as PostgreSQL does: not at semicolons inside quotes, dollar quotes or comments. */
 export function splitSql(script: string): SqlStatement[] {
   const statements: SqlStatement[] = [];
   let text = '';

@@ -5,18 +5,19 @@ import { ROOT } from '../project.ts';
 import { MIGRATIONS } from './migrate-database.ts';
 import { unprotectedIn } from './migration-laws.ts';
 
-/** A migration that was written and not yet applied. */
+/** A migration that was written but not applied. */
 export interface WrittenMigration {
   /** Relative to the clone. */
   file: string;
-  /** Statements that lose data. */
+  /** Statements that delete data. */
   losses: string[];
 }
 
 /**
- * Writes what has changed in `prisma/schema` since the last migration; new tables of tenants are protected in it.
- * @param urls as the owner: the database, and an empty one in which the migrations are replayed.
- * @returns `null` when nothing has changed.
+ * Writes a migration for the changes in `prisma/schema` since the last one, including the protection of new tenant
+ * tables.
+ * @param urls the owner's URLs of the database, and of an empty one in which the migrations are replayed.
+ * @returns `null` if nothing has changed.
  */
 export async function writeMigration(
   name: string,
@@ -32,7 +33,7 @@ export async function writeMigration(
   return { file: relative(ROOT, saveMigration(name, sql)), losses: lossesOf(sql) };
 }
 
-/** Saves the SQL as the newest migration, with the protection of new tables of tenants. @returns the file. */
+/** Saves the SQL as the newest migration, adding the protection of new tenant tables. @returns the file. */
 export function saveMigration(name: string, difference: string): string {
   const sql = difference.trim();
   const protection = unprotectedIn(sql).map((table) => `SELECT app.protect_table('${table}');\n`);
@@ -47,7 +48,10 @@ function lossesOf(sql: string): string[] {
   return sql.split('\n').filter((line) => /\bDROP\s+(TABLE|COLUMN)\b/i.test(line) && !line.trim().startsWith('--'));
 }
 
-/** Now, or right after the newest migration where that is later: migrations are applied in the order of their names. */
+/**
+ * Returns the current time, or a time after the newest migration if that is later: migrations are applied in order of
+ * their names.
+ */
 function nextTimestamp(): string {
   const newest = readdirSync(MIGRATIONS)
     .map((folder) => /^\d{14}(?=_)/.exec(folder)?.[0] ?? '')

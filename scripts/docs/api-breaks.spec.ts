@@ -39,7 +39,7 @@ function description(): ApiDescription & { components: { schemas: Record<string,
   });
 }
 
-/** The breaks of a change, each as `subject what`. */
+/** Returns the breaks of a change, each as `subject what`. */
 function breaksOf(change: (now: ReturnType<typeof description>) => void): string[] {
   const now = description();
   change(now);

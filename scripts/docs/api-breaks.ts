@@ -1,16 +1,17 @@
 import { type ApiDescription, type ApiOperation, type Content, METHODS, type Schema } from './api-description.ts';
 import { schemaBreaks } from './schema-breaks.ts';
 
-/** A change that breaks clients which the description before allowed. */
+/** A change that breaks clients which the previous description allowed. */
 export interface ApiBreak {
-  /** The operation, `GET /api/v1/users`, or the field, `UserDto.email`: how `docs/api-changes.md` names it. */
+  /** The operation, `GET /api/v1/users`, or the field, `UserDto.email`, as `docs/api-changes.md` names it. */
   subject: string;
   what: string;
 }
 
 /**
- * What breaks clients: an operation, a name, an answer's status, field or value that is gone; input that is newly required, narrower, or
- * not taken any more. Additions break nothing: clients ignore fields and values that they do not know.
+ * Returns the changes that break clients: a removed operation, name, status, response field or value; input that is
+ * newly required, restricted or no longer accepted. Additions are compatible: clients ignore fields and values that
+ * they do not know.
  */
 export function apiBreaks(before: ApiDescription, now: ApiDescription): ApiBreak[] {
   const breaks = Object.entries(before.paths).flatMap(([path, item]) =>

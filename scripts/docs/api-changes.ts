@@ -2,7 +2,10 @@ import type { ApiBreak } from './api-breaks.ts';
 
 const NEXT = '## Next release';
 
-/** The breaks that the section of the next release has no line for: one that names the break's subject in backticks. */
+/**
+ * Returns the breaks that are not documented in the section of the next release, by a line with the break's subject in
+ * backticks.
+ */
 export function untold(page: string, breaks: ApiBreak[]): ApiBreak[] {
   const lines = sectionOf(page)
     .split('\n')
@@ -16,7 +19,7 @@ function sectionOf(page: string): string {
   return after.split('\n## ')[0]!;
 }
 
-/** The page with the section of the next release under the name of that release, and a new empty one above it. */
+/** Renames the section of the next release to that release, and adds a new empty one above it. */
 export function withReleaseNamed(page: string, version: string): string {
   sectionOf(page);
   return page.replace(`\n${NEXT}\n`, `\n${NEXT}\n\n## ${version}\n`);

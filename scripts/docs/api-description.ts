@@ -46,7 +46,7 @@ export interface Schema {
   maxItems?: number;
 }
 
-/** The schema itself where it is referred to, with the name it has in the document. */
+/** Resolves a reference: returns the schema, with its name in the document. */
 export function resolved({ components }: ApiDescription, schema: Schema): { schema: Schema; name?: string } {
   const only =
     schema.allOf?.length === 1 && Object.keys(schema.properties ?? {}).length === 0 ? schema.allOf[0]! : schema;
@@ -55,7 +55,7 @@ export function resolved({ components }: ApiDescription, schema: Schema): { sche
   return { schema: components?.schemas?.[name] ?? {}, name };
 }
 
-/** The JSON types that a schema allows; every type where it names none. */
+/** Returns the JSON types that a schema allows; undefined if it allows every type. */
 export function typesOf({ type, nullable }: Schema): string[] | undefined {
   if (type === undefined) return undefined;
   return [...[type].flat(), ...(nullable ? ['null'] : [])];

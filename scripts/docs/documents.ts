@@ -1,6 +1,6 @@
-/** What the API is now, as committed. */
+/** The current API, as committed. */
 export const API_DESCRIPTION = 'docs/openapi.json';
-/** What clients of the last release rely on. */
+/** The API of the last release, on which clients rely. */
 export const RELEASED_DESCRIPTION = 'docs/openapi.released.json';
-/** What changed in between that clients have to know. */
+/** Changes since then that matter to clients. */
 export const API_CHANGES = 'docs/api-changes.md';

@@ -1,10 +1,10 @@
 import ts from 'typescript';
 import { constantOf, textsOf } from './literal-texts.ts';
 
-/** How a class of errors is made, and what the API answers for it. */
+/** The constructor's parameters of an error class, and the status of its response. */
 export interface ErrorClass {
   status: number;
-  /** Places of the constructor's arguments; undefined where it takes none of that meaning. */
+  /** Positions of the constructor's arguments; undefined if there is no such argument. */
   code?: number;
   message?: number;
   noun?: number;
@@ -12,7 +12,7 @@ export interface ErrorClass {
   defaultMessage?: string;
 }
 
-/** The classes of `app-error.ts` with their statuses in `problem.ts`, by name. */
+/** Returns the classes in `app-error.ts` with their statuses in `problem.ts`, by name. */
 export function errorClasses(appError: ts.SourceFile, problem: ts.SourceFile): Map<string, ErrorClass> {
   const statuses = statusesIn(problem);
   const classes = new Map<string, ErrorClass>();
@@ -24,7 +24,7 @@ export function errorClasses(appError: ts.SourceFile, problem: ts.SourceFile): M
   return classes;
 }
 
-/** The name of the class that a class extends. */
+/** Returns the name of the base class. */
 export function baseOf(node: ts.ClassLikeDeclaration): string | undefined {
   const [base] = node.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword)?.types ?? [];
   return base?.expression.getText();

@@ -3,30 +3,33 @@ import { baseOf, type ErrorClass, errorClasses } from './error-classes.ts';
 import { constantOf, textsOf } from './literal-texts.ts';
 
 export interface CodeFile {
-  /** Relative to the project, with forward slashes. */
+  /** Path relative to the project, with forward slashes. */
   path: string;
   text: string;
 }
 
-/** A code that clients may meet. */
+/** An error code that clients may receive. */
 export interface ErrorCode {
   code: string;
-  /** HTTP status; null for what ends a step or a run of a workflow. */
+  /** HTTP status; null for an error that ends a step or a run of a workflow. */
   status: number | null;
-  /** What the error may say; `<name>` stands for what depends on the case. */
+  /** Possible messages; `<name>` stands for the variable parts. */
   messages: string[];
-  /** What `@remedy` in the comment above the error says. */
+  /** Text of `@remedy` in the comment above the error. */
   remedy?: string;
 }
 
 const APP_ERROR = 'src/common/errors/app-error.ts';
 const PROBLEM = 'src/common/http/problem.ts';
-/** What the engine reports of steps and runs: errors of this class, objects `{ code, message }` and calls `(…, code, message)` of these areas. */
+/**
+ * Errors that the engine reports for steps and runs: this class, objects `{ code, message }`, and calls `(…, code,
+ * message)`, with codes of these areas.
+ */
 const STEP_ERROR = 'ActionError';
 const STEP_CODE = /^(step|run|script|action|approval|http)\.([a-z_]+|<kind>)$/;
 
 /**
- * All codes of errors that the program declares, by code and status.
+ * Returns all error codes that the source code declares, by code and status.
  * @throws Error naming the places whose code is only known at run time, since clients could not look it up.
  */
 export function errorCodes(files: CodeFile[]): ErrorCode[] {
@@ -65,14 +68,14 @@ class Codes {
     const visit = (node: ts.Node): void => {
       if (ts.isNewExpression(node)) this.#readNew(path, file, node);
       if (ts.isCallExpression(node)) this.#readCall(path, file, node);
-      // Examples of events are none of errors.
+      // Examples of events are not errors.
       if (ts.isObjectLiteralExpression(node) && !path.endsWith('.events.ts')) this.#readStepFailure(file, node);
       ts.forEachChild(node, visit);
     };
     visit(file);
   }
 
-  /** Codes of what frameworks throw: a table in problem.ts. */
+  /** Reads the codes of errors that frameworks throw from a table in problem.ts. */
   readStatuses(problem: ts.SourceFile): void {
     const table = constantOf('OF_STATUS', problem);
     if (!table || !ts.isObjectLiteralExpression(table)) throw new Error(`${PROBLEM} has no table OF_STATUS.`);
@@ -96,7 +99,9 @@ class Codes {
     if (type) this.#readError(path, file, node, type, args);
   }
 
-  /** A subclass says its code to `super`; problem.ts gives some problems of frameworks a code of their own. */
+  /**
+   * Reads the code that a subclass passes to `super`, and the codes that problem.ts assigns to errors of frameworks.
+   */
   #readCall(path: string, file: ts.SourceFile, node: ts.CallExpression): void {
     if (path === PROBLEM && node.expression.getText(file) === 'ofStatus' && node.arguments.length > 1) {
       const [status, code, message] = node.arguments;
@@ -132,10 +137,10 @@ class Codes {
       }
       return;
     }
-    // Its class has one code, which it says itself.
+    // All errors of the class have one code, which the class itself declares.
     if (type.code === undefined) return;
     const given = argument(type.code);
-    // The same error again, as another class or with more about it.
+    // The same error is converted to another class, or details are added.
     if (given && ts.isPropertyAccessExpression(given) && given.name.text === 'code') return;
     const codes = given ? textsOf(given, file) : type.defaultCode === undefined ? undefined : [type.defaultCode];
     if (!codes || codes.some((code) => code.includes('<'))) {

@@ -5,7 +5,7 @@ import { type ErrorCode, errorCodes } from './error-codes.ts';
 
 export const ERRORS_PAGE = 'docs/errors.md';
 
-/** What to do where the error itself says nothing better. */
+/** Remedies by status, for errors that have no specific one. */
 const REMEDIES: Record<number, string> = {
   400: 'Correct the request; `errors` names every problem in it.',
   401: 'Sign in, refresh the access token or send a valid API key.',
@@ -45,7 +45,7 @@ above, when its action was refused. The kinds of \`script.<kind>\` are \`syntax\
 | --- | --- |
 `;
 
-/** The page with every error code of the sources below \`root\`/src. */
+/** Returns the page with every error code of the sources below \`root\`/src. */
 export function errorsPage(root: string): string {
   const codes = errorCodes(sourcesOf(root));
   const answers = codes.filter(({ status }) => status !== null);

@@ -1,8 +1,9 @@
 import ts from 'typescript';
 
 /**
- * The texts that an expression may be, as far as its own file says: literals, constants, alternatives and members of constant
- * objects. What is only known at run time stands as `<name>`. Undefined for what is no text at all.
+ * Returns the texts that an expression may evaluate to, as far as its own file shows: literals, constants, alternatives
+ * and members of constant objects. Parts that are only known at run time become `<name>`. Undefined if the expression
+ * is not a text.
  */
 export function textsOf(expression: ts.Expression | undefined, file: ts.SourceFile): string[] | undefined {
   if (!expression) return undefined;
@@ -37,7 +38,7 @@ function templateText({ head, templateSpans }: ts.TemplateExpression, file: ts.S
   return head.text + spans.join('');
 }
 
-/** What a value is of, in a word: `names.join(', ')` → names, `truncate(url, 20)` → url, `user.role` → role. */
+/** Returns a word that describes a value: `names.join(', ')` → names, `truncate(url, 20)` → url, `user.role` → role. */
 function nameOf(expression: ts.Expression): string {
   if (ts.isIdentifier(expression)) return expression.text;
   if (ts.isPropertyAccessExpression(expression)) return expression.name.text;
@@ -59,7 +60,7 @@ function merged(texts: (string[] | undefined)[]): string[] | undefined {
   return known.length > 0 ? known : undefined;
 }
 
-/** What the constant of that name is initialized with, as seen from a place in the file. */
+/** Returns the initializer of the constant with that name, as visible from a place in the file. */
 export function constantOf(name: string, from: ts.Node): ts.Expression | undefined {
   for (let scope: ts.Node | undefined = from; scope; scope = scope.parent) {
     if (!ts.isBlock(scope) && !ts.isSourceFile(scope)) continue;

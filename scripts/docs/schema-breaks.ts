@@ -5,17 +5,17 @@ export interface SchemaComparison {
   before: ApiDescription;
   now: ApiDescription;
   direction: 'input' | 'answer';
-  /** What a break outside a named schema belongs to. */
+  /** The subject of breaks outside of named schemas. */
   subject: string;
 }
 
-/** Bounds that may only move outwards for input, by which way is outwards. */
+/** Bounds that may only be relaxed for input: upper ones may only increase, lower ones only decrease. */
 const UPPER = ['maxLength', 'maximum', 'maxItems'] as const;
 const LOWER = ['minLength', 'minimum', 'minItems'] as const;
 
 /**
- * How one schema breaks those who relied on another.
- * @param place what the schemas are of, in words: a field or `the answer 200`.
+ * Returns the incompatible differences between two schemas.
+ * @param place description of what the schemas belong to: a field or `the answer 200`.
  */
 export function schemaBreaks(comparison: SchemaComparison, place: string, old: Schema, current: Schema): ApiBreak[] {
   return new Walk(comparison).compare(place, comparison.subject, old, current);
@@ -23,7 +23,7 @@ export function schemaBreaks(comparison: SchemaComparison, place: string, old: S
 
 class Walk {
   readonly #comparison: SchemaComparison;
-  /** Pairs of named schemas that are being compared: they may hold themselves. */
+  /** Pairs of named schemas that are currently being compared, since schemas may be recursive. */
   readonly #open = new Set<string>();
 
   constructor(comparison: SchemaComparison) {
@@ -49,7 +49,7 @@ class Walk {
     return found;
   }
 
-  /** Types and listed values: answers may not lose any, and input has to take all that it took. */
+  /** Compares types and enumerated values: responses may not lose any, and input must accept all previous ones. */
   #values(place: string, subject: string, old: Schema, current: Schema): ApiBreak[] {
     const { direction } = this.#comparison;
     const [types, currentTypes] = [typesOf(old), typesOf(current)];
@@ -98,7 +98,7 @@ class Walk {
     });
   }
 
-  /** Alternatives are compared one by one, in their order. */
+  /** Compares alternatives one by one, in order. */
   #choices(place: string, subject: string, old: Schema, current: Schema): ApiBreak[] {
     return (['allOf', 'anyOf', 'oneOf'] as const).flatMap((kind) => {
       const [before, now] = [old[kind] ?? [], current[kind] ?? []];

@@ -10,7 +10,10 @@ export interface Account {
 
 const CANDIDATES = ['postgres', 'nobody'];
 
-/** PostgreSQL refuses to run as root: then as `postgres` or `nobody`. `null`: as whoever we are. */
+/**
+ * Returns `postgres` or `nobody` if this process is root, since PostgreSQL refuses to run as root. `null`: the current
+ * user.
+ */
 export function serverAccount(): Account | null {
   if (process.getuid?.() !== 0) return null;
   const users = readFileSync('/etc/passwd', 'utf8')
@@ -23,7 +26,10 @@ export function serverAccount(): Account | null {
   throw new Error(`PostgreSQL cannot run as root, and this system has neither of the users ${CANDIDATES.join(', ')}.`);
 }
 
-/** Whether `account` can enter `folder`; asked of the system itself, so that access lists and mounts count too. */
+/**
+ * Returns whether `account` can enter `folder`. Asks the operating system, so that access lists and mounts are
+ * considered.
+ */
 export function canEnter(account: Account | null, folder: string): boolean {
   if (!account) return true;
   const { status, error } = spawnSync('/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder], {

@@ -9,9 +9,9 @@ export const SUPERUSER = 'postgres';
 const OWNER_FILE = 'tenantry-secrets-id';
 
 /**
- * Makes the database files if they are missing. Files that were made with another `secrets.json` (the data folder was
- * removed, but they lie outside of it; or the secrets were) cannot be opened any more: outside they are removed, because
- * whoever removed the data folder wanted to start afresh; inside they get the new superuser password.
+ * Creates the database files if they are missing. Files that were created with another `secrets.json` cannot be opened:
+ * either the data folder was removed, but they are outside of it; or only the secrets were. Outside files are removed,
+ * because the user who removed the data folder wanted to start afresh; others get the new superuser password.
  * @returns whether the cluster is new.
  */
 export async function ensureCluster(
@@ -38,7 +38,7 @@ export async function ensureCluster(
 }
 
 async function initialise(location: Location, secrets: Secrets): Promise<void> {
-  // Made aside and moved into place, so that an interrupted initdb leaves nothing half-done behind.
+  // Created in a temporary folder and then moved, so that an interrupted initdb leaves nothing half-finished.
   const draft = `${location.cluster}.part`;
   const passwordFile = join(dirname(location.cluster), 'initdb-password');
   rmSync(draft, { recursive: true, force: true });
@@ -47,7 +47,7 @@ async function initialise(location: Location, secrets: Secrets): Promise<void> {
   writeFileSync(passwordFile, secrets.superuserPassword, { mode: 0o600 });
   giveTo(location.account, passwordFile);
   try {
-    // The built-in C.UTF-8 sorts the same on every machine, whatever locales it has.
+    // The built-in C.UTF-8 sorts identically on every machine, whatever its locales.
     const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
     const access = [`--username=${SUPERUSER}`, '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
     await run(location, 'initdb', [`--pgdata=${draft}`, ...access, ...locale]);
@@ -61,12 +61,12 @@ async function initialise(location: Location, secrets: Secrets): Promise<void> {
 
 async function resetSuperuserPassword(location: Location, secrets: Secrets): Promise<void> {
   rmSync(join(location.cluster, 'postmaster.pid'), { force: true });
-  // Single-user mode reads one statement per line; generated passwords hold no quotes.
+  // Single-user mode reads one statement per line; generated passwords contain no quotes.
   const statement = `ALTER ROLE ${SUPERUSER} PASSWORD '${secrets.superuserPassword}';\n`;
   await run(location, 'postgres', ['--single', '-D', location.cluster, 'postgres'], statement);
 }
 
-/** @throws Error with what the program wrote. */
+/** @throws Error with the program's output. */
 function run(location: Location, program: string, args: string[], input = ''): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(join(location.binaries, program), args, {

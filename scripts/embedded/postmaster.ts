@@ -16,14 +16,14 @@ export interface Postmaster {
 }
 
 /**
- * Settings of the embedded server. TCP on the loopback address only: a socket file in the data folder could exceed the
- * 107 bytes that its path may have.
+ * Settings of the embedded server. It only listens on TCP on the loopback address: the path of a socket file in the
+ * data folder could exceed the limit of 107 bytes.
  */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '200',
-  // Small shared buffers keep several clones on one machine cheap; the page cache does the rest.
+  // Small shared buffers, so that several clones can share a machine; the page cache compensates for it.
   shared_buffers: '128MB',
   wal_level: 'minimal',
   max_wal_senders: '0',
@@ -32,8 +32,8 @@ const SETTINGS = {
 };
 
 /**
- * The server that runs on this cluster, or `null`. A `postmaster.pid` alone proves nothing: after a crash it stays, and
- * its number may by then belong to any other program; so the process is asked what it runs.
+ * Returns the server that runs on this cluster, or `null`. A `postmaster.pid` alone proves nothing: it remains after a
+ * crash, and its number may belong to another program by then, so the process' command line is checked.
  */
 export function findPostmaster(location: Location): Postmaster | null {
   const [pid, , , port] = readPidFile(location);
@@ -68,8 +68,8 @@ function readPidFile({ cluster }: Location): string[] {
 }
 
 /**
- * Starts the server in a session of its own, so that no signal to our process group and no closing terminal reaches it.
- * Resolves when it accepts connections.
+ * Starts the server in a session of its own, so that neither signals to our process group nor closing the terminal
+ * reach it. Resolves when it accepts connections.
  * @throws Error with the end of the server's log.
  */
 export async function startPostmaster(location: Location, port: number, logFile: string): Promise<Postmaster> {
@@ -110,10 +110,10 @@ export async function startPostmaster(location: Location, port: number, logFile:
 }
 
 /**
- * PostgreSQL takes over the `postmaster.pid` of a crashed server by itself, unless the number in it is that of a living
- * process (or of a zombie). Here that can be no server of this cluster, or `findPostmaster` had found it. The file is
- * not removed: it also names the shared memory by which the new server makes sure that no child of the old one is left.
- * Instead it gets the one number that PostgreSQL never believes: that of its parent, us.
+ * PostgreSQL replaces the `postmaster.pid` of a crashed server by itself, unless the number in it is that of a live
+ * process (or a zombie). That process cannot be a server of this cluster, because `findPostmaster` would have found it.
+ * The file is not removed: it also identifies the shared memory by which the new server makes sure that no child of the
+ * old one remains. Instead it gets the one number that PostgreSQL always ignores: that of its parent, this process.
  */
 function adoptStalePidFile(location: Location): void {
   const lines = readPidFile(location);
@@ -122,7 +122,7 @@ function adoptStalePidFile(location: Location): void {
   writeFileSync(join(location.cluster, 'postmaster.pid'), lines.join('\n'));
 }
 
-/** Fast shutdown: open connections are ended, everything is written; resolves when the process is gone. */
+/** Fast shutdown: terminates open connections and writes all data; resolves when the process has ended. */
 export async function stopPostmaster({ pid }: Postmaster): Promise<void> {
   if (!signal(pid, 'SIGINT')) return;
   if (await gone(pid, FAST_STOP_TIMEOUT_MS)) return;

@@ -3,9 +3,9 @@ import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import { ROLES, type RoleName } from '../db/roles.ts';
 
-/** What the embedded mode generates once, per clone. */
+/** Values that the embedded mode generates once per clone. */
 export interface Secrets {
-  /** Names this set; a cluster made with another set is not ours. */
+  /** Identifies this set; a cluster created with another set does not belong to it. */
   id: string;
   superuserPassword: string;
   rolePasswords: Record<RoleName, string>;
@@ -16,7 +16,7 @@ export interface Secrets {
 const password = (): string => randomBytes(24).toString('base64url');
 const key = (): string => `k1:${randomBytes(32).toString('base64')}`;
 
-/** Reads `secrets.json` of the data folder, or makes it, readable by its owner alone. Call under the lock. */
+/** Reads `secrets.json` of the data folder, or creates it, readable only by its owner. Call under the lock. */
 export function loadSecrets(dataFolder: string): { secrets: Secrets; fresh: boolean } {
   const file = join(dataFolder, 'secrets.json');
   if (existsSync(file)) {

@@ -1,20 +1,20 @@
 export type FieldTypeName = 'text' | 'long-text' | 'integer' | 'boolean' | 'timestamp';
 
-/** How a type of field is written everywhere. Values are TypeScript source. */
+/** How a field type is represented in each generated file. Values are TypeScript source. */
 export interface FieldType {
-  /** In the Prisma schema, without `?`. */
+  /** Type in the Prisma schema, without `?`. */
   prisma: { type: string; attributes: string };
-  /** In the module, and in JSON. */
+  /** Type in the module, and in JSON. */
   inside: string;
   inJson: string;
-  /** The decorator of `contracts/fields.ts`, and the limits of input. */
+  /** The decorator in `contracts/fields.ts`, and the limits of input. */
   field: { name: string; limits?: string };
-  /** The decorator of answers, where it is another one. */
+  /** The decorator of responses, if it differs. */
   answerField?: string;
   example: string;
-  /** A source that differs for each value of `n`. */
+  /** Source code of an expression that differs for each value of `n`. */
   sample(words: string): string;
-  /** Refused, and what is wrong with it. */
+  /** An invalid value, and the reason. */
   invalid: { value: string; what: string };
   canBeUnique: boolean;
   isSortable: boolean;
@@ -79,7 +79,7 @@ export const FIELD_TYPES: Record<FieldTypeName, FieldType> = {
   },
 };
 
-/** Whether the value is another one in JSON than inside, and must be translated. */
+/** Returns whether the JSON type differs from the internal one, so that values must be converted. */
 export function isTranslated({ inside, inJson }: FieldType): boolean {
   return inside !== inJson;
 }

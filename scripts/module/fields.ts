@@ -2,7 +2,7 @@ import { OperatorError } from '../db/connect.ts';
 import { FIELD_TYPES, type FieldType, type FieldTypeName } from './field-types.ts';
 import { MAX_NAME_LENGTH, pascal, wordsOfCamel } from './names.ts';
 
-/** One field of the new module, as `--field name:text:unique` describes it. */
+/** A field of the new module, as given by `--field name:text:unique`. */
 export interface Field {
   /** `firstName` */
   name: string;
@@ -21,15 +21,15 @@ export const FIELD_USAGE = `<name>:<type>[?][:unique], where the type is one of 
 
 const SHAPE = /^([a-zA-Z0-9]+):([a-z-]+)(\?)?(:unique)?$/;
 
-/** What every module has by itself, what Prisma, requests and objects mean something else by, and the tenant. */
+/** Names that every module defines, names with another meaning in Prisma, requests or objects, and the tenant. */
 const RESERVED = new Set(
   'id tenantId tenant version createdAt updatedAt sort page limit cursor omitted then'.split(' '),
 );
 
-/** As the rules of entities judge it. */
+/** Names that the rules for entities reject as possible secrets. */
 const SOUNDS_SECRET = /hash|secret|token|password|cipher|private/i;
 
-/** @throws OperatorError for a description that is none, and for names that are taken. */
+/** @throws OperatorError for an invalid description, and for names that are taken. */
 export function fieldsOf(descriptions: readonly string[]): Field[] {
   const fields = descriptions.map(fieldOf);
   const twice = fields.find(({ column }, index) => fields.findIndex((other) => other.column === column) !== index);

@@ -3,7 +3,7 @@ import { hasModel } from './schema-edits.ts';
 import { isThere, programText, schemaFiles } from './project-text.ts';
 import type { NewModule } from './new-module.ts';
 
-/** @throws OperatorError when the project has something of this name already: what it is. */
+/** @throws OperatorError if the name is taken, with what has it. */
 export function assertFree({ names, parent, fields }: NewModule): void {
   const schema = schemaFiles()
     .map(({ text }) => text)

@@ -3,7 +3,7 @@ import { OperatorError } from '../db/connect.ts';
 import type { ModuleNames } from './names.ts';
 import { MODULE_LIST } from './project-text.ts';
 
-/** Where in the order of modules a new one stands; without either, it is the last. */
+/** Position of a new module in the list; if neither is given, it is the last. */
 export interface Place {
   before?: string;
   after?: string;
@@ -12,8 +12,8 @@ export interface Place {
 const ENTRY = /^ {2}\{ name: '([a-z0-9-]+)'.*\},\n/gm;
 
 /**
- * The text of `src/modules/modules.ts` with the line of the module.
- * @throws OperatorError when the place names a module that is not in the list.
+ * Returns the text of `src/modules/modules.ts` with the module's line added.
+ * @throws OperatorError if the place names a module that is not in the list.
  */
 export function withModule(text: string, { module }: Pick<ModuleNames, 'module'>, { before, after }: Place): string {
   const entries = [...text.matchAll(ENTRY)];
@@ -33,7 +33,7 @@ export function assertPlace(place: Place): void {
   withModule(readFileSync(MODULE_LIST, 'utf8'), { module: 'labels' }, place);
 }
 
-/** The text without the line of the module. */
+/** Returns the text without the module's line. */
 export function withoutModule(text: string, module: string): string {
   return text.replace(ENTRY, (line, name) => (name === module ? '' : line));
 }

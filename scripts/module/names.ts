@@ -1,11 +1,11 @@
 import { singular } from '../../src/common/http/openapi/operation-names.ts';
 import { OperatorError } from '../db/connect.ts';
 
-/** One name in all the forms in which a module writes it. The examples are those of `price-lists`. */
+/** A module's name in all forms in which its files use it. The examples are those of `price-lists`. */
 export interface ModuleNames {
   /** `price-lists`: folder, files, path. */
   module: string;
-  /** `price-list`: files that are about one of them. */
+  /** `price-list`: files about a single item. */
   one: string;
   /** `price_lists` */
   table: string;
@@ -13,7 +13,7 @@ export interface ModuleNames {
   noun: string;
   /** `PriceLists`: classes. */
   Models: string;
-  /** `PriceList`: the model, and the type of one of them. */
+  /** `PriceList`: the model, and the type of one item. */
   Model: string;
   /** `priceLists` */
   items: string;
@@ -27,17 +27,17 @@ export interface ModuleNames {
   word: string;
 }
 
-/** So that the names of constraints (`<table>_tenant_id_<column>_key`) fit PostgreSQL's 63 bytes. */
+/** Limited so that the names of constraints (`<table>_tenant_id_<column>_key`) fit into PostgreSQL's 63 bytes. */
 export const MAX_NAME_LENGTH = 24;
 
-/** Names that the project's own rules for files, SQL or TypeScript give another meaning. */
+/** Names with another meaning in the project's conventions, SQL or TypeScript. */
 const RESERVED = new Set(
   'types constants interfaces entities dtos utils helpers references tables columns arrays booleans classes dates errors functions maps modules numbers objects promises proxies records requests responses sets strings symbols prismas undefineds'.split(
     ' ',
   ),
 );
 
-/** @throws OperatorError when it is no plural noun in kebab-case, or reserved. */
+/** @throws OperatorError if it is not a plural noun in kebab-case, or is reserved. */
 export function namesOf(module: string): ModuleNames {
   const shape = /^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/;
   if (!shape.test(module) || module.length > MAX_NAME_LENGTH) {

@@ -1,15 +1,15 @@
 import type { Field } from './fields.ts';
 import type { ModuleNames } from './names.ts';
 
-/** What a new module is made of. */
+/** Describes a new module. */
 export interface NewModule {
   names: ModuleNames;
   fields: Field[];
-  /** What each belongs to, and is deleted with. */
+  /** The parent of each row, with which it is deleted. */
   parent?: Parent;
 }
 
-/** A model of another module, by which rows of the new one are owned. */
+/** A model of another module whose rows own those of the new module. */
 export interface Parent {
   /** `User` */
   Model: string;

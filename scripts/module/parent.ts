@@ -5,8 +5,8 @@ import { schemaFiles } from './project-text.ts';
 import { hasModel } from './schema-edits.ts';
 
 /**
- * The model by whose rows those of the new module are owned: `users` → `User`.
- * @throws OperatorError when it is no model of tenants with an id.
+ * Returns the model whose rows own those of the new module: `users` → `User`.
+ * @throws OperatorError if it is not a tenant model with an id.
  */
 export function parentOf(module: string): Parent {
   const { Model, item, noun } = namesOf(module);

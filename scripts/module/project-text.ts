@@ -14,7 +14,7 @@ export function schemaFiles(): { path: string; text: string }[] {
     .map((path) => ({ path, text: readFileSync(path, 'utf8') }));
 }
 
-/** Every TypeScript file of the program but what is generated, as one text. */
+/** Returns every TypeScript file of the application except generated ones, as one text. */
 export function programText(): string {
   const folder = join(ROOT, 'src');
   return readdirSync(folder, { withFileTypes: true, recursive: true })
@@ -25,7 +25,7 @@ export function programText(): string {
     .join('\n');
 }
 
-/** What a module's own places are. */
+/** Returns the paths of a module's own files. */
 export function placesOf(module: string): { folder: string; schema: string; tests: string } {
   return {
     folder: join(MODULES_FOLDER, module),

@@ -12,9 +12,10 @@ import { MODULE_LIST, MODULES_FOLDER, placesOf, schemaFiles } from './project-te
 import { modelsPointingAt, withoutBackRelations } from './schema-edits.ts';
 
 /**
- * Takes away the files of a module, its line in the list of modules, and the back-relations to it.
- * @returns what is gone, relative to the clone.
- * @throws OperatorError when there is no such module, its migration is committed, or something else needs it: nothing is changed then.
+ * Removes the files of a module, its line in the list of modules, and the back-relations to it.
+ * @returns the removed files, relative to the clone.
+ * @throws OperatorError, before anything is changed, if there is no such module, its migration is committed, or other
+ * code needs it.
  */
 export async function removeModule(names: ModuleNames): Promise<string[]> {
   const { module, Model, table } = names;
@@ -38,12 +39,12 @@ export async function removeModule(names: ModuleNames): Promise<string[]> {
   const gone = [folder, schema, tests, migration].filter((path) => existsSync(path));
   for (const path of gone) rmSync(path, { recursive: true });
   writeFileSync(join(ROOT, ERRORS_PAGE), errorsPage(ROOT));
-  // Columns of the other models are aligned again.
+  // Aligns the columns of the other models again.
   await runProgram('prisma', ['format'], { quiet: true });
   return gone.map((path) => relative(ROOT, path));
 }
 
-/** The folder of the migration that creates the table. */
+/** Returns the folder of the migration that creates the table. */
 function migrationOf(table: string): string | undefined {
   return readdirSync(MIGRATIONS, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
@@ -51,7 +52,7 @@ function migrationOf(table: string): string | undefined {
     .find((folder) => readFileSync(join(folder, 'migration.sql'), 'utf8').includes(`CREATE TABLE "${table}" (`));
 }
 
-/** In any commit of any branch. Outside a repository nothing is. */
+/** Checks the commits of all branches. Outside a repository nothing counts as committed. */
 function isCommitted(folder: string): boolean {
   const args = ['log', '--all', '--max-count=1', '--format=%h', '--', folder];
   const git = spawnSync('git', args, { cwd: ROOT, encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });

@@ -1,14 +1,14 @@
 import { OperatorError } from '../db/connect.ts';
 
 /**
- * The text of a schema file in which a model names the other side of a relation, as Prisma demands.
+ * Adds the other side of a relation, which Prisma requires, to a model in the text of a schema file.
  * @param relation such as `labels Label[]`.
- * @throws OperatorError when the model is not in the file.
+ * @throws OperatorError if the model is not in the file.
  */
 export function withBackRelation(text: string, model: string, relation: string): string {
   const { before, body, after } = partsOf(text, model);
   const lines = body.split('\n');
-  // Behind the other lists, before the keys.
+  // After the other lists, before the keys.
   const last = lines.findLastIndex((line) => /^\s+\w+\s+\w+\[\]/.test(line));
   const keys = lines.findIndex((line) => /^\s+@@/.test(line));
   const at = last >= 0 ? last + 1 : keys >= 0 ? keys : lines.length;
@@ -16,12 +16,12 @@ export function withBackRelation(text: string, model: string, relation: string):
   return before + lines.join('\n') + after;
 }
 
-/** The text without any list of the model's rows. */
+/** Returns the text without lists of the model's rows. */
 export function withoutBackRelations(text: string, model: string): string {
   return text.replaceAll(new RegExp(`^[ \\t]+\\w+[ \\t]+${model}\\[\\].*\\n`, 'gm'), '');
 }
 
-/** Whether a model has a column, a list or a relation of this name. */
+/** Returns whether a model has a column, a list or a relation with this name. */
 export function hasField(text: string, model: string, field: string): boolean {
   return new RegExp(`^\\s+${field}\\s`, 'm').test(partsOf(text, model).body);
 }
@@ -30,7 +30,7 @@ export function hasModel(text: string, model: string): boolean {
   return new RegExp(`^model ${model} \\{`, 'm').test(text);
 }
 
-/** Models whose rows point at those of the model. */
+/** Returns the models whose rows refer to those of the model. */
 export function modelsPointingAt(text: string, model: string): string[] {
   return [...text.matchAll(/^model (\w+) \{\n(.*?)^\}/gms)]
     .filter(([, name, body]) => name !== model && new RegExp(`^\\s+\\w+\\s+${model}\\??\\s+@relation`, 'm').test(body!))

@@ -17,8 +17,8 @@ import { schema } from './templates/schema.ts';
 import { controller, entityWriter, moduleFile } from './templates/wiring.ts';
 
 /**
- * Writes everything that the module is made of, formatted. When it fails, what it has written is gone again.
- * @returns the files that are new or changed, relative to the clone.
+ * Writes all files of the module, formatted. If it fails, it removes what it has written.
+ * @returns new and changed files, relative to the clone.
  */
 export async function writeModule(made: NewModule, place: Place): Promise<string[]> {
   const texts = textsOf(made, place);
@@ -35,7 +35,7 @@ export async function writeModule(made: NewModule, place: Place): Promise<string
     await runProgram('prisma', ['format'], { quiet: true });
     created.push(await writeFirstMigration(made, oldSchema));
     const sources = [...texts.keys()].filter((path) => path.endsWith('.ts'));
-    // Twice: Prettier breaks some calls in another way once their arguments stand on lines of their own.
+    // Twice, because Prettier breaks some calls differently once their arguments are on separate lines.
     for (let pass = 1; pass <= 2; pass++) {
       await runProgram('prettier', ['--write', '--log-level=warn', ...sources], { quiet: true });
     }
@@ -78,13 +78,13 @@ function textsOf(made: NewModule, place: Place): Map<string, string> {
   return texts;
 }
 
-/** The models in which Prisma demands the other side of a relation. */
+/** Returns the models to which Prisma requires the other side of a relation to be added. */
 function ownersOf({ parent }: NewModule): { file: string; model: string }[] {
   const tenant = { file: join(SCHEMA_FOLDER, 'tenants.prisma'), model: 'Tenant' };
   return parent ? [tenant, { file: parent.file, model: parent.Model }] : [tenant];
 }
 
-/** Two schemas are compared, so no server is needed. @returns the file. */
+/** Compares two schemas, so no server is needed. @returns the file. */
 async function writeFirstMigration({ names: { table } }: NewModule, oldSchema: string): Promise<string> {
   const args = ['migrate', 'diff', '--from-schema', oldSchema, '--to-schema', SCHEMA_FOLDER, '--script'];
   return saveMigration(table, await printedBy('prisma', args));

@@ -4,8 +4,8 @@ import { constants } from 'node:os';
 const LEAVE_WITH_PARENT = new URL('leave-with-parent.mjs', import.meta.url).href;
 
 /**
- * Starts a Node program in a process group of its own, so that a signal to our group (Ctrl-C) reaches it only through us,
- * once. Should we be killed, it notices (see leave-with-parent.mjs) and stops.
+ * Starts a Node program in a process group of its own, so that a signal to our group (Ctrl-C) reaches it only through
+ * this process, once. If this process is killed, the child notices (see leave-with-parent.mjs) and stops.
  * @param {string} node
  * @param {string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /**
- * A string that stays the same for the life of process `pid` and differs for any later process that gets the same
- * number; `null` when no such process runs (a zombie does not run). Plain JavaScript without dependencies, because the
- * bootstrap needs it before anything is installed, on whatever Node the system has.
+ * Returns a string that is constant for the life of process `pid` and differs for any later process with the same
+ * number; `null` if no such process runs (a zombie does not count). Plain JavaScript without dependencies, because the
+ * bootstrap needs it before anything is installed, on whatever Node version the system has.
  * @param {number} pid
  * @returns {string | null}
  */
@@ -22,10 +22,10 @@ export function processIdentity(pid) {
 function linuxIdentity(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the program's name in parentheses and may itself hold spaces and parentheses.
+    // The second field is the program's name in parentheses, and may itself contain spaces and parentheses.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (fields[0] === 'Z' || fields[0] === 'X') return null;
-    // Ticks since boot are only unique together with the boot.
+    // Ticks since boot are unique only in combination with the boot id.
     return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}:${fields[19]}`;
   } catch {
     return null;
@@ -33,7 +33,7 @@ function linuxIdentity(pid) {
 }
 
 /**
- * Whether the very process that was recorded still runs.
+ * Returns whether the recorded process still runs, and not another one with the same number.
  * @param {{ pid: number, identity: string | null }} recorded
  */
 export function isAlive(recorded) {

@@ -7,12 +7,12 @@ const POLL_MS = 50;
 const SAY_AFTER_MS = 2000;
 
 /**
- * Runs `action` while this process holds the lock file `path`; others wait. A holder that was killed holds nothing: its
- * lock is taken away by comparing process number and start time. Not reentrant.
+ * Runs `action` while this process holds the lock file `path`; others wait. The lock of a process that was killed is
+ * removed, which is detected by its process number and start time. Not reentrant.
  *
- * Taking away is itself exclusive: whoever wants to remove the lock of a dead holder first takes a lock named after
- * that holder (which may in turn belong to a dead process, and so on), and looks again. So a lock that somebody else has
- * taken in the meantime is never removed.
+ * Removal is itself exclusive: a process that wants to remove the lock of a dead holder first takes a lock named after
+ * that holder (which may in turn belong to a dead process, and so on), and checks again. So a lock that another process
+ * has taken in the meantime is never removed.
  *
  * @template T
  * @param {string} path
@@ -33,7 +33,7 @@ async function acquire(path, { onWait } = {}) {
   mkdirSync(dirname(path), { recursive: true });
   const me = { pid: process.pid, identity: processIdentity(process.pid), nonce: randomBytes(8).toString('hex') };
   const draft = `${path}.${me.nonce}`;
-  // Written aside and linked into place, so that nobody ever sees a lock file without its holder's name.
+  // Written to a temporary file and linked, so that a lock file is never seen without its holder.
   writeFileSync(draft, JSON.stringify(me), { mode: 0o644 });
   try {
     for (let waited = 0; ; waited += POLL_MS) {

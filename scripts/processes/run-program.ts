@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ROOT } from '../project.ts';
 import { stopRequested } from './stop-request.ts';
 
-/** Command-line programs of the installed packages, run by this very Node. */
+/** Command-line programs of installed packages, run by the current Node executable. */
 const PROGRAMS = {
   prisma: 'prisma/build/index.js',
   swc: '@swc/cli/bin/swc.js',
@@ -19,11 +19,11 @@ export type Program = keyof typeof PROGRAMS;
 
 export interface ProgramOptions {
   environment?: Record<string, string | undefined>;
-  /** `true`: shown only when the program fails. */
+  /** If true, output is shown only if the program fails. */
   quiet?: boolean;
 }
 
-/** A program ended with an exit code other than 0; it has said why itself. */
+/** A program ended with a non-zero exit code; it has printed the reason itself. */
 export class ProgramError extends Error {
   override name = 'ProgramError';
   readonly exitCode: number;
@@ -33,12 +33,12 @@ export class ProgramError extends Error {
   }
 }
 
-/** The command line of `program`, for `spawn`. */
+/** Returns the command line of `program`, for `spawn`. */
 export function commandOf(program: Program, args: string[]): [string, string[]] {
   return [process.execPath, [join(ROOT, 'node_modules', PROGRAMS[program]), ...args]];
 }
 
-/** The environment that children get: ours, changed, and with this Node first on the path. */
+/** Returns the environment of child processes: our own with changes, and with the current Node first on the path. */
 export function childEnvironment(changes: Record<string, string | undefined> = {}): NodeJS.ProcessEnv {
   const path = `${join(process.execPath, '..')}:${process.env['PATH'] ?? ''}`;
   return { ...process.env, PATH: path, CHECKPOINT_DISABLE: '1', PRISMA_HIDE_UPDATE_MESSAGE: '1', ...changes };
@@ -54,8 +54,8 @@ export async function runProgram(program: Program, args: string[], options: Prog
 }
 
 /**
- * Runs an installed program to its end. What it says besides is shown only when it fails.
- * @returns what it has written to its standard output.
+ * Runs an installed program to its end. Its other output is shown only if it fails.
+ * @returns its standard output.
  * @throws ProgramError
  */
 export function printedBy(
@@ -68,7 +68,7 @@ export function printedBy(
 }
 
 /**
- * Runs a script with this Node to its end; `title` names it in the error.
+ * Runs a script with the current Node to its end; `title` names it in errors.
  * @returns its standard output, if that was not shown.
  * @throws ProgramError
  */

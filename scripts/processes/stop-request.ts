@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import { onStopSignals } from './stop-signals.mjs';
 
-/** Ends a command from within, in order, after somebody asked it to stop. */
+/** Ends a command in an orderly way after a request to stop. */
 export class StopRequested extends Error {
   override name = 'StopRequested';
   readonly exitCode: number;
@@ -18,12 +18,12 @@ let foreground: ChildProcess | null = null;
 /** Aborted with a `StopRequested` at the first request to stop. */
 export const stopRequested: AbortSignal = controller.signal;
 
-/** Names the child that requests to stop are passed on to; it decides how to end, and with it the command. */
+/** Sets the child that receives requests to stop. It decides how to end, and the command ends with it. */
 export function setForeground(child: ChildProcess | null): void {
   foreground = child;
 }
 
-/** From now on no signal ends this process by itself. */
+/** From now on signals do not end this process directly. */
 export function listenForStopRequests(): void {
   onStopSignals((signal, forced) => {
     if (foreground) foreground.kill(forced ? 'SIGKILL' : signal);

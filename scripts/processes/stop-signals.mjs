@@ -2,10 +2,11 @@ const DUPLICATE_MS = 500;
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
- * Calls `handler` for the first request to stop, and again with `forced` for a second Ctrl-C. All else is swallowed: a
- * repeated SIGTERM changes nothing, and of one Ctrl-C under npm two SIGINT arrive (from the terminal and from npm).
+ * Calls `handler` for the first request to stop, and again with `forced` for a second Ctrl-C. Other signals are
+ * ignored: a repeated SIGTERM changes nothing, and one Ctrl-C under npm sends two SIGINT (from the terminal and from
+ * npm).
  * @param {(signal: NodeJS.Signals, forced: boolean) => void} handler
- * @returns {() => void} ends it: signals do again what they did before.
+ * @returns {() => void} restores the previous behaviour of the signals.
  */
 export function onStopSignals(handler) {
   let stopping = false;

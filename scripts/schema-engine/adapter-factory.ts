@@ -7,8 +7,8 @@ import { acquireShadowDatabase, type ShadowDatabase } from './shadow-database.ts
 const NO_DATABASE = 'This command needs a database: set DATABASE_OWNER_URL.';
 
 /**
- * Gives the schema engine its connections. Prisma's own factory is not used for shadow databases:
- * built from a URL, it replays migrations into the main database.
+ * Provides connections to the schema engine. Prisma's own factory is not used for shadow databases: built from a URL,
+ * it replays migrations in the main database.
  */
 export class EngineAdapterFactory implements SqlMigrationAwareDriverAdapterFactory {
   readonly provider = 'postgres';
@@ -23,7 +23,7 @@ export class EngineAdapterFactory implements SqlMigrationAwareDriverAdapterFacto
     this.shadow = shadowDatabaseUrl === undefined ? undefined : parseDatabaseUrl(shadowDatabaseUrl);
   }
 
-  /** The database of the CLI's datasource. @throws Error when the command was given none. */
+  /** Returns the database of the CLI's datasource. @throws Error if the command has none. */
   mainTarget(): ConnectionTarget {
     if (!this.main) throw new Error(NO_DATABASE);
     return this.main;
@@ -39,13 +39,13 @@ export class EngineAdapterFactory implements SqlMigrationAwareDriverAdapterFacto
     return this.open(shadow.target, () => this.release(shadow));
   }
 
-  /** Closes what the engine has left open. No query may be running. */
+  /** Closes connections that the engine has left open. No query may be running. */
   async close(): Promise<void> {
     await Promise.all([...this.adapters].map((adapter) => adapter.dispose()));
     await this.abort();
   }
 
-  /** Drops the shadow databases that the engine has not given back, whatever still runs in them. */
+  /** Drops the shadow databases that the engine has not released, even if queries still run in them. */
   async abort(): Promise<void> {
     await Promise.allSettled([...this.shadows].map((shadow) => this.release(shadow)));
   }
@@ -55,7 +55,7 @@ export class EngineAdapterFactory implements SqlMigrationAwareDriverAdapterFacto
     this.adapters.add(adapter);
     const dispose = adapter.dispose.bind(adapter);
     adapter.dispose = async () => {
-      // The engine and `close` may both ask for it.
+      // Both the engine and `close` may call this.
       if (!this.adapters.delete(adapter)) return;
       await dispose();
       await released();

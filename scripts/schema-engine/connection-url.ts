@@ -1,25 +1,25 @@
 import type { PoolConfig } from 'pg';
 
-/** How Prisma's native engine waits for a server when the URL does not say. */
+/** Connection timeout of Prisma's native engine if the URL has none. */
 const DEFAULT_CONNECT_TIMEOUT_SECONDS = 5;
 
-/** A PostgreSQL URL as the bridge needs it. */
+/** A PostgreSQL URL in the form that the bridge needs. */
 export interface ConnectionTarget {
   /** For `pg`, which reads TLS files and modes, `host`, `port`, `application_name`, `options` … from it. */
   connectionString: string;
   connectionTimeoutMillis: number;
   database: string;
   user: string;
-  /** `host:port` for messages; never holds a password. */
+  /** `host:port` for messages; never contains a password. */
   server: string;
-  /** The schema that Prisma works in. */
+  /** The schema that Prisma uses. */
   schema: string;
 }
 
 /**
- * Translates a URL as Prisma understands it into one that `pg` understands. `pg` gets the URL itself, never its parts,
- * so no option is lost on the way and migrations connect exactly as the application does.
- * Prisma's own `schema`, `connect_timeout` (seconds, 0 is for ever) and `sslaccept` are translated; its pool options mean nothing here.
+ * Translates a URL in Prisma's format to `pg`'s. `pg` gets the URL itself instead of its parts, so no option is lost
+ * and migrations connect exactly as the application does. Prisma's own `schema`, `connect_timeout` (seconds, 0 means no
+ * limit) and `sslaccept` are translated; its pool options are ignored.
  * @throws Error without the URL's secrets.
  */
 export function parseDatabaseUrl(databaseUrl: string): ConnectionTarget {
@@ -44,19 +44,20 @@ export function parseDatabaseUrl(databaseUrl: string): ConnectionTarget {
   };
 }
 
-/** The same server, credentials and options, another database. */
+/** Returns the target with another database. */
 export function withDatabase(target: ConnectionTarget, database: string): ConnectionTarget {
   const url = new URL(target.connectionString);
   url.pathname = `/${encodeURI(database)}`;
   return { ...target, connectionString: url.href, database };
 }
 
-/** Settings of `pg` for one connection that is kept. */
+/** Returns `pg`'s settings for a single permanent connection. */
 export function poolConfig(target: ConnectionTarget): PoolConfig {
   return {
     connectionString: target.connectionString,
     connectionTimeoutMillis: target.connectionTimeoutMillis,
-    // The engine holds a session-level advisory lock while it migrates: everything must use one session, and that must not be dropped as idle.
+    // The engine holds a session-level advisory lock while it migrates: everything must use one session, which must not
+    // be closed when idle.
     max: 1,
     idleTimeoutMillis: 0,
   };
@@ -70,7 +71,7 @@ function readUrl(databaseUrl: string): URL {
   return url;
 }
 
-/** `sslaccept` is Prisma's own; `pg` says the same by other modes. An explicit `sslmode=disable` stays what it is. */
+/** `sslaccept` is Prisma's own; `pg` has other modes with the same meaning. An explicit `sslmode=disable` is kept. */
 function translateSslAccept(parameters: URLSearchParams): void {
   const accept = parameters.get('sslaccept');
   if (accept === null) return;

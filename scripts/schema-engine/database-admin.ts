@@ -2,19 +2,19 @@ import pg from 'pg';
 import { withDatabase, type ConnectionTarget } from './connection-url.ts';
 import { PrismaError, toPrismaError } from './prisma-errors.ts';
 
-/** Connects and leaves. @throws PrismaError with the reason. */
+/** Connects and disconnects. @throws PrismaError with the reason. */
 export async function checkConnection(target: ConnectionTarget): Promise<void> {
   await withClient(target, (client) => client.query('SELECT 1'));
 }
 
-/** @throws PrismaError P1009 when it exists, P1010 when the role may not. */
+/** @throws PrismaError P1009 if it exists, P1010 if the role lacks the right. */
 export async function createDatabase(target: ConnectionTarget): Promise<void> {
   await withMaintenanceClient(target, (client) =>
     client.query(`CREATE DATABASE ${client.escapeIdentifier(target.database)}`),
   );
 }
 
-/** Ends the sessions in it, too. @throws PrismaError P1003 when there is none, P1010 when the role may not. */
+/** Also terminates its sessions. @throws PrismaError P1003 if it does not exist, P1010 if the role lacks the right. */
 export async function dropDatabase(target: ConnectionTarget): Promise<void> {
   await withMaintenanceClient(target, (client) =>
     client.query(`DROP DATABASE ${client.escapeIdentifier(target.database)} WITH (FORCE)`),
@@ -22,9 +22,9 @@ export async function dropDatabase(target: ConnectionTarget): Promise<void> {
 }
 
 /**
- * Leaves nothing but an empty `public`: drops every schema that the role owns, with all that is in it.
- * Prisma would only empty the schemas it knows; objects that migrations made elsewhere would stop the next run.
- * @throws Error naming the schemas that belong to others, before anything is dropped.
+ * Drops every schema that the role owns, with all objects, and leaves an empty `public`. Prisma would only empty the
+ * schemas it knows; objects that migrations created elsewhere would make the next run fail.
+ * @throws Error, before anything is dropped, naming the schemas that belong to others.
  */
 export async function emptyDatabase(target: ConnectionTarget): Promise<void> {
   await withClient(target, async (client) => {
@@ -46,11 +46,11 @@ export async function emptyDatabase(target: ConnectionTarget): Promise<void> {
   });
 }
 
-/** Runs `work` on one connection of its own. */
+/** Runs `work` on a new connection. */
 export async function withClient<T>(target: ConnectionTarget, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const { connectionString, connectionTimeoutMillis } = target;
   const client = new pg.Client({ connectionString, connectionTimeoutMillis });
-  // A connection that the server ends while it is idle must not end the process: the next query reports it.
+  // If the server closes an idle connection, the process must not end: the next query reports it.
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -62,7 +62,10 @@ export async function withClient<T>(target: ConnectionTarget, work: (client: pg.
   }
 }
 
-/** A database cannot be made or dropped from inside; `postgres` is the customary place, `template1` exists always. */
+/**
+ * A database cannot be created or dropped from inside. `postgres` is the usual maintenance database; `template1` always
+ * exists.
+ */
 async function withMaintenanceClient<T>(target: ConnectionTarget, work: (client: pg.Client) => Promise<T>): Promise<T> {
   let found = 'postgres';
   try {

@@ -12,7 +12,10 @@ interface RowDescription {
   fields: { dataTypeID: number }[];
 }
 
-/** A connection for the schema engine: Prisma's own adapter without the faults that only the schema engine meets. */
+/**
+ * Opens a connection for the schema engine: Prisma's own adapter, with fixes for faults that only affect the schema
+ * engine.
+ */
 export async function openEngineAdapter(target: ConnectionTarget): Promise<SqlDriverAdapter> {
   const pool = new pg.Pool(poolConfig(target));
   let charColumns: number[] = [];
@@ -21,16 +24,16 @@ export async function openEngineAdapter(target: ConnectionTarget): Promise<SqlDr
       charColumns = [...fields.keys()].filter((index) => fields[index]?.dataTypeID === CHAR_OID);
       for (const index of charColumns) fields[index]!.dataTypeID = TEXT_OID;
     });
-    // Queued before anything the engine sends; migrations name objects without a schema. If the connection breaks
-    // over it, what the engine sends next reports it.
+    // Queued before anything the engine sends, because migrations name objects without a schema. If the connection
+    // fails here, the engine's next query reports it.
     if (target.schema !== 'public')
       void client.query(`SET search_path = ${client.escapeIdentifier(target.schema)}`).catch(() => undefined);
   });
 
   const adapter = await new PrismaPg(pool, { schema: target.schema, disposeExternalPool: true }).connect();
 
-  // The adapter splits scripts on every semicolon, also inside $$ bodies and strings. Without arguments PostgreSQL
-  // takes a whole script in one message, as Prisma's native engine sends it: it succeeds or fails as one.
+  // The adapter splits scripts at every semicolon, even inside $$ bodies and strings. Without arguments PostgreSQL
+  // accepts a whole script in one message, as Prisma's native engine sends it: it succeeds or fails as one.
   adapter.executeScript = async (script) => {
     try {
       await pool.query(script);
@@ -39,8 +42,8 @@ export async function openEngineAdapter(target: ConnectionTarget): Promise<SqlDr
     }
   };
 
-  // The catalog's one-letter columns have the type "char". The adapter refuses it, the engine wants to read it as a character.
-  // There is one connection and one query at a time, so the last row description is this query's.
+  // The catalog's one-letter columns have the type "char", which the adapter refuses and the engine reads as a
+  // character. There is one connection and one query at a time, so the last row description belongs to this query.
   const queryRaw = adapter.queryRaw.bind(adapter);
   adapter.queryRaw = async (query) => {
     const result = await queryRaw(query);
@@ -51,8 +54,8 @@ export async function openEngineAdapter(target: ConnectionTarget): Promise<SqlDr
 }
 
 /**
- * What the server said, in full. The space behind the code keeps it: for codes that the engine knows
- * it would say only "no such table".
+ * Returns the server's message in full. The trailing space in the code preserves it: for codes that the engine knows,
+ * it would only report "no such table".
  */
 function scriptError(error: pg.DatabaseError, script: string): DriverAdapterError {
   const line = error.position ? `, line ${script.slice(0, Number(error.position)).split('\n').length}` : '';
@@ -74,6 +77,6 @@ function scriptError(error: pg.DatabaseError, script: string): DriverAdapterErro
 }
 
 function onRowDescription(client: pg.PoolClient, listener: (message: RowDescription) => void): void {
-  // First, because the client's own listener keeps what it is given.
+  // Prepended, because the client's own listener modifies the description.
   (client as unknown as { connection: EventEmitter }).connection.prependListener('rowDescription', listener);
 }

@@ -1,4 +1,4 @@
-/** What the CLI asks for on the engine's command line. */
+/** The parsed command line of the engine. */
 export interface EngineArguments {
   mode: 'rpc' | 'version' | 'can-connect-to-database' | 'create-database' | 'drop-database';
   /** Prisma schema files, in the CLI's order. */
@@ -10,8 +10,8 @@ export interface EngineArguments {
 const DATABASE_COMMANDS = ['can-connect-to-database', 'create-database', 'drop-database'] as const;
 
 /**
- * Reads the CLI's arguments. Whatever the bridge does not know is refused: an option that is ignored
- * would make a command report success without having done what was asked.
+ * Parses the CLI's arguments. Unknown ones are refused: if an option were ignored, a command would report success
+ * without having done what was asked.
  * @throws Error naming the argument.
  */
 export function parseEngineArguments(argv: readonly string[]): EngineArguments {

@@ -1,8 +1,7 @@
 /**
- * Rejects when no answer can be expected of the engine any more.
- * A panic inside WebAssembly does not reject the call that caused it: it surfaces as an uncaught error somewhere else,
- * and its reason goes to a registry that the engine expects to find.
- * @param onSignal what to do before the process ends by a signal.
+ * Rejects when the engine can no longer respond. A panic inside WebAssembly does not reject the call that caused it: it
+ * surfaces as an uncaught error elsewhere, and its reason goes to a registry that the engine expects to exist.
+ * @param onSignal called before a signal ends the process.
  */
 export function engineCrash(onSignal: () => Promise<void>): Promise<never> {
   let panic: string | undefined;
@@ -12,18 +11,18 @@ export function engineCrash(onSignal: () => Promise<void>): Promise<never> {
     process.on('uncaughtException', (error) =>
       reject(panic === undefined ? error : new Error(`The schema engine panicked: ${panic}`)),
     );
-    // Nothing is left to wait for, and yet a request may be open.
+    // Nothing keeps the process running, although a request may be open.
     process.once('beforeExit', () => reject(new Error('The schema engine stopped without a response.')));
-    // The CLI ends the input and sends SIGTERM in the same breath; a terminal sends SIGINT to both.
+    // The CLI closes the input and sends SIGTERM at the same time; a terminal sends SIGINT to both.
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
       process.once(signal, () => {
         reject(new Error(`The schema engine was interrupted by ${signal}.`));
-        // Not at once: an open request is answered first.
+        // Not immediately: an open request is answered first.
         void onSignal().finally(() => setImmediate(() => process.exit(0)));
       });
     }
   });
-  // It may happen while no request waits for it.
+  // It may reject while no request waits for it.
   crash.catch(() => undefined);
   return crash;
 }

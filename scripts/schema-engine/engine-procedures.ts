@@ -15,7 +15,7 @@ import { createDatabase, emptyDatabase } from './database-admin.ts';
 import { PrismaError } from './prisma-errors.ts';
 import type { Procedure } from './rpc-server.ts';
 
-/** Names that the CLI and the WebAssembly engine agree on. */
+/** Procedures that the CLI and the WebAssembly engine name identically. */
 const PASSED_ON = [
   'createMigration',
   'dbExecute',
@@ -31,7 +31,7 @@ const PASSED_ON = [
 ] as const satisfies readonly (keyof SchemaEngine)[];
 
 /**
- * The procedures that the CLI calls, over one WebAssembly engine that is made on first use.
+ * Returns the procedures that the CLI calls, on one WebAssembly engine that is created on first use.
  * @param print writes to the CLI's standard output.
  */
 export function engineProcedures(
@@ -70,13 +70,14 @@ export function engineProcedures(
       return { exitCode, stdout: null };
     },
     getDatabaseVersion: () => withEngine((used) => used.version(null)),
-    // An engine gets shadow databases only once it has replayed migrations itself, and forgets it when it applies some.
+    // An engine gets shadow databases only after it has replayed migrations itself, and loses them when it applies
+    // some.
     evaluateDataLoss: (params: EvaluateDataLossInput) =>
       withEngine(async (used) => {
         await used.diagnoseMigrationHistory({ ...params, optInToShadowDatabase: true });
         return used.evaluateDataLoss(params);
       }),
-    // The engine's own reset knows the schemas of the Prisma schema only.
+    // The engine's own reset only knows the schemas of the Prisma schema.
     reset: () => emptyDatabase(factory.mainTarget()),
   };
   for (const name of PASSED_ON) {
@@ -94,13 +95,13 @@ async function createEngine(
   return SchemaEngine.new(options, () => undefined, adapters);
 }
 
-/** The engine passes errors of our own through by a number only. */
+/** The engine identifies our own errors only by a number. */
 function originalError(error: unknown, registry: ErrorRegistry): unknown {
   const id = /External error id#(\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
   return id === undefined ? error : (registry.consumeError(Number(id))?.error ?? error);
 }
 
-/** The WebAssembly engine reports a script that failed as an error without a code; Prisma's own for it is P3018. */
+/** The WebAssembly engine reports a failed script as an error without a code; Prisma's own code for it is P3018. */
 function failedMigration(error: unknown): PrismaError | undefined {
   const { message, code } = error as { message: string; code?: string };
   const name = /apply_script\s+with migration_name="([^"]+)"/.exec(message)?.[1];

@@ -6,7 +6,7 @@ import { parseEngineArguments, type EngineArguments } from './engine-arguments.t
 import { engineProcedures } from './engine-procedures.ts';
 import { printMessage, serveRpc } from './rpc-server.ts';
 
-/** Ids of our requests to the CLI; it counts its own from 1. */
+/** Ids of our requests to the CLI, far from its own, which start at 1. */
 let nextPrintId = 1_000_000;
 
 async function run(): Promise<void> {

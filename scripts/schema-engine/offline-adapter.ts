@@ -1,11 +1,11 @@
 import { ColumnTypeEnum, type SqlDriverAdapter, type SqlResultSet } from '@prisma/driver-adapter-utils';
 
-/** Without a server to ask, SQL is written for the oldest one that the project supports. */
+/** If there is no server, SQL is written for the oldest supported version. */
 const OLDEST_SUPPORTED = 15;
 
 /**
- * An adapter for commands that compare files only. The engine greets its database before it knows whether the command
- * needs one: that question is answered here, and every other one fails with `reason`.
+ * An adapter for commands that only compare files. The engine queries the version of its database before it knows
+ * whether the command needs one: that query is answered here, and every other one fails with `reason`.
  */
 export function offlineAdapter(reason: string): SqlDriverAdapter {
   const refuse = async (): Promise<never> => {

@@ -1,6 +1,6 @@
 import type { ConnectionTarget } from './connection-url.ts';
 
-/** An error by Prisma's public code (`P1003` …), which the CLI shows and decides by. */
+/** An error with Prisma's public code (`P1003` …), which the CLI shows and evaluates. */
 export class PrismaError extends Error {
   readonly code: string;
   constructor(code: string, message: string) {
@@ -16,8 +16,8 @@ interface DriverError {
 }
 
 /**
- * Prisma's code for an error of connecting, or of creating or dropping a database.
- * What is not known keeps its own message and has no code.
+ * Returns Prisma's code for an error of connecting, or of creating or dropping a database. Unknown errors keep their
+ * own message and have no code.
  */
 export function toPrismaError(error: unknown, target: ConnectionTarget): Error {
   const { code, message } = error as DriverError;

@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { createInterface } from 'node:readline';
 
-/** One of the engine's procedures by its name on the wire. */
+/** One of the engine's procedures, by its protocol name. */
 export type Procedure = (params: never) => Promise<unknown>;
 
 interface Request {
@@ -10,7 +10,7 @@ interface Request {
   params?: unknown;
 }
 
-/** What the CLI shows: `error_code` is Prisma's public code, `message` what happened. */
+/** Error data shown by the CLI: `error_code` is Prisma's public code, `message` the description. */
 interface ErrorData {
   is_panic: boolean;
   message: string;
@@ -23,9 +23,9 @@ const METHOD_NOT_FOUND = -32601;
 const PROCEDURE_FAILED = 4466;
 
 /**
- * JSON-RPC 2.0 over lines of JSON, as Prisma's CLI speaks with its schema engine. Requests run one after the other.
- * Every request is answered: the CLI ends with success when its engine disappears in the middle of one.
- * @param crashed rejects when no answer can be expected any more.
+ * JSON-RPC 2.0 over lines of JSON, as Prisma's CLI communicates with its schema engine. Requests run one after the
+ * other. Every request is answered: if the engine disappears during one, the CLI would report success.
+ * @param crashed rejects when no response can be expected any longer.
  * @returns when the input has ended.
  */
 export async function serveRpc(
@@ -36,7 +36,7 @@ export async function serveRpc(
 ): Promise<void> {
   for await (const line of createInterface({ input, crlfDelay: Infinity })) {
     const { id, method, params } = JSON.parse(line) as Request;
-    // The CLI answers what it was asked to print; nobody waits for that.
+    // The CLI responds to print requests; the response is ignored.
     if (method === undefined) continue;
     const answer = await call(procedures, method, params, crashed);
     output.write(`${JSON.stringify({ jsonrpc: '2.0', id, ...answer })}\n`);
@@ -63,7 +63,7 @@ async function call(
   }
 }
 
-/** A request of ours to the CLI: write this to standard output. */
+/** Returns a request to the CLI to write to standard output. */
 export function printMessage(id: number, content: string): string {
   return `${JSON.stringify({ jsonrpc: '2.0', id, method: 'print', params: { content } })}\n`;
 }

@@ -10,8 +10,9 @@ export interface ShadowDatabase {
 }
 
 /**
- * A shadow database that is empty and is certainly not the main one: the given one, or one that is made now and dropped on release.
- * @throws PrismaError P3014 when it cannot be made, and when the given one is the main database.
+ * Returns an empty shadow database that is certainly not the main one: the given one, or a new one that is dropped on
+ * release.
+ * @throws PrismaError P3014 if it cannot be created, or the given one is the main database.
  */
 export async function acquireShadowDatabase(
   main: ConnectionTarget,
@@ -36,14 +37,14 @@ export async function acquireShadowDatabase(
 }
 
 /**
- * Emptying the main database would lose all data, and two URLs can name one database in many ways. So the server is asked:
- * advisory locks belong to a database, and one that is held there cannot be taken twice.
+ * Emptying the main database would lose all data, and two URLs can name one database in many ways. So the server
+ * decides: advisory locks belong to a database, and one that is held there cannot be taken twice.
  */
 async function refuseSameDatabase(main: ConnectionTarget, shadow: ConnectionTarget): Promise<void> {
   const key = randomInt(2 ** 47);
   try {
     await withClient(main, async (client) => {
-      // In a transaction, so that a pooler in between cannot lend this session to the other connection.
+      // In a transaction, so that a pooler cannot lend this session to the other connection.
       await client.query('BEGIN');
       await client.query('SELECT pg_advisory_xact_lock($1)', [key]);
       const { rows } = await withClient(shadow, (other) =>
@@ -57,7 +58,7 @@ async function refuseSameDatabase(main: ConnectionTarget, shadow: ConnectionTarg
       }
     });
   } catch (error) {
-    // What does not exist cannot be the shadow database; if it is the shadow that is missing, emptying it says so.
+    // A missing database cannot be the main one; if the shadow database is missing, emptying it reports that.
     if (!(error instanceof PrismaError) || error.code !== 'P1003') throw error;
   }
 }

@@ -2,7 +2,7 @@ import { isTranslated } from '../field-types.ts';
 import type { Field } from '../fields.ts';
 import type { NewModule, Parent } from '../new-module.ts';
 
-/** Whether bodies hold something in another form than the service takes it. */
+/** Returns whether a request body has fields in another form than the service expects. */
 export function translates(fields: readonly Field[]): boolean {
   return fields.some(({ type }) => isTranslated(type));
 }
@@ -110,7 +110,7 @@ function property(field: Field, isOptional: boolean): string {
   ${name}${isOptional ? '?' : '!'}: ${type.inJson}${isNullable ? ' | null' : ''};`;
 }
 
-/** A first text, for whoever knows what the field means to improve. */
+/** A preliminary text, to be improved by somebody who knows the meaning of the field. */
 function descriptionOf({ words, type, isUnique }: Field): string {
   const plain = {
     boolean: /^(is|has|can) /.test(words) ? `Whether it ${words}.` : `Whether: ${words}.`,

@@ -155,7 +155,7 @@ export class ${Models}Repository {
 `;
 }
 
-/** As Prisma names it: what does not fit into 63 characters is cut before the suffix. */
+/** Follows Prisma's naming: a name longer than 63 characters is cut before the suffix. */
 function foreignKeyOf(table: string, { column }: Parent): string {
   return `${`${table}_tenant_id_${column}`.slice(0, 58)}_fkey`;
 }

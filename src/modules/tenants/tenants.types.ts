@@ -71,8 +71,7 @@ export interface TenantFilter {
 /** Fields by which lists may be sorted. */
 export const TENANT_SORTS = ['createdAt', 'updatedAt', 'name', 'slug', 'status', 'plan'] as const;
 
-/** Users by status; all of them count towards the plan's limit. */
-/** How many there are of what plans limit. */
+/** Current number of each resource that plans limit. */
 export interface ResourceUsage {
   workflows: number;
   scripts: number;
@@ -81,6 +80,7 @@ export interface ResourceUsage {
   emailsPerDay: number;
 }
 
+/** Number of users by status; all of them count towards the plan's limit. */
 export interface UserUsage {
   total: number;
   active: number;
