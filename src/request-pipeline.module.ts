@@ -10,14 +10,17 @@ import { ProblemFilter } from './common/http/problem.filter.js';
 import { RateLimitGuard } from './common/http/rate-limit/rate-limit.guard.js';
 import { StrictValidationPipe } from './common/http/strict-validation.pipe.js';
 
-/** Who is there, how often, what the request holds, and what a platform admin does with it. */
+/**
+ * In order: authentication and permission, rate limit, body, audit of platform admins. Each guard relies on those
+ * before it.
+ */
 const GUARDS: Type[] = [AuthGuard, RateLimitGuard, BodyGuard, PlatformAuditGuard];
-/** The first is the outermost. Those of single routes, such as entity tags, are inside all of them. */
+/** The first is the outermost. Interceptors of single routes, such as the one for entity tags, run inside them. */
 const INTERCEPTORS: Type[] = [RefusalAuditInterceptor, IdempotencyInterceptor];
 
 /**
- * What every request goes through in Nest, in this order; the middlewares before it are listed in `request-pipeline.ts`.
- * The classes belong to the modules of their folders.
+ * Nest's part of the request pipeline, in this order; the middleware before it is listed in `request-pipeline.ts`. The
+ * classes are provided by the modules of their folders.
  */
 @Module({
   imports: [IdempotencyModule],

@@ -5,7 +5,7 @@ import { DbalService } from '../dbal/dbal.service.js';
 import { TenantContext } from '../tenancy/tenant-context.js';
 import { type AuditRecord, AuditService } from './audit.service.js';
 
-/** How long a repeated refusal of the same actor is not recorded again. */
+/** A repeated refusal of the same actor is not recorded again within this time. */
 const QUIET_MS = 60_000;
 const MAX_REMEMBERED = 10_000;
 

@@ -3,7 +3,7 @@ import { type AttemptKeys, type Closure, type FailedAttempts, SIGN_IN_POLICY } f
 
 /** Maximum rows of a table; the oldest are deleted first. Guessing is far too slow to push relevant rows out. */
 const MAX_ROWS = 50_000;
-/** How often expired rows are deleted, in failures counted by this process. */
+/** Interval at which expired rows are deleted, in failures counted by this process. */
 const PRUNE_EVERY = 100;
 const PRUNE_ROWS = 1000;
 

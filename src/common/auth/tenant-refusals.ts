@@ -21,7 +21,7 @@ const BY_REQUEST = 'X-Tenant-Slug, X-Tenant-ID, /api/v1/t/<slug or domain>/…, 
 const IN_BODY = '"tenant" in the body: its slug, domain or id';
 
 /**
- * The route works on a tenant, and nothing says on which.
+ * The route requires a tenant, but the request names none.
  * @remedy Name the tenant in one of these ways.
  */
 export class TenantRequiredError extends InvalidInputError {

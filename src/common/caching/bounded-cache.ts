@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 export interface CacheBounds {
   /** Maximum number of entries; the least recently used are evicted. */
   readonly max: number;
-  /** How long an entry is kept, in milliseconds. Default: until it is evicted. */
+  /** Lifetime of an entry in milliseconds. Default: until it is evicted. */
   readonly ttl?: number;
 }
 

@@ -69,7 +69,7 @@ export class Config {
   @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
   APP_URL?: string;
 
-  /** `<slug>.<BASE_DOMAIN>` names a tenant by host. */
+  /** Base domain of tenants' host names, `<slug>.<BASE_DOMAIN>`. */
   @IsOptional()
   @Matches(/^[a-z0-9.-]+$/)
   BASE_DOMAIN?: string;
@@ -114,7 +114,7 @@ export class Config {
   RATE_LIMIT_SIGN_IN_PER_ADDRESS_PER_MINUTE: number = 60;
 
   // --- Shutdown ---
-  /** How long `/readyz` answers 503 after SIGTERM while requests are still accepted. */
+  /** Time after SIGTERM during which `/readyz` answers 503 while requests are still accepted. */
   @Transform(toNumber)
   @IsInt()
   @Min(0)
@@ -171,7 +171,7 @@ export class Config {
   @Min(1)
   DATABASE_PLATFORM_POOL_MAX: number = 3;
 
-  /** How long a query waits for a connection before it fails with 503. */
+  /** Maximum wait of a query for a connection before it fails with 503. */
   @Transform(toNumber)
   @IsInt()
   @Min(1)
@@ -254,7 +254,10 @@ export class Config {
   @Min(60_000)
   REFRESH_TOKEN_TTL_MS: number = 2_592_000_000;
 
-  /** How long an exchanged refresh token is still accepted, for concurrent tabs and lost responses; 0 disables it. */
+  /**
+   * Time during which an exchanged refresh token is still accepted, for concurrent tabs and lost responses; 0 disables
+   * it.
+   */
   @Transform(toNumber)
   @IsInt()
   @Min(0)

@@ -10,9 +10,9 @@ export interface TransactionOptions {
   isolationLevel?: 'ReadCommitted' | 'RepeatableRead' | 'Serializable';
   /** Maximum duration before the transaction is rolled back, in milliseconds. Default: 10,000. */
   timeoutMs?: number;
-  /** How long to wait for a connection, in milliseconds. Default: 5,000. */
+  /** Maximum wait for a connection, in milliseconds. Default: 5,000. */
   maxWaitMs?: number;
-  /** How often to retry after a serialization failure or a deadlock. Default: 3. */
+  /** Number of retries after a serialization failure or a deadlock. Default: 3. */
   retries?: number;
   /** PostgreSQL rejects writes. Ignored if a transaction is already running. */
   readOnly?: boolean;

@@ -34,7 +34,7 @@ export interface DomainEvent {
    * events are counted per root.
    */
   readonly rootId: string;
-  /** Only for a tenant's custom events. Events of the application have no author, whoever caused them. */
+  /** Only for a tenant's custom events. Events of the application have no author. */
   readonly by?: EventAuthor;
 }
 

@@ -29,10 +29,7 @@ interface ServedFile {
   content: string;
 }
 
-/**
- * Returns the served files by path. The pages use relative links, so that a proxy may serve them below a path of its
- * own.
- */
+/** Returns the served files by path. The pages use relative links, so that a proxy may serve them below any path. */
 function readFiles(folder: string): Map<string, ServedFile> {
   const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
   const frame = read('account.html');

@@ -1,7 +1,7 @@
 import { SetMetadata } from '@nestjs/common';
 import type { LargeIntegers } from '../json/exact-json.js';
 
-/** How a route reads its body, where it differs from the default. */
+/** Options for reading the body of a route; the defaults suit most routes. */
 export interface BodyOptions {
   /** Maximum body size in bytes, compressed and decompressed; BODY_LIMIT_BYTES applies if it is lower. */
   limit?: number;

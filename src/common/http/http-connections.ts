@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How long a connection may take to finish sending a request's headers after all other requests are done. */
+/** Grace period for a connection to finish sending a request's headers after all other requests are done. */
 const HALF_REQUEST_GRACE_MS = 500;
 
 /**

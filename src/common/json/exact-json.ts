@@ -1,7 +1,7 @@
 import { endOfString } from './json-text.js';
 import { pointersOfNumbers } from './number-pointers.js';
 
-/** How to treat integers beyond ±(2^53 − 1), which a double cannot represent exactly. */
+/** Treatment of integers beyond ±(2^53 − 1), which a double cannot represent exactly. */
 export type LargeIntegers = 'refuse' | 'as-text';
 
 /**

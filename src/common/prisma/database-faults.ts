@@ -1,4 +1,4 @@
-/** What an error code of PostgreSQL, a pooler or the network means for a caller. */
+/** Meaning of an error code of PostgreSQL, a pooler or the network. */
 export type Meaning =
   /** Temporarily unavailable: the same request may succeed later. */
   | 'away'

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ClsService, ClsServiceManager } from 'nestjs-cls';
 import { isUuid } from './is-uuid.js';
 
-/** How the tenant was determined. */
+/** Origin of the tenant id. */
 export type TenantSource =
   'token' | 'api_key' | 'secret' | 'header' | 'path' | 'host' | 'body' | 'job' | 'provisioning' | 'system';
 

@@ -2,7 +2,6 @@ import { getMetadataStorage, type ValidationArguments } from 'class-validator';
 
 export type RuleMetadata = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
 
-/** One rule of one property. */
 export interface Check {
   /** Name from which the problem's code is derived: `isEmail`, `maxLength`. */
   readonly name: string;

@@ -64,7 +64,7 @@ function addTexts(operation: Operation, route: RouteMetadata): void {
   operation.description = [route.description, permissionText(route)].filter(Boolean).join('\n\n');
 }
 
-/** Responses without words of their own are described by the name of their status. */
+/** Sets the description of responses without one to the reason phrase of their status. */
 function describeResponses({ responses }: Operation): void {
   for (const [status, response] of Object.entries(responses)) {
     if (response && 'description' in response && !response.description) {

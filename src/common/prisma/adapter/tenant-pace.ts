@@ -9,7 +9,7 @@ const SHORT_MS = 5;
 const LONGEST_COUNTED_MS = 40;
 /** Weight of the latest hold in the average. */
 const WEIGHT = 0.2;
-/** How long after its last query a tenant counts as active, in milliseconds. */
+/** Time after its last query during which a tenant counts as active, in milliseconds. */
 const NEIGHBOUR_MS = 1000;
 /** Number of tenants whose average is kept; a process may serve any number of them. */
 const REMEMBERED = 5000;
