@@ -11,7 +11,7 @@ import { databaseClock } from '../time/database-clock.js';
 const MAX_IDENTITIES = 20_000;
 const TTL_MS = 300_000;
 
-/** Lets the cache distinguish a key that does not exist from one that is not cached. */
+/** Thrown for a key that does not exist, so that it is not cached: the cache keeps no errors. */
 class UnknownApiKeyError extends Error {}
 
 /**

@@ -44,7 +44,7 @@ export interface FailedAttempts {
 
 export interface Guess {
   /**
-   * Normalized (`normalizeSignInName`). A person's e-mail address and username are counted separately: a shared lock
+   * Normalized (`normalizeSignInName`). A person's email address and username are counted separately: a shared lock
    * would reveal that they belong together.
    */
   readonly name: string;

@@ -37,7 +37,9 @@ export const IsFirstPassword = ruleOf('isFirstPassword', (value) =>
   typeof value === 'string' && hasLength(opaquePassword(value), 12) ? undefined : 'must have at least 12 characters',
 );
 
-/** Header names (tokens of RFC 9110). `*` is refused: it would not cover the headers that need explicit permission. */
+/**
+ * Header names (tokens of RFC 9110). `*` is refused: with it, browsers would only send headers that need no permission.
+ */
 export const AreHeaderNames = (): PropertyDecorator =>
   Matches(/^(?!\*$)[\w!#$%&'*+.^`|~-]+$/, {
     each: true,

@@ -124,7 +124,7 @@ export const PatternField = (
     ...(max === undefined ? [] : [HasMaxLength(max)]),
   );
 
-/** An e-mail address, normalized. */
+/** An email address, normalized. */
 export const EmailField = (options: FieldOptions = {}): PropertyDecorator =>
   ruledField({ type: String, format: 'email', maxLength: MAX_EMAIL_LENGTH }, options, IsEmailAddress());
 

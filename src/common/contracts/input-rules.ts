@@ -49,7 +49,7 @@ export const HasMaxLength = (max: number, options?: ValidationOptions): Property
   textRule('maxLength', `must have at most ${max} characters`, (text) => hasLength(text, 0, max), options, [max]);
 
 /**
- * A deliverable e-mail address of at most 255 characters, normalized (see `normalizeEmail`), since other spellings
+ * A deliverable email address of at most 255 characters, normalized (see `normalizeEmail`), since other spellings
  * reach the same mailbox.
  */
 export const IsEmailAddress = (options?: ValidationOptions): PropertyDecorator =>

@@ -16,7 +16,7 @@ export interface Slice {
 }
 
 /**
- * Reads one page and the total number of rows: `paginate(slice, () => labels.findMany(…), () => labels.count(…))`. A
+ * Reads one page and the total number of rows: `paginate(slice, () => labels.findMany(…), () => labels.count(…))`. The
  * last page implies the total, so nothing is counted. If an earlier read showed that the list continues, the count is
  * sent together with the page, in one round trip.
  * @param complete loads what else the rows need; runs together with a count that was not predicted.

@@ -178,7 +178,7 @@ function readValue({ type }: EntityField, value: unknown, refuse: (detail: strin
   }
 }
 
-/** E-mail addresses are normalized in filters, so that every spelling finds them. */
+/** Email addresses are normalized in filters, so that every spelling finds them. */
 function isAddress({ name, type }: EntityField): boolean {
   return type === 'text' && /email$/i.test(name);
 }

@@ -5,7 +5,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import { packageRoot } from '../config/package-root.js';
 
-/** Pages that e-mails link to, below PUBLIC_URL or APP_URL. */
+/** Pages that emails link to, below PUBLIC_URL or APP_URL. */
 export type AccountPage = 'accept-invitation' | 'reset-password';
 
 /** The parts in which the pages differ; `account.html` is their common frame. */

@@ -10,7 +10,7 @@ import { parseBody } from './parse-body.js';
 import { assertStorable } from '../json/storable.js';
 
 /**
- * The last guard: reads the body and applies the rules that hold for every body, query and path. It runs after
+ * A guard that reads the body and applies the rules that hold for every body, query and path. It runs after
  * authorization, so that no body of an unauthenticated caller is parsed on a protected route, and after routing, so
  * that an unknown route is a 404 whatever its body.
  */

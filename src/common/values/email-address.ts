@@ -17,7 +17,7 @@ const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const DOTS = /[\u3002\uFF0E\uFF61]/g;
 
 /**
- * Returns the normalized form of an e-mail address, in which it is stored, compared and mailed, or undefined if
+ * Returns the normalized form of an email address, in which it is stored, compared and mailed, or undefined if
  * invalid: lower case, NFC, and the domain in Unicode even if given as `xn--…`. Accepted addresses pass through mail
  * software unchanged.
  */
@@ -48,7 +48,7 @@ export function emailSpellings(text: string): string[] {
   return [...new Set([typed, normal, ...old])];
 }
 
-/** Normalizes a name used for signing in: an e-mail address as by `normalizeEmail`, any other text in lower case. */
+/** Normalizes a name used for signing in: an email address as by `normalizeEmail`, any other text in lower case. */
 export function normalizeSignInName(name: string): string {
   return normalizeEmail(name) ?? spelled(name);
 }

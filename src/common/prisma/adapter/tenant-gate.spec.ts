@@ -10,7 +10,10 @@ describe('the gate to the connections', () => {
     gate = new TenantGate(MAX, 50, () => now);
   });
 
-  /** Returns how many connections the tenant gets at once, and releases them. The other requests must have been rejected. */
+  /**
+   * Returns how many connections the tenant gets at once, and releases them. Waits until the other requests have been
+   * rejected.
+   */
   async function room(tenantId: string): Promise<number> {
     const admissions = Array.from({ length: MAX + 1 }, () => gate.enter(tenantId));
     const waiting = admissions.filter((admission) => admission !== undefined);
