@@ -95,7 +95,9 @@ class AuditFactsDto {
 }
 
 export class AuditEntryDto extends AuditFactsDto {
-  @JsonObjectField({ description: 'Details of the action; for changes, the changed fields as `before` and `after`.' })
+  @JsonObjectField({
+    description: 'Details of the action. For changes, they contain the changed fields as `before` and `after`.',
+  })
   details!: Record<string, unknown>;
 
   static of(entry: AuditEntry): AuditEntryDto {

@@ -14,7 +14,7 @@ export class EventDto {
   @TextField({ example: 'A user was created or invited.' }) description!: string;
   @JsonObjectField({
     example: { ...EXAMPLE, name: 'user.created', payload: {} },
-    description: 'An example of the event, as a workflow gets it as its input and a filter sees it as `event`.',
+    description: 'An example of the event. Workflows receive it as their input, and filters read it as `event`.',
   })
   example!: Record<string, unknown>;
 

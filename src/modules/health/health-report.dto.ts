@@ -72,10 +72,11 @@ export class HealthReportResponse {
 
   @NumberField({
     example: 1.2,
-    description: 'The delay of the event loop: its 99th percentile during the last minute.',
+    description: 'The 99th percentile of the event loop delay during the last minute, in milliseconds.',
   })
   eventLoopDelayMs!: number;
 
   @NumberField({ example: 3_600_000 }) uptimeMs!: number;
-  @TextListField({ description: 'What an operator should do, the most urgent first.' }) recommendations!: string[];
+  @TextListField({ description: 'Recommendations for the operator, the most urgent first.' })
+  recommendations!: string[];
 }

@@ -63,13 +63,12 @@ export class RunSummaryDto {
   ownerId!: string | null;
   @UuidField({
     nullable: true,
-    description:
-      'For a run that an event started: the id of the first event in the chain, or of the run that emitted it.',
+    description: 'The id of the first event in the chain that started the run, or of the run that emitted that event.',
   })
   rootEventId!: string | null;
   @EnumField(ROLES, {
     nullable: true,
-    description: 'For a run that was handed over: the highest role that its steps act with.',
+    description: 'The highest role that the steps act with, if the run was handed over.',
   })
   roleLimit!: Role | null;
   @ObjectField(RunErrorDto, { nullable: true }) error!: RunError | null;
@@ -198,7 +197,7 @@ export class RunStepDto {
 
 export class RunWithStepsDto extends RunDto {
   @ListField(RunStepDto, {
-    description: 'The steps that have begun, in the order in which they began, then the skipped ones.',
+    description: 'The steps in the order in which they began. Skipped steps come last.',
   })
   steps!: RunStepDto[];
 

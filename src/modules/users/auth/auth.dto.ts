@@ -46,14 +46,15 @@ export class LogoutDto {
   @TextField({
     max: 200,
     optional: true,
-    description: 'The refresh token of the session, for when the access token has expired.',
+    description: 'The refresh token of the session. It is needed only if the access token has expired.',
   })
   refreshToken?: string;
 }
 
 export class TokensDto {
   @TextField() accessToken!: string;
-  @TextField({ description: 'The refresh token. It works once: each refresh gives a new one.' }) refreshToken!: string;
+  @TextField({ description: 'The refresh token. It works once: each refresh returns a new one.' })
+  refreshToken!: string;
   @TextField({ example: 'Bearer' }) tokenType!: 'Bearer';
   @IntegerField({ example: 900, description: 'The time in seconds until the access token expires.' })
   expiresIn!: number;

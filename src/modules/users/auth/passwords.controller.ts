@@ -47,7 +47,7 @@ export class PasswordsController {
   @ApiOperation({
     operationId: 'resetPassword',
     summary: 'Reset a password',
-    description: 'Uses the token from the mailed link.',
+    description: 'Requires the token from the link in the email.',
   })
   @HttpCode(204)
   @Public()

@@ -33,7 +33,7 @@ export class ListInvitationsQuery extends PageQuery {
 export class InvitationDto {
   @UuidField() id!: string;
   @EnumField(INVITATION_STATUSES, {
-    description: 'The status of the invitation. It is `revoked` also when a newer invitation replaced it.',
+    description: 'The status of the invitation. It is also `revoked` when a newer invitation has replaced it.',
   })
   status!: InvitationStatus;
   @UuidField({ nullable: true, description: 'The id of the actor. Null when the application acted by itself.' })

@@ -24,7 +24,7 @@ export class PowerTransfersController {
 
   @Post()
   @ApiOperation({
-    description: 'The owner offers the ownership of the tenant; the other user has an hour to accept or reject it.',
+    description: 'Offers the ownership of the tenant to another user, who has an hour to accept or reject it.',
   })
   @Allow('power_transfer:create')
   @ApiCreatedResponse({ type: PowerTransferDto })

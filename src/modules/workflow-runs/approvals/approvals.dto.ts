@@ -9,7 +9,7 @@ export class ListApprovalsQuery extends PageQuery {
   @BooleanField({
     optional: true,
     default: false,
-    description: 'Whether steps that wait for anyone are returned, too. Only managers and above may ask for them.',
+    description: 'Whether all waiting steps are returned. Only managers and higher roles may set this.',
   })
   all: boolean = false;
 }

@@ -29,7 +29,8 @@ export class RunEventsController {
     description: 'Resumes the stream after the event with this id.',
   })
   @ApiOkResponse({
-    description: 'Numbered events until the run ends, each of the form `{seq, type, nodeId, data, createdAt}`.',
+    description:
+      'A stream of numbered events until the run ends, each of the form `{seq, type, nodeId, data, createdAt}`.',
     content: { 'text/event-stream': { schema: { type: 'string' } } },
   })
   @ApiNoContentResponse({ description: 'The run has ended, and nothing came after that event.' })
