@@ -21,8 +21,9 @@ export interface RetryPolicy {
 
 /**
  * A step. Drafts may contain any text as `type`; in a valid definition it is a `NodeType`.
- * Configs: condition `{condition: CEL}`; transform `{transform: JSONata}`; lua `{scriptId
- * code, input?, timeoutMs?, memoryLimitBytes?}`; action `{action: 'http.request', …the action's own}`; trigger `{}`.
+ * Configs: condition `{condition: CEL}`; transform `{transform: JSONata}`; lua
+ * `{scriptId | code, input?, timeoutMs?, memoryLimitBytes?}`; action `{action: 'http.request', …the action's own}`;
+ * trigger `{}`.
  */
 export interface WorkflowNode {
   id: string;
