@@ -4,8 +4,8 @@ import { writeJson } from './compare.js';
 import { type BenchDatabase, type BenchTenant, newTenantAs, platformToken, startTenantry } from './tenantry-server.js';
 
 /*
- * Compares the duration of a tenant's single run while another tenant has ten thousand queued runs with its duration when
- * no other tenant has any. One process with default settings.
+ * Compares the duration of a tenant's single run while another tenant has ten thousand queued runs with its duration
+ * when no other tenant has any. One process with default settings.
  */
 
 const database = JSON.parse(process.env['BENCH_DATABASE_1']!) as BenchDatabase;

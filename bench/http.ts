@@ -7,8 +7,8 @@ import { type BenchDatabase, newTenant, startTenantry } from './tenantry-server.
 
 /*
  * Compares an authenticated list of 20 users in Tenantry with a bare Express handler on pg that has no tenancy, no
- * authentication and no logs, and returns the same JSON from the same two statements. Each server is a separate process;
- * load alternates between them within one run.
+ * authentication and no logs, and returns the same JSON from the same two statements. Each server is a separate
+ * process; load alternates between them within one run.
  */
 
 const database = JSON.parse(process.env['BENCH_DATABASE_1']!) as BenchDatabase;

@@ -4,8 +4,8 @@ import { load } from './load.js';
 import { type BenchDatabase, newTenantAs, platformToken, startTenantry } from './tenantry-server.js';
 
 /*
- * Measures whether more tenants slow anything down: the same request, and provisioning, with 10, 1,000 and 10,000 tenants
- * in the database.
+ * Measures whether more tenants slow anything down: the same request, and provisioning, with 10, 1,000 and 10,000
+ * tenants in the database.
  */
 
 const SIZES = [10, 1000, 10_000];

@@ -5,9 +5,9 @@ import { type Measurement, ratio, show, writeJson } from './compare.js';
 import { type BenchDatabase, type BenchTenant, newTenantAs, platformToken, startTenantry } from './tenantry-server.js';
 
 /*
- * Compares workflow steps per second, each saved before the next one starts, with jobs per second of graphile-worker: both
- * trivial, each program a separate process with default settings, alternating on the same database. Also measures the time
- * from POST …/runs to the start of the first step on an idle system.
+ * Compares workflow steps per second, each saved before the next one starts, with jobs per second of graphile-worker:
+ * both trivial, each program a separate process with default settings, alternating on the same database. Also measures
+ * the time from POST …/runs to the start of the first step on an idle system.
  */
 
 const database = JSON.parse(process.env['BENCH_DATABASE_1']!) as BenchDatabase;

@@ -1,2 +1,4 @@
-/** What an operator has to know of a file or folder that could not be written, in one line; null for any other error. */
+/**
+ * Returns a one-line explanation for operators of why a file or folder could not be written; null for any other error.
+ */
 export function fileTroubleOf(error: unknown): string | null;

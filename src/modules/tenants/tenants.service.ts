@@ -70,8 +70,8 @@ export class TenantsService implements VersionSource {
 
   /**
    * @param ifMatch the entity tag the caller knows, if any.
-   * @throws StaleVersionError; NotFoundError; ConflictError `tenant.name_taken`, `tenant.domain_taken`; InvalidInputError as `create`;
-   * UnprocessableError `tenant.settings_too_large`.
+   * @throws StaleVersionError; NotFoundError; ConflictError `tenant.name_taken`, `tenant.domain_taken`;
+   * InvalidInputError as `create`; UnprocessableError `tenant.settings_too_large`.
    */
   update(actor: Actor, id: string, patch: TenantPatch, ifMatch?: string): Promise<Tenant> {
     return this.dbal.transaction(async () => {

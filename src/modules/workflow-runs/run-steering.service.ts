@@ -75,8 +75,8 @@ export class RunSteeringService {
   }
 
   async #getForUpdate(id: string): Promise<Run> {
-    // Lock order: admission locks the queue before the run, ending a run locks the run before the queue. Taking the queue's lock first
-    // for a queued run avoids a deadlock with both.
+    // Lock order: admission locks the queue before the run, ending a run locks the run before the queue. Taking the
+    // queue's lock first for a queued run avoids a deadlock with both.
     const seen = await this.runs.findById(id);
     if (seen?.status === 'queued') await this.admission.lock();
     const run = await this.runs.findForUpdate(id);

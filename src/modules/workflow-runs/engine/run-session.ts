@@ -31,7 +31,7 @@ type Finished = { start: StepStart; logs: JsonObject[] } & (
   { outcome: ActionOutcome; output: JsonValue; isSaved: boolean } | { error: unknown }
 );
 
-/** How a session ended: with the run, with the run suspended (`waiting`), or with the run queued for the next worker. */
+/** The end of a session: the run has ended, is suspended (`waiting`), or is queued for the next worker. */
 export type SessionEnd = RunEnd['status'] | 'waiting' | 'requeued';
 
 /** One worker's work on one run, from the claim to its end, its suspension, or its return to the queue. */

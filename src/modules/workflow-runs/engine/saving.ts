@@ -12,7 +12,10 @@ const PATIENCE_MS = 2 * LEASE_MS;
 const AWAY_PATIENCE_MS = 15 * 60_000;
 const PAUSES = { firstMs: 50, maxMs: 2000 };
 
-/** Retries while the database is unavailable or overloaded. @throws other errors, and the last one when `abort` is aborted. */
+/**
+ * Retries while the database is unavailable or overloaded.
+ * @throws other errors, and the last one if `abort` is aborted.
+ */
 export function retryUnavailable<T>(work: () => Promise<T>, abort: AbortSignal): Promise<T> {
   const mayTryAgain = (error: unknown, elapsedMs: number): boolean => elapsedMs <= patienceFor(error) && !abort.aborted;
   return retrying(work, mayTryAgain, PAUSES);

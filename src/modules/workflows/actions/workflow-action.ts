@@ -47,8 +47,9 @@ export interface WorkflowAction {
    */
   validate(config: Readonly<Record<string, unknown>>): InputProblem[];
   /**
-   * The permissions that the action requires of its actor; absent for none. Null if they depend on references, so that only the run
-   * knows them. An API key must hold them to save a workflow with this node.
+   * Returns the permissions that the action requires of its actor; absent for none. Returns null if they depend on
+   * references, so that they are known only during the run. An API key must have them to save a workflow with this
+   * node.
    */
   permissions?(config: Readonly<Record<string, unknown>>): readonly string[] | null;
   /**

@@ -63,7 +63,10 @@ export interface WorkflowDefinition {
   name: string;
   description?: string;
   trigger: Trigger;
-  /** schedule: `{cron, timeZone?}`; event: `{name, filter?, from?: 'anyone'}`, the filter in CEL over `event`; manual and webhook: `{}`. */
+  /**
+   * schedule: `{cron, timeZone?}`; event: `{name, filter?, from?: 'anyone'}`, the filter in CEL over `event`; manual
+   * and webhook: `{}`.
+   */
   triggerConfig: JsonObject;
   nodes: WorkflowNode[];
   edges: WorkflowEdge[];

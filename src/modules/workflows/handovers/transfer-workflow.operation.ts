@@ -52,8 +52,8 @@ export class TransferWorkflowOperation implements Operation<TransferWorkflowInpu
   ) {}
 
   /**
-   * @throws NotFoundError `user.not_found`, `workflow.not_found`; ForbiddenError `workflow.not_yours`; UnprocessableError
-   * `workflow.same_owner`, `workflow.owner_not_active`.
+   * @throws NotFoundError `user.not_found`, `workflow.not_found`; ForbiddenError `workflow.not_yours`;
+   * UnprocessableError `workflow.same_owner`, `workflow.owner_not_active`.
    */
   async execute(
     actor: Actor,

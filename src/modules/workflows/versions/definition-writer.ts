@@ -46,8 +46,8 @@ export class DefinitionWriter {
   }
 
   /**
-   * Checks and records what a new workflow needs, in the transaction that creates it: permissions of an API key and script
-   * versions.
+   * Checks the permissions of an API key and records the script versions of a new workflow, in the transaction that
+   * creates it.
    * @param copyOf the id of the workflow that it is a copy of, whose script versions it uses.
    */
   async created(actor: Actor, workflow: Workflow, copyOf?: string): Promise<void> {

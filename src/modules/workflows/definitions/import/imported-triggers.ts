@@ -9,8 +9,8 @@ const KINDS: [pattern: RegExp, kind: Kind][] = [
 ];
 
 /**
- * Fields of a webhook that are known. Its address is dropped, since it gets a new one; settings for its method, response
- * and authentication are reported unless they match what webhooks do here.
+ * Fields of a webhook that are known. Its address is dropped, since it gets a new one; settings for its method,
+ * response and authentication are reported unless they match what webhooks do here.
  */
 const WEBHOOK_READ = new Set(['path', 'httpMethod', 'method', 'responseMode', 'authentication', 'options']);
 const SCHEDULE_READ = new Set(['rule', 'triggerTimes', 'interval', 'unit', 'cronExpression', 'cron', 'timezone']);
