@@ -4,4 +4,6 @@ import type { Request } from 'express';
 export interface BodyRequest extends Request {
   /** The decompressed bytes; undefined if there was no body. */
   rawBody?: Buffer;
+  /** SHA-256 of a body above 32 KiB that came with an Idempotency-Key, by which repetitions are compared. */
+  bodyDigest?: string;
 }

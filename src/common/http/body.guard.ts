@@ -6,8 +6,12 @@ import { readBytes } from './body-bytes.js';
 import { BODY_OPTIONS_METADATA, type BodyOptions, CONSUMES_METADATA } from './body-options.js';
 import type { BodyRequest } from './body-request.js';
 import { bodyFormOf, decodeBody, mediaTypeOf } from './body-type.js';
+import { sha256 } from './idempotency/fingerprint.js';
 import { parseBody } from './parse-body.js';
 import { assertStorable } from '../json/storable.js';
+
+/** Repetitions with a larger body are compared by its digest. */
+const MAX_COMPARED_BYTES = 32_768;
 
 /**
  * A guard that reads the body and applies the rules that hold for every body, query and path. It runs after
@@ -43,6 +47,8 @@ export class BodyGuard implements CanActivate {
     if (bytes.length === 0) return;
     if (!form) throw unknownType;
     if (keepBytes) request.rawBody = bytes;
+    if (bytes.length > MAX_COMPARED_BYTES && request.headers['idempotency-key'] !== undefined)
+      request.bodyDigest = sha256(bytes);
     request.body = await parseInTurn(bytes.length, () => {
       const body = parseBody(decodeBody(bytes, request), form, largeIntegers);
       assertStorable(body);

@@ -32,12 +32,13 @@ export function memorySize(value: unknown, limit = Infinity): number {
 }
 
 const { isArray } = Array;
-const { keys: keysOf, values: valuesOf } = Object;
+const { keys: keysOf } = Object;
 
 interface Open {
-  items: readonly unknown[];
-  /** Present for an object. */
-  keys?: readonly string[];
+  container: Readonly<Record<string | number, unknown>>;
+  /** Present for an object. Its values are looked up one by one, because counting may stop long before the last. */
+  keys: readonly string[] | undefined;
+  length: number;
   at: number;
 }
 
@@ -47,17 +48,18 @@ function count(value: unknown, limit: number, costs: Costs): number {
   const path: Open[] = [];
   const open = (container: unknown): void => {
     if (typeof container !== 'object' || container === null) return;
-    if (isArray(container)) path.push({ items: container, at: 0 });
-    else path.push({ items: valuesOf(container), keys: keysOf(container), at: 0 });
+    const keys = isArray(container) ? undefined : keysOf(container);
+    const { length } = keys ?? (container as unknown[]);
+    if (length > 0) path.push({ container: container as Record<string | number, unknown>, keys, length, at: 0 });
   };
   open(value);
   for (let top = path.at(-1); top && bytes <= limit; top = path.at(-1)) {
-    if (top.at >= top.items.length) {
+    if (top.at >= top.length) {
       path.pop();
       continue;
     }
-    const item = top.items[top.at];
     const key = top.keys?.[top.at];
+    const item = top.container[key ?? top.at];
     top.at += 1;
     bytes += costs.item + sizeOfScalar(item, limit, costs);
     if (key !== undefined) bytes += 3 + key.length;

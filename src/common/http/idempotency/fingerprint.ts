@@ -3,11 +3,9 @@ import { tooDeep } from './idempotency.errors.js';
 
 /** Far deeper than any legitimate body, and far below the depth at which recursion fails. */
 const MAX_DEPTH = 200;
-/** In characters of JSON. */
-const SORTED_LENGTH = 32_768;
 
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+export function sha256(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 /**
@@ -29,13 +27,10 @@ export function canonicalJson(value: unknown, depth = 0): string {
 }
 
 /**
- * SHA-256 of query and body, equal for equal requests. In a body of more than 32,768 characters the order of keys
- * matters as well, since sorting them costs many times more than parsing the body. `search` is the part of the URL from
- * `?` on.
+ * SHA-256 of query and body: equal for requests that ask for the same. A large body is compared by the digest of its bytes: sorting its keys
+ * costs many times what reading it does. `search` is the URL's part from `?` on.
  */
-export function fingerprintOf(search: string, body: unknown): string {
+export function fingerprintOf(search: string, body: unknown, digest?: string): string {
   const query = [...new URLSearchParams(search)].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  const text = JSON.stringify(body) ?? '';
-  if (text.length > SORTED_LENGTH) return sha256(canonicalJson(query) + text);
-  return sha256(canonicalJson({ query, body }));
+  return sha256(canonicalJson(digest === undefined ? { query, body } : { query, digest }));
 }

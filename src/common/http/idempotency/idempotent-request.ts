@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import type { Actor } from '../../identity/actor.js';
 import type { IdentifiedRequest } from '../../identity/auth.decorators.js';
+import type { BodyRequest } from '../body-request.js';
 import { fingerprintOf, sha256 } from './fingerprint.js';
 import { invalidKey } from './idempotency.errors.js';
 
@@ -29,12 +30,12 @@ function searchOf(request: Request): string {
  * Returns the hashes for the Idempotency-Key of a request; null if it has none or its route does not support keys.
  * @throws InvalidInputError for a malformed key.
  */
-export function readIdempotentRequest(request: IdentifiedRequest): IdempotentRequest | null {
+export function readIdempotentRequest(request: IdentifiedRequest & BodyRequest): IdempotentRequest | null {
   const key = request.headers['idempotency-key'];
   if (request.method !== 'POST' || key === undefined || !request.actor || WITHOUT_KEYS.test(request.path)) return null;
   if (typeof key !== 'string' || !VISIBLE_ASCII.test(key)) throw invalidKey();
   return {
     keyHash: sha256(JSON.stringify([principalOf(request.actor), request.method, request.path, key])),
-    fingerprint: fingerprintOf(searchOf(request), request.body),
+    fingerprint: fingerprintOf(searchOf(request), request.body, request.bodyDigest),
   };
 }
