@@ -1,19 +1,19 @@
--- Our side of the queue: what stands between the application's roles and graphile-worker's tables.
+-- The functions through which the application's roles use graphile-worker's tables.
 -- Runs as tenantry_worker after graphile-worker's own migrations into schema "jobs"; run again, it changes nothing.
 -- "_private_*" are tables of exactly the pinned version of graphile-worker.
 
--- Two runs at the same time would replace the same functions.
+-- Two concurrent executions would replace the same functions.
 SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('tenantry:queue', 0));
 
--- Task names that tenants may enqueue, and those of the platform. The migration step adds what the manifests of modules declare, and
--- takes none away: an older process may still use a name.
+-- Task names that tenants may enqueue, and those of the platform. The migration step adds the names that manifests declare,
+-- and never removes any, because an older process may still use them.
 CREATE TABLE IF NOT EXISTS jobs.tenant_tasks (name text PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS jobs.platform_tasks (name text PRIMARY KEY);
 
--- Whose jobs are locked is asked every few seconds, whatever the backlog.
+-- Locked jobs are looked up every few seconds; this index keeps that independent of the backlog.
 CREATE INDEX IF NOT EXISTS jobs_locked_by_idx ON jobs._private_jobs (locked_by) WHERE locked_by IS NOT NULL;
 
--- What both ways of enqueuing share. Payload: {"tenantId": …, "data": …}; keys and queue names live in the prefix' own space.
+-- Shared by both enqueue functions. Payload: {"tenantId": …, "data": …}; job keys and queue names are prefixed by tenant or platform.
 CREATE OR REPLACE FUNCTION jobs.enqueue_as(prefix text, envelope jsonb, task text, payload json, run_at timestamptz, job_key text,
                                            queue_name text, max_attempts integer, flags text[])
   RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -35,7 +35,7 @@ BEGIN
     flags => enqueue_as.flags);
 END $$;
 
--- A job of the transaction's tenant. The caller chooses neither the tenant nor any other task than those of the list.
+-- Enqueues a job of the transaction's tenant. The caller cannot choose the tenant, nor a task that is not listed.
 -- The flag lets a worker pass over the jobs of a tenant that already has its share of it.
 CREATE OR REPLACE FUNCTION jobs.enqueue(task text, payload json, run_at timestamptz DEFAULT NULL, job_key text DEFAULT NULL,
                                         queue_name text DEFAULT NULL, max_attempts integer DEFAULT NULL)
@@ -54,7 +54,7 @@ BEGIN
                           queue_name, max_attempts, ARRAY['tenant:' || tenant]);
 END $$;
 
--- Takes a job of the transaction's tenant out of the queue again; one that is running stays, but is not tried again.
+-- Removes a job of the transaction's tenant from the queue. A running job continues, but is not retried.
 CREATE OR REPLACE FUNCTION jobs.dequeue(job_key text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -66,7 +66,7 @@ BEGIN
   PERFORM jobs.remove_job('t:' || tenant || ':' || dequeue.job_key);
 END $$;
 
--- A job of no tenant; the platform role's alone.
+-- Enqueues a job without a tenant. Only the platform role may call it.
 CREATE OR REPLACE FUNCTION jobs.enqueue_platform(task text, payload json, run_at timestamptz DEFAULT NULL, job_key text DEFAULT NULL,
                                                  queue_name text DEFAULT NULL, max_attempts integer DEFAULT NULL)
   RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -78,7 +78,7 @@ BEGIN
   PERFORM jobs.enqueue_as('p:', '{}'::jsonb, task, payload, run_at, job_key, queue_name, max_attempts, NULL);
 END $$;
 
--- Removes a job that has ended, if it is still this worker's.
+-- Removes a completed job, if this worker still holds it.
 CREATE OR REPLACE FUNCTION jobs.complete(job_id bigint, worker_id text) RETURNS void LANGUAGE sql
   SET search_path = pg_catalog, pg_temp AS $$
   WITH completed AS (
@@ -88,8 +88,8 @@ CREATE OR REPLACE FUNCTION jobs.complete(job_id bigint, worker_id text) RETURNS 
     FROM completed WHERE queue.id = completed.job_queue_id AND queue.locked_by = worker_id
 $$;
 
--- Puts a running job off without counting the attempt. False when it is not this attempt's any more: unlocked by others, or
--- replaced by a newer job of the same key.
+-- Postpones a running job without counting the attempt. Returns false if this attempt no longer holds it: another process unlocked
+-- it, or a newer job with the same key replaced it.
 CREATE OR REPLACE FUNCTION jobs.postpone(job_id bigint, worker_id text, attempt integer, delay_ms bigint)
   RETURNS boolean LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
   WITH postponed AS (
@@ -104,7 +104,7 @@ CREATE OR REPLACE FUNCTION jobs.postpone(job_id bigint, worker_id text, attempt 
   SELECT EXISTS (SELECT FROM postponed)
 $$;
 
--- Workers that hold jobs or queues although their session, and with it their advisory lock, is gone.
+-- Returns workers that hold jobs or queues although their session, and with it their advisory lock, has ended.
 CREATE OR REPLACE FUNCTION jobs.dead_workers() RETURNS SETOF text LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
   SELECT worker FROM (
     SELECT locked_by FROM jobs._private_jobs WHERE locked_by IS NOT NULL
@@ -117,7 +117,7 @@ CREATE OR REPLACE FUNCTION jobs.dead_workers() RETURNS SETOF text LANGUAGE sql S
       AND ((l.classid::bigint << 32) | l.objid::bigint) = hashtextextended('tenantry:worker:' || worker, 0))
 $$;
 
--- What waits, runs and was given up, by task. Ages are of the oldest job that could run now, in seconds.
+-- Returns waiting, running and failed jobs by task. Ages, in seconds, are those of the oldest job that is ready to run.
 CREATE OR REPLACE FUNCTION jobs.figures()
   RETURNS TABLE (task text, due bigint, running bigint, given_up bigint, oldest_due_seconds double precision)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -130,8 +130,8 @@ CREATE OR REPLACE FUNCTION jobs.figures()
     GROUP BY t.identifier
 $$;
 
--- Jobs that were given up before `given_up_before`, then queues without a job; how many jobs. The lock keeps a job from being
--- added to a queue that is going; enqueuing waits for it, so it is only tried for a second.
+-- Deletes jobs that failed for good before `given_up_before`, then queues without jobs. Returns the number of jobs. The lock prevents
+-- a job from being added to a queue that is being deleted. Enqueuing waits for it, so it is tried for a second at most.
 CREATE OR REPLACE FUNCTION jobs.clean_up(given_up_before timestamptz) RETURNS bigint LANGUAGE plpgsql
   SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s' AS $$
 DECLARE
@@ -145,7 +145,7 @@ BEGIN
   RETURN removed;
 END $$;
 
--- Of all functions in the schema, graphile-worker's included, the application may execute what is granted here.
+-- Of all functions in the schema, including graphile-worker's, the application may only execute those granted here.
 REVOKE ALL ON ALL TABLES IN SCHEMA jobs FROM PUBLIC, tenantry_app, tenantry_platform;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA jobs FROM PUBLIC, tenantry_app, tenantry_platform;
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;

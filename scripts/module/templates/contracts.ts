@@ -51,7 +51,7 @@ defineEvents({
   '${noun}.deleted': of('${sentence('was deleted.')}'),
 });
 
-/** What events tell. */
+/** The payload of the module's events. */
 export function changed(actor: Actor, { id, version }: ${Model}): ChangeTarget {
   return { type: '${noun}', id, payload: { actor: { kind: actor.kind, id: actor.id }, ${item}: { id, version } } };
 }
@@ -107,10 +107,10 @@ export interface New${Model} {
 ${parentLine}${given.join('\n')}
 }
 
-/** Absent leaves${fields.some(({ isNullable }) => isNullable) ? ', \`null\` clears' : ''}. */
+/** An absent field is not changed${fields.some(({ isNullable }) => isNullable) ? '; \`null\` clears it' : ''}. */
 export type ${Model}Changes = Partial<${parent ? `Omit<New${Model}, '${parent.field}'>` : `New${Model}`}>;
 
-/** What lists may be sorted by. */
+/** The fields that lists can be sorted by. */
 export const ${CONSTANT}_SORTS = [${sorts.map((name) => `'${name}'`).join(', ')}] as const;
 export type ${Model}Order = SortOrder<(typeof ${CONSTANT}_SORTS)[number]>;
 

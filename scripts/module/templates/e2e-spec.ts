@@ -22,7 +22,7 @@ interface ${Model} {
 
 let serial = 0;
 
-/** Valid, and other ones each time. */
+/** Valid values, different on each call. */
 function values() {
   const n = ++serial;
   return { ${samples} };

@@ -133,7 +133,7 @@ export class ${Models}Repository {
     return this.prisma.${item}.findFirst({ where: { id }, select: COLUMNS });
   }
 
-  /** Nobody else changes the row until the running transaction ends. */
+  /** Locks the row until the current transaction ends. */
   async findForUpdate(id: string): Promise<${Model} | null> {
     await this.prisma.$executeRaw\`SELECT 1 FROM ${table} WHERE id = \${id}::uuid FOR UPDATE\`;
     return this.findById(id);

@@ -11,7 +11,7 @@ export function schema({ names, fields, parent }: NewModule): string {
   tenantId String @default(dbgenerated("app.tenant_id()")) @map("tenant_id") @db.Uuid
   id String @default(uuid(7)) @db.Uuid
 ${parent ? `  ${parent.field} String @map("${parent.column}") @db.Uuid\n` : ''}${columns.join('\n')}
-  /// Grows with every change of the row, for ETag.
+  /// Incremented by every change of the row; used as its ETag.
   version Int @default(1)
   createdAt DateTime @default(dbgenerated("transaction_timestamp()")) @map("created_at") @db.Timestamptz(3)
   updatedAt DateTime @default(dbgenerated("transaction_timestamp()")) @updatedAt @map("updated_at") @db.Timestamptz(3)

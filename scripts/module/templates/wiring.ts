@@ -102,7 +102,7 @@ import type { Actor } from '../../common/identity/actor.js';
 import { Create${Model}Dto, Update${Model}Dto } from './${module}.dto.js';
 import { ${Models}Service } from './${module}.service.js';
 
-/** Writes every ${word} by the rules of the service, whichever way the request came. */
+/** Writes every ${word} through the service, so that its rules also apply to writes by name. */
 @EntityWriter('${Model}', { create: Create${Model}Dto, update: Update${Model}Dto })
 export class ${Model}EntityWriter implements WritesEntity<Create${Model}Dto, Update${Model}Dto> {
   constructor(private readonly ${items}: ${Models}Service) {}
