@@ -26,7 +26,7 @@ export interface Furniture {
   rows?: Record<string, string>;
   /** Fields whose meaning their schema does not tell, by name. */
   fields?: [RegExp, fc.Arbitrary<unknown>][];
-  /** Ids that say by their name of which collection they are. */
+  /** Ids that are of another collection than their name says: `labelId` is known to be of `/labels`. */
   ids?: [RegExp, string][];
   /** Kinds of tokens that come by mail, and the operations for which they are good. */
   mailedTokens?: Record<string, string>;

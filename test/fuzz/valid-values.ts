@@ -90,7 +90,7 @@ export class ValidValues {
   }
 
   #string(schema: Schema, name: string): fc.Arbitrary<unknown> {
-    const known = knownField(name, schema);
+    const known = knownField(name, schema, this.document);
     if (known) return known;
     if (schema.pattern) return withExample(schema, fc.stringMatching(new RegExp(schema.pattern)));
     const byFormat = FORMATS[schema.format ?? ''];

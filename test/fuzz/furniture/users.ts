@@ -23,9 +23,6 @@ export const furniture: Furniture = {
     [/^refreshToken$/, fc.constantFrom(new Placeholder('refresh token'), new Placeholder('other refresh token'))],
     [/^token$/, ownOrOther('key', '', 'token', new Placeholder('forged token'))],
   ],
-  ids: [
-    [/^(.*userId|successorId|from|to)$/i, '/users'],
-    [/^powerTransferId$/, '/power-transfers'],
-  ],
+  ids: [[/^(.*userId|successorId|from|to)$/i, '/users']],
   mailedTokens: { invite: '/auth/invitations/accept', reset: '/auth/password/reset' },
 };

@@ -11,5 +11,4 @@ export const furniture: Furniture = {
     add('/workflows', { ...(await post('/workflows', scripted)), scriptId });
   },
   rows: { Workflow: '/workflows' },
-  ids: [[/^workflowIds?$/, '/workflows']],
 };
