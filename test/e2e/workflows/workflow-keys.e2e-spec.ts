@@ -1,7 +1,7 @@
-import { problemOf } from '../support/contract.js';
-import { createTestApp, type TestApp } from '../support/test-app.js';
-import { action, edges, trigger, WorkflowWorld } from '../support/workflow-world.js';
-import { uniqueName } from '../support/workflow-drafts.js';
+import { problemOf } from '../../support/contract.js';
+import { createTestApp, type TestApp } from '../../support/test-app.js';
+import { action, edges, trigger, WorkflowWorld } from '../../support/workflow-world.js';
+import { uniqueName } from '../../support/workflow-drafts.js';
 
 let app: TestApp;
 let world: WorkflowWorld;
