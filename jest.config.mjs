@@ -10,6 +10,8 @@ export default {
   testTimeout: 30_000,
   // A worker needs longer to end than half a second, the default, when others use the processors. What leaks never ends.
   workerGracefulExitTimeout: 15_000,
+  // Modules of files that have run stay in memory. A large heap makes every later file slower.
+  workerIdleMemoryLimit: '1GB',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['@swc/jest', { ...compiler, swcrc: false }] },

@@ -128,16 +128,24 @@ describe('The worst bodies', () => {
       'a run with a key': (input) =>
         post(`/workflows/${hook['id']}/runs`, `{"input":${input}}`, { authorization, 'idempotency-key': randomUUID() }),
     };
-    // Storing a text costs its length, even where reading it costs nothing.
     const heaviest = JSON.stringify(Array(340_000).fill({}));
-    const floor = await leastOf(() => JSON.parse(heaviest) as unknown);
+    // Storing a text costs its length, even where reading it costs nothing.
+    const allowedFor = async (text: string): Promise<number> =>
+      ALLOWED *
+      Math.max(await leastOf(() => JSON.parse(heaviest) as unknown), await leastOf(() => JSON.parse(text) as unknown));
     const slow: string[] = [];
     for (const [kind, text] of Object.entries(TAKEN_VALUES)) {
-      const allowed = ALLOWED * Math.max(floor, await leastOf(() => JSON.parse(text) as unknown));
       for (const [way, send] of Object.entries(ways)) {
         expect([way, kind, (await send(text)).status]).toEqual([way, kind, 202]);
-        const spent = await leastOf(() => send(text), allowed);
-        if (spent > allowed) slow.push(`${way}, ${kind}: ${spent.toFixed(1)} ms of ${allowed.toFixed(1)} ms`);
+        // Both sides of the comparison at about the same time. A collection of garbage falls on whoever is measured then.
+        let told = '';
+        for (let tries = 0; tries < 3; tries += 1) {
+          const allowed = await allowedFor(text);
+          const spent = await leastOf(() => send(text), allowed);
+          told = spent > allowed ? `${way}, ${kind}: ${spent.toFixed(1)} ms of ${allowed.toFixed(1)} ms` : '';
+          if (told === '') break;
+        }
+        if (told !== '') slow.push(told);
       }
     }
     expect(slow).toEqual([]);
