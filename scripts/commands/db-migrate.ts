@@ -4,6 +4,7 @@ import { migrate, setUpEmbedded, underDatabaseLock } from '../db/project-steps.t
 import { OperatorError, withClient, withLogin } from '../db/connect.ts';
 import { setUpDatabase } from '../db/setup-database.ts';
 import { loadDotEnv, setting } from '../environment.ts';
+import { strayMigrations } from '../db/migrate-database.ts';
 import { prepareClient } from '../application/prepare.ts';
 import { say } from '../progress.mjs';
 import { writeMigration, type WrittenMigration } from '../db/write-migration.ts';
@@ -43,12 +44,20 @@ export async function dbMigrate(args: string[]): Promise<number> {
         );
         if (tellOfMigration(written) === 'to be read' || createOnly) return;
       }
+      warnOfStrayMigrations(await strayMigrations(ownerUrl));
       if (!(await migrate(database))) throw new OperatorError('db:migrate also needs DATABASE_WORKER_URL.');
-      say('The database is up to date.');
+      say('All migrations of prisma/migrations are applied.');
     }),
   );
   await prepareClient();
   return 0;
+}
+
+/** After a module was removed, the database still has its tables: creating them again would fail. */
+function warnOfStrayMigrations(names: readonly string[]): void {
+  if (names.length === 0) return;
+  say(`The database has migrations that are no longer in prisma/migrations: ${names.join(', ')}.`);
+  say('Their tables are still there. npm run db:reset deletes the database with all its data and creates it again.');
 }
 
 function parseMigrateArguments(args: string[]): { name: string | undefined; createOnly: boolean } {

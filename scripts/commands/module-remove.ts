@@ -14,6 +14,6 @@ export async function moduleRemove(args: string[]): Promise<number> {
   say(`Removed the module ${name}:`);
   for (const file of files) say(`  ${file}`);
   say('If its routes are already in docs/openapi.json: npm run docs removes them.');
-  say('If its migration was applied to your database: npm run db:reset recreates it.');
+  say('If its migration was applied: npm run db:reset deletes your database with all its data and creates it again.');
   return 0;
 }

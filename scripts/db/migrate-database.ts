@@ -43,15 +43,24 @@ export async function migrateDatabase(urls: { ownerUrl: string; workerUrl: strin
 
 /** Returns migrations of the clone that are not applied to the database, oldest first. */
 export async function pendingMigrations(ownerUrl: string): Promise<string[]> {
+  const applied = await appliedMigrations(ownerUrl);
+  return migrationNames().filter((name) => !applied.includes(name));
+}
+
+/** Returns migrations that are applied to the database, but no longer in the clone, oldest first. */
+export async function strayMigrations(ownerUrl: string): Promise<string[]> {
   const known = migrationNames();
-  const finished = await withClient(ownerUrl, async (owner) => {
+  return (await appliedMigrations(ownerUrl)).filter((name) => !known.includes(name)).sort();
+}
+
+function appliedMigrations(ownerUrl: string): Promise<string[]> {
+  return withClient(ownerUrl, async (owner) => {
     if (!(await exists(owner, 'public._prisma_migrations'))) return [];
     const { rows } = await owner.query<{ migration_name: string }>(
       `SELECT migration_name FROM public._prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`,
     );
     return rows.map((row) => row.migration_name);
   });
-  return known.filter((name) => !finished.includes(name));
 }
 
 function migrationNames(): string[] {

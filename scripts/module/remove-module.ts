@@ -66,7 +66,9 @@ function assertUnneeded({ module, Model }: ModuleNames): void {
   const schema = schemaFiles().map(({ text }) => text);
   const pointing = modelsPointingAt(schema.join('\n'), Model);
   if (pointing.length > 0) {
-    throw new OperatorError(`Rows of ${pointing.join(', ')} refer to rows of ${Model}. Remove those relations first.`);
+    throw new OperatorError(
+      `Rows of ${pointing.join(', ')} refer to rows of ${Model}. Remove those modules or relations first.`,
+    );
   }
   const imports = new RegExp(`from '(\\.\\./)+${module}/`);
   const user = readdirSync(MODULES_FOLDER, { withFileTypes: true, recursive: true })

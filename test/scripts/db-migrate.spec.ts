@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { ProjectClone } from '../support/project-clone.js';
 
 const TIMEOUT_MS = 120_000;
@@ -65,6 +65,13 @@ describe('npm run db:migrate', () => {
       expect(losing.said).toMatch(/deletes data, so it has not been applied[\s\S]*DROP COLUMN "colour"/);
       expect(await migrate()).toMatchObject({ code: 0 });
       expect((await migrate('--name', 'Bad Name')).said).toContain('Usage:');
+
+      // Its tables stay when a migration is removed: that is said, with the way out.
+      const [newest] = migrations().filter((name) => name.endsWith('_no_colour'));
+      rmSync(clone.file('prisma/migrations', newest!), { recursive: true });
+      expect((await migrate()).said).toMatch(
+        new RegExp(`no longer in prisma/migrations: ${newest}\\.[\\s\\S]*npm run db:reset`),
+      );
     },
     TIMEOUT_MS,
   );

@@ -25,6 +25,7 @@ const VALUES: Record<string, string> = {
   'as many numbers as are counted': repeated('0', 390_000),
   'objects with fields': repeated('{"id":1,"name":"","type":[]}', 700_000),
   'unknown fields': UNKNOWN_KEYS,
+  'an item with unknown fields': `[${UNKNOWN_KEYS}]`,
   'numbers with exponents': repeated('1e5'),
   'large integers': repeated('12345678901234567890'),
   'lists in lists': `${'['.repeat(90)}${repeated('[]', 590_000)}${']'.repeat(90)}`,
