@@ -1,10 +1,10 @@
 import { withClient } from '../../scripts/db/connect.ts';
 import { writeCursor } from '../../src/common/contracts/page.js';
 import { type PlanKind, rowsRead } from '../support/query-plan.js';
-import { type StatementRecorder, statementRecorder } from '../support/statement-recorder.js';
-import { createTestApp, type TestApp } from '../support/test-app.js';
-import { createTestDatabase, dropTestDatabase, type TestDatabase } from '../support/test-database.js';
-import { TenantWorld } from '../support/tenant-world.js';
+import { createRecordedWorld, type RecordedWorld } from '../support/recorded-world.js';
+import type { StatementRecorder } from '../support/statement-recorder.js';
+import type { TestDatabase } from '../support/test-database.js';
+import type { TenantWorld } from '../support/tenant-world.js';
 
 /*
  * How much of a table a page of a list reads: counted by the server, not timed. The rows fit one filter in a hundred, and every ten of
@@ -72,20 +72,14 @@ const FILL = [
    FROM users WHERE tenant_id = $1 AND id <> $2::uuid AND id <> $4::uuid AND $3::int > 0`,
 ];
 
+let recorded: RecordedWorld;
 let database: TestDatabase;
 let recorder: StatementRecorder;
-let app: TestApp;
 let world: TenantWorld;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  recorder = await statementRecorder(database.appUrl);
-  app = await createTestApp({
-    DATABASE_URL: recorder.url,
-    DATABASE_PLATFORM_URL: database.platformUrl,
-    DATABASE_WORKER_URL: database.workerUrl,
-  });
-  world = await TenantWorld.create(app);
+  recorded = await createRecordedWorld();
+  ({ database, recorder, world } = recorded);
   const { id, owner } = world.tenant;
   await withClient(database.adminUrl, async (admin) => {
     for (const statement of FILL) {
@@ -94,11 +88,7 @@ beforeAll(async () => {
     }
   });
 }, 120_000);
-afterAll(async () => {
-  await app.close();
-  await recorder.close();
-  await dropTestDatabase(database);
-});
+afterAll(() => recorded.close());
 
 /** The place behind most of the table's rows. */
 async function deepCursor(table: string): Promise<string> {
@@ -131,7 +121,7 @@ async function readBy(path: string, table: string, kind: PlanKind): Promise<{ ro
 
 describe('Lists that page by cursor', () => {
   it('are all covered by this test', async () => {
-    const { body } = await app.http.get('/api/openapi.json');
+    const { body } = await world.http.get('/api/openapi.json');
     const paths = Object.entries(body.paths as Record<string, { get?: { parameters?: { name: string }[] } }>)
       .filter(([, { get }]) => get?.parameters?.some(({ name }) => name === 'cursor'))
       .map(([path]) => path.replace('/api/v1', ''));

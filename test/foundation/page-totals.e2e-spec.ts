@@ -1,26 +1,19 @@
 import { withClient } from '../../scripts/db/connect.ts';
 import { rowsRead } from '../support/query-plan.js';
-import { type SentStatement, type StatementRecorder, statementRecorder } from '../support/statement-recorder.js';
-import { createTestApp, type TestApp } from '../support/test-app.js';
-import { createTestDatabase, dropTestDatabase, type TestDatabase } from '../support/test-database.js';
-import { TenantWorld } from '../support/tenant-world.js';
+import { createRecordedWorld, type RecordedWorld } from '../support/recorded-world.js';
+import type { SentStatement, StatementRecorder } from '../support/statement-recorder.js';
+import type { TestDatabase } from '../support/test-database.js';
+import type { TenantWorld } from '../support/tenant-world.js';
 
 const USERS = 3000;
 
-// Of its own: what the server knows of the tables decides how it reads them, and other tests change that.
+let recorded: RecordedWorld;
 let database: TestDatabase;
 let recorder: StatementRecorder;
-let app: TestApp;
 let world: TenantWorld;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  recorder = await statementRecorder(database.appUrl);
-  app = await createTestApp({
-    DATABASE_URL: recorder.url,
-    DATABASE_PLATFORM_URL: database.platformUrl,
-    DATABASE_WORKER_URL: database.workerUrl,
-  });
-  world = await TenantWorld.create(app);
+  recorded = await createRecordedWorld();
+  ({ database, recorder, world } = recorded);
   await world.tokenOf('owner');
   await withClient(database.adminUrl, async (admin) => {
     await admin.query(
@@ -32,11 +25,7 @@ beforeAll(async () => {
     await admin.query('ANALYZE');
   });
 });
-afterAll(async () => {
-  await app.close();
-  await recorder.close();
-  await dropTestDatabase(database);
-});
+afterAll(() => recorded.close());
 
 interface Listed {
   names: string[];

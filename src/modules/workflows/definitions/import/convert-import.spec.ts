@@ -179,4 +179,28 @@ describe('the conversion of workflows from other systems', () => {
       }
     });
   });
+
+  describe('of more than a draft may hold', () => {
+    const many = (count: number): object => Object.fromEntries(Array.from({ length: count }, (_, n) => [`k${n}`, 1]));
+    const refusalOf = (source: object): unknown => {
+      try {
+        return convertImport(source as never);
+      } catch (error) {
+        return (error as { problems?: unknown }).problems;
+      }
+    };
+
+    it.each<[string, object, string]>([
+      ['/nodes/0/parameters', { nodes: [{ parameters: many(1001) }], connections: {} }, 'max_values'],
+      ['/steps/0', { steps: [many(1001)] }, 'max_values'],
+      ['/settings', { nodes: [], connections: {}, settings: many(1001) }, 'max_values'],
+      ['/connections', { nodes: [], connections: many(10_001) }, 'array_max_size'],
+    ])('is refused before it is converted: %s', (pointer, source, code) => {
+      expect(refusalOf(source)).toMatchObject([{ pointer, code }]);
+    });
+
+    it('does not begin at 1,000 fields', () => {
+      expect(convertImport({ nodes: [{ parameters: many(1000) }], connections: {} } as never)).toHaveProperty('nodes');
+    });
+  });
 });

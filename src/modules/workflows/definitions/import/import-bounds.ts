@@ -29,8 +29,7 @@ export function assertConvertible(source: Foreign): void {
 /** What is converted is copied several times, which is slow for objects with very many fields. */
 function assertFewFields(value: unknown, pointer: string): void {
   if (!isForeign(value) || Object.keys(value).length <= MAX_FIELDS) return;
-  const detail = `There must be at most ${MAX_FIELDS} fields.`;
-  throw new InvalidInputError('The request is not valid.', [{ pointer, detail, code: 'max_values' }]);
+  throw refusal(pointer, `There must be at most ${MAX_FIELDS} fields.`, 'max_values');
 }
 
 function assertFewFieldsInEach(items: unknown, pointer: string): void {
@@ -68,6 +67,9 @@ function assertAtMost(list: unknown, max: number, pointer: string): void {
 }
 
 function tooMany(pointer: string, max: number): InvalidInputError {
-  const detail = `There must be at most ${max}.`;
-  return new InvalidInputError('The request is not valid.', [{ pointer, detail, code: 'array_max_size' }]);
+  return refusal(pointer, `There must be at most ${max}.`, 'array_max_size');
+}
+
+function refusal(pointer: string, detail: string, code: string): InvalidInputError {
+  return new InvalidInputError('The request is not valid.', [{ pointer, detail, code }]);
 }
